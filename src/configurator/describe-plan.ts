@@ -30,8 +30,19 @@ export function planDetails(input: RolloutInput): string {
     ...(plan.slices === undefined
       ? []
       : [`- no ${plan.slices.by.join(', ')} worse by ${plan.slices.times} margins: alpha ${plan.slices.alpha}`]),
+    '',
+    ...ON_CALL,
   ].join('\n');
 }
+
+const ON_CALL: readonly string[] = [
+  '**On call**',
+  '',
+  '- To act from here: *Send an Update* (`pause`, `approve`, `abort`, …); each says what it does and what to type.',
+  '- *Request Cancellation* is an abort: it rolls back safely, and proves it.',
+  '- *Terminate* is not: agents go on seeing the version until the guardian brings the baseline back, a minute and a half at most.',
+  '- What to do when it needs a person stands in `docs/runbook.md`.',
+];
 
 /** Written by people: no heading, link or table of theirs shall stand beside what the engine says. */
 function shown(text: string): string {

@@ -23,6 +23,7 @@ import type { Lost, ShownStatus } from './lost.ts';
 import { isQueryUnanswered, noWorker, rolloutNotFound } from './refusals.ts';
 import { initialAttributes, readAttributes } from '../workflows/search-attributes.ts';
 import type { ReadAttributes } from '../workflows/search-attributes.ts';
+import { WAITING_QUERY } from './saved-views.ts';
 import { planDetails, planSummary } from './describe-plan.ts';
 
 export interface RolloutRef {
@@ -46,6 +47,8 @@ export interface RolloutSummary extends RolloutRef, Omit<ReadAttributes, 'phase'
   readonly state: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** What a named person last let pass in it, in one sentence; null: nothing. */
+  readonly override: string | null;
 }
 
 const READ_TIMEOUT_MS = 8_000;
@@ -181,16 +184,27 @@ async function statusOf(
   }
 }
 
-export async function listRollouts(link: TemporalLink, limit: number): Promise<RolloutSummary[]> {
+export interface ListOptions {
+  /** Only those in which nothing goes on until a person acts. */
+  readonly waiting?: boolean;
+}
+
+export async function listRollouts(
+  link: TemporalLink,
+  limit: number,
+  { waiting = false }: ListOptions = {},
+): Promise<RolloutSummary[]> {
   return link.call(READ_TIMEOUT_MS, async (client) => {
     const rows: RolloutSummary[] = [];
-    for await (const info of client.workflow.list({ query: `WorkflowType = '${ROLLOUT_WORKFLOW}'`, pageSize: limit })) {
+    const query = waiting ? WAITING_QUERY : `WorkflowType = '${ROLLOUT_WORKFLOW}'`;
+    for await (const info of client.workflow.list({ query, pageSize: limit })) {
       rows.push({
         ...refTo(link, info.workflowId, info.runId),
         ...readAttributes(info.typedSearchAttributes),
         state: info.status.name,
         startedAt: info.startTime.toISOString(),
         endedAt: info.closeTime?.toISOString() ?? null,
+        override: typeof info.memo?.['override'] === 'string' ? info.memo['override'] : null,
       });
       if (rows.length >= limit) break;
     }

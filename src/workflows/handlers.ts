@@ -1,5 +1,5 @@
 /** Who asks the rollout, and what it answers. Registered before anything is awaited. */
-import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, setHandler, upsertMemo } from '@temporalio/workflow';
 import { ACT_HELP, BRAKE_HELP, GUARDIAN_HELP, STATUS_HELP } from '../domain/rollout/act-help.ts';
 import type { Taken } from '../domain/rollout/act-refusal.ts';
 import { takeAs } from '../domain/rollout/act-refusal.ts';
@@ -71,12 +71,17 @@ async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<stri
     return why;
   }
   run.dispatch(taken.event, { actor: by, proof: known.proof });
+  const { over, override } = taken.event;
+  if (over !== undefined || override !== undefined) upsertMemo({ override: run.state.reason.slice(0, MEMO_LENGTH) });
   return null;
 }
 
 function orElse(why: string | null, taken: () => Taken): Taken {
   return why === null ? taken() : { why };
 }
+
+/** What is listed beside a rollout is one line. */
+const MEMO_LENGTH = 300;
 
 /** These are bound to the figures of their moment. */
 const SHOWN: readonly Act[] = ['promote', 'override'];

@@ -1,6 +1,7 @@
 /** Back to the baseline: never given up, and said only after a read-back proved it. */
 import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { BaselineChanged, Proof } from '../activities/types.ts';
+import { byHand, byHandText } from '../domain/rollout/by-hand.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import { capabilitiesOf } from '../domain/plan/target-capabilities.ts';
@@ -148,19 +149,9 @@ function callForAttention(run: DeployedRun, reason: string, trouble: string): vo
   run.dispatch({
     kind: 'entered',
     phase: 'needsAttention',
-    waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. ${byHand(run)}`,
+    waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. ${byHandText(byHand(run.state.deployment, run.state.splitPercent))}`,
     reason,
   });
-}
-
-/** What a person sets in the organisation, in which order, when the engine is not let. */
-function byHand({ state }: DeployedRun): string {
-  const { candidate } = state.deployment;
-  const writes = capabilitiesOf(state.deployment.target).restoreByHand(state.deployment);
-  return (
-    `Agents may still see ${armLabel(candidate)} in ${state.splitPercent} % of the conversations. By hand` +
-    `${writes.length > 1 ? ', in this order' : ''}: ${writes.join(', then ')}.`
-  );
 }
 
 /** A request that was on its way when its step was left may still arrive: longer than any request lives. */

@@ -161,6 +161,7 @@ test('list shows a row for each rollout, and says so when there is none', async 
     state: 'RUNNING',
     startedAt: '2026-03-01T12:00:00.000Z',
     endedAt: null,
+    override: null,
   };
   const some = await cli(['list'], { configurator: { list: () => Promise.resolve([row]) } });
   expect(some.stdout.split('\n')[1]).toBe(

@@ -9,3 +9,10 @@ test('what a plan and its starter say is text, and as long as a page shows', () 
   expect(details.length).toBeLessThan(3_000);
   expect(planSummary({ ...plan, action: { ...plan.action, name: evil } })).not.toMatch(/https:|\n/);
 });
+
+test('whoever opens the page at night reads that a cancel rolls back safely, and that Terminate does not', () => {
+  const details = planDetails({ plan: quickPlan(), startedBy: 'ana' });
+  expect(details).toMatch(/\*Request Cancellation\* is an abort: it rolls back safely/);
+  expect(details).toMatch(/\*Terminate\* is not/);
+  expect(details).toContain('docs/runbook.md');
+});

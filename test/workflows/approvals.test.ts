@@ -3,6 +3,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Actor } from '../../src/domain/identity/actor.ts';
 import type { StepOf } from '../../src/domain/plan/steps/steps.ts';
 import type { Act } from '../../src/domain/rollout/acts.ts';
+import { ACTS } from '../../src/domain/rollout/acts.ts';
 import { ACT_UPDATES, actSignal } from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
@@ -71,6 +72,22 @@ test('it goes on once so many different people of the groups have approved, none
     'ana',
     'anna',
   ]);
+});
+
+test('the Web UI is told of every update, signal and query what it does and what to type', async () => {
+  const handle = await started({});
+  await harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval');
+  const { definition } = await handle.query<{
+    definition: Record<string, readonly { readonly name: string; readonly description?: string }[]>;
+  }>('__temporal_workflow_metadata');
+  const described = Object.entries(definition).flatMap(([kind, ones]) =>
+    kind.endsWith('Definitions') ? ones.map(({ name, description = '' }) => [name, description] as const) : [],
+  );
+  const ours = described.filter(([name]) => !name.startsWith('__'));
+  expect(ours.map(([name]) => name)).toEqual(expect.arrayContaining([...ACTS, 'act', 'guardian', 'status']));
+  for (const [, description] of ours) expect(description.length).toBeGreaterThan(40);
+  await act(handle, 'abort', 'ana');
+  await handle.result();
 });
 
 test('two approvals of one person at once are one', async () => {

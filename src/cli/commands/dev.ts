@@ -21,6 +21,7 @@ import { EXIT } from '../exit-codes.ts';
 import { makePrivateFolder } from '../files.ts';
 import { assertPortFree } from '../ports.ts';
 import type { PortUse } from '../ports.ts';
+import { savedViews } from '../../configurator/saved-views.ts';
 import { serve } from '../serve.ts';
 import type { ServiceParts } from '../serve.ts';
 import { createVerb } from '../verb.ts';
@@ -82,7 +83,7 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
     const { db, temporal } = stack;
     const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...linksOf(stack), home: config.home });
-    else out.stdout(readyText(stack.temporal.address, args, config.home));
+    else out.stdout(readyText(stack.temporal, args, config.home));
     await Promise.race([untilAborted(signal), stack.running, duties.running]);
     return EXIT.ok;
   });
@@ -136,13 +137,15 @@ function portsOf(args: DevPorts, env: Deps['env']): PortUse[] {
   ];
 }
 
-function readyText(address: string, { temporalPort, target }: DevArgs, home: string): string {
+function readyText(temporal: Stack['temporal'], { temporalPort, target }: DevArgs, home: string): string {
+  const { address } = temporal;
   const prefix = temporalPort === 7233 ? '' : `TEMPORAL_ADDRESS=${address} `;
   return [
     '',
     `Ready. Data is in ${home}; Ctrl-C stops everything. In another terminal:`,
     `  ${prefix}assist-rollouts start examples/demo/${demoTarget(target).rollouts[0]?.plan} --watch`,
     `  ${prefix}assist-rollouts list`,
+    ...savedViews(temporal).map(({ title, url }) => `  rollouts ${title}: ${url}`),
     '',
   ].join('\n');
 }

@@ -13,26 +13,32 @@ import type { Run } from '../verb.ts';
 export function list(run: Run): Command {
   const help = {
     description: 'rollouts, newest first',
-    examples: ['list --limit 5'],
+    examples: ['list --limit 5', 'list --waiting'],
   };
   return createVerb('list', help)
     .option('--limit <number>', 'at most so many', wholeNumber(1, 1_000), 20)
+    .option('--waiting', 'only those that wait for a person')
     .option(...JSON_OBJECT)
     .action((options: ListArgs) => run((deps) => listRollouts(deps, options)));
 }
 
 interface ListArgs extends JsonOption {
   readonly limit: number;
+  readonly waiting?: true;
 }
 
 async function listRollouts(deps: Deps, args: ListArgs): Promise<number> {
-  const rollouts = await (await deps.configurator()).list(args.limit);
+  const rollouts = await (await deps.configurator()).list(args.limit, { waiting: args.waiting === true });
   if (args.json) printJson(deps.out, { kind: 'rollouts', rollouts });
   else
     printLines(
       deps.out,
       rollouts.length === 0
-        ? ['No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.']
+        ? [
+            args.waiting === true
+              ? 'No rollout waits for a person.'
+              : 'No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.',
+          ]
         : listLines(rollouts),
     );
   return EXIT.ok;
@@ -53,7 +59,7 @@ function listLines(rollouts: readonly RolloutSummary[]): string[] {
       rollouts.map((row) => [
         row.action ?? row.workflowId,
         row.version ?? '–',
-        row.outcome ?? row.phase ?? row.state.toLowerCase(),
+        `${row.outcome ?? row.phase ?? row.state.toLowerCase()}${row.override === null ? '' : ' (override)'}`,
         percent(row.splitPercent, 2),
         row.startedAt.slice(0, 19).replace('T', ' '),
         row.url ?? row.runId,

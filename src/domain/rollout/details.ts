@@ -21,6 +21,7 @@ type DetailsFacts = { readonly title: string } & Pick<
   | 'canDo'
   | 'deadline'
   | 'overrides'
+  | 'byHand'
 >;
 
 const MARKS: Record<StepStatus['state'], string> = {
@@ -41,12 +42,25 @@ export function detailsMarkdown(facts: DetailsFacts): string {
     ...(facts.deadline == null ? [] : [`- At most until ${facts.deadline.at}, then: ${facts.deadline.action}`]),
     `- A person can: ${facts.canDo.length === 0 ? 'only watch' : facts.canDo.map((act) => `\`${act}\``).join(', ')}`,
     '',
+    ...handWork(facts),
     '| # | step | state |',
     '| --- | --- | --- |',
     ...facts.steps.map((step) => `| ${step.index + 1} | ${cell(step.label)} | ${MARKS[step.state]} |`),
     '',
     ...verdictTable(facts.report),
   ].join('\n');
+}
+
+/** Whoever is called at night shall not have to look anything up. */
+function handWork({ byHand }: DetailsFacts): string[] {
+  if (byHand === undefined) return [];
+  return [
+    `**${cell(byHand.agentsSee)}** The engine goes on trying. If it is not let, set in the organisation` +
+      `${byHand.writes.length > 1 ? ', in this order' : ''}:`,
+    '',
+    ...byHand.writes.map((write, index) => `${index + 1}. ${cell(write)}`),
+    '',
+  ];
 }
 
 function achievedText({ achievedPercent }: DetailsFacts): string {

@@ -5,6 +5,8 @@ import { stepLabel } from '../plan/steps/steps.ts';
 import { achievedShare } from './shares.ts';
 import { possibleActs } from './acts.ts';
 import { approvalAt, approvalText } from './approvals.ts';
+import { byHand } from './by-hand.ts';
+import type { ByHand } from './by-hand.ts';
 import type { Deployment } from './deployment.ts';
 import { overrideText } from './overrides.ts';
 import type { OpenHours, RolloutState, Wait } from './state.ts';
@@ -33,6 +35,8 @@ export interface RolloutStatus {
   readonly openHours?: OpenHours;
   /** ISO instant since when no judge that can act has looked; null: one looks. */
   readonly blindSince?: string | null;
+  /** While it needs attention: what a person can set in the organisation. */
+  readonly byHand?: ByHand;
   /** What named people let pass, a sentence for each; absent: nothing. */
   readonly overrides?: readonly string[];
   /** What a person can do now: names of updates. */
@@ -91,6 +95,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     deadline: nextDeadline(state),
     ...(state.openHours !== null && { openHours: state.openHours }),
     blindSince: state.blind === null ? null : instant(state.blind.sinceMs),
+    ...(phase === 'needsAttention' && deployment !== null && { byHand: byHand(deployment, splitPercent) }),
     ...(state.overrides.length > 0 && outcome === null && { overrides: state.overrides.map(overrideText) }),
     canDo: possibleActs(state),
     report: lastReport(state),

@@ -1,4 +1,7 @@
 import { rowText } from '../../../src/domain/metrics/format.ts';
+import { initialState } from '../../../src/domain/rollout/state.ts';
+import type { RolloutState } from '../../../src/domain/rollout/state.ts';
+import { statusOf } from '../../../src/domain/rollout/view.ts';
 import { stepLabel } from '../../../src/domain/plan/steps/steps.ts';
 import { detailsMarkdown } from '../../../src/domain/rollout/details.ts';
 
@@ -87,4 +90,34 @@ test('nothing that people write becomes a link, a heading, a table or HTML besid
   });
   expect(text).not.toMatch(/[^\\]\[Approve|^# |^\| a|<a|https:|[^\\]`x/m);
   expect(text.split('\n')).toHaveLength(12);
+});
+
+test('while it needs attention the details hold what agents see, the ids, the values and the order: the baseline first', () => {
+  const state: RolloutState = {
+    ...initialState(),
+    phase: 'needsAttention',
+    splitPercent: 50,
+    deployment: {
+      target: 'agentAssistActions',
+      actionName: 'RefundAssist',
+      baseline: { id: 'id-b', version: '1.4.0', fingerprint: { html: 'h', trigger: 't', ui: 'u' } },
+      candidate: { id: 'id-c', version: '1.5.0', fingerprint: { html: 'h', trigger: 't', ui: 'u' } },
+    },
+  };
+  const facts = {
+    workflowId: 'w',
+    rolloutId: 'r',
+    action: 'RefundAssist',
+    version: '1.5.0',
+    steps: [],
+    startedAtMs: 0,
+  };
+  const text = detailsMarkdown({ ...statusOf(facts, state), title: 'RefundAssist' });
+  expect(text).toContain('Agents may still see v1.5.0 in 50 % of the conversations.');
+  const [first, second] = [
+    text.indexOf('1. v1.4.0 (id-b) enabled with traffic'),
+    text.indexOf('2. v1.5.0 (id-c) traffic'),
+  ];
+  expect(first).toBeGreaterThan(0);
+  expect(second).toBeGreaterThan(first);
 });

@@ -1,0 +1,31 @@
+/** Lists of rollouts that people look at again and again, as queries and as pages of the Temporal Web UI. */
+import type { TemporalConfig } from '../config/temporal.ts';
+import { ROLLOUT_WORKFLOW } from '../workflows/messages.ts';
+
+/** Phases in which nothing goes on until a person acts. */
+const WAITING = ['awaitingApproval', 'held', 'paused', 'needsAttention'];
+
+export const WAITING_QUERY =
+  `WorkflowType = '${ROLLOUT_WORKFLOW}' AND ExecutionStatus = 'Running' AND AssistPhase IN ` +
+  `(${WAITING.map((phase) => `'${phase}'`).join(', ')})`;
+
+const VIEWS = [
+  { title: 'waiting for a person', query: WAITING_QUERY },
+  { title: 'running', query: `WorkflowType = '${ROLLOUT_WORKFLOW}' AND ExecutionStatus = 'Running'` },
+  ...['promoted', 'rolledBack', 'rejected'].map((outcome) => ({
+    title: outcome,
+    query: `WorkflowType = '${ROLLOUT_WORKFLOW}' AND AssistOutcome = '${outcome}'`,
+  })),
+];
+
+export interface SavedView {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** None where the address of the Web UI is not known. */
+export function savedViews({ uiUrl, namespace }: Pick<TemporalConfig, 'uiUrl' | 'namespace'>): readonly SavedView[] {
+  if (uiUrl === null) return [];
+  const page = `${uiUrl.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows`;
+  return VIEWS.map(({ title, query }) => ({ title, url: `${page}?query=${encodeURIComponent(query)}` }));
+}
