@@ -3,7 +3,10 @@ import type { Command } from 'commander';
 import type { ActResult } from '../configurator/acts.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { Act } from '../domain/rollout/acts.ts';
+import type { WavesActName } from '../domain/waves/state.ts';
 import type { HumanAct } from '../workflows/messages.ts';
+import { actOnAll } from './act-on-all.ts';
+import { confirm, YES } from './confirm.ts';
 import { printJson, printLines } from './deps.ts';
 import type { Deps, JsonOption } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
@@ -21,6 +24,46 @@ export function createActVerb(name: Act, { follows, ...help }: ActHelp, run: Run
   return actVerb(name, help).action((action: string, options: ActOptions) =>
     run((deps) => act(deps, { name, action, follows, ...options })),
   );
+}
+
+/** As createActVerb; it also takes `--all`, which is confirmed, for it reaches what the person does not see. */
+export function createWideActVerb(name: WavesActName, { follows, ...help }: ActHelp, run: Run): Command {
+  return createVerb(name, help)
+    .argument('[action]', 'name of the action')
+    .option('--all', 'every rollout that runs, and waves')
+    .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
+    .option(...BY)
+    .option(...YES)
+    .option(...JSON_OBJECT)
+    .action((action: string | undefined, options: WideOptions) =>
+      run((deps) => wideAct(deps, { name, action, follows, ...options })),
+    );
+}
+
+interface WideOptions extends ActOptions {
+  readonly all?: true;
+  readonly yes?: true;
+}
+
+async function wideAct(
+  deps: Deps,
+  {
+    action,
+    all,
+    yes,
+    ...args
+  }: WideOptions & Omit<ActArgs, 'action' | 'name'> & { name: WavesActName; action: string | undefined },
+): Promise<number> {
+  if ((action === undefined) !== (all === true))
+    throw new AssistError(
+      'usage',
+      action === undefined ? 'Neither an action nor --all is given.' : 'Both an action and --all are given.',
+      `Nothing was done; say which rollout to ${args.name}, or --all.`,
+    );
+  if (action !== undefined) return act(deps, { ...args, action });
+  const says = [`This will ${args.name} every rollout that runs.`];
+  await confirm(deps, { action: 'all', act: `${args.name} --all`, says, yes: yes === true });
+  return actOnAll(deps, args.name, personOf(deps, args), args);
 }
 
 /** What every act takes; what else it takes and does is its own. */
@@ -45,7 +88,7 @@ interface ActArgs extends ActOptions {
   readonly more?: Omit<HumanAct, 'by' | 'reason' | 'signature'>;
 }
 
-export async function act(deps: Deps, args: ActArgs): Promise<number> {
+function personOf(deps: Deps, args: ActOptions): HumanAct {
   const reason = args.reason.trim();
   const by = (args.by ?? deps.user).trim();
   if (reason === '' || by === '') {
@@ -55,7 +98,12 @@ export async function act(deps: Deps, args: ActArgs): Promise<number> {
       'Say who acts and why: it stands in the audit log.',
     );
   }
-  const result = await (await deps.configurator()).act(args.name, args.action, { by, reason, ...args.more });
+  return { by, reason };
+}
+
+export async function act(deps: Deps, args: ActArgs): Promise<number> {
+  const person = personOf(deps, args);
+  const result = await (await deps.configurator()).act(args.name, args.action, { ...person, ...args.more });
   if (args.json) printJson(deps.out, { kind: 'rollout', ...result });
   else printLines(deps.out, [resultText(args, result), ...(result.url === null ? [] : [result.url])]);
   return EXIT.ok;

@@ -20,10 +20,10 @@ export async function confirm({ out, ask }: Deps, { action, act, says, yes }: Co
     throw new AssistError(
       'usage',
       `${says.join(' ')} Nobody can be asked here: there is no terminal.`,
-      `Nothing was done. Run it on a terminal, or say --yes: \`assist-rollouts ${act} "${action}" --yes …\`.`,
+      `Nothing was done. Run it on a terminal, or say --yes: \`assist-rollouts ${act}${act.endsWith('--all') ? '' : ` "${action}"`} --yes …\`.`,
     );
   out.stderr(`${says.map(shownLine).join('\n')}\n`);
-  const typed = await ask(`Type the action's name to go on: `);
+  const typed = await ask(act.endsWith('--all') ? 'Type "all" to go on: ' : `Type the action's name to go on: `);
   if (typed?.trim() === action) return;
   throw new AssistError(
     'usage',

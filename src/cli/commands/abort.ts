@@ -1,6 +1,6 @@
 /** `abort`: roll back now, whatever is going on. */
 import type { Command } from 'commander';
-import { createActVerb } from '../act.ts';
+import { createWideActVerb } from '../act.ts';
 import type { Run } from '../verb.ts';
 
 export function abort(run: Run): Command {
@@ -9,5 +9,5 @@ export function abort(run: Run): Command {
     follows: 'is being rolled back',
     examples: ['abort RefundAssist --reason "agents report a wrong amount"'],
   };
-  return createActVerb('abort', help, run);
+  return createWideActVerb('abort', help, run);
 }

@@ -1,6 +1,6 @@
 /** `resume`: go on after a pause. */
 import type { Command } from 'commander';
-import { createActVerb } from '../act.ts';
+import { createWideActVerb } from '../act.ts';
 import type { Run } from '../verb.ts';
 
 export function resume(run: Run): Command {
@@ -9,5 +9,5 @@ export function resume(run: Run): Command {
     follows: 'goes on',
     examples: ['resume RefundAssist --reason "the training is over"'],
   };
-  return createActVerb('resume', help, run);
+  return createWideActVerb('resume', help, run);
 }
