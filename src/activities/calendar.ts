@@ -24,10 +24,14 @@ import type { Redact } from '../domain/text/redact.ts';
 import type { Actor } from '../domain/identity/actor.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import { messageOfFreeze } from '../domain/messages/freeze-message.ts';
+import type { Tell } from '../store/messages.ts';
 import { activeFreezes, addFreeze, freezesSince, liftFreezes, onFreezes, pastFreezes } from '../store/freezes.ts';
 import { createWakeup } from './wakeup.ts';
 
 export interface CalendarDeps {
+  /** Tells people; absent: nobody is told. */
+  readonly tell?: Tell;
   readonly db: Database;
   readonly now: () => number;
   /** Null or absent: the organisation has no calendar here. */
@@ -228,17 +232,24 @@ async function lastOf(trx: Transaction, { scope }: FreezeAct): Promise<string> {
 
 async function enter(
   trx: Transaction,
-  { now }: CalendarDeps,
+  { now, tell }: CalendarDeps,
   { id, asked, actor }: FreezeInput,
-  what: { readonly act: string; readonly before?: object; readonly after?: object; readonly details?: object },
+  what: {
+    readonly act: string;
+    readonly before?: object;
+    readonly after?: { readonly until: string };
+    readonly details?: { readonly asked: string; readonly why: string };
+  },
 ): Promise<void> {
   const { scope, by, reason, signature } = asked;
   const verifiedBy = actor?.verifiedBy ?? null;
-  await appendAudit(
+  const key = `freeze/${id}`;
+  const atMs = now();
+  const isNew = await appendAudit(
     trx,
     {
-      key: `freeze/${id}`,
-      at: new Date(now()),
+      key,
+      at: new Date(atMs),
       actor: by,
       reason: `${scopeText(scope)}: ${reason}`,
       ...(scope.kind === 'action' && { action: scope.name }),
@@ -253,6 +264,10 @@ async function enter(
     },
     ['at'],
   );
+  if (!isNew) return;
+  const { until, why } = { ...what.after, ...what.details };
+  const told = { act: asked.do, scope, by, verifiedBy, reason, ...(until && { until }), ...(why && { refused: why }) };
+  await tell?.(trx, messageOfFreeze(told, atMs), key);
 }
 
 function refusal(message: string): ApplicationFailure {

@@ -104,10 +104,11 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
 function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOptions['activities'] {
   const { db, now, minimums, calendar, webhook, genesys, preflight, messages: book } = parts;
   const secrets = book ? [...parts.secrets, ...secretsOfBook(book.last())] : parts.secrets;
+  const redact = createRedactor([...secrets, genesys.clientSecret, webhook.signingSecret]);
   return {
     db,
     now,
-    redact: createRedactor([...secrets, genesys.clientSecret, webhook.signingSecret]),
+    redact,
     lookGapMs: LOOK_GAP_MS,
     minimums,
     calendar,
@@ -116,7 +117,9 @@ function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOpt
     driftEveryMs: DRIFT_EVERY_MS,
     surveyor: createSurveyor({ targets, publicUrl: webhook.publicUrl, now }),
     ...(preflight === undefined ? {} : { preflight }),
-    ...(book ? { tell: createTell(book, now), messageRoutes: () => Object.keys(book.last().settings.routes) } : {}),
+    ...(book
+      ? { tell: createTell(book, now, redact), messageRoutes: () => Object.keys(book.last().settings.routes) }
+      : {}),
     targets,
     webhook,
   };

@@ -1,6 +1,8 @@
 /** Messages on their way: into the outbox, and from there to people. */
 import type { Message } from '../domain/messages/message.ts';
 import { targetsOf } from '../domain/messages/targets.ts';
+import { createRedactor, redactDeep } from '../domain/text/redact.ts';
+import type { Redact } from '../domain/text/redact.ts';
 import type { Outlet } from '../forward/outlet.ts';
 import type { QueuedMessage, Tell } from '../store/messages.ts';
 import { queueMessage } from '../store/messages.ts';
@@ -16,8 +18,10 @@ function outboxName(destination: string): string {
   return `${PREFIX}${destination}`;
 }
 
-export function createTell(book: BookSource, now: () => number): Tell {
-  return async (trx, message, key) => {
+/** `redact` cuts secrets out of what people wrote. */
+export function createTell(book: BookSource, now: () => number, redact: Redact = createRedactor()): Tell {
+  return async (trx, given, key) => {
+    const message = redactDeep(given, redact);
     const { settings } = await book.now();
     const targets = targetsOf(message, settings, now()).map(({ name, heldUntilMs }) => ({
       destination: outboxName(name),

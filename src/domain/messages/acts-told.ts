@@ -84,3 +84,15 @@ export function lapsed(told: Told, reason: string): Message {
     commands: commandsFor(told, ['promote', 'abort']),
   });
 }
+
+/** An act that changed nothing: somebody tried, and may not, or not now. */
+export function refused(told: Told, { act, by, why }: Extract<AuditedEvent, { kind: 'refused' }>): Message {
+  return message(told, {
+    event: 'refused',
+    severity: 'info',
+    said: `goes on: ${act} by ${by} was refused`,
+    what: `Nothing was changed.${claimText(told)}`,
+    why,
+    next: `It waits for ${told.status.waitingFor}.`,
+  });
+}

@@ -9,6 +9,7 @@ import type { RolloutEvent } from '../rollout/events.ts';
 import { isAudited } from '../rollout/events.ts';
 import { initialState } from '../rollout/state.ts';
 import { apply } from '../rollout/transition.ts';
+import { messageOfFreeze } from './freeze-message.ts';
 import { messageOfFinding, messageOfRecovery } from './guardian-message.ts';
 import { MESSAGE_EVENTS } from './message.ts';
 import type { Message } from './message.ts';
@@ -40,6 +41,7 @@ function promotedStory(): readonly Message[] {
     { kind: 'deployed', deployment: DEPLOYMENT },
     { kind: 'splitProven', percent: 5, atMs: BEGIN_MS + 5 * MINUTE },
     { kind: 'judged', report },
+    { kind: 'refused', act: 'abort', by: 'eve', why: 'eve may not abort RefundAssist.' },
     { kind: 'acted', act: 'pause', by: 'ana', reason: 'the site is down' },
     { kind: 'acted', act: 'resume', by: 'ana', reason: 'it is back' },
     { kind: 'blinded', reason: 'the store is away' },
@@ -185,6 +187,7 @@ function guardianStory(): readonly Message[] {
     wayOut: 'See whether a worker polls the queue `watches`.',
     key: 'blind/example',
   } as const;
+  const freeze = { scope: { kind: 'all' }, by: 'ana', verifiedBy: 'key', reason: 'the sale' } as const;
   const told = { rolloutId: 'example', ended: 'terminated', foreign: [], why: 'The run was terminated.' };
   const recovered = (recovery: Parameters<typeof messageOfRecovery>[0]['recovery'], by: string): Message[] => {
     const said = messageOfRecovery({ action: ACTION, by, reason: 'nobody watched', recovery }, atMs);
@@ -206,6 +209,8 @@ function guardianStory(): readonly Message[] {
     ),
     ...recovered({ kind: 'nothing', ...told }, 'ana'),
     ...wavesStory(atMs),
+    messageOfFreeze({ act: 'freeze', ...freeze, until: new Date(atMs + 60 * 60 * MINUTE).toISOString() }, atMs),
+    messageOfFreeze({ act: 'unfreeze', ...freeze }, atMs),
     testMessage(atMs),
   ];
 }

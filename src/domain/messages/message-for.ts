@@ -4,7 +4,7 @@
  */
 import type { AuditedEvent } from '../rollout/events.ts';
 import { statusOf } from '../rollout/view.ts';
-import { acted, lapsed } from './acts-told.ts';
+import { acted, lapsed, refused } from './acts-told.ts';
 import { ended, needsAttention, rollingBack, servesAll } from './ends-told.ts';
 import type { Message } from './message.ts';
 import type { Told, Transition } from './told.ts';
@@ -40,6 +40,8 @@ export function messageFor(transition: Transition): Message | null {
       return acted(told, event);
     case 'lapsed':
       return lapsed(told, event.reason);
+    case 'refused':
+      return refused(told, event);
     // Each is part of something that is told.
     case 'stepStarted':
     case 'splitProven':
@@ -48,7 +50,6 @@ export function messageFor(transition: Transition): Message | null {
     case 'baselineAsked':
     case 'baselineAccepted':
     case 'promotionBegun':
-    case 'refused':
     case 'refusedMore':
     case 'windowOpened':
     case 'undoBegun':
