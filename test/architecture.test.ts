@@ -291,6 +291,17 @@ test('only the composition root reads the environment, and what is named as such
   expect(readers.map(({ path }) => path)).toEqual(READS_ENVIRONMENT);
 });
 
+/** Rules of time zones change with a release of Node: what was decided by them would not replay. */
+test('no workflow reaches the calendar itself, but only its form', () => {
+  const values = new Map(
+    sources.map((file) => [file.path, importsOf(file).flatMap(({ to, typeOnly }) => (typeOnly ? [] : [to]))]),
+  );
+  const reached = new Set(['src/workflows/index.ts']);
+  for (const path of reached) for (const to of values.get(path) ?? []) reached.add(to);
+  expect(reached.size).toBeGreaterThan(50);
+  expect([...reached].filter((name) => name === 'temporal-polyfill' || name === 'rrule-temporal')).toEqual([]);
+});
+
 test('there are no default exports', () => {
   expect(sources.flatMap((source) => linesMatching(source, /^\s*export\s+default\b|\bas default\b/))).toEqual([]);
 });

@@ -89,7 +89,7 @@ export async function refuseClosed(deps: CalendarDeps, question: CalendarQuestio
 }
 
 /** What a workflow knows a closed window by. */
-export const WINDOW_CLOSED = 'WindowClosed';
+const WINDOW_CLOSED = 'WindowClosed';
 
 export function windowClosed(seen: CalendarLook): ApplicationFailure {
   return ApplicationFailure.create({

@@ -7,6 +7,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import { startInstant } from '../domain/calendar/start.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../workflows/messages.ts';
@@ -49,6 +50,8 @@ export interface RolloutSummary extends RolloutRef, Omit<ReadAttributes, 'phase'
   readonly endedAt: string | null;
   /** What a named person last let pass in it, in one sentence; null: nothing. */
   readonly override: string | null;
+  /** Of a planned start, ISO; absent: at once. */
+  readonly startsAt?: string;
 }
 
 const READ_TIMEOUT_MS = 8_000;
@@ -85,7 +88,13 @@ export async function startRollout(
         staticSummary: planSummary(plan),
         staticDetails: planDetails(input),
         typedSearchAttributes: initialAttributes(plan.action.name, plan.action.version),
-        memo: { action: plan.action.name, version: plan.action.version, startedBy: act.by, reason: act.reason ?? '' },
+        memo: {
+          action: plan.action.name,
+          version: plan.action.version,
+          startedBy: act.by,
+          reason: act.reason ?? '',
+          ...(plan.startAt !== undefined && { startAt: plan.startAt }),
+        },
       });
       return refTo(link, workflowId, handle.firstExecutionRunId);
     } catch (error) {
@@ -184,6 +193,12 @@ async function statusOf(
   }
 }
 
+/** As it was asked for; the workflow alone knows whether it waits for that. */
+function plannedStart(startAt: unknown): Pick<RolloutSummary, 'startsAt'> {
+  const read = typeof startAt === 'string' ? startInstant(startAt) : null;
+  return read !== null && 'atMs' in read ? { startsAt: new Date(read.atMs).toISOString() } : {};
+}
+
 export interface ListOptions {
   /** Only those in which nothing goes on until a person acts. */
   readonly waiting?: boolean;
@@ -205,6 +220,7 @@ export async function listRollouts(
         startedAt: info.startTime.toISOString(),
         endedAt: info.closeTime?.toISOString() ?? null,
         override: typeof info.memo?.['override'] === 'string' ? info.memo['override'] : null,
+        ...plannedStart(info.memo?.['startAt']),
       });
       if (rows.length >= limit) break;
     }

@@ -87,3 +87,24 @@ test('status says how much of a bake of open hours has passed, and whether it co
   const { stdout } = await cli(['status', 'RefundAssist'], { configurator: { status } });
   expect(stdout).toContain('3 h 10 m of 8 h open hours, standing: they are closed; all of it by 2026-11-28T14:00Z');
 });
+
+test('list says how long a planned start is away', async () => {
+  const row = {
+    workflowId: 'rollout/RefundAssist',
+    runId: 'run-1',
+    url: null,
+    action: 'RefundAssist',
+    version: '1.5.0',
+    phase: 'scheduled',
+    outcome: null,
+    splitPercent: 0,
+    state: 'RUNNING',
+    startedAt: '2026-11-28T10:00:00.000Z',
+    endedAt: null,
+    override: null,
+    startsAt: new Date(Date.now() + 56.1 * 3_600_000).toISOString(),
+  };
+  const configurator = { list: () => Promise.resolve([row]) };
+  const { stdout } = await cli(['list'], { configurator });
+  expect(stdout).toMatch(/scheduled, \d+ d( \d\d h)? left/);
+});

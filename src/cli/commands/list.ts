@@ -1,6 +1,7 @@
 /** `list`: rollouts, newest first. */
 import type { Command } from 'commander';
 import type { RolloutSummary } from '../../configurator/rollouts.ts';
+import { formatDuration } from '../../domain/shared/duration.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_OBJECT, wholeNumber } from '../options.ts';
@@ -39,12 +40,12 @@ async function listRollouts(deps: Deps, args: ListArgs): Promise<number> {
               ? 'No rollout waits for a person.'
               : 'No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.',
           ]
-        : listLines(rollouts),
+        : listLines(rollouts, deps.now()),
     );
   return EXIT.ok;
 }
 
-function listLines(rollouts: readonly RolloutSummary[]): string[] {
+function listLines(rollouts: readonly RolloutSummary[], nowMs: number): string[] {
   const lost = [...new Set(rollouts.filter(isLost).map(({ action, workflowId }) => action ?? workflowId))];
   return [
     ...table(
@@ -59,7 +60,7 @@ function listLines(rollouts: readonly RolloutSummary[]): string[] {
       rollouts.map((row) => [
         row.action ?? row.workflowId,
         row.version ?? '–',
-        `${row.outcome ?? row.phase ?? row.state.toLowerCase()}${row.override === null ? '' : ' (override)'}`,
+        `${row.outcome ?? phaseText(row, nowMs) ?? row.state.toLowerCase()}${row.override === null ? '' : ' (override)'}`,
         percent(row.splitPercent, 2),
         row.startedAt.slice(0, 19).replace('T', ' '),
         row.url ?? row.runId,
@@ -71,6 +72,12 @@ function listLines(rollouts: readonly RolloutSummary[]): string[] {
         'became of it.',
     ),
   ];
+}
+
+/** With the time that is left to a planned start. */
+function phaseText({ phase, startsAt }: RolloutSummary, nowMs: number): string | null {
+  const leftMs = startsAt === undefined ? 0 : Date.parse(startsAt) - nowMs;
+  return phase === 'scheduled' && leftMs > 0 ? `scheduled, ${formatDuration(leftMs)} left` : phase;
 }
 
 const LOST: readonly string[] = ['terminated', 'failed', 'timedOut', 'cancelled', 'frozen'];
