@@ -63,7 +63,7 @@ export async function validate(
     ...(deps.operators ? [] : approverProblems(plan)),
   ];
   const undercut = deps.minimums
-    ? [...minimumProblems(plan, deps.minimums), ...forceProblems(force, deps.minimums)]
+    ? [...minimumProblems(plan, deps.minimums), ...forceProblems(force, plan, deps.minimums)]
     : [];
   const untimely = calendarProblems(plan, {
     organisation: deps.calendar ? await deps.calendar.now() : null,

@@ -5,9 +5,11 @@ import type { OrganisationCalendar } from '../domain/calendar/organisation.ts';
 import type { Known } from '../domain/calendar/plan-check.ts';
 import { calendarProblems, planOpenings } from '../domain/calendar/plan-check.ts';
 import { minimumProblems } from '../domain/minimums/check.ts';
+import { templateProblems } from '../domain/minimums/templates.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import type { CardWith, HtmlSource } from '../domain/plan/action-schema.ts';
-import type { ParsedPlan, RawParsedPlan } from '../domain/plan/parse.ts';
+import { isDefaults, namesDefaults, parseDefaults } from '../domain/plan/expand/defaults.ts';
+import type { ParsedPlan, ParseResult, RawParsedPlan } from '../domain/plan/parse.ts';
 import { parsePlan, resolvePlan, tracedProblems } from '../domain/plan/parse.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { Problem } from '../domain/plan/problem.ts';
@@ -21,6 +23,7 @@ import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import { DEFAULT_SETTINGS } from '../domain/preflight/settings.ts';
 import type { ReadFile } from './card-file.ts';
 import { readCardHtml, readPlanText } from './card-file.ts';
+import { defaultsOf } from './defaults-file.ts';
 import { readBounded } from './disk.ts';
 import { PlanError } from './plan-error.ts';
 import { placeInPlan, placeOfPreflight } from './place.ts';
@@ -37,6 +40,8 @@ export interface LintDeps {
   /** The organisation's calendar; only the worker's, and unknown, if absent. */
   readonly calendar?: OrganisationCalendar;
   readonly now?: () => number;
+  /** Where the templates are that plans may name; null or absent: in defaults.yaml beside each. */
+  readonly defaultsFile?: string | null;
 }
 
 export interface LintResult {
@@ -68,9 +73,9 @@ export async function lintFiles(files: readonly string[], deps: LintDeps = FROM_
 const AT_ONCE = 16;
 
 async function lintFile(file: string, deps: LintDeps): Promise<LintResult> {
-  const { plan, ...found } = await examine(file, deps);
+  const { plan, ok = plan !== undefined, ...found } = await examine(file, deps);
   const next = plan === undefined ? null : planOpenings(plan, knownTo(deps), SHOWN_OPENINGS);
-  return { file, ok: plan !== undefined, ...found, ...(next !== null && { openings: next }) };
+  return { file, ok, ...found, ...(next !== null && { openings: next }) };
 }
 
 /** The plan of a file, ready to be run. Throws a PlanError with all problems if anything in it is wrong. */
@@ -92,8 +97,8 @@ export async function loadExpanded(
 export async function readPlan(file: string, deps: LintDeps = FROM_DISK): Promise<Plan> {
   const source = await open(file, deps);
   if (isProblem(source)) throw new PlanError(file, [source]);
-  const parsed = parsePlan(source.value);
-  if (!parsed.ok) throw new PlanError(file, placed(parsed.problems, source));
+  const { parsed, place } = await readWritten(source, deps);
+  if (!parsed.ok) throw new PlanError(file, place(parsed.problems));
   if (!('html' in parsed.plan.action)) return resolvePlan(parsed.plan, null);
   const card = await readCardHtml(parsed.plan.action.html, source, deps.readFile, settingsOf(deps).maxHtmlBytes);
   if ('problem' in card) throw new PlanError(file, placed([card.problem], source));
@@ -103,6 +108,8 @@ export async function readPlan(file: string, deps: LintDeps = FROM_DISK): Promis
 interface Examined extends Pick<LintResult, 'problems' | 'written' | 'steps'> {
   /** Only if it has no errors. */
   readonly plan?: Plan;
+  /** Of what is no plan, and may be well all the same. */
+  readonly ok?: boolean;
 }
 
 /** Of many plans, and has verbs of its own. */
@@ -117,18 +124,45 @@ async function examine(file: string, deps: LintDeps): Promise<Examined> {
   const source = await open(file, deps);
   if (isProblem(source)) return { problems: [source] };
   if (isWaves(source.value)) return { problems: [placeInPlan(WAVES, source)] };
-  const parsed = parsePlan(source.value);
+  if (isDefaults(source.value)) return examineDefaults(source, deps);
+  const { parsed, place } = await readWritten(source, deps);
   const ofForm = parsed.ok
     ? [...parsed.warnings, ...tracedProblems(formProblems(parsed.plan, deps), parsed.expansion)]
     : parsed.problems;
   const action = parsed.ok ? writtenCard(parsed.plan.action) : readableAction(source.value);
   const retires = parsed.ok && parsed.plan.retire === true;
   const card = action === null ? null : await examineCard(action, source, deps, retires);
-  const problems = [...placed(ofForm, source), ...(card?.problems ?? [])].sort(byPosition);
+  const problems = [...place(ofForm), ...(card?.problems ?? [])].sort(byPosition);
   const isWrong = problems.some((problem) => problem.severity === 'error');
   return isWrong || !parsed.ok || (card !== null && card.html === undefined)
     ? { problems }
     : { plan: resolvePlan(parsed.plan, card?.html ?? null), problems, ...writtenOut(parsed) };
+}
+
+interface Written {
+  readonly parsed: ParseResult;
+  /** Problems at their places, in the plan's file or that of its templates. */
+  readonly place: (problems: readonly Problem[]) => readonly Problem[];
+}
+
+async function readWritten(source: PlanSource, deps: LintDeps): Promise<Written> {
+  const defaults = namesDefaults(source.value) ? await defaultsOf(source.file, deps) : null;
+  if (defaults !== null && !('defaults' in defaults))
+    return { parsed: { ok: false, problems: defaults.problems }, place: (problems) => problems };
+  return {
+    parsed: parsePlan(source.value, defaults?.defaults ?? null),
+    place: (problems) =>
+      problems.map((problem) =>
+        placeInPlan(problem, problem.file !== undefined && defaults !== null ? defaults.source : source),
+      ),
+  };
+}
+
+/** Of a file of templates; there is nothing to be run in it. */
+function examineDefaults(source: PlanSource, { minimums = null }: LintDeps): Examined {
+  const parsed = parseDefaults(source.value, source.file);
+  const problems = parsed.ok ? templateProblems(parsed.defaults, minimums) : parsed.problems;
+  return { problems: placed(problems, source), ok: problems.every(({ severity }) => severity !== 'error') };
 }
 
 function writtenOut({ plan, expansion }: ParsedPlan): Pick<LintResult, 'written' | 'steps'> {

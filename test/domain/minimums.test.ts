@@ -61,6 +61,8 @@ test('the example is a policy, in the units of the engine', () => {
     largestFirstSplit: 10,
     approvalAbove: 50,
     promoteUndecided: 'forbidden',
+    require: null,
+    risks: {},
     force: 'forbidden',
   });
 });
@@ -156,10 +158,10 @@ test('what is promoted undecided, by slices of a large alpha, or by force, is to
   expect(undercut({ largestAlpha: 0.1 }, { ...samplePlan(), slices: { by: ['queue'], alpha: 0.2 } })).toEqual([
     'minimum-alpha slices.alpha',
   ]);
-  expect(forceProblems(true, policyOf({ force: 'forbidden' })).map(({ code }) => code)).toEqual(['minimum-force']);
+  expect(forceProblems(true, {}, policyOf({ force: 'forbidden' })).map(({ code }) => code)).toEqual(['minimum-force']);
   expect([
-    ...forceProblems(true, policyOf({ force: 'allowed' })),
-    ...forceProblems(false, policyOf({ force: 'forbidden' })),
+    ...forceProblems(true, {}, policyOf({ force: 'allowed' })),
+    ...forceProblems(false, {}, policyOf({ force: 'forbidden' })),
   ]).toEqual([]);
 });
 

@@ -38,6 +38,12 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-split': plan('setSplit: 5', 'setSplit: 120'),
   'plan-bake': plan('for: 30m', 'for: 30m, atMost: 3m'),
   'plan-hook': plan('- bake:', '- hook: { url: "ftp://x", secret: gate }\n  - bake:'),
+  'plan-template': plan('steps:', 'extends: careful\nsteps:'),
+  'plan-template-argument': filesOf({
+    'plan.yaml': PLAN.replace('steps:', 'extends: careful\nsteps:'),
+    'defaults.yaml': 'apiVersion: assist-rollouts/v1\ntemplates: { careful: { arguments: { first: {} } } }\n',
+    'card.html': CARD,
+  }),
   'plan-ladder': plan('- setSplit: 5', '- ladder: usaul'),
   'plan-max-cards': plan('for: 30m', 'for: 30m, maxCards: 0'),
   'plan-learning': filesOf({ 'plan.yaml': `${PLAN}policies: { learning: { first: soon } }\n`, 'card.html': CARD }),

@@ -20,6 +20,7 @@ const { services } = parse(text, { merge: true }) as {
 
 /** What a stand of containers has no use for. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  ASSIST_DEFAULTS_FILE: 'templates beside the plans, where `start` and `lint` run',
   ASSIST_ROLLOUTS_HOME: 'the embedded database and keys of `dev`; here is a PostgreSQL',
   SIEM_CA_FILE: 'a file beside the certificate of an authority of your own; mount it into the worker',
   TEMPORAL_API_KEY: 'of Temporal Cloud; here is a Temporal server without one',

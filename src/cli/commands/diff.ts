@@ -15,6 +15,7 @@ import { EXIT } from '../exit-codes.ts';
 import { createPaint } from '../view/paint.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
+import { planFiles } from '../../compose/plan-files.ts';
 
 export function diff(run: Run): Command {
   const help = {
@@ -49,11 +50,11 @@ interface DiffArgs extends JsonOption {
 
 /** Exit code 2 when the organisation would have the plan rejected. */
 async function comparePlan(deps: Deps, args: DiffArgs): Promise<number> {
-  const plan = await readPlan(args.plan);
+  const plan = await readPlan(args.plan, planFiles(deps.env));
   const { genesys } = readConfig(deps.env, args.against === undefined ? ['genesysIfAny'] : []);
   const offline = args.against !== undefined || genesys === null;
   const { around, ids } = offline
-    ? { around: await fromPlans(args.against, args.others ?? []), ids: null }
+    ? { around: await fromPlans(deps.env, args.against, args.others ?? []), ids: null }
     : await inOrganisation(genesys, deps, async ({ targets }) => ({
         around: await fromOrganisation(targets, plan),
         ids: isCard(plan.action) ? await targets.of(plan.target.kind).conditionIds(plan.action.trigger) : null,

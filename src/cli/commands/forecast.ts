@@ -13,11 +13,10 @@ import type { Share } from '../../domain/shared/share.ts';
 import { errorBudgetSentence } from '../../domain/plan/error-budget.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
-import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
+import { loadPlan } from '../../lint/lint.ts';
 import { readConfig } from '../../config.ts';
 import { openDatabase } from '../../store/open.ts';
 import { baseRates } from '../../store/base-rates.ts';
-import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_OBJECT, decimal, wholeNumber } from '../options.ts';
@@ -25,6 +24,7 @@ import { EXIT } from '../exit-codes.ts';
 import { table } from '../view/table.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
+import { planAndCardFiles } from '../../compose/plan-files.ts';
 
 export function forecast(run: Run): Command {
   const help = {
@@ -85,7 +85,7 @@ const MAX_CARDS = 150_000;
 
 /** Exit code 2 when the plan can never promote a harmless version with this traffic. */
 async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
-  const plan = await loadPlan(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
+  const plan = await loadPlan(args.plan, planAndCardFiles(deps.env));
   const known = await fromStore(deps, plan.action.name, args.days);
   const rates = { ...TYPICAL.rates, ...known?.rates, ...args.given.rates };
   const traffic = { ...TYPICAL, ...known, ...args.given, rates };

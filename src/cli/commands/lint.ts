@@ -3,13 +3,12 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { COMPAT_DATA_VERSION } from '../../domain/preflight/compat/data.ts';
 import type { Problem } from '../../domain/plan/problem.ts';
-import { FROM_DISK, lintFiles } from '../../lint/lint.ts';
+import { lintFiles } from '../../lint/lint.ts';
 import type { LintResult } from '../../lint/lint.ts';
 import { loadOrganisationCalendar } from '../../lint/organisation-calendar.ts';
 import { loadOrganisationPolicy } from '../../lint/organisation-policy.ts';
 import { formatProblem } from '../../lint/plan-error.ts';
 import { sarifLog } from '../../lint/sarif.ts';
-import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import { stepLines } from '../view/step-lines.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -17,6 +16,7 @@ import { BROWSERS, nonEmpty } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
+import { planAndCardFiles } from '../../compose/plan-files.ts';
 
 export function lint(run: Run): Command {
   const help = {
@@ -58,8 +58,11 @@ interface LintArgs extends JsonOption {
 async function lintPlans(deps: Deps, args: LintArgs): Promise<number> {
   const minimums = args.policy === undefined ? null : await loadOrganisationPolicy(args.policy);
   const calendar = args.calendar === undefined ? {} : { calendar: await loadOrganisationCalendar(args.calendar) };
-  const settings = cardRules(deps.env, args.browsers);
-  const results = await lintFiles(args.plans, { ...FROM_DISK, settings, minimums, ...calendar });
+  const results = await lintFiles(args.plans, {
+    ...planAndCardFiles(deps.env, args.browsers),
+    minimums,
+    ...calendar,
+  });
   const isOk = results.every((result) => result.ok);
   if (args.sarif)
     printJson(

@@ -14,6 +14,7 @@ import { BROWSERS, JSON_OBJECT, nonEmpty } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
+import { planFiles } from '../../compose/plan-files.ts';
 
 export function preview(run: Run): Command {
   const help = {
@@ -50,7 +51,7 @@ interface PreviewArgs extends JsonOption {
 async function previewPlan(deps: Deps, args: PreviewArgs): Promise<number> {
   const settings = cardRules(deps.env, args.browsers);
   const configurator = await deps.configurator();
-  const plan = await readPlan(args.plan);
+  const plan = await readPlan(args.plan, planFiles(deps.env));
   const { baseline, note } = await baselineOf(deps, args, plan);
   const out = args.out ?? `preview-${plan.action.name}-${plan.action.version}`;
   const result = await writePreview({
@@ -81,7 +82,8 @@ async function baselineOf(
   args: PreviewArgs,
   plan: Plan,
 ): Promise<{ readonly baseline: CardVersion | null; readonly note: string | null }> {
-  if (args.baseline !== undefined) return { baseline: cardOf(await readPlan(args.baseline)), note: null };
+  if (args.baseline !== undefined)
+    return { baseline: cardOf(await readPlan(args.baseline, planFiles(deps.env))), note: null };
   const { genesys } = readConfig(deps.env);
   if (genesys === null)
     return { baseline: null, note: 'No baseline: give --baseline <plan>, or configure the organisation (GENESYS_*).' };

@@ -1,7 +1,6 @@
 /** `start`: starts the rollout of a plan, and follows it when asked. */
 import type { Command } from 'commander';
-import { FROM_DISK, loadExpanded } from '../../lint/lint.ts';
-import { cardRules } from '../../compose/card-rules.ts';
+import { loadExpanded } from '../../lint/lint.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { startProblems } from '../../domain/calendar/start.ts';
 import { errorBudgetSentence } from '../../domain/plan/error-budget.ts';
@@ -14,6 +13,7 @@ import { stepLines } from '../view/step-lines.ts';
 import { watchRollout } from './watch.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
+import { planAndCardFiles } from '../../compose/plan-files.ts';
 
 export function start(run: Run): Command {
   const help = {
@@ -50,7 +50,7 @@ interface StartArgs extends JsonOption, HeldForOptions {
 }
 
 async function startRollout(deps: Deps, args: StartArgs): Promise<number> {
-  const { plan: written, steps } = await loadExpanded(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
+  const { plan: written, steps } = await loadExpanded(args.plan, planAndCardFiles(deps.env));
   const plan = args.at === undefined ? written : { ...written, startAt: args.at.trim() };
   refuseUntimely(plan.startAt, deps.now());
   const by = args.by ?? deps.user;

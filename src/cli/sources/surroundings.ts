@@ -13,12 +13,17 @@ import { openTargets } from '../../targets/index.ts';
 import type { Targets } from '../../targets/index.ts';
 import { cardOf } from './card.ts';
 import type { Deps } from '../deps.ts';
+import { planFiles } from '../../compose/plan-files.ts';
 
-export async function fromPlans(against: string | undefined, others: readonly string[]): Promise<Surroundings> {
-  const baseline = against === undefined ? null : await readPlan(against);
+export async function fromPlans(
+  env: Deps['env'],
+  against: string | undefined,
+  others: readonly string[],
+): Promise<Surroundings> {
+  const baseline = against === undefined ? null : await readPlan(against, planFiles(env));
   const triggers: OtherTrigger[] = [];
   for (const file of others) {
-    const action = cardOf(await readPlan(file));
+    const action = cardOf(await readPlan(file, planFiles(env)));
     triggers.push({ action: action.name, trigger: action.trigger });
   }
   return {

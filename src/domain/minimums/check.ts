@@ -11,9 +11,10 @@ import { problemAt } from '../plan/problem.ts';
 import { capabilitiesOf } from '../plan/target-capabilities.ts';
 import { splitAfter } from '../plan/steps/steps.ts';
 import { toleranceOf, toleratedMargin } from '../plan/tolerance.ts';
-import type { LargestMargins, OrganisationPolicy, RequiredGuardrail } from './policy.ts';
+import { didYouMean } from '../plan/did-you-mean.ts';
+import type { LargestMargins, Minimums, OrganisationPolicy, RequiredGuardrail } from './policy.ts';
 
-type Judged = Pick<Plan, 'target' | 'control' | 'retire' | 'steps' | 'guardrails' | 'slices' | 'policies'>;
+type Judged = Pick<Plan, 'risk' | 'target' | 'control' | 'retire' | 'steps' | 'guardrails' | 'slices' | 'policies'>;
 
 interface Item {
   readonly index: number;
@@ -24,6 +25,32 @@ interface Item {
  * One problem for each minimum that the plan undercuts, by its name; paths are the same in a plan that people write.
  */
 export function minimumProblems(plan: Judged, policy: OrganisationPolicy): Problem[] {
+  return [...riskProblems(plan, policy), ...minimumsFor(plan, policy).flatMap((one) => undercutOf(plan, one))];
+}
+
+/** Those of every plan, and those of its risk class. */
+function minimumsFor({ risk }: Pick<Plan, 'risk'>, policy: OrganisationPolicy): readonly Minimums[] {
+  const ofRisk = risk !== undefined && Object.hasOwn(policy.risks, risk) ? policy.risks[risk] : undefined;
+  return ofRisk === undefined ? [policy] : [policy, ofRisk];
+}
+
+/** Whoever leaves the class out would be held to less. */
+function riskProblems({ risk }: Judged, { risks }: OrganisationPolicy): Problem[] {
+  const known = Object.keys(risks);
+  if (known.length === 0 || (risk !== undefined && Object.hasOwn(risks, risk))) return [];
+  const seen = risk === undefined ? 'this plan says none' : `there is no ${JSON.stringify(risk)}`;
+  const message = `The organisation asks by risk class, one of ${known.join(', ')}; ${seen}.`;
+  return [
+    undercut(
+      'minimum-risk',
+      'risk',
+      message,
+      risk === undefined ? `Add risk: ${known[0] ?? ''}.` : didYouMean(risk, known),
+    ),
+  ];
+}
+
+function undercutOf(plan: Judged, policy: Minimums): Problem[] {
   const items = plan.guardrails.map((guardrail, index) => ({ index, guardrail }));
   return [
     ...requiredOf(plan, policy).flatMap((required) => requiredProblems(required, items)),
@@ -32,6 +59,7 @@ export function minimumProblems(plan: Judged, policy: OrganisationPolicy): Probl
       .flatMap((item) => largestMarginProblems(item, policy)),
     ...alphaProblems(plan, policy),
     ...splitProblems(plan, policy),
+    ...(policy.require === null ? [] : proofProblems(plan)),
     ...(plan.policies.onUndecided === 'promote' && policy.promoteUndecided === 'forbidden'
       ? [
           undercut(
@@ -45,16 +73,31 @@ export function minimumProblems(plan: Judged, policy: OrganisationPolicy): Probl
   ];
 }
 
+function proofProblems({ steps }: Judged): Problem[] {
+  return steps.flatMap((step, index) =>
+    step.kind === 'bake' && step.require !== 'safe'
+      ? [
+          undercut(
+            'minimum-require',
+            `steps.${index}`,
+            'The organisation has each bake require proof that the version is safe; this one does not.',
+            'Write require: safe.',
+          ),
+        ]
+      : [],
+  );
+}
+
 /** What the target tells nobody of cannot be required; and where one arm shows no card, nothing of cards. */
-function requiredOf(plan: Judged, { guardrails }: OrganisationPolicy): readonly RequiredGuardrail[] {
+function requiredOf(plan: Judged, { guardrails }: Minimums): readonly RequiredGuardrail[] {
   const { metrics } = capabilitiesOf(plan.target.kind);
   const told = guardrails.filter(({ metric }) => metrics.includes(metric));
   return noCardIn(plan) === null ? told : told.filter(({ metric }) => metric === 'custom');
 }
 
 /** Whether a person may start a plan that cannot reach a verdict. */
-export function forceProblems(force: unknown, policy: OrganisationPolicy): Problem[] {
-  return force === true && policy.force === 'forbidden'
+export function forceProblems(force: unknown, plan: Pick<Plan, 'risk'>, policy: OrganisationPolicy): Problem[] {
+  return force === true && minimumsFor(plan, policy).some((one) => one.force === 'forbidden')
     ? [
         undercut(
           'minimum-force',
@@ -143,7 +186,7 @@ function toleranceTooLarge({ index, guardrail }: Item, of: string, most: string)
   );
 }
 
-function largestMarginProblems(item: Item, { largestMargin }: OrganisationPolicy): Problem[] {
+function largestMarginProblems(item: Item, { largestMargin }: Minimums): Problem[] {
   const { index, guardrail } = item;
   const { margin, metric } = guardrail;
   const largest =
@@ -172,10 +215,7 @@ const LARGEST: Readonly<Record<Unit, (largest: LargestMargins) => number | null>
   own: () => null,
 };
 
-function alphaProblems(
-  { guardrails, slices, policies }: Judged,
-  { largestAlpha, smallestAlpha }: OrganisationPolicy,
-): Problem[] {
+function alphaProblems({ guardrails, slices, policies }: Judged, { largestAlpha, smallestAlpha }: Minimums): Problem[] {
   const alphas = [
     ...guardrails.flatMap(({ alpha, mode }, index) =>
       mode === 'enforce' ? [{ path: `guardrails.${index}.alpha`, alpha }] : [],
@@ -207,7 +247,7 @@ function alphaTooLarge(path: string, alpha: number, largest: number): Problem {
   );
 }
 
-function splitProblems({ steps }: Judged, { largestFirstSplit, approvalAbove }: OrganisationPolicy): Problem[] {
+function splitProblems({ steps }: Judged, { largestFirstSplit, approvalAbove }: Minimums): Problem[] {
   const first = steps.findIndex((step) => splitAfter(step) !== null);
   const percent = percentOf(steps[first]);
   return [

@@ -15,8 +15,13 @@ export interface RequiredGuardrail {
   readonly largestAlpha: number | null;
 }
 
+export interface OrganisationPolicy extends Minimums {
+  /** Beside those of every plan; where there are any, each plan says which class it is of. */
+  readonly risks: Readonly<Record<string, Minimums>>;
+}
+
 /** `null`: any. */
-export interface OrganisationPolicy {
+export interface Minimums {
   readonly guardrails: readonly RequiredGuardrail[];
   readonly largestAlpha: number | null;
   /** A guardrail with a smaller error budget hardly ever speaks. */
@@ -28,6 +33,8 @@ export interface OrganisationPolicy {
    * them.
    */
   readonly approvalAbove: number | null;
+  /** `safe`: each bake requires proof. */
+  readonly require: 'safe' | null;
   readonly promoteUndecided: 'allowed' | 'forbidden';
   readonly force: 'allowed' | 'forbidden';
 }

@@ -16,7 +16,7 @@ import { parseTolerance, toleranceFault, toleratedMargin } from '../plan/toleran
 import type { Fault, Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
 import { parseSplit } from '../plan/steps/set-split.ts';
-import type { OrganisationPolicy, RequiredGuardrail } from './policy.ts';
+import type { Minimums, OrganisationPolicy, RequiredGuardrail } from './policy.ts';
 
 const margin = readField({ description: 'Such as 10%, 1pp or 500ms.' }, parseMargin);
 const margins = readField({ description: 'Such as 10%, or [10%, 1pp]: one of each kind.' }, listOf(parseMargin));
@@ -106,7 +106,7 @@ const largestMargin = z
 
 const EXAMPLE = { relative: '20%', rate: '2pp', latency: '500ms' } as const;
 
-const policySchema = z.strictObject({
+const asked = z.strictObject({
   guardrails: z.array(required).max(20).prefault([]),
   largestAlpha: alpha.optional(),
   smallestAlpha: alpha.optional(),
@@ -115,7 +115,9 @@ const policySchema = z.strictObject({
   approvalAbove: percent.optional(),
   promoteUndecided: allowed,
   force: allowed,
+  require: z.literal('safe').optional(),
 });
+const policySchema = asked.extend({ risks: z.record(z.string(), asked).prefault({}) });
 
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: OrganisationPolicy }
@@ -128,16 +130,20 @@ export function parseOrganisationPolicy(given: unknown): ParsedPolicy {
   if (!parsed.success)
     return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, raw, fieldsAt)) };
   if (Object.keys(raw as object).length === 0) return { ok: false, problems: [ASKS_FOR_NOTHING] };
-  const { largestAlpha, smallestAlpha, largestFirstSplit, approvalAbove, ...rest } = parsed.data;
+  const { risks, ...ofAll } = parsed.data;
+  const ofRisks = Object.entries(risks).map(([name, one]) => [name, minimumsOf(one)] as const);
+  return { ok: true, policy: { ...minimumsOf(ofAll), risks: Object.fromEntries(ofRisks) } };
+}
+
+function minimumsOf(written: z.output<typeof asked>): Minimums {
+  const { largestAlpha, smallestAlpha, largestFirstSplit, approvalAbove, require: required, ...rest } = written;
   return {
-    ok: true,
-    policy: {
-      ...rest,
-      largestAlpha: largestAlpha ?? null,
-      smallestAlpha: smallestAlpha ?? null,
-      largestFirstSplit: largestFirstSplit ?? null,
-      approvalAbove: approvalAbove ?? null,
-    },
+    ...rest,
+    largestAlpha: largestAlpha ?? null,
+    smallestAlpha: smallestAlpha ?? null,
+    largestFirstSplit: largestFirstSplit ?? null,
+    approvalAbove: approvalAbove ?? null,
+    require: required ?? null,
   };
 }
 

@@ -27,6 +27,8 @@ export const PROBLEM_CODES = [
   'plan-bake',
   'plan-ladder',
   'plan-hook',
+  'plan-template',
+  'plan-template-argument',
   'plan-max-cards',
   'plan-learning',
   'plan-drift',
@@ -122,6 +124,8 @@ export const MINIMUM_CODES = [
   'minimum-approval',
   'minimum-on-undecided',
   'minimum-force',
+  'minimum-require',
+  'minimum-risk',
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

@@ -20,6 +20,7 @@ import { engineMaxCards } from './max-cards.ts';
 import type { Guardrail, Plan } from './plan.ts';
 import { actionWith, htmlText } from './action-schema.ts';
 import { MAX_GUARDRAILS, MAX_STEPS, noCardFields, notifyField } from './schema.ts';
+import { scopeFields } from './expand/plan-fields.ts';
 import { slicesSchema } from './slices-schema.ts';
 import { parseHoldback } from './holdback.ts';
 import { engineStepSchema } from './steps/steps.ts';
@@ -97,6 +98,7 @@ export const enginePoliciesSchema = z.strictObject({
 export const enginePlanSchema: z.ZodType<Plan> = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
   action: actionWith(htmlText),
+  ...scopeFields,
   ...noCardFields,
   target: targetSchema,
   startAt: startField.optional(),

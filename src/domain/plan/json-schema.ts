@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { writtenLadder } from './expand/ladder.ts';
+import { templateFields } from './expand/plan-fields.ts';
 import { planSchema } from './schema.ts';
 import { capabilitiesOf } from './target-capabilities.ts';
 import { FIELDS_OF_CONTENT } from './target-rules.ts';
@@ -23,8 +24,8 @@ function buildSchema(): JsonSchema {
     $schema,
     title: 'Assist Rollouts plan',
     description: 'How one version of an Agent Assist action is rolled out.',
-    ...withLadders(schema as JsonSchema),
-    allOf: TARGET_KINDS.map(contentOf),
+    ...withTemplates(withLadders(schema as JsonSchema)),
+    allOf: [...TARGET_KINDS.map(contentOf), withoutTemplates(schema as JsonSchema)],
   };
 }
 
@@ -34,6 +35,26 @@ function withLadders(schema: JsonSchema): JsonSchema {
   const { steps } = schema.properties ?? {};
   const items = { ...steps?.items, properties: { ...steps?.items?.properties, ladder } } as JsonSchema;
   return { ...schema, properties: { ...schema.properties, steps: { ...steps, items } } };
+}
+
+/** A plan that names templates says only what they do not. */
+function withTemplates(schema: JsonSchema): JsonSchema {
+  const { properties } = z.toJSONSchema(templateFields, { io: 'input', target: 'draft-7' }) as JsonSchema;
+  const { guardrails } = schema.properties ?? {};
+  const items = { ...guardrails?.items, required: ['metric'] };
+  const all = { ...schema.properties, ...properties, guardrails: { ...guardrails, items } };
+  return { ...schema, properties: all, required: ['apiVersion', 'action'] };
+}
+
+/** All that one says which names none. */
+function withoutTemplates({ properties, required }: JsonSchema): object {
+  const named = ['extends', 'risk', 'division'].map((field) => ({ required: [field] }));
+  const items = { type: 'object', required: properties?.['guardrails']?.items?.['required'] };
+  return {
+    if: { type: 'object', not: { anyOf: named } },
+    // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema
+    then: { type: 'object', required, properties: { guardrails: { type: 'array', items } } },
+  };
 }
 
 /** With a target of this kind, the action has the fields of its content and no other's. */

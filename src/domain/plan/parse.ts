@@ -1,5 +1,6 @@
 import { expandPlan } from './expand/expand.ts';
 import type { Expansion } from './expand/expand.ts';
+import type { Defaults } from './expand/defaults.ts';
 import { isWithin, traced } from './expand/trace.ts';
 import { problemsOf } from './issues.ts';
 import { knownFieldsAt } from './json-schema.ts';
@@ -41,11 +42,11 @@ const WRITTEN: Dialect = {
 };
 
 /**
- * Turns what a YAML or JSON file holds into a plan, or says all that is wrong with it, each with its path. Never
- * throws.
+ * Turns what a YAML or JSON file holds into a plan, or says all that is wrong with it, each with its path; `defaults`:
+ * the templates that it may name. Never throws.
  */
-export function parsePlan(given: unknown): ParseResult {
-  const expansion = expandPlan(given, (path) => knownFieldsAt(path));
+export function parsePlan(given: unknown, defaults: Defaults | null = null): ParseResult {
+  const expansion = expandPlan(given, defaults, (path) => knownFieldsAt(path));
   const { raw, warnings } = renewed(expansion.raw);
   const parsed = planSchema.safeParse(raw);
   const found = [
@@ -65,11 +66,13 @@ export function parsePlan(given: unknown): ParseResult {
 }
 
 /** Each where its author can mend it; what is wrong with all the rungs of a ladder is said once. */
-export function tracedProblems(problems: readonly Problem[], { traces }: Expansion): Problem[] {
-  const placed = problems.map((problem) => traced(problem, traces));
+export function tracedProblems(problems: readonly Problem[], { traces }: Pick<Expansion, 'traces'>): Problem[] {
+  const placed = problems.map((problem) => traces.reduce(traced, problem));
   return placed.filter(
-    ({ code, path, message }, at) =>
-      placed.findIndex((other) => other.code === code && other.path === path && other.message === message) === at,
+    ({ code, path, message, file }, at) =>
+      placed.findIndex(
+        (other) => other.code === code && other.path === path && other.file === file && other.message === message,
+      ) === at,
   );
 }
 

@@ -171,6 +171,9 @@ export interface Policies {
 export interface Plan {
   readonly apiVersion: 'assist-rollouts/v1';
   readonly action: ActionVersion;
+  /** Labels of the organisation's own: its policy asks more of some. */
+  readonly risk?: string | undefined;
+  readonly division?: string | undefined;
   /** `none`: the action's first version, held against no card. Absent: against the version that serves. */
   readonly control?: 'none' | undefined;
   /** The version is the one that serves, and no card takes its place. */

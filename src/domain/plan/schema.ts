@@ -4,6 +4,7 @@ import { actionWith, htmlSchema } from './action-schema.ts';
 import { startField } from '../calendar/form.ts';
 import { guardrailSchema } from './guardrail-schema.ts';
 import { policiesSchema } from './policies-schema.ts';
+import { scopeFields } from './expand/plan-fields.ts';
 import { slicesSchema } from './slices-schema.ts';
 import { stepSchema } from './steps/steps.ts';
 import { DEFAULT_TARGET, targetSchema } from './target-schema.ts';
@@ -36,6 +37,7 @@ export const notifyField = z
 export const planSchema = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
   action: actionWith(htmlSchema),
+  ...scopeFields,
   ...noCardFields,
   target: targetSchema.prefault(DEFAULT_TARGET),
   startAt: startField.optional(),

@@ -11,6 +11,7 @@ const EXAMPLES = [
   'refund-assist-1.6.0.yaml',
   'refund-assist-1.7.0.yaml',
   'returns-assist-1.0.0.yaml',
+  'templates/refund-assist-1.8.0.yaml',
   'demo/1.5.0.yaml',
   'demo/1.6.0.yaml',
   'demo/panel-1.5.0.yaml',

@@ -30,6 +30,7 @@ import { readPastBaseline } from '../../sources/past-traffic.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 import { aaLines, whatIfLines } from '../../view/judge-replay-view.ts';
+import { planFiles } from '../../../compose/plan-files.ts';
 
 export function judgeReplay(run: Run): Command {
   const help = {
@@ -85,7 +86,7 @@ function replay(deps: Deps, args: ReplayArgs): Promise<number> {
 const MAX_CARDS = 2_000_000;
 
 async function replayCards(deps: Deps, args: ReplayArgs & { readonly from: string }): Promise<number> {
-  const plan = await planOf(args);
+  const plan = await planOf(deps, args);
   const span = spanOf(args, deps.now());
   const effect = args.effect === undefined ? null : parsed(parseEffect(args.effect), EFFECT_REMEDY);
   const tell = progress(deps);
@@ -132,10 +133,10 @@ function spanOf({ from, to }: Pick<ReplayArgs, 'from' | 'to'>, nowMs: number): S
   throw usage(`--from ${from} is not before --to ${to ?? 'now'}.`, 'Give an earlier --from.');
 }
 
-async function planOf({ plan: file, action, set }: ReplayArgs): Promise<Plan> {
+async function planOf({ env }: Deps, { plan: file, action, set }: ReplayArgs): Promise<Plan> {
   if (file === undefined && action === undefined)
     throw usage('Neither a plan nor an action is named.', 'Give --plan, or --action for the usual steps.');
-  const read = file === undefined ? usualPlan(action ?? '') : await readPlan(file);
+  const read = file === undefined ? usualPlan(action ?? '') : await readPlan(file, planFiles(env));
   if (noCardIn(read) !== null)
     throw new AssistError(
       'replay-plan-unsupported',
@@ -181,7 +182,7 @@ async function judgeOtherwise(deps: Deps, args: ReplayArgs): Promise<number> {
   if (args.plan === undefined && args.set === undefined)
     throw usage('Nothing is to be different.', 'Give --plan with other guardrails, or --set alpha=0.001.');
   const record = args.record === undefined ? await recordOf(deps, args.rollout ?? '') : await readRecord(args.record);
-  const found = whatIf(record, await guardsOf(args, record));
+  const found = whatIf(record, await guardsOf(deps, args, record));
   const { action, version, rolloutId, report: recorded } = record;
   const view = {
     kind: 'judge-what-if',
@@ -211,8 +212,8 @@ function recordOf(deps: Deps, rolloutId: string): Promise<RolloutRecord> {
   });
 }
 
-async function guardsOf({ plan: file, set }: ReplayArgs, record: RolloutRecord): Promise<Judged> {
-  const guards: Judged = file === undefined ? record : await readPlan(file);
+async function guardsOf({ env }: Deps, { plan: file, set }: ReplayArgs, record: RolloutRecord): Promise<Judged> {
+  const guards: Judged = file === undefined ? record : await readPlan(file, planFiles(env));
   return {
     slices: guards.slices,
     learning: guards.learning,

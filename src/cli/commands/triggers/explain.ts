@@ -11,6 +11,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { JSON_OBJECT, decimal, nonEmpty } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
+import { planFiles } from '../../../compose/plan-files.ts';
 
 export function triggersExplain(run: Run): Command {
   const help = {
@@ -46,7 +47,7 @@ interface ExplainArgs extends JsonOption {
 }
 
 async function explainUtterance(deps: Deps, args: ExplainArgs): Promise<number> {
-  const action = cardOf(await readPlan(args.plan));
+  const action = cardOf(await readPlan(args.plan, planFiles(deps.env)));
   const queues = action.trigger.conditions.filter(({ type }) => type === 'queue').map(({ id }) => id);
   if (queues.length > 0 && args.queue === undefined)
     throw new AssistError(

@@ -22,6 +22,7 @@ import { inOrganisation } from '../../sources/surroundings.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 import { phraseLines } from '../../view/live-view.ts';
+import { planFiles } from '../../../compose/plan-files.ts';
 
 export function triggersFollow(run: Run): Command {
   const help = {
@@ -47,7 +48,7 @@ interface FollowArgs extends JsonOption {
 }
 
 async function follow(deps: Deps, planFile: string | null, args: FollowArgs): Promise<number> {
-  const plan = planFile === null ? null : await readPlan(planFile);
+  const plan = planFile === null ? null : await readPlan(planFile, planFiles(deps.env));
   const { genesys } = readConfig(deps.env, ['genesys']);
   return inOrganisation(genesys, deps, async ({ client, targets }) => {
     const versions = await servingVersions(targets, plan, args.split);

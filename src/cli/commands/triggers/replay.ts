@@ -20,6 +20,7 @@ import { JSON_OBJECT, nonEmpty, wholeNumber } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 import { replayLines } from '../../view/replay-view.ts';
+import { planFiles } from '../../../compose/plan-files.ts';
 
 export function triggersReplay(run: Run): Command {
   const help = {
@@ -52,7 +53,7 @@ interface ReplayArgs extends JsonOption {
 }
 
 async function replayTrigger(deps: Deps, args: ReplayArgs): Promise<number> {
-  const plan = await readPlan(args.plan);
+  const plan = await readPlan(args.plan, planFiles(deps.env));
   const action = cardOf(plan);
   const span = {
     fromMs: instantOf(args.from, '--from', deps.now()),
@@ -62,7 +63,7 @@ async function replayTrigger(deps: Deps, args: ReplayArgs): Promise<number> {
     throw usage(`--from ${args.from} is not before --to ${args.to ?? 'now'}.`, 'Give an earlier --from.');
   const { genesys } = readConfig(deps.env, ['genesys']);
   return inOrganisation(genesys, deps, async ({ client, targets }) => {
-    const against = await baselineOf(targets, plan, args.against);
+    const against = await baselineOf(deps, targets, plan, args.against);
     const replay = createReplay(action.trigger, against.trigger, args.examples);
     await hearAll(deps, client, { ...span, queues: queuesOf(action.trigger, args.queue) }, (conversation) => {
       replay.hear(conversation);
@@ -89,8 +90,9 @@ interface Baseline {
   readonly note: string | null;
 }
 
-async function baselineOf(targets: Targets, plan: Plan, against: string | undefined): Promise<Baseline> {
-  if (against !== undefined) return { trigger: cardOf(await readPlan(against)).trigger, from: against, note: null };
+async function baselineOf({ env }: Deps, targets: Targets, plan: Plan, against: string | undefined): Promise<Baseline> {
+  if (against !== undefined)
+    return { trigger: cardOf(await readPlan(against, planFiles(env))).trigger, from: against, note: null };
   const { baseline, note } = await baselineFrom(targets, plan);
   if (baseline === null) return { trigger: null, from: null, note };
   return {

@@ -1,9 +1,7 @@
 /** `waves check`: contacts nobody. */
 import type { Command } from 'commander';
-import { cardRules } from '../../../compose/card-rules.ts';
 import { wavesLines } from '../../../domain/waves/lines.ts';
 import { initialWaves } from '../../../domain/waves/state.ts';
-import { FROM_DISK } from '../../../lint/lint.ts';
 import { loadWaves } from '../../../lint/waves.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
@@ -11,6 +9,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { JSON_OBJECT } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
+import { planAndCardFiles } from '../../../compose/plan-files.ts';
 
 export function wavesCheck(run: Run): Command {
   const help = {
@@ -24,7 +23,7 @@ export function wavesCheck(run: Run): Command {
 }
 
 async function check(deps: Deps, file: string, args: JsonOption): Promise<number> {
-  const waves = await loadWaves(file, { ...FROM_DISK, settings: cardRules(deps.env) });
+  const waves = await loadWaves(file, planAndCardFiles(deps.env));
   if (args.json) printJson(deps.out, { kind: 'waves', waves });
   else printLines(deps.out, [`${file}: ok`, ...wavesLines(initialWaves(waves)).slice(1)]);
   return EXIT.ok;

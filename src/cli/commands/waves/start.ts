@@ -1,7 +1,5 @@
 /** `waves start`. */
 import type { Command } from 'commander';
-import { cardRules } from '../../../compose/card-rules.ts';
-import { FROM_DISK } from '../../../lint/lint.ts';
 import { loadWaves } from '../../../lint/waves.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
@@ -10,6 +8,7 @@ import { JSON_LINES, personName, reasonText } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 import { watchWaves } from './status.ts';
+import { planAndCardFiles } from '../../../compose/plan-files.ts';
 
 export function wavesStart(run: Run): Command {
   const help = {
@@ -33,7 +32,7 @@ interface StartArgs extends JsonOption {
 }
 
 async function start(deps: Deps, { file, by, reason, ...args }: StartArgs): Promise<number> {
-  const waves = await loadWaves(file, { ...FROM_DISK, settings: cardRules(deps.env) });
+  const waves = await loadWaves(file, planAndCardFiles(deps.env));
   const configurator = await deps.configurator();
   const act = { by: by ?? deps.user, ...(reason !== undefined && { reason }) };
   const ref = await configurator.startWaves(waves, act);

@@ -4,6 +4,7 @@ import type { FieldsAt } from '../issues.ts';
 import type { Problem } from '../problem.ts';
 import { problemAt } from '../problem.ts';
 import { isFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import type { Ladders } from './ladder.ts';
 import { ladderSchema, namedLadder } from './ladder.ts';
 import type { Trace } from './trace.ts';
@@ -76,11 +77,19 @@ function rungsOf(
   const named = namedLadder(given, known);
   if ('fault' in named) return { problems: [problemAt(path, named.fault)] };
   const { ladder } = named;
+  const problems = unreadLadder(ladder, at, fieldsAt);
+  if (problems.length > 0) return { problems };
+  const splits = ladderSchema.parse(ladder);
+  return { steps: splits.flatMap((setSplit) => [{ setSplit }, { bake: ladder['bake'] }]) };
+}
+
+/** What keeps a ladder that names no other from being taken apart; it stands at the path. */
+export function unreadLadder(ladder: Fields, at: readonly PropertyKey[], fieldsAt: FieldsAt): readonly Problem[] {
+  const path = at.join('.');
   const read = ladderSchema.safeParse(ladder);
-  if (read.success) return { steps: read.data.flatMap((setSplit) => [{ setSplit }, { bake: ladder['bake'] }]) };
-  return {
-    problems: read.error.issues
-      .flatMap((issue) => problemsOf(issue, ladder, (below) => fieldsAt([...at, ...below])))
-      .map((problem) => ({ ...problem, path: problem.path === '' ? path : `${path}.${problem.path}` })),
-  };
+  return read.success
+    ? []
+    : read.error.issues
+        .flatMap((issue) => problemsOf(issue, ladder, (below) => fieldsAt([...at, ...below])))
+        .map((problem) => ({ ...problem, path: problem.path === '' ? path : `${path}.${problem.path}` }));
 }

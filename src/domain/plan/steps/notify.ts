@@ -5,7 +5,7 @@ import type { StepDefinition } from './definition.ts';
 const message = z.string().trim().min(1).max(1000).describe('What people are told at this point.');
 const to = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
   .describe('A route that is told, beside those that match.');
 
 const engine = z.strictObject({ kind: z.literal('notify'), message, to: to.optional() });
