@@ -116,6 +116,8 @@ function resultText({ name, action, follows }: ActArgs, { delivered, status }: A
       `\`assist-rollouts status ${action}\` will show it.`
     );
   }
+  if (name === 'approve' && status.canDo.includes('approve'))
+    return `approve: accepted. ${status.action} ${status.version} waits for ${status.waitingFor}.`;
   const paused = status.paused ? ' It is still paused: `resume` lets it go on.' : '';
   return (
     `${name}: accepted. ${status.action} ${status.version} ${follows}.${name === 'pause' ? '' : paused} ` +

@@ -25,6 +25,7 @@ export async function confirm({ out, ask }: Deps, { action, act, says, yes }: Co
   out.stderr(`${says.map(shownLine).join('\n')}\n`);
   const typed = await ask(act.endsWith('--all') ? 'Type "all" to go on: ' : `Type the action's name to go on: `);
   if (typed?.trim() === action) return;
+  if (typed === null) out.stderr('\n');
   throw new AssistError(
     'usage',
     typed === null ? 'Nothing was typed.' : `That is not "${action}".`,

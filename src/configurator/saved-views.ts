@@ -11,7 +11,6 @@ export const WAITING_QUERY =
 
 const VIEWS = [
   { title: 'waiting for a person', query: WAITING_QUERY },
-  { title: 'running', query: `WorkflowType = '${ROLLOUT_WORKFLOW}' AND ExecutionStatus = 'Running'` },
   ...['promoted', 'rolledBack', 'rejected'].map((outcome) => ({
     title: outcome,
     query: `WorkflowType = '${ROLLOUT_WORKFLOW}' AND AssistOutcome = '${outcome}'`,
@@ -27,5 +26,10 @@ export interface SavedView {
 export function savedViews({ uiUrl, namespace }: Pick<TemporalConfig, 'uiUrl' | 'namespace'>): readonly SavedView[] {
   if (uiUrl === null) return [];
   const page = `${uiUrl.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows`;
-  return VIEWS.map(({ title, query }) => ({ title, url: `${page}?query=${encodeURIComponent(query)}` }));
+  return VIEWS.map(({ title, query }) => ({ title, url: `${page}?query=${encoded(query)}` }));
+}
+
+/** Also what a terminal takes for the end of a link. */
+function encoded(query: string): string {
+  return encodeURIComponent(query).replaceAll(/['()]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

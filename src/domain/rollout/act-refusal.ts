@@ -7,7 +7,7 @@ import type { Person } from './approvals.ts';
 import type { AuditedEvent } from './events.ts';
 import type { GivenAct } from './messages.ts';
 import { untilProblem } from './override-given.ts';
-import { boundTo, notSafeText, rowNamed } from './overrides.ts';
+import { boundTo, figuresText, notSafeText, rowNamed } from './overrides.ts';
 import type { Override } from './overrides.ts';
 import type { RolloutState } from './state.ts';
 
@@ -94,7 +94,7 @@ function harmOverride(
     return `the guardrail on ${name} rolls nothing back (mode ${row.mode})${row.mode === 'pause' ? '; `resume` accepts what it says' : ''}.`;
   const bound = boundTo(row);
   return bound === null
-    ? `nothing is shown of ${name} yet, so there is nothing that one could let pass; wait for its figures.`
+    ? `no harm of ${name} is shown, so there is none that one could let pass (${figuresText(row)}).`
     : { kind: 'harm', ...bound, ...said };
 }
 

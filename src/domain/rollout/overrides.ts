@@ -41,12 +41,16 @@ export function rowNamed(report: JudgeReport | null, name: string): GuardrailRep
   return byLabel ?? (loose.length === 1 ? loose[0] : undefined);
 }
 
-/** What an override of this row's harm is bound to; null: nothing is shown of it that one could be bound to. */
+/**
+ * What an override of this row's harm is bound to; null: nothing is shown of it that one could be bound to, or it is
+ * shown no worse than the baseline.
+ */
 export function boundTo(
   row: GuardrailReport,
 ): Pick<HarmOverride, 'guardrail' | 'shown' | 'figures' | 'atWorst'> | null {
   const { effect, baselineValue, limit, tolerated } = row;
   if (effect == null || baselineValue === null || limit === null || limit === baselineValue) return null;
+  if (effect.estimate * Math.sign(limit - baselineValue) <= 0) return null;
   const beyond = (tolerated ?? baselineValue) - baselineValue;
   const more = effect.unit === 'ofBaseline' ? beyond / Math.abs(baselineValue) : beyond;
   return {

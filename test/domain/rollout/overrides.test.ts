@@ -73,6 +73,7 @@ test("another guardrail's harm and a slice's are never let pass with it", () => 
 
 test('without figures there is nothing that an override could be bound to', () => {
   expect(boundTo(row(-0.3, { effect: null }))).toBeNull();
+  expect(boundTo(row(0.01))).toBeNull();
 });
 
 test('harm that was let pass ends no watch, satisfies no proof, and counts the moment that the word ends', () => {
