@@ -54,7 +54,7 @@ function inherited(): Authorised | null {
 /** As authoriseStart, of an undo. */
 export async function authoriseUndo(run: RolloutRun, given: unknown): Promise<Authorised> {
   const { startedBy: by, reason = '' } = run.input;
-  const started = await ask(run, 'undo', { ...(given as object), by, reason }, given as object);
+  const started = inherited() ?? (await ask(run, 'undo', { ...(given as object), by, reason }, given as object));
   if (started.ok) run.dispatch({ kind: 'starterKnown', starter: started.actor });
   return started;
 }

@@ -1,40 +1,25 @@
 /** One card over several actions: a rollout for each as a child, wave after wave, until one of them does harm. */
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  isCancellation,
-  ParentClosePolicy,
-  setHandler,
-  startChild,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { ChildWorkflowHandle } from '@temporalio/workflow';
-import type { Plan } from '../domain/plan/plan.ts';
+import { ApplicationFailure, CancellationScope, condition, setHandler, workflowInfo } from '@temporalio/workflow';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { THROUGH_TEMPORAL } from '../domain/identity/names.ts';
 import { parseAct } from '../domain/rollout/messages.ts';
 import { parseWavesInput } from '../domain/waves/input.ts';
 import type { Wave } from '../domain/waves/plan.ts';
-import type { MemberStatus, WavesOutcome, WavesStatus } from '../domain/waves/state.ts';
+import type { WavesOutcome, WavesStatus } from '../domain/waves/state.ts';
 import type { WavesActName } from '../domain/waves/state.ts';
 import { memberOf, membersOf, refusedWavesAct, WAVES_ACTS } from '../domain/waves/state.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import { memberPhase } from './activity-proxies.ts';
 import {
   memberPromotedSignal,
-  ROLLOUTS_QUEUE,
   rolloutWorkflowId,
   WAVES_UPDATES,
   wavesStatusQuery,
   wavesWorkflowId,
 } from './messages.ts';
-import { rollout } from './rollout.ts';
-import { initialAttributes } from './search-attributes.ts';
 import type { HumanAct } from './messages.ts';
 import { authoriseWaves } from './waves-authorise.ts';
+import { runMember, undoMember } from './waves-members.ts';
 import type { WavesRun } from './waves-run.ts';
 import { startWavesRun } from './waves-run.ts';
 
@@ -64,10 +49,11 @@ export async function waves(given: unknown): Promise<WavesStatus> {
 
 async function toTheEnd(run: WavesRun): Promise<void> {
   await takeWaves(run);
-  while (isOpen(run)) {
+  for (;;) {
     const { aborted } = run;
     if (isStopped(run)) await takeBack(run);
-    await condition(() => !isOpen(run) || run.aborted !== aborted);
+    if (!isOpen(run)) break;
+    await condition(() => !isOpen(run) || run.aborted !== aborted || mustUndo(run));
   }
   run.dispatch({ kind: 'ended', ...endOf(run) });
 }
@@ -145,6 +131,12 @@ async function takeWaves(run: WavesRun): Promise<void> {
   await condition(() => isStopped(run) || !isOpen(run));
 }
 
+/** Also what went on when the waves stopped, and is promoted since. */
+function mustUndo({ input, status }: WavesRun): boolean {
+  const { promoted } = input.waves.onRollback;
+  return status.stopped !== null && promoted === 'undo' && membersOf(status).some(({ state }) => state === 'promoted');
+}
+
 function isOpen({ status }: WavesRun): boolean {
   return membersOf(status).some(({ open }) => open);
 }
@@ -176,71 +168,18 @@ async function runWave(run: WavesRun, { members }: Wave): Promise<void> {
   await Promise.all(Array.from({ length: Math.min(run.input.waves.maxParallel, members.length) }, inTurn));
 }
 
-/** Until it is promoted, or ended otherwise, or nothing more is waited for. */
-async function runMember(run: WavesRun, plan: Plan): Promise<void> {
-  const { name: action, version } = plan.action;
-  const { startedBy, reason, waves: given } = run.input;
-  const scope = run.scopeOf(action);
-  try {
-    const child = await scope.run(() =>
-      startChild(rollout, {
-        workflowId: rolloutWorkflowId(action),
-        args: [{ plan, startedBy, reason: `${reason ?? 'rolled out in waves'} (waves ${given.name})` }],
-        taskQueue: ROLLOUTS_QUEUE,
-        // Each rollout gets itself back to safety, whatever becomes of the waves.
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        staticSummary: `${action} ${version} (waves ${given.name})`,
-        typedSearchAttributes: initialAttributes(action, version),
-        memo: { action, version, startedBy, reason: reason ?? '', waves: given.name, starter: run.starter },
-      }),
-    );
-    run.dispatch({ kind: 'memberStarted', action, runId: child.firstExecutionRunId });
-    void follow(run, action, child);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const isTaken = error instanceof WorkflowExecutionAlreadyStartedError;
-    const why = isTaken ? `another rollout of ${action} is running` : messageOf(error);
-    run.dispatch({ kind: 'memberEnded', action, state: 'rejected', reason: why });
-    return;
-  }
-  await condition(() => isStopped(run) || memberOf(run.status, action)?.state !== 'running');
-}
-
-async function follow(run: WavesRun, action: string, child: ChildWorkflowHandle<typeof rollout>): Promise<void> {
-  try {
-    const { outcome, reason } = await child.result();
-    run.dispatch({ kind: 'memberEnded', action, state: outcome, reason });
-  } catch (error) {
-    run.dispatch({ kind: 'memberEnded', action, state: 'failed', reason: messageOf(error) });
-  }
-}
-
 /** Nothing more is started; what runs and what is promoted becomes what the waves say. */
 async function takeBack(run: WavesRun): Promise<void> {
   const { running, promoted } = run.input.waves.onRollback;
   const isAborted = run.aborted;
   for (const member of membersOf(run.status)) {
     if (member.state === 'running' && (isAborted || running === 'abort')) run.scopeOf(member.action).cancel();
-    if (member.state === 'promoted' && promoted === 'undo') await undo(run, member);
+    if (member.state === 'promoted' && promoted === 'undo') await undoMember(run, member);
   }
-}
-
-/** While it is still watched it goes back by itself. */
-async function undo(run: WavesRun, { action, open }: MemberStatus): Promise<void> {
-  if (!open) return;
-  run.dispatch({ kind: 'undoBegun', action });
-  run.scopeOf(action).cancel();
-  await condition(() => memberOf(run.status, action)?.open !== true);
 }
 
 function endOf(run: WavesRun): { readonly outcome: WavesOutcome; readonly reason: string } {
   const { stopped } = run.status;
   if (stopped === null) return { outcome: 'promoted', reason: 'every member came to what its plan wanted' };
   return { outcome: run.aborted ? 'aborted' : 'stopped', reason: stopped };
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof ActivityFailure) return error.cause?.message ?? error.message;
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error ? cause.message : error instanceof Error ? error.message : String(error);
 }

@@ -19,6 +19,8 @@ import {
   wavesStatusQuery,
   wavesWorkflowId,
 } from '../../src/workflows/messages.ts';
+import type { FoundUndo } from '../../src/activities/find-undo.ts';
+import { refOf } from '../helpers/arms.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
@@ -81,6 +83,21 @@ async function startWaves(
   return { handle, nameOf };
 }
 
+function provenBefore(action: string): FoundUndo {
+  const plan = quickPlan();
+  const proof = { how: 'baseline', rolloutId: 'r-1', at: '2026-11-20T10:00:00.000Z', cards: 4120 } as const;
+  const arms = { baseline: refOf('b', '1.4.0'), candidate: refOf('c', '1.5.0') };
+  return {
+    ok: true,
+    version: '1.5.0',
+    to: '1.4.0',
+    proof,
+    plan: { ...plan, action: { ...plan.action, name: action } },
+    how: { kind: 'rollBack', deployment: { target: plan.target.kind, actionName: action, ...arms } },
+    opened: { startSeq: 0, startedAtMs: Date.now() },
+  };
+}
+
 async function statusWhen(handle: Handle, holds: (status: WavesStatus) => boolean): Promise<WavesStatus> {
   for (const deadline = Date.now() + PATIENCE_MS; ;) {
     const status = await handle.query(wavesStatusQuery);
@@ -141,6 +158,16 @@ test('what is still watched after its promotion lets the next wave begin, and is
   organisationOf(nameOf('b')).verdict = 'harm';
   const status = await handle.result();
   expect(states(status)).toEqual(['a undone', 'b rolledBack', 'c skipped']);
+  expect(organisationOf(nameOf('a')).state()).toMatchObject({ effectiveSplitPercent: 0, covered: true });
+});
+
+test('what has ended promoted is undone by a rollout of its own, in the name of whoever started the waves', async () => {
+  const { handle, nameOf } = await startWaves([['a'], ['b']], { onRollback: { running: 'goOn', promoted: 'undo' } });
+  organisationOf(nameOf('a')).undo = provenBefore(nameOf('a'));
+  organisationOf(nameOf('b')).verdict = 'harm';
+  const status = await handle.result();
+  expect([status.phase, ...states(status)]).toEqual(['stopped', 'a undone', 'b rolledBack']);
+  expect(membersOf(status)[0]?.reason).toContain('undone by ana: the waves');
   expect(organisationOf(nameOf('a')).state()).toMatchObject({ effectiveSplitPercent: 0, covered: true });
 });
 
