@@ -1,5 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
+import {
+  ACT_UPDATES,
+  CALENDAR_WORKFLOW,
+  FREEZE_WORKFLOW,
+  ROLLOUTS_QUEUE,
+  statusQuery,
+} from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -170,4 +177,24 @@ test('a bake of open hours stands while they are closed, with the judge live, an
   closedOnce = true;
   org.closed = null;
   expect((await handle.result()).outcome).toBe('promoted');
+});
+
+test.each([
+  [FREEZE_WORKFLOW, { do: 'thaw' }, '"do" is "thaw"; expected freeze, unfreeze or list.'],
+  [FREEZE_WORKFLOW, { do: 'freeze', scope: { kind: 'all' }, by: 'ana', reason: 'x' }, 'Its "until" is no time'],
+  [
+    FREEZE_WORKFLOW,
+    { do: 'freeze', scope: { kind: 'team', name: 'a' }, by: 'ana', reason: 'x' },
+    'Its "scope" is none',
+  ],
+  [FREEZE_WORKFLOW, { do: 'unfreeze', scope: { kind: 'all' }, by: 'ana', reason: ' ' }, '"reason" is empty'],
+  [CALENDAR_WORKFLOW, { action: 'A', queues: 'q', windows: null }, 'no question to the calendar'],
+  [CALENDAR_WORKFLOW, null, 'no question to the calendar'],
+])('whoever starts %s with %j is refused in one sentence', async (workflow, given, message) => {
+  const asked = harness.client.workflow.execute(workflow, {
+    workflowId: `${workflow}/${randomUUID()}`,
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [given],
+  });
+  await expect(asked).rejects.toMatchObject({ cause: { message: expect.stringContaining(message) } });
 });
