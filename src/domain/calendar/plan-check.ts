@@ -8,7 +8,7 @@ import { writeDuration } from '../shared/duration.ts';
 import type { CalendarRef } from './form.ts';
 import { windowFault } from './form.ts';
 import type { Freeze } from './freeze.ts';
-import { gatesFor, refProblems, windowProblems } from './gates.ts';
+import { gateOf, gatesFor, refProblems, windowProblems } from './gates.ts';
 import type { Reach } from './question.ts';
 import { openings, openingTexts } from './look.ts';
 import type { OrganisationCalendar } from './organisation.ts';
@@ -35,15 +35,22 @@ export function calendarProblems(plan: TimedPlan, known: Known): Problem[] {
   ];
 }
 
-function hoursProblems({ steps }: TimedPlan, { organisation }: Known): Problem[] {
+function hoursProblems({ steps }: TimedPlan, { organisation, nowMs }: Known): Problem[] {
   return steps.flatMap((step, index) => {
     if (step.kind !== 'bake' || step.hours === undefined) return [];
     const path = `steps.${index}.bake.hours`;
-    return isUnknown(step.hours, organisation)
-      ? [named(step.hours, path)]
-      : refProblems(step.hours, known(organisation), path);
+    if (isUnknown(step.hours, organisation)) return [named(step.hours, path)];
+    const wrong = refProblems(step.hours, known(organisation), path);
+    if (wrong.length > 0) return wrong;
+    const opens = openings([gateOf(step.hours, known(organisation))], nowMs, 1).length > 0;
+    return opens ? [] : [problemAt(path, NEVER_OPEN)];
   });
 }
+
+const NEVER_OPEN = windowFault(
+  'These hours never open within a year, so the bake would never end.',
+  'Give hours that come, or leave hours out.',
+);
 
 function planWindowProblems(plan: TimedPlan, { organisation, freezes = [], nowMs }: Known): Problem[] {
   const { windows, limits } = plan.policies;
