@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Drift } from '../domain/rollout/drift.ts';
 import { contentDrift } from '../domain/rollout/drift.ts';
 import { isPromoted, isRestored, isSplit } from '../domain/rollout/proofs.ts';
+import { splitText } from '../domain/split/audience.ts';
 import type { Targets } from '../targets/index.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
@@ -44,10 +45,11 @@ export function organisationActivities(deps: OrganisationDeps) {
       if (closed !== null) throw windowClosed(closed);
       return targets.of(request.target.kind).deploy(request);
     },
-    applySplit: async ({ deployment, percent, rise }: ApplySplitInput): Promise<Proof> => {
+    applySplit: async ({ deployment, percent, of, rise }: ApplySplitInput): Promise<Proof> => {
       if (rise !== undefined) await holdRise(deps, deployment, rise);
-      await targets.of(deployment.target).setSplit(deployment, percent);
-      return prove(deps, deployment, `split ${percent} %`, (state) => isSplit(state, percent, deployment));
+      await targets.of(deployment.target).setSplit(deployment, percent, 'normal', of ?? null);
+      const wanted = `split ${splitText(percent, of)}`;
+      return prove(deps, deployment, wanted, (state) => isSplit(state, percent, deployment, of ?? null));
     },
     retireBaseline: async ({ deployment }: RetireInput): Promise<Proof> => {
       await targets.of(deployment.target).retire(deployment, 'baseline');
@@ -70,13 +72,13 @@ export function organisationActivities(deps: OrganisationDeps) {
 async function holdRise(
   deps: OrganisationDeps,
   deployment: Deployment,
-  { from, question }: NonNullable<ApplySplitInput['rise']>,
+  { from, fromOf, question }: NonNullable<ApplySplitInput['rise']>,
 ): Promise<void> {
   const closed = await refuseClosed(deps, question);
   if (closed === null) return;
   if (Context.current().info.attempt > 1) {
-    await deps.targets.of(deployment.target).setSplit(deployment, from);
-    await prove(deps, deployment, `split ${from} %`, (state) => isSplit(state, from, deployment));
+    await deps.targets.of(deployment.target).setSplit(deployment, from, 'normal', fromOf ?? null);
+    await prove(deps, deployment, `split ${from} %`, (state) => isSplit(state, from, deployment, fromOf ?? null));
   }
   throw windowClosed(closed);
 }

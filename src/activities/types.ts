@@ -14,6 +14,7 @@ import type { AcceptedDistrust } from '../domain/rollout/state.ts';
 import type { CardBudget, ShownBudget } from '../domain/rollout/card-budget.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
+import type { Audience } from '../domain/split/audience.ts';
 import type { Undo } from '../domain/registry/entry.ts';
 import type { DeployRequest, TargetState } from '../targets/target.ts';
 
@@ -48,8 +49,10 @@ export interface DeployInput extends DeployRequest {
 export interface ApplySplitInput {
   readonly deployment: Deployment;
   readonly percent: number;
+  /** Of whose conversations; absent: everybody's. */
+  readonly of?: Audience;
   /** A rise: what has to let it, and the split that was proven before. Absent: nothing holds it. */
-  readonly rise?: { readonly from: number; readonly question: CalendarQuestion };
+  readonly rise?: { readonly from: number; readonly fromOf?: Audience; readonly question: CalendarQuestion };
 }
 
 export interface RetireInput {
@@ -98,7 +101,7 @@ export interface WatchInput {
   /** What may be shown before a verdict; absent: as much as comes. */
   readonly budgets?: readonly CardBudget[];
   /** What the organisation must show, but for the contents, which the deployment knows; null: it is not looked at. */
-  readonly expected: Pick<Expected, 'splitPercent' | 'stage' | 'acceptedRivals'> | null;
+  readonly expected: Pick<Expected, 'splitPercent' | 'of' | 'stage' | 'acceptedRivals'> | null;
   /** Keys of drift that the workflow has heard of. */
   readonly knownDrift: readonly string[];
   /** Nobody could look for a while: the first look that succeeds is told at once. */

@@ -21,6 +21,7 @@ import { comparabilityProblems } from '../domain/trigger/comparability.ts';
 import { conditionProblems } from '../domain/trigger/condition-ids.ts';
 import { contentSha256 } from '../targets/index.ts';
 import type { Surroundings } from '../targets/target.ts';
+import { splitText } from '../domain/split/audience.ts';
 import { baseRates } from '../store/base-rates.ts';
 import { saveCompliance } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
@@ -33,7 +34,7 @@ export interface ValidateDeps extends HookDeps {
   readonly now: () => number;
   /** What cards are held to here; the defaults if absent. */
   readonly preflight?: PreflightSettings;
-  readonly targets: { of(kind: TargetKind): Pick<Surroundings, 'describe' | 'conditionIds'> };
+  readonly targets: { of(kind: TargetKind): Pick<Surroundings, 'describe' | 'conditionIds' | 'audienceTroubles'> };
   /** What the organisation asks of every plan; nothing if absent. */
   readonly minimums?: OrganisationPolicy | null;
   /** Null or absent: nobody can be told apart here. */
@@ -203,8 +204,27 @@ async function organisationProblems(targets: ValidateDeps['targets'], plan: Plan
   const { baseline } = noCard === null ? await surroundings.describe(plan) : { baseline: null };
   return [
     ...conditionProblems(trigger, await surroundings.conditionIds(trigger)),
+    ...(await audienceProblems(surroundings, plan)),
     ...(baseline === null || !isCard(baseline.action) ? [] : comparabilityProblems(baseline.action.trigger, trigger)),
   ];
+}
+
+/** A split for somebody who is not there would wait for cards that cannot come. */
+async function audienceProblems(surroundings: Pick<Surroundings, 'audienceTroubles'>, plan: Plan): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const [index, step] of plan.steps.entries()) {
+    if (step.kind !== 'setSplit' || step.of === undefined) continue;
+    const troubles = (await surroundings.audienceTroubles?.(step.of)) ?? [];
+    if (troubles.length > 0)
+      problems.push(
+        problemAt(`steps.${index}`, {
+          code: 'plan-audience',
+          message: `Of the audience of ${splitText(step.percent, step.of)} ${troubles.join('; ')}.`,
+          remedy: 'Name what there is, by the ids that the organisation gives; a team or division needs a member.',
+        }),
+      );
+  }
+  return problems;
 }
 
 /** Rates that rest on less say too little to refuse a plan. */

@@ -6,6 +6,7 @@ import type { PanelConfig } from '../config/panel.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import { createLeaseClock } from '../domain/shared/lease-clock.ts';
 import { createGenesysClient } from '../genesys/client.ts';
+import { keepMembersFresh } from '../panel/feed/fresh-members.ts';
 import { startPanelFeed } from '../panel/feed/feed.ts';
 import type { PanelFeed } from '../panel/feed/feed.ts';
 import { startPanel } from '../panel/server.ts';
@@ -70,5 +71,12 @@ export async function composePanel(parts: PanelParts): Promise<Pick<PanelServer,
   });
   const { feed } = opened;
   closers.add('feed of the panel', () => feed.close());
+  const members = keepMembersFresh({
+    db,
+    people: client.people,
+    onError: (err) =>
+      logger.warn({ err }, 'members of teams or divisions could not be read; going on with those known'),
+  });
+  closers.add('members of audiences', () => members.close());
   return server;
 }

@@ -38,6 +38,12 @@ export const NEEDS: readonly Need[] = [
     ],
   },
   {
+    target: 'assistPanel',
+    name: 'assistPanel for teams',
+    permissions: ['groups:team:view'],
+    isOptional: true,
+  },
+  {
     target: 'copilotSuggestions',
     name: 'copilotSuggestions',
     permissions: [...COPILOT, 'conversation:suggestion:edit', ...FOLLOWING],

@@ -16,6 +16,7 @@ import { integrationRoutes } from './integrations/routes.ts';
 import { jsonBody } from './json-body.ts';
 import { limitsRoutes } from './limits-routes.ts';
 import { memberRoutes } from './member-routes.ts';
+import { teamRoutes } from './team-routes.ts';
 import { messageRoutes } from './messages.ts';
 import { refuseOthers } from './not-imitated.ts';
 import { notificationRoutes } from './notification-routes.ts';
@@ -40,6 +41,7 @@ export function apiRoutes(org: SandboxOrganisation, transcriptUrls: Hono<Sandbox
   app.route('/integrations', integrationRoutes(org));
   app.route('/users', userRoutes(org));
   app.route('/groups', groupRoutes(org));
+  app.route('/teams', teamRoutes(org));
   app.route('/conversations', conversationRoutes(org));
   app.route('/conversations/messages', messageRoutes(org));
   app.route('/notifications', notificationRoutes(org));

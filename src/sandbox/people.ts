@@ -1,4 +1,5 @@
 /** Who works here: the agents of the traffic as users, and the groups that they are in. */
+import type { Mutable } from '../domain/shared/mutable.ts';
 import { badRequest } from './api-error.ts';
 import { AGENT_DRAWS, createDraws } from './traffic/draws.ts';
 import { SEEDED } from './seeded-organisation.ts';
@@ -8,6 +9,7 @@ export interface Person {
   readonly name: string;
   readonly email: string;
   readonly groupIds: readonly string[];
+  readonly teamId: string;
 }
 
 export interface Group {
@@ -40,6 +42,20 @@ export class People {
     return Object.values(SEEDED.groups);
   }
 
+  teams(): readonly Group[] {
+    return Object.values(SEEDED.teams);
+  }
+
+  inTeam(teamId: string): readonly Person[] {
+    return this.#agents.filter((person) => person.teamId === teamId);
+  }
+
+  /** From now on the agent is in this team and in no other. */
+  moveToTeam(id: string, teamId: string): void {
+    const person: Mutable<Person> | undefined = this.#byId.get(id);
+    if (person !== undefined) person.teamId = teamId;
+  }
+
   membersOf(groupId: string): readonly Person[] {
     return this.#agents.filter(({ groupIds }) => groupIds.includes(groupId));
   }
@@ -63,6 +79,7 @@ function personOf(index: number, seed: number): Person {
     id: createDraws(seed, AGENT_DRAWS, index).uuid(),
     name: `${first} ${last} ${index + 1}`,
     email: `${first}.${last}.${index + 1}@sandbox.example`.toLowerCase(),
+    teamId: index % 4 === 3 ? SEEDED.teams.nights.id : SEEDED.teams.days.id,
     groupIds: index % 20 === 0 ? [agents.id, leads.id] : [agents.id],
   };
 }

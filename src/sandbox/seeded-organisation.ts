@@ -14,6 +14,10 @@ export const SEEDED = {
     retention: { id: 'c7d3906f-1b2e-4a58-9e64-f83ab5071d12', name: 'Retention' },
     technical: { id: '5a90e2c3-d47b-4b16-8c0d-62e1f97b4a13', name: 'Technical' },
   },
+  teams: {
+    days: { id: 'd7a4c1b2-6e35-4f08-9b21-0c8e5f3a7d31', name: 'Days' },
+    nights: { id: '1e9b5f70-3c84-4d16-a7f2-6b0d92c8e432', name: 'Nights' },
+  },
   groups: {
     agents: { id: '3f6a1c88-5e27-4d09-a1b4-7c2f90d8e621', name: 'Agents' },
     leads: { id: '94d0b7e5-0c3a-4f61-8b9d-e5a1267f3c22', name: 'Team leads' },

@@ -4,6 +4,7 @@
 import type { Arm } from '../domain/judge/types.ts';
 import type { ActionVersion, Plan, Trigger } from '../domain/plan/plan.ts';
 import type { PlanTarget, TargetKind } from '../domain/plan/target-schema.ts';
+import type { Audience } from '../domain/split/audience.ts';
 import type { Fingerprint } from '../domain/split/fingerprint.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
@@ -30,6 +31,8 @@ export interface TargetState {
   readonly effectiveSplitPercent: number;
   /** True when every bucket is served. */
   readonly covered: boolean;
+  /** Whom that share is of; absent or null: everybody. */
+  readonly of?: Audience | null;
   readonly correlationId: string | null;
   /** How many of the candidate were shown and stay on screens; absent where a roll back takes them away. */
   readonly remaining?: number;
@@ -64,9 +67,9 @@ export interface Target {
    * Moves the split without ever leaving a bucket unserved (raise before lower), but for those of an arm that shows no
    * card. Idempotent. A version with another
    * content than the deployment's is never made to serve (`ContentChanged`); it may only be taken out of service, its
-   * content as it was found.
+   * content as it was found. `of`: whose conversations, null for everybody; a plan names some only where the target can.
    */
-  setSplit(deployment: Deployment, percent: number, urgency?: Urgency): Promise<void>;
+  setSplit(deployment: Deployment, percent: number, urgency?: Urgency, of?: Audience | null): Promise<void>;
   /** What stands there now. Writes nothing. */
   readBack(deployment: Deployment, urgency?: Urgency): Promise<TargetState>;
   /**
@@ -84,6 +87,8 @@ export interface Surroundings {
   listServing(): Promise<readonly ServingVersion[]>;
   /** Which queues and skills of the trigger there are. */
   conditionIds(trigger: Trigger): Promise<ConditionIds>;
+  /** What of an audience is not there, a clause each; absent where a split is for everybody. */
+  audienceTroubles?(of: Audience): Promise<readonly string[]>;
 }
 
 export interface Standing {

@@ -2,6 +2,8 @@
 import type { Drift } from '../domain/rollout/drift.ts';
 import type { ShownBudget } from '../domain/rollout/card-budget.ts';
 import { isHarmed } from '../domain/rollout/overrides.ts';
+import { holds, splitText } from '../domain/split/audience.ts';
+import type { Audience } from '../domain/split/audience.ts';
 import type { PauseCause } from '../domain/rollout/state.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
@@ -55,14 +57,14 @@ export async function decide(run: DeployedRun, end: Watched): Promise<Decision> 
  */
 async function decideSpent(run: DeployedRun, budget: ShownBudget, reason: string): Promise<Decision> {
   if (budget.do === 'rollback') return { kind: 'rollBack', reason };
-  const before = run.state.splitPercent;
+  const { splitPercent: before, splitOf } = run.state;
   const lowered = await writeSplit(run, 0, 'no more cards before a verdict: split to 0 %');
   if (lowered.kind === 'rollBack') return lowered;
   const again = `Nobody sees the candidate now. Resume goes back to split ${before} % for ${budget.cards} cards more.`;
   const decided = await pauseFor(run, `${reason} ${again}`, budget.of === 'step' ? 'stepCards' : 'rolloutCards');
   if (decided.kind === 'rollBack' || decided.kind === 'promote') return decided;
   if (isHarmed(run.state, Date.now())) return rollBackForHarm(run);
-  return writeSplit(run, before, `split back to ${before} %`);
+  return writeSplit(run, before, `split back to ${splitText(before, splitOf)}`, splitOf);
 }
 
 /** Drift that was noticed, by a look or by a write that was refused. */
@@ -116,7 +118,7 @@ async function reassert(run: DeployedRun, drift: Drift): Promise<Decision> {
   run.dispatch({ kind: 'drifted', drift, reasserted: true });
   if (drift.kind !== 'export' && run.state.promoted) return standAlone(run);
   if (drift.kind !== 'export')
-    return writeSplit(run, run.state.splitPercent, `put split ${run.state.splitPercent} % back`);
+    return writeSplit(run, run.state.splitPercent, `put split ${run.state.splitPercent} % back`, run.state.splitOf);
   const what = 'the export of events to be put back';
   const put = await write(run, what, () =>
     ensureExport.executeWithOptions({ summary: 'put the export of events back' }, [
@@ -139,17 +141,25 @@ export async function standAlone(run: DeployedRun): Promise<Decision> {
 }
 
 /** Sets the split and proves it; a rise waits where the calendar does not let it. */
-export async function writeSplit(run: DeployedRun, percent: number, summary: string): Promise<Decision> {
+export async function writeSplit(
+  run: DeployedRun,
+  percent: number,
+  summary: string,
+  of: Audience | null = null,
+): Promise<Decision> {
   for (;;) {
-    const from = run.state.splitPercent;
-    const rise = percent > from ? { rise: { from, question: questionOf(run) } } : {};
-    const done = await write(run, `the organisation to show split ${percent} %`, (deployment) =>
-      closedOr(() => applySplit.executeWithOptions({ summary }, [{ deployment, percent, ...rise }])),
+    const { splitPercent: from, splitOf } = run.state;
+    const isRise = percent > from || (percent > 0 && !holds(splitOf, of));
+    const fromOf = splitOf === null ? {} : { fromOf: splitOf };
+    const rise = isRise ? { rise: { from, ...fromOf, question: questionOf(run) } } : {};
+    const ofWhom = of === null ? {} : { of };
+    const done = await write(run, `the organisation to show split ${splitText(percent, of)}`, (deployment) =>
+      closedOr(() => applySplit.executeWithOptions({ summary }, [{ deployment, percent, ...ofWhom, ...rise }])),
     );
     if (!('value' in done)) return done;
     if (!('closed' in done.value)) {
       const { atMs, state } = done.value;
-      run.dispatch({ kind: 'splitProven', percent, atMs }, { correlationId: state.correlationId });
+      run.dispatch({ kind: 'splitProven', percent, ...ofWhom, atMs }, { correlationId: state.correlationId });
       return GO_ON;
     }
     const opened = await whileClosed(run, done.value.closed, (end) => settle(run, end));

@@ -5,6 +5,8 @@ import type { Bake } from '../domain/plan/steps/definition.ts';
 import type { NotifyStep } from '../domain/plan/steps/notify.ts';
 import type { Step, StepKind, StepOf } from '../domain/plan/steps/steps.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
+import { splitText } from '../domain/split/audience.ts';
+import type { Audience } from '../domain/split/audience.ts';
 import type { Verdict } from '../domain/judge/types.ts';
 import { isApproved } from '../domain/rollout/acts.ts';
 import { isHarmed } from '../domain/rollout/overrides.ts';
@@ -22,7 +24,7 @@ import { CONTINUE, rollBackFor, rollBackForHarm, supervise } from './supervise.t
 
 /** How each kind of step runs. */
 const RUN: { readonly [K in StepKind]: (run: DeployedRun, step: StepOf<K>) => Promise<StepOutcome> } = {
-  setSplit: (run, { percent }) => setSplit(run, percent),
+  setSplit: (run, { percent, of }) => setSplit(run, percent, 'settingSplit', of ?? null),
   bake,
   approve,
   hook,
@@ -38,12 +40,13 @@ export async function setSplit(
   run: DeployedRun,
   percent: number,
   phase: 'settingSplit' | 'promoting' = 'settingSplit',
+  of: Audience | null = null,
 ): Promise<StepOutcome> {
   const before = await whilePaused(run);
   if (before.kind === 'rollBack' || before.kind === 'promote') return before;
   if (isHarmed(run.state, Date.now())) return rollBackForHarm(run);
-  run.dispatch({ kind: 'entered', phase, waitingFor: `the organisation to show split ${percent} %` });
-  return outcomeOf(await writeSplit(run, percent, `split to ${percent} %`));
+  run.dispatch({ kind: 'entered', phase, waitingFor: `the organisation to show split ${splitText(percent, of)}` });
+  return outcomeOf(await writeSplit(run, percent, `split to ${splitText(percent, of)}`, of));
 }
 
 export function outcomeOf(decision: Decision): StepOutcome {

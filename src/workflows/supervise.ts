@@ -261,6 +261,7 @@ function startWatch(
       acceptAlarms: acceptsAll ? 'all' : accepted.alarms,
       expected: {
         splitPercent: writing ? null : splitPercent,
+        ...(state.splitOf !== null && { of: state.splitOf }),
         stage: state.promoted ? 'alone' : 'both',
         acceptedRivals: accepted.rivals,
       },

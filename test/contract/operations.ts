@@ -79,6 +79,10 @@ async function driveDirectory(sdk: OfficialSdk): Promise<void> {
   await new sdk.UsersApi().getUser(String(ids[0]), { expand: ['groups'] });
   const groups = await new sdk.GroupsApi().getGroups();
   await new sdk.GroupsApi().getGroup(String(groups.entities?.[0]?.id));
+  const team = SEEDED.teams.nights.id;
+  await new sdk.TeamsApi().postTeamMembers(team, { memberIds: ids });
+  await new sdk.TeamsApi().getTeam(team);
+  expect((await new sdk.TeamsApi().getTeamMembers(team, { pageSize: 2 })).entities).toHaveLength(2);
 }
 
 async function driveConversations(sdk: OfficialSdk, { sandbox, now }: Played): Promise<void> {

@@ -36,6 +36,7 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-margin': plan('10%', '10'),
   'plan-step': plan('- setSplit: 5', '- {}'),
   'plan-split': plan('setSplit: 5', 'setSplit: 120'),
+  'plan-audience': plan('setSplit: 5', 'setSplit: { percent: 5, of: {} }'),
   'plan-bake': plan('for: 30m', 'for: 30m, atMost: 3m'),
   'plan-hook': plan('- bake:', '- hook: { url: "ftp://x", secret: gate }\n  - bake:'),
   'plan-template': plan('steps:', 'extends: careful\nsteps:'),

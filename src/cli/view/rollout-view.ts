@@ -16,6 +16,8 @@ import type { Paint, Tone } from './paint.ts';
 import { table } from './table.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { percent, shownText } from './units.ts';
+import { audienceText } from '../../domain/split/audience.ts';
+import type { WatchProgress } from '../../workflows/messages.ts';
 import { proofText, timeToSafetyText } from '../../domain/rollout/outcome-text.ts';
 
 export interface ViewStyle {
@@ -88,12 +90,13 @@ function stepLines(steps: readonly StepStatus[], paint: Paint): string[] {
 function splitLine({ status, progress }: RolloutView, now: number): string {
   const { achievedPercent } = status;
   const achieved = achievedPercent === undefined ? '' : `, achieved ${percent(achievedPercent, 2)}`;
-  const asked = `split asked ${percent(status.splitPercent, 2)}${achieved}`;
+  const ofWhom = status.splitOf === undefined ? '' : ` of ${shownText(audienceText(status.splitOf))}`;
+  const asked = `split asked ${percent(status.splitPercent, 2)}${ofWhom}${achieved}`;
   if (progress === null) return asked;
   const observed =
     progress.observedSplitPercent === null
       ? 'observed – (cards are settling)'
-      : `observed ${percent(progress.observedSplitPercent)}`;
+      : `observed ${percent(progress.observedSplitPercent)}${overallText(progress)}`;
   return [
     asked,
     observed,
@@ -101,6 +104,11 @@ function splitLine({ status, progress }: RolloutView, now: number): string {
     ...silence(armCard('candidate', progress.report.noCard), progress.lastCandidateCardAt, now),
     ...silence(armCard('baseline', progress.report.noCard), progress.lastBaselineCardAt, now),
   ].join(', ');
+}
+
+/** Of all conversations, where the split is for a part of them. */
+function overallText({ observedOverallPercent }: WatchProgress): string {
+  return observedOverallPercent === undefined ? '' : ` there, ${percent(observedOverallPercent)} of all`;
 }
 
 const SILENT_MS = 10_000;

@@ -24,6 +24,7 @@ export const PROBLEM_CODES = [
   'plan-goal',
   'plan-step',
   'plan-split',
+  'plan-audience',
   'plan-bake',
   'plan-ladder',
   'plan-hook',

@@ -4,6 +4,8 @@
  */
 import type { z } from 'zod';
 import { definitionOf } from '../metrics/index.ts';
+import { audienceProblems, fallingSplits } from './audience-rules.ts';
+import type { AskedSplit } from './audience-rules.ts';
 import { judgingProblems } from './judging-rules.ts';
 import { noCardProblems } from './no-card.ts';
 import type { Guardrail, Policies } from './plan.ts';
@@ -64,7 +66,20 @@ export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
       retire: fieldOf(raw, 'retire'),
       guardrails: guarded,
     }),
+    ...audienceProblems({
+      target: fieldOf(raw, 'target') ?? DEFAULT_TARGET,
+      action: fieldOf(raw, 'action'),
+      splits: askedSplits(ruled),
+      splitField: dialect.splitField,
+    }),
   ];
+}
+
+function askedSplits(steps: readonly Item<RuledStep>[]): AskedSplit[] {
+  return steps.flatMap(({ index, value }) => {
+    const percent = splitAfter(value);
+    return percent === null ? [] : [{ index, percent, of: value.kind === 'setSplit' ? (value.of ?? null) : null }];
+  });
 }
 
 function checkSteps(steps: readonly Item<RuledStep>[], written: number, splitField: string): Problem[] {
@@ -79,22 +94,8 @@ function checkSteps(steps: readonly Item<RuledStep>[], written: number, splitFie
       }),
     );
   }
-  let highest = -1;
-  for (const { index, value } of steps) {
-    const percent = splitAfter(value);
-    if (percent === null) continue;
-    if (percent <= highest) problems.push(fallingSplit(`steps.${index}.${splitField}`, percent, highest));
-    highest = Math.max(highest, percent);
-  }
+  problems.push(...fallingSplits(askedSplits(steps), splitField));
   return steps.length === written ? [...problems, ...unbaked(steps)] : problems;
-}
-
-function fallingSplit(path: string, percent: number, highest: number): Problem {
-  return problemAt(path, {
-    code: 'plan-split',
-    message: `The split goes to ${percent} after ${highest}; a rollout's splits only rise.`,
-    remedy: `Write more than ${highest}, or remove this step. To go back, a rollout is rolled back as a whole.`,
-  });
 }
 
 /** A version that goes from its last split straight to everybody was judged by nobody there. */

@@ -14,6 +14,10 @@ export const uuid = z
 
 const assistPanel = z.strictObject({
   kind: z.literal('assistPanel'),
+  unit: z
+    .enum(['conversation', 'agent'])
+    .optional()
+    .describe('What is divided. agent: an agent meets one version only. conversation if absent.'),
   integration: z
     .string()
     .trim()

@@ -1,4 +1,5 @@
 /** What the audit log says of a transition: the reason of that moment, and who caused it. Pure. */
+import { splitText } from '../split/audience.ts';
 import { THROUGH_TEMPORAL } from '../identity/names.ts';
 import type { Problem } from '../plan/problem.ts';
 import type { Step } from '../plan/steps/steps.ts';
@@ -32,8 +33,8 @@ export function reasonOf(
       return stepStarted(event.step, steps);
     case 'splitProven':
       return (
-        `the organisation shows split ${event.percent} ` +
-        `%${event.percent === 0 && before.splitPercent > 0 ? `: ${servesAgain(before)}` : ''}`
+        `the organisation shows split ${splitText(event.percent, event.of)}` +
+        (event.percent === 0 && before.splitPercent > 0 ? `: ${servesAgain(before)}` : '')
       );
     case 'judged':
       return `${event.report.verdict}: ${event.report.reason}`;

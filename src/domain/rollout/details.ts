@@ -4,6 +4,7 @@ import { armName, countsText } from '../judge/report/arm-names.ts';
 import type { GuardrailReport, JudgeReport } from '../judge/types.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import { markdownText } from '../text/markdown.ts';
+import { splitText } from '../split/audience.ts';
 import { excerpt } from '../text/printable.ts';
 import type { StepStatus } from './status.ts';
 import type { RolloutStatus } from './view.ts';
@@ -13,6 +14,7 @@ type DetailsFacts = { readonly title: string } & Pick<
   | 'phase'
   | 'paused'
   | 'splitPercent'
+  | 'splitOf'
   | 'achievedPercent'
   | 'steps'
   | 'report'
@@ -34,7 +36,7 @@ const MARKS: Record<StepStatus['state'], string> = {
 export function detailsMarkdown(facts: DetailsFacts): string {
   return [
     `### ${cell(facts.title)}`,
-    `**${facts.phase}${facts.paused ? ' (paused)' : ''}**, candidate split ${facts.splitPercent} %${achievedText(facts)}`,
+    `**${facts.phase}${facts.paused ? ' (paused)' : ''}**, candidate split ${splitText(facts.splitPercent, facts.splitOf)}${achievedText(facts)}`,
     '',
     ...(facts.reason === '' ? [] : [`- Why: ${cell(facts.reason)}`]),
     ...(facts.overrides ?? []).map((text) => `- **${cell(text)}**`),

@@ -7,6 +7,8 @@ import { versionsOf } from './deployment.ts';
 import { showsSplit } from './proofs.ts';
 import { achievedShare } from './shares.ts';
 import type { Shares } from './shares.ts';
+import { isSameAudience, splitText } from '../split/audience.ts';
+import type { Audience } from '../split/audience.ts';
 import type { DriftKind } from '../plan/plan.ts';
 import { isCovered, servedPercent } from '../split/coverage.ts';
 import type { SeenVersion } from '../split/seen-version.ts';
@@ -37,6 +39,8 @@ export interface Expected extends Shares {
   /** 0..100; null while a write of ours is on its way: then only contents are compared. */
   readonly splitPercent: number | null;
   /** `alone`: the candidate, if it is one, was promoted and the baseline is off. */
+  /** Whom the split is of; absent or null: everybody. */
+  readonly of?: Audience | null;
   readonly stage: 'both' | 'alone';
   /** Other serving versions that a person has accepted, as they served then. */
   readonly acceptedRivals: readonly string[];
@@ -112,14 +116,16 @@ function servingDrift(percent: number, expected: Expected, { candidate, baseline
       : both
         ? servedPercent(candidate, versions)
         : 100;
-  if (covered && showsSplit({ effectiveSplitPercent: shown, candidate }, percent)) return null;
+  const [shownOf, leftOf] = [(candidate ?? baseline)?.of ?? null, expected.of ?? null];
+  const isOfWhom = isSameAudience(shownOf, leftOf);
+  if (covered && isOfWhom && showsSplit({ effectiveSplitPercent: shown, candidate }, percent)) return null;
   return {
     ...hole,
     kind: 'split',
-    key: `split ${servedText(candidate)} ${servedText(baseline)}`,
+    key: `split ${servedText(candidate)} ${servedText(baseline)}${isOfWhom ? '' : ` of ${JSON.stringify(shownOf)}`}`,
     message:
-      `The organisation shows ${candidate === null ? 'no card' : 'the candidate'} to ${shown} % of the conversations ` +
-      `where the rollout left ${percent} %${covered ? '' : ', and some conversations see no card'}` +
+      `The organisation shows ${candidate === null ? 'no card' : 'the candidate'} to ${splitText(shown, shownOf)} of the ` +
+      `conversations where the rollout left ${splitText(percent, leftOf)}${covered ? '' : ', and some conversations see no card'}` +
       `${changed(latest(candidate, baseline))}.`,
   };
 }

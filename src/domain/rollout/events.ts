@@ -2,6 +2,7 @@
 import type { Actor } from '../identity/actor.ts';
 import type { JudgeReport, PlannedEnd } from '../judge/types.ts';
 import type { Fingerprint } from '../split/fingerprint.ts';
+import type { Audience } from '../split/audience.ts';
 import type { Act } from './acts.ts';
 import type { Person } from './approvals.ts';
 import type { Deployment } from './deployment.ts';
@@ -22,7 +23,7 @@ export type AuditedEvent =
     }
   | { readonly kind: 'stepStarted'; readonly step: number }
   /** `atMs`: of the read-back. */
-  | { readonly kind: 'splitProven'; readonly percent: number; readonly atMs: number }
+  | { readonly kind: 'splitProven'; readonly percent: number; readonly of?: Audience; readonly atMs: number }
   | {
       readonly kind: 'judged';
       readonly report: JudgeReport;

@@ -1,6 +1,8 @@
 /** What a read-back of the organisation must show before an end may be said. */
 import type { Fingerprint } from '../split/fingerprint.ts';
 import { differingParts } from '../split/fingerprint.ts';
+import { isSameAudience } from '../split/audience.ts';
+import type { Audience } from '../split/audience.ts';
 import { achievedShare } from './shares.ts';
 import type { Shares } from './shares.ts';
 
@@ -18,6 +20,8 @@ export interface ReadBack {
   readonly effectiveSplitPercent: number;
   readonly candidate: ReadArm | null;
   readonly baseline: ReadArm | null;
+  /** Whom the share is of; absent or null: everybody. */
+  readonly of?: Audience | null;
 }
 
 type CheckedArm = { readonly fingerprint: Fingerprint } | null;
@@ -29,9 +33,10 @@ export interface Checked extends Shares {
 }
 
 /** Both arms serve as asked, each with the content that was checked. */
-export function isSplit(state: ReadBack, percent: number, checked: Checked): boolean {
+export function isSplit(state: ReadBack, percent: number, checked: Checked, of: Audience | null = null): boolean {
   return (
     isCoveredAsMeant(state) &&
+    isSameAudience(state.of ?? null, of) &&
     showsSplit(state, achievedShare(checked, percent)) &&
     isAsChecked(state.candidate, checked.candidate) &&
     isAsChecked(state.baseline, checked.baseline)

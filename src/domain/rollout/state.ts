@@ -3,6 +3,7 @@ import type { Actor } from '../identity/actor.ts';
 import type { Distrust, JudgeReport, PlannedEnd } from '../judge/types.ts';
 import type { AskedApproval } from './approvals.ts';
 import type { AcceptedEvidence } from './accepted-evidence.ts';
+import type { Audience } from '../split/audience.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
 import type { Override } from './overrides.ts';
@@ -26,6 +27,8 @@ export interface RolloutState {
 
   /** What was last proven by a read-back, 0..100; since when, ms since the epoch; and what it was before. */
   readonly splitPercent: number;
+  /** Of whose conversations; null: everybody's. */
+  readonly splitOf: Audience | null;
   readonly splitSinceMs: number;
   readonly previousPercent: number;
   /** A write may still be on its way to the organisation: its step was left before it answered. */
@@ -177,6 +180,7 @@ export function initialState(approvals: readonly AskedApproval[] = []): RolloutS
     opened: null,
     deployment: null,
     splitPercent: 0,
+    splitOf: null,
     splitSinceMs: 0,
     previousPercent: 0,
     writeInFlight: false,

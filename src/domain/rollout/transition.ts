@@ -43,7 +43,7 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
     case 'stepStarted':
       return { ...state, step: event.step, stepSinceMs: atMs, advanced: false };
     case 'splitProven':
-      return splitProven(state, event.percent, event.atMs);
+      return splitProven(state, event);
     case 'judged':
       return {
         ...state,
@@ -174,10 +174,14 @@ function withoutLast(waits: readonly Wait[], what: string): readonly Wait[] {
 const UNPAUSED = { paused: false, pausedFor: null } as const;
 
 /** A new split brings data of its own: silence is news again. */
-function splitProven(state: RolloutState, percent: number, atMs: number): RolloutState {
+function splitProven(
+  state: RolloutState,
+  { percent, of, atMs }: Extract<AuditedEvent, { kind: 'splitProven' }>,
+): RolloutState {
   return {
     ...state,
     splitPercent: percent,
+    splitOf: of ?? null,
     splitSinceMs: atMs,
     previousPercent: percent === state.splitPercent ? state.previousPercent : state.splitPercent,
     accepted: { ...state.accepted, silenceAtMs: null },

@@ -2,6 +2,7 @@
 import type { JudgeReport } from '../judge/types.ts';
 import type { Step } from '../plan/steps/steps.ts';
 import { stepLabel } from '../plan/steps/steps.ts';
+import type { Audience } from '../split/audience.ts';
 import { achievedShare } from './shares.ts';
 import { possibleActs } from './acts.ts';
 import { approvalAt, approvalText } from './approvals.ts';
@@ -25,6 +26,8 @@ export interface RolloutStatus {
   readonly paused: boolean;
   /** As it was asked. */
   readonly splitPercent: number;
+  /** Of whose conversations, where not of everybody's. */
+  readonly splitOf?: Audience;
   /** What the target can give for it, where that is another share: whole queues or agents are divided. */
   readonly achievedPercent?: number;
   readonly steps: readonly StepStatus[];
@@ -89,6 +92,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     outcome,
     paused,
     splitPercent,
+    ...(state.splitOf !== null && { splitOf: state.splitOf }),
     ...(achieved !== splitPercent && { achievedPercent: achieved }),
     steps: steps.map((step, index) => ({ index, label: stepLabel(step), state: stepState(state, index) })),
     waitingFor: waitingFor(state),

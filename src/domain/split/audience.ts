@@ -2,6 +2,8 @@
 
 /** Who is in any of the lists is in the audience. Each list has an id at least, each once, in order. */
 export interface Audience {
+  /** What people call it. */
+  readonly name?: string | undefined;
   readonly queues?: readonly string[] | undefined;
   readonly divisions?: readonly string[] | undefined;
   readonly teams?: readonly string[] | undefined;
@@ -64,8 +66,17 @@ export function holds(outer: Audience | null, inner: Audience | null): boolean {
 
 const NAMES = { queues: 'queue', divisions: 'division', teams: 'team', agents: 'agent' } as const;
 
-/** `queue 6f2f…, 2 teams`: as status and step show it. */
+/** `Billing (pilot)`, `queue 6f2f…, 2 teams (pilot)`: as status and step show it. */
 export function audienceText(of: Audience): string {
+  return `${of.name ?? listsText(of)} (pilot)`;
+}
+
+/** `25 % of Billing (pilot)`; without an audience `25 %`. */
+export function splitText(percent: number, of: Audience | null | undefined): string {
+  return of ? `${percent} % of ${audienceText(of)}` : `${percent} %`;
+}
+
+function listsText(of: Audience): string {
   return AUDIENCE_FIELDS.flatMap((field) => {
     const ids = of[field] ?? [];
     const [only] = ids;

@@ -1,4 +1,5 @@
 import type { TargetKind } from '../plan/target-schema.ts';
+import type { Audience } from './audience.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { Group } from './bucket.ts';
 
@@ -11,6 +12,8 @@ export interface SeenVersion {
   readonly group: Group;
   readonly enabled: boolean;
   readonly splitPercent: number;
+  /** Whom its share is of; absent or null: everybody. */
+  readonly of?: Audience | null;
   readonly fingerprint: Fingerprint;
   /** A rollout holds it against no card: its first version, or one that is being retired. */
   readonly standsAlone: boolean;

@@ -2,6 +2,7 @@
 import type { CardVersion } from '../../domain/plan/plan.ts';
 import type { TargetOf } from '../../domain/plan/target-schema.ts';
 import type { Deployment } from '../../domain/rollout/deployment.ts';
+import type { DrawnUnit } from '../../domain/split/turn.ts';
 import type { Integrations } from '../../genesys/integrations.ts';
 import type { Database } from '../../store/database.ts';
 import { readSplits } from '../../store/panel/splits.ts';
@@ -35,12 +36,19 @@ export async function deployPanel(deps: PanelDeps, request: DeployRequest): Prom
   const integrationId = await ensureIntegration(integrations, { panelUrl, queues, name: target.integration, owned });
   const candidate = found === null ? null : (found ?? (await publish(db, request, action)));
   // Read anew: others may have written while the organisation was asked.
-  await place(db, await readRows(db, action.name), { candidate, queues, integrationId, by: request.rolloutId });
+  await place(db, await readRows(db, action.name), {
+    candidate,
+    queues,
+    integrationId,
+    by: request.rolloutId,
+    unit: target.unit ?? 'conversation',
+  });
   return {
     target: KIND,
     actionName: action.name,
     baseline: baseline && refOf(baseline),
     candidate: candidate && refOf(candidate),
+    ...(target.unit === 'agent' && { unit: target.unit }),
   };
 }
 
@@ -71,10 +79,15 @@ interface Placed {
   readonly queues: readonly string[];
   readonly integrationId: string;
   readonly by: string;
+  readonly unit: DrawnUnit;
 }
 
 /** One that serves keeps what it serves; one that does not becomes a candidate at 0. */
-async function place(db: Database, rows: ActionRows, { candidate, queues, integrationId, by }: Placed): Promise<void> {
+async function place(
+  db: Database,
+  rows: ActionRows,
+  { candidate, queues, integrationId, by, unit }: Placed,
+): Promise<void> {
   // What was retired long ago is off without a word here.
   const arms = (rows.split?.arms ?? []).filter(({ enabled }) => enabled);
   const served = candidate && servedAs(rows.split, candidate.id);
@@ -89,5 +102,5 @@ async function place(db: Database, rows: ActionRows, { candidate, queues, integr
           splitPercent: 0,
           standsAlone: false,
         });
-  await changeSplit(db, rows, { arms: placed, queues, integrationId, changedBy: by });
+  await changeSplit(db, rows, { arms: placed, queues, integrationId, of: rows.split?.of ?? null, unit, changedBy: by });
 }

@@ -3,6 +3,7 @@ import { contentDrift } from '../../domain/rollout/drift.ts';
 import { armLabel } from '../../domain/rollout/deployment.ts';
 import type { Arm } from '../../domain/judge/types.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
+import { isSameAudience } from '../../domain/split/audience.ts';
 import type { ServedVersion } from '../../domain/split/bucket.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
 import type { ServedArms } from '../../domain/split/writes.ts';
@@ -54,6 +55,7 @@ export function seenOf(version: PanelVersion, split: PanelSplit | null): SeenVer
     actionName: version.action,
     version: version.version,
     ...servedAs(split, version.id),
+    of: split?.of ?? null,
     fingerprint: fingerprintOf(version.content),
     standsAlone: arm?.standsAlone ?? false,
     rolloutId: version.rolloutId,
@@ -81,15 +83,16 @@ export async function changeSplit(db: Database, { action, split }: ActionRows, t
 }
 
 function sameSplit(a: Omit<NewSplit, 'action'>, b: Omit<NewSplit, 'action'>): boolean {
-  const shown = ({ arms, queues, integrationId = null }: Omit<NewSplit, 'action'>): string =>
+  const shown = ({ arms, queues, integrationId = null, unit = 'conversation' }: Omit<NewSplit, 'action'>): string =>
     JSON.stringify([
       arms
         .map((arm) => [arm.versionId, arm.group, arm.enabled, arm.splitPercent, arm.standsAlone])
         .toSorted(([x], [y]) => (String(x) < String(y) ? -1 : 1)),
       queues.toSorted(),
       integrationId,
+      unit,
     ]);
-  return shown(a) === shown(b);
+  return shown(a) === shown(b) && isSameAudience(a.of ?? null, b.of ?? null);
 }
 
 /** A version never changes in our rows; looked at all the same, for what serves must be what was checked. */

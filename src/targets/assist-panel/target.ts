@@ -5,12 +5,16 @@
 import type { Arm } from '../../domain/judge/types.ts';
 import { noCardArm } from '../../domain/rollout/deployment.ts';
 import type { Deployment } from '../../domain/rollout/deployment.ts';
+import { isSameAudience, membershipsOf } from '../../domain/split/audience.ts';
+import type { Audience } from '../../domain/split/audience.ts';
+import { servingOutside } from '../../domain/split/turn.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
 import { retireBaselineWrites, splitWrites } from '../../domain/split/writes.ts';
 import type { ServedArms, SplitWrite } from '../../domain/split/writes.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
 import type { Database } from '../../store/database.ts';
 import type { PanelArm } from '../../store/panel/splits.ts';
+import { readMembers } from '../../store/panel/members.ts';
 import { readSplits } from '../../store/panel/splits.ts';
 import { versionsOfAction } from '../../store/panel/versions.ts';
 import { cardOf } from '../card.ts';
@@ -18,6 +22,7 @@ import { conditionIds } from '../condition-ids.ts';
 import { isWholeOrOff, retireCandidateWrites, stateOf } from '../served-state.ts';
 import { TargetError } from '../target-error.ts';
 import type { Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
+import { audienceTroubles } from './audience.ts';
 import { contentSha256, documentOf, fingerprintOf } from './content.ts';
 import { deployPanel } from './deploy.ts';
 import type { PanelDeps } from './deploy.ts';
@@ -34,6 +39,7 @@ export const assistPanel: TargetAdapter = {
     describe: async ({ action }) => describeStanding(storeOf(deps), cardOf(action)),
     listServing: async () => (deps.db === null ? [] : listServing(deps.db)),
     events: createPanelEvents(() => panelOf(deps)),
+    audienceTroubles: (of) => audienceTroubles(deps.client, of),
     conditionIds: (trigger) => conditionIds(deps.client.routing, trigger),
   }),
   documentOf: ({ action }) => documentOf(cardOf(action)),
@@ -44,7 +50,10 @@ function createTarget(deps: TargetDeps): Target {
   return {
     deploy: async (request) => deployPanel(panelOf(deps), request),
     survey: async (actionName) => (deps.db === null ? [] : survey(deps.db, actionName)),
-    setSplit: async (deployment, percent) => rewrite(storeOf(deps), deployment, (arms) => splitWrites(arms, percent)),
+    setSplit: async (deployment, percent, _urgency, of = null) => {
+      if (of !== null) await readMembers(storeOf(deps), deps.client.people, membershipsOf(of));
+      await rewrite(storeOf(deps), deployment, (arms) => splitWrites(arms, percent), of);
+    },
     readBack: (deployment, urgency = 'normal') => readBack(deps, deployment, urgency),
     retire: async (deployment, which) =>
       rewrite(
@@ -80,20 +89,25 @@ async function survey(db: Database, actionName: string | null): Promise<readonly
   return versions.map((version) => seenOf(version, splits.find(({ action }) => action === version.action) ?? null));
 }
 
+const EMPTY = { arms: [], queues: [], integrationId: null, unit: 'conversation' } as const;
+
 /** One transaction, and nothing of the organisation: a roll back waits for nobody's answer. */
 async function rewrite(
   db: Database,
   deployment: Deployment,
   plan: (arms: ServedArms) => readonly SplitWrite[],
+  of: Audience | null = null,
 ): Promise<void> {
   const rows = await readRows(db, deployment.actionName);
   const writes = plan(servedArms(rows, deployment));
-  if (writes.length === 0) return;
-  const { arms, queues, integrationId } = rows.split ?? { arms: [], queues: [], integrationId: null };
+  if (writes.length === 0 && isSameAudience(rows.split?.of ?? null, of)) return;
+  const { arms, queues, integrationId, unit } = rows.split ?? EMPTY;
   await changeSplit(db, rows, {
     arms: writes.reduce<readonly PanelArm[]>((before, write) => withArm(before, armOf(rows, deployment, write)), arms),
     queues,
     integrationId,
+    of,
+    unit,
     changedBy: versionOf(rows, deployment)?.rolloutId ?? deployment.actionName,
   });
 }
@@ -116,7 +130,10 @@ async function readBack(deps: TargetDeps, deployment: Deployment, urgency: Urgen
   const rows = await readRows(db, deployment.actionName);
   if (rows.split !== null) await proveServed(db, rows.split, urgency === 'safety' ? null : panelOf(deps));
   const prints = { candidate: printOf(rows, deployment, 'candidate'), baseline: printOf(rows, deployment, 'baseline') };
-  return { ...stateOf(servedArms(rows, deployment), prints), correlationId: null };
+  const state = stateOf(servedArms(rows, deployment), prints);
+  const of = rows.split?.of ?? null;
+  const isServedOutside = of === null || servingOutside(rows.split?.arms ?? []) !== undefined;
+  return { ...state, covered: state.covered && isServedOutside, of, correlationId: null };
 }
 
 function printOf({ versions }: ActionRows, deployment: Deployment, arm: Arm) {

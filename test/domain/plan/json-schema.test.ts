@@ -43,6 +43,8 @@ test('an editor marks an unknown field, a step that says two things, a split of 
   expect(validate.errors?.map((error) => error.instancePath).sort()).toEqual([
     '',
     '/steps/0/setSplit',
+    '/steps/0/setSplit',
+    '/steps/0/setSplit',
     '/steps/1',
     '/steps/1/bake/for',
   ]);

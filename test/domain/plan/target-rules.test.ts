@@ -148,3 +148,60 @@ test('few queues prove nothing, and whoever writes the plan hears it; agents are
   };
   expect([warned(3), warned(9), warned(10), warned(3, 'agent')]).toEqual([1, 1, 0, 0]);
 });
+
+describe('a split for a part of the audience', () => {
+  const BAKE = { kind: 'bake', forMs: 60_000, atMostMs: 600_000, minCards: 10, require: 'safe' };
+  const panel = (splits: readonly object[], target: object = {}): object => ({
+    ...enginePlan(),
+    target: { kind: 'assistPanel', queues: [Q1, Q2], ...target },
+    action: { ...(enginePlan()['action'] as object) },
+    steps: [...splits.map((split) => ({ kind: 'setSplit', ...split })), BAKE],
+  });
+  const found = (plan: unknown): string[] =>
+    brief(plan).filter((problem) => /plan-(audience|split|target|unknown)/.test(problem));
+  const conditions = (plan: object): object => spoil(plan as Record<string, unknown>, 'action.trigger.conditions', []);
+  const problems = (splits: readonly object[], target?: object): string[] => found(conditions(panel(splits, target)));
+
+  test('grows, at no less a share, and then is for everybody', () => {
+    const of = { queues: [Q1] };
+    expect(problems([{ percent: 25, of }, { percent: 25, of: { queues: [Q1, Q2] } }, { percent: 25 }])).toEqual([]);
+    expect(
+      problems([
+        { percent: 25, of },
+        { percent: 25, of },
+      ]),
+    ).toEqual(['plan-split steps.1.percent']);
+    expect(problems([{ percent: 25, of }, { percent: 5 }])).toEqual(['plan-split steps.1.percent']);
+  });
+
+  test.each([
+    ['for others', { queues: [Q1] }, { queues: [Q2] }],
+    ['for fewer', { queues: [Q1, Q2] }, { queues: [Q1] }],
+    ['for a pilot after everybody', undefined, { queues: [Q1] }],
+  ])('that is %s than the one before is refused', (_what, before, after) => {
+    const splits = [
+      { percent: 5, ...(before && { of: before }) },
+      { percent: 50, of: after },
+    ];
+    expect(problems(splits)).toEqual(['plan-audience steps.1.percent']);
+  });
+
+  test('names somebody whom the target can tell, and where it makes cards', () => {
+    expect(problems([{ percent: 5, of: { name: 'Pilot' } }])).toEqual(['plan-audience steps.0.of']);
+    expect(problems([{ percent: 5, of: { queues: [A1] } }])).toEqual(['plan-audience steps.0.percent']);
+    expect(problems([{ percent: 5, of: { queue: [Q1] } }])).toContain('plan-unknown-field steps.0.of.queue');
+    expect(problems([{ percent: 5, of: { queues: [Q1] } }], { unit: 'agent' })).toEqual([
+      'plan-audience steps.0.percent',
+    ]);
+    expect(problems([{ percent: 5, of: { teams: [A1] } }], { unit: 'agent' })).toEqual([]);
+  });
+
+  test('is refused by every other target, with the way out', () => {
+    const steps = [{ kind: 'setSplit', percent: 5, of: { agents: [A1] } }, BAKE];
+    const plan = { ...enginePlan(), target: { kind: 'agentAssistActions' }, steps };
+    expect(checkPlan(plan).find(({ code }) => code === 'plan-target')).toMatchObject({
+      path: 'steps.0.percent',
+      remedy: expect.stringContaining('trigger') as unknown,
+    });
+  });
+});

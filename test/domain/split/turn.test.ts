@@ -100,5 +100,5 @@ test('whoever is in any of the lists is in the audience, and a longer list holds
   expect(isWithin({ divisions: ['night'] }, { queueId: 'sales', agentId: 'x', ...member })).toBe(false);
   expect(holds({ ...of, agents: ['ana'] }, of)).toBe(true);
   expect([holds(null, of), holds(of, null), holds({ queues: ['billing'] }, of)]).toEqual([true, false, false]);
-  expect(audienceText({ queues: ['q1'], teams: ['t1', 't2'] })).toBe('queue q1, 2 teams');
+  expect(audienceText({ queues: ['q1'], teams: ['t1', 't2'] })).toBe('queue q1, 2 teams (pilot)');
 });

@@ -29,6 +29,8 @@ export interface PanelOrganisation {
   create(name: string): Promise<string>;
   switchTo(id: string, intendedState: 'ENABLED' | 'DISABLED'): Promise<void>;
   remove(id: string): Promise<void>;
+  /** The agent goes into that team. */
+  join(teamId: string, userId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export async function startPanelOrganisation(): Promise<PanelOrganisation> {
       (await call<{ id: string }>('POST', 'integrations', { name, integrationType: { id: WIDGET } })).id,
     switchTo: async (id, intendedState) => void (await call('PATCH', `integrations/${id}`, { intendedState })),
     remove: async (id) => void (await call('DELETE', `integrations/${id}`)),
+    join: async (teamId, userId) => void (await call('POST', `teams/${teamId}/members`, { memberIds: [userId] })),
     close: async () => {
       client.close();
       await door.close();

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { readField } from '../fields.ts';
+import { splitText } from '../../split/audience.ts';
+import type { Audience } from '../../split/audience.ts';
+import { audienceSchema } from '../audience-schema.ts';
+import { addFault, readField } from '../fields.ts';
 import type { Fault } from '../problem.ts';
 import { show } from '../problem.ts';
 import type { StepDefinition } from './definition.ts';
@@ -8,23 +11,39 @@ export interface SetSplitStep {
   readonly kind: 'setSplit';
   /** 0..100, percentage of conversations that see the candidate. */
   readonly percent: number;
+  /** Of whose conversations; absent: everybody's. */
+  readonly of?: Audience | undefined;
 }
 
-const percent = readField(
-  {
-    type: 'number',
-    description: 'Percentage of conversations that see the candidate.',
-    minimum: 0,
-    exclusiveMaximum: 100,
-  },
-  parseSplit,
-);
+const HELP = {
+  type: 'number',
+  description: 'Percentage of conversations that see the candidate.',
+  minimum: 0,
+  exclusiveMaximum: 100,
+} as const;
+const percent = readField(HELP, parseSplit);
+const of = audienceSchema.optional().describe('Whose conversations the split is for; everybody if absent.');
+
+/** What is a set of fields is read as that. */
+const alone = z
+  .unknown()
+  .meta({ ...HELP })
+  .transform((value, ctx) => {
+    const isFields = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const read = isFields || value === undefined ? null : parseSplit(value);
+    if (typeof read === 'number') return { percent: read };
+    if (read === null) ctx.addIssue({ code: 'invalid_type', expected: 'number', input: value });
+    else addFault(ctx, read);
+    return z.NEVER;
+  });
 
 export const setSplit = {
   phase: 'settingSplit',
-  written: percent.transform((value) => ({ kind: 'setSplit' as const, percent: value })),
-  engine: z.strictObject({ kind: z.literal('setSplit'), percent }),
-  label: (step) => `setSplit ${step.percent} %`,
+  written: z
+    .union([z.strictObject({ percent, of }), alone])
+    .transform((split): SetSplitStep => ({ kind: 'setSplit', ...split })),
+  engine: z.strictObject({ kind: z.literal('setSplit'), percent, of }),
+  label: (step) => `setSplit ${splitText(step.percent, step.of)}`,
   splitAfter: (step) => step.percent,
   forecastAs: () => null,
 } as const satisfies StepDefinition<SetSplitStep>;
