@@ -11,6 +11,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DeployAgain, FoundUndo } from '../activities/find-undo.ts';
+import { messageFor } from '../domain/messages/message-for.ts';
+import { DEFAULT_POLICIES } from '../domain/plan/default-policies.ts';
 import { proofText } from '../domain/registry/choose-undo.ts';
 import { versionLabel } from '../domain/registry/proven.ts';
 import type { UndoInput } from '../domain/registry/undo-input.ts';
@@ -127,11 +129,13 @@ async function refused(
   const atMs = Date.now();
   const after = apply(before, event, atMs);
   const entry = recordOf(facts, actor, { before, event, after, atMs, actor }, `${facts.rolloutId}/1`);
+  const plan = { steps: [], policies: DEFAULT_POLICIES };
+  const message = messageFor({ facts, plan, startedBy: actor, before, event, after, atMs });
   const to = asked.to === undefined || asked.to === 'none' ? null : asked.to;
   upsertSearchAttributes(attributesOf({ phase: 'rejected', paused: false, splitPercent: 0, outcome: 'rejected' }));
   await CancellationScope.nonCancellable(() =>
     record.executeWithOptions({ summary: 'audit: undo refused' }, [
-      [{ ...entry, registered: { undo: { to, proof: null } } }],
+      [{ ...entry, message, registered: { undo: { to, proof: null } } }],
     ]),
   );
   return resultOf(statusOf(facts, after), 'rejected');

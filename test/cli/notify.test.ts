@@ -55,7 +55,7 @@ test('preview shows the payload of a destination without its secrets', async () 
   expect(server.requests).toEqual([]);
 });
 
-test('test sends one that says it is a test, and says so when it is not taken', async () => {
+test('a test message is sent, and says that it is one; what is not taken is an error', async () => {
   reply = {};
   expect(await run('test', 'team')).toMatchObject({ code: 0 });
   expect(server.requests.at(-1)?.text).toContain('This is a test');
