@@ -12,7 +12,7 @@ import { withLimit } from './deadline.ts';
 import type { DeployedRun } from './run.ts';
 import { closedOr, questionOf, whileClosed } from './window.ts';
 import type { Found, StepOutcome, Watched } from './supervise.ts';
-import { awaitLastWord, guarded, isAborted, requested, rollBackForHarm, supervise } from './supervise.ts';
+import { awaitLastWord, guarded, isAborted, lapsedReason, requested, rollBackForHarm, supervise } from './supervise.ts';
 
 /** Drift is put right by itself so many times; then a person is asked. */
 const MAX_REASSERTIONS = 3;
@@ -165,7 +165,16 @@ export async function writeSplit(
     const opened = await whileClosed(run, done.value.closed, (end) => settle(run, end));
     if (opened.kind === 'rollBack' || opened.kind === 'promote') return opened;
     if (isHarmed(run.state, Date.now())) return rollBackForHarm(run);
+    if (lapsed(run)) return GO_ON;
   }
+}
+
+/** A promotion of what is not proven that a closed window has held for too long: no split has risen by it. */
+function lapsed(run: DeployedRun): boolean {
+  const lapses = run.state.decision?.lapses;
+  if (lapses === undefined || run.state.splitPercent > lapses.fromPercent || Date.now() < lapses.atMs) return false;
+  run.dispatch({ kind: 'lapsed', reason: lapsedReason(lapses.atMs) });
+  return true;
 }
 
 async function settle(run: DeployedRun, end: Watched): Promise<Decision> {

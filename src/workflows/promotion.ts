@@ -12,11 +12,8 @@ import { CONTINUE, isAborted, requested, rollBackForHarm, supervise } from './su
 export async function promote(run: DeployedRun, isAsked: boolean): Promise<StepOutcome> {
   // Unless what a person asked for has lapsed.
   const askedByPerson = isAsked && requested(run).kind === 'promote';
-  if (!askedByPerson && (run.state.report === null || !holds('goal', run.state.report))) {
-    const proven = await bake(run, { forMs: 0, atMostMs: 0, minCards: 0, require: 'goal' });
-    if (proven.kind === 'rollBack') return proven;
-  }
-  run.dispatch({ kind: 'promotionBegun' });
+  const begun = await begin(run, askedByPerson);
+  if (begun.kind === 'rollBack') return begun;
   const { holdbackPercent } = run.input.plan.policies;
   const stages = [
     ...(holdbackPercent > 0
@@ -27,9 +24,24 @@ export async function promote(run: DeployedRun, isAsked: boolean): Promise<StepO
     () => retire(run),
   ];
   for (const stage of stages) {
-    const outcome = await stage();
+    let outcome = await stage();
+    // What was decided lapsed before the first split rose by it.
+    while (outcome.kind !== 'rollBack' && run.state.decision === null) {
+      const again = await begin(run, false);
+      outcome = again.kind === 'rollBack' ? again : await stage();
+    }
     if (outcome.kind === 'rollBack') return outcome;
   }
+  return CONTINUE;
+}
+
+/** With proof, or because a person said so. */
+async function begin(run: DeployedRun, askedByPerson: boolean): Promise<StepOutcome> {
+  if (!askedByPerson && (run.state.report === null || !holds('goal', run.state.report))) {
+    const proven = await bake(run, { forMs: 0, atMostMs: 0, minCards: 0, require: 'goal' });
+    if (proven.kind === 'rollBack') return proven;
+  }
+  run.dispatch({ kind: 'promotionBegun' });
   return CONTINUE;
 }
 

@@ -205,16 +205,19 @@ export function isAborted(run: DeployedRun): boolean {
   return run.state.request?.kind === 'abort';
 }
 
+export function lapsedReason(untilMs: number): string {
+  return (
+    `The promotion of what is not proven had to take effect before ${new Date(untilMs).toISOString()}; it goes on by ` +
+    'the plan.'
+  );
+}
+
 /** The person's request as an outcome; `continue` without one. */
 export function requested(run: DeployedRun): StepOutcome {
   const { request } = run.state;
   if (request === null) return CONTINUE;
   if (request.untilMs !== undefined && Date.now() >= request.untilMs) {
-    const until = new Date(request.untilMs).toISOString();
-    run.dispatch({
-      kind: 'lapsed',
-      reason: `The promotion by ${request.by} had to take effect before ${until}; it goes on by the plan.`,
-    });
+    run.dispatch({ kind: 'lapsed', reason: lapsedReason(request.untilMs) });
     return CONTINUE;
   }
   return request.kind === 'abort' ? rollBackFor(`abort by ${request.by}: ${request.reason}`) : { kind: 'promote' };

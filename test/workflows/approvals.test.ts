@@ -144,3 +144,12 @@ test('a flood of refused acts is cut: twenty are told, the rest are counted, and
   const { history } = await handle.fetchHistory().then((fetched) => ({ history: fetched.events ?? [] }));
   expect(history.length).toBeLessThan(500);
 });
+
+test('when nobody can say who acts, an abort is done all the same under the name that it bears', async () => {
+  const handle = await started({});
+  await harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval');
+  org.before = (name) => (name === 'authorise' ? Promise.reject(new Error('the keys are away')) : Promise.resolve());
+  await act(handle, 'abort', 'ana');
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: seen by all of us' });
+  expect(org.records.find(({ act: name }) => name === 'abort')).toMatchObject({ actor: 'ana', verifiedBy: null });
+});

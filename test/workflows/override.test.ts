@@ -2,6 +2,7 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Actor, Role } from '../../src/domain/identity/actor.ts';
 import type { GuardrailReport } from '../../src/domain/judge/types.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Act } from '../../src/domain/rollout/acts.ts';
 import type { HumanAct } from '../../src/workflows/messages.ts';
 import { ACT_UPDATES } from '../../src/workflows/messages.ts';
@@ -46,13 +47,15 @@ beforeEach(() => {
   org.knows = (by) => person(by, by === 'ana' ? ['approver'] : by === 'root' ? ['admin'] : ['operator']);
 });
 
-const baking = async (): Promise<RolloutHandle> => {
+const APPROVAL = { kind: 'approve', reason: 'leads', timeoutMs: hour, onTimeout: 'hold' } as const;
+
+const baking = async (last: Plan['steps'] = [APPROVAL]): Promise<RolloutHandle> => {
   const steps = [
     { kind: 'setSplit', percent: 10 },
     { kind: 'bake', forMs: hour, atMostMs: hour, minCards: 0, require: 'noHarm' },
     { kind: 'setSplit', percent: 50 },
     { kind: 'bake', forMs: 100, atMostMs: hour, minCards: 0, require: 'noHarm' },
-    { kind: 'approve', reason: 'leads', timeoutMs: hour, onTimeout: 'hold' },
+    ...last,
   ] as const;
   const handle = await harness.start(quickPlan({ steps }));
   await harness.statusWhen(handle, ({ phase, splitPercent }) => phase === 'baking' && splitPercent === 10);
@@ -103,10 +106,25 @@ test('a promotion that cannot take effect in time lapses, and the rollout goes o
   const { splitPercent } = await harness.statusWhen(handle, ({ phase }) => phase === 'held');
   expect(splitPercent).toBeLessThan(95);
   expect(org.records.find(({ act: name }) => name === 'lapsed')?.reason).toBe(
-    `The promotion by ana had to take effect before ${expiresAt}; it goes on by the plan.`,
+    `The promotion of what is not proven had to take effect before ${expiresAt}; it goes on by the plan.`,
   );
   await act(handle, 'abort', 'kim');
   await handle.result();
+});
+
+test('a closed window does not keep a promotion of what is not proven for later: it lapses, and proof is waited for', async () => {
+  const handle = await baking([]);
+  org.closed = 'closed (outside officeHours)';
+  await act(handle, 'promote', 'ana', { expiresAt: inMs(2_000) });
+  await harness.statusWhen(handle, ({ phase }) => phase === 'promoting');
+  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  org.closed = null;
+  const { splitPercent } = await harness.statusWhen(handle, ({ phase }) => phase === 'held');
+  expect(splitPercent).toBe(10);
+  expect(org.records.some(({ act: name }) => name === 'lapsed')).toBe(true);
+  org.verdict = 'safe';
+  org.rows = [row(0, 'safe')];
+  expect(await handle.result()).toMatchObject({ outcome: 'promoted', reason: 'scripted: safe' });
 });
 
 test('harm is let pass as it was shown to whoever overrode it before it was proven, and rolls back when it is worse', async () => {

@@ -105,6 +105,8 @@ export interface Opened {
 interface Decision {
   readonly report: JudgeReport | null;
   readonly reason: string;
+  /** Of a promotion of what is not proven: it lapses unless the split has risen from there by then, ms since the epoch. */
+  readonly lapses?: { readonly atMs: number; readonly fromPercent: number };
 }
 
 /** How long something is waited for at most; the clock stands while the rollout does, unless said otherwise. */

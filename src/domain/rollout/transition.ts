@@ -105,7 +105,12 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
     case 'refusedMore':
       return state;
     case 'lapsed':
-      return { ...state, request: state.request?.kind === 'promote' ? null : state.request, reason: event.reason };
+      return {
+        ...state,
+        request: state.request?.kind === 'promote' ? null : state.request,
+        decision: null,
+        reason: event.reason,
+      };
   }
 }
 
@@ -199,6 +204,8 @@ function promotionBegun(state: RolloutState): RolloutState {
       reason: isAsked
         ? `promote by ${request.over ?? request.by}: ${request.reason}`
         : (report?.reason ?? 'promoted by the plan'),
+      ...(isAsked &&
+        request.untilMs !== undefined && { lapses: { atMs: request.untilMs, fromPercent: state.splitPercent } }),
     },
     request: isAsked ? null : request,
     advanced: false,
