@@ -1,6 +1,6 @@
 /** Asks a hook until it decides: one long activity, so that a day of waiting costs as much history as a second. */
 import { Context } from '@temporalio/activity';
-import type { HookDecision } from '../domain/hook/answer.ts';
+import type { HookDecision, HookProgress } from '../domain/hook/answer.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
 import type { HookQuestion, HookReply, Hooks } from '../hooks/hooks.ts';
 import type { Jitter } from './failures.ts';
@@ -9,13 +9,6 @@ import { startHeartbeat } from './heartbeat.ts';
 export interface HookDeps {
   /** Absent: this worker calls none. */
   readonly hooks?: Hooks;
-}
-
-/** Heartbeat details [0] of a running `askHook`: how it stands. */
-export interface HookProgress {
-  readonly tries: number;
-  /** What it last said, or why it said nothing. */
-  readonly lastReply: string;
 }
 
 const RETRY = { firstMs: 1000, maxMs: 30_000 };

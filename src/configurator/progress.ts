@@ -3,6 +3,7 @@ import type { Payload } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
 import type { Timestamp } from '../guardian/timestamp.ts';
 import { timestampMs } from '../guardian/timestamp.ts';
+import type { HookProgress } from '../domain/hook/answer.ts';
 import type { WatchProgress } from '../workflows/messages.ts';
 
 export interface Trouble {
@@ -23,11 +24,24 @@ export interface PendingActivity {
 }
 
 export async function progressOf(client: Client, pending: readonly PendingActivity[]): Promise<WatchProgress | null> {
-  const watch = pending.find((activity) => activity.activityType?.name === 'watch');
-  const payloads = watch?.heartbeatDetails?.payloads;
-  if (!payloads || payloads.length === 0) return null;
-  const progress = await decodeFirst(client, payloads);
+  const progress = await detailsOf(client, pending, 'watch');
   return isProgress(progress) ? progress : null;
+}
+
+/** Of the hook that is being asked; null: none is, or it has not answered yet. */
+export async function hookProgressOf(
+  client: Client,
+  pending: readonly PendingActivity[],
+): Promise<HookProgress | null> {
+  const progress = (await detailsOf(client, pending, 'askHook')) as Partial<HookProgress> | null;
+  const { tries, lastReply } = progress ?? {};
+  return typeof tries === 'number' && typeof lastReply === 'string' ? { tries, lastReply } : null;
+}
+
+async function detailsOf(client: Client, pending: readonly PendingActivity[], name: string): Promise<unknown> {
+  const activity = pending.find(({ activityType }) => activityType?.name === name);
+  const payloads = activity?.heartbeatDetails?.payloads;
+  return !payloads || payloads.length === 0 ? null : decodeFirst(client, payloads);
 }
 
 async function decodeFirst({ options }: Client, payloads: Payload[]): Promise<unknown> {

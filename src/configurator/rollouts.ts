@@ -16,7 +16,8 @@ import { grpcCode } from './connection.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
 import { endedStatus } from './ended.ts';
-import { progressOf, troublesOf } from './progress.ts';
+import type { HookProgress } from '../domain/hook/answer.ts';
+import { hookProgressOf, progressOf, troublesOf } from './progress.ts';
 import type { Trouble } from './progress.ts';
 import { seenRun } from '../guardian/seen-run.ts';
 import { lostOf, lostPhase, lostStatus } from './lost.ts';
@@ -41,6 +42,8 @@ export interface RolloutView extends RolloutRef {
   readonly progress: WatchProgress | null;
   /** Pending activities whose last attempt failed: what the rollout is waiting for against its will. */
   readonly troubles: readonly Trouble[];
+  /** How often a hook was asked, and what it last said; absent where none is. */
+  readonly hook?: HookProgress;
   readonly running: boolean;
 }
 export interface RolloutSummary extends RolloutRef, Omit<ReadAttributes, 'phase'> {
@@ -151,6 +154,7 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
       lost === null
         ? await statusOf(client, handle, description, actionName)
         : lostStatus(description, run, lost, await lastStatus(client, handle, lost));
+    const hook = await hookProgressOf(client, pending);
     const running = description.status.name === 'RUNNING' || description.status.name === 'PAUSED';
     return {
       ...refTo(link, workflowId, description.runId),
@@ -158,6 +162,7 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
       lost,
       progress: await progressOf(client, pending),
       troubles: troublesOf(pending),
+      ...(hook !== null && { hook }),
       running,
     };
   });

@@ -51,6 +51,12 @@ test('of an ended rollout the report is shown that its end was decided on, not a
   expect(lines.find((line) => line.startsWith('candidate'))).toMatch(/^candidate +5 /);
 });
 
+test('of a hook that is asked, how often it was and what it last said', () => {
+  const status = { phase: 'awaitingHook', waitingFor: 'gate.example.com to confirm 50 %' } as const;
+  const lines = rolloutLines(viewOf(status, { hook: { tries: 3, lastReply: 'wait: the board meets at 3' } }), plain);
+  expect(lines).toContain('asked 3 times, last answer: wait: the board meets at 3');
+});
+
 test('before the first card nothing is made up', () => {
   const lines = rolloutLines(viewOf(), plain);
   expect(lines).toContain('no cards judged yet');

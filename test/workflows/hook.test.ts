@@ -7,6 +7,7 @@ import { askHook } from '../../src/activities/hook.ts';
 import { readHooks } from '../../src/config/hooks.ts';
 import type { HookStep } from '../../src/domain/plan/steps/hook.ts';
 import type { Step } from '../../src/domain/plan/steps/steps.ts';
+import { hookProgressOf } from '../../src/configurator/progress.ts';
 import { createHooks } from '../../src/hooks/hooks.ts';
 import { newWebhookSecret } from '../../src/webhooks/secret.ts';
 import { ACT_UPDATES } from '../../src/workflows/messages.ts';
@@ -159,9 +160,15 @@ test('an abort ends the wait at once, and a pause stands still; what is confirme
   expect((await aborted.result()).outcome).toBe('rolledBack');
 
   let isOpen = false;
-  answer = () => (isOpen ? { body: { decision: 'confirm' } } : { body: { decision: 'wait', retryAfter: 0 } });
+  answer = () =>
+    isOpen ? { body: { decision: 'confirm' } } : { body: { decision: 'wait', reason: 'board', retryAfter: 0 } };
   const paused = await start();
-  await called(2);
+  await called(3);
+  const { raw } = await paused.describe();
+  expect(await hookProgressOf(harness.client, raw.pendingActivities ?? [])).toEqual({
+    tries: expect.any(Number) as number,
+    lastReply: 'wait: board',
+  });
   await paused.executeUpdate(ACT_UPDATES.pause, { args: [who] });
   isOpen = true;
   await called(calls.length + 1);

@@ -42,7 +42,7 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
       ? [view.lost === null ? 'no cards judged yet' : 'what was judged is in the audit log']
       : [...armLines(report), '', ...guardrailLines(report, style.paint), ...sliceLines(report.slices)]),
     '',
-    ...(status.outcome === null ? openEnd(status, style) : outcomeLines(status, style.paint)),
+    ...(status.outcome === null ? openEnd(view, style) : outcomeLines(status, style.paint)),
   ];
 }
 
@@ -181,17 +181,22 @@ export function guardrailName(row: Pick<GuardrailReport, 'metric' | 'name' | 'st
   return `${guardrailLabel(row)}${row.mode === 'enforce' ? '' : ` (${row.mode})`}`;
 }
 
-function openEnd(status: ShownStatus, { paint, now }: ViewStyle): string[] {
+function openEnd({ status, hook }: RolloutView, { paint, now }: ViewStyle): string[] {
   const can = status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`];
   return [
     ...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]),
     ...(status.overrides ?? []).map((text) => paint('bad', shownText(text))),
     `waiting for: ${shownText(status.waitingFor)}`,
+    ...(hook === undefined ? [] : [hookLine(hook)]),
     ...hoursLines(status, now),
     ...deadlineLines(status, now),
     ...blindLines(status, paint, now),
     ...can,
   ];
+}
+
+function hookLine({ tries, lastReply }: NonNullable<RolloutView['hook']>): string {
+  return `asked ${tries === 1 ? 'once' : `${tries} times`}, last answer: ${shownText(lastReply)}`;
 }
 
 /** Since it was counted, time counts while it is open. */

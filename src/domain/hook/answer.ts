@@ -9,6 +9,13 @@ export type HookAnswer =
 
 export type HookDecision = Extract<HookAnswer, { decision: 'confirm' | 'refuse' }>;
 
+/** Heartbeat details [0] of a running `askHook`: how it stands. */
+export interface HookProgress {
+  readonly tries: number;
+  /** What it last said, or why it said nothing. */
+  readonly lastReply: string;
+}
+
 const MAX_REASON = 500;
 /** In characters of the answer; nobody reads more of a reason, and printing it may make it longer. */
 const MAX_READ = 2_000;
