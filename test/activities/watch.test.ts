@@ -3,6 +3,7 @@ import type { WatchInput, WatchResult } from '../../src/activities/types.ts';
 import { watch } from '../../src/activities/watch.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import type { StepEnd } from '../../src/domain/judge/types.ts';
+import type { Learning } from '../../src/domain/plan/learning.ts';
 import type { Slices } from '../../src/domain/plan/plan.ts';
 import { JUDGE_RULES } from '../../src/domain/judge/state.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
@@ -78,13 +79,14 @@ interface Memory {
     readonly guardrails: WatchInput['guardrails'];
     readonly plannedEnd: StepEnd | null;
     readonly slicing: Slices | null;
+    readonly learning: Learning | null;
   };
 }
 async function kept(): Promise<{ memory: Memory; agrees: boolean }> {
   const stored = await loadJudgeState(db, 'r-1');
   if (stored?.report == null) throw new Error('nothing was kept');
   const memory = stored.state as Memory;
-  const { guardrails, plannedEnd, slicing: slices } = memory.judge;
+  const { guardrails, plannedEnd, slicing: slices, learning } = memory.judge;
   const record = {
     kind: 'decisionRecord' as const,
     rules: JUDGE_RULES,
@@ -94,6 +96,7 @@ async function kept(): Promise<{ memory: Memory; agrees: boolean }> {
     guardrails,
     plannedEnd,
     slices,
+    learning,
     looks: await looksUpTo(db, 'r-1', stored.cursor),
     report: stored.report,
   };
@@ -330,4 +333,16 @@ test('cards count for a harm budget as soon as they are known of, each once, als
   expect(await run(later, unsettled(160))).toMatchObject({ kind: 'spent', budget: { shown: 160 } });
   const anew = [{ of: 'step' as const, cards: 80, do: 'pause' as const, sinceMs: NOON + 30_000 }];
   expect(await run(later, unsettled(80, { budgets: anew }))).toMatchObject({ kind: 'spent', budget: { shown: 80 } });
+});
+
+test('what agents did while the card was new to them is left out as the plan says, and the record takes it again', async () => {
+  await traffic(0, 10);
+  const given = input({ goal: { kind: 'hold' }, seen: [] });
+  const learning = { first: { cards: 3 }, do: 'leaveOut' } as const;
+  const { report } = await run(NOON + 10 * MINUTE, { ...given, policies: { ...given.policies, learning } });
+  const learned = report.guardrails[0]?.learned;
+  expect(learned).toMatchObject({ first: '3 cards', decides: true });
+  expect(learned?.n.candidate).toBe(report.n.candidate - 40 * 3);
+  expect(learned?.n.baseline).toBeLessThan(report.n.baseline);
+  expect((await kept()).agrees).toBe(true);
 });

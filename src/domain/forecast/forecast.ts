@@ -105,8 +105,7 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
       noCardIn(plan) !== null
         ? noCardSentence(notForecast)
         : (isEnforced(known)
-            ? sentence(facts, pointless, known, traffic) +
-              budgetsSentence(maxCards) +
+            ? withBudgets(sentence(facts, pointless, known, traffic), maxCards) +
               goalsSentence(goals) +
               needsOf(known, guardrails, traffic)
             : 'No guardrail of this plan that is enforced can be forecast.') + customSentence(notForecast),
@@ -169,8 +168,17 @@ export function whyPointless(plan: Plan, traffic: Assumptions, options: Forecast
   const runs = Array.from({ length: options.runs }, (_, run) =>
     simulateRun(unbounded(known), traffic, harmlessOf(traffic), options.random(run), options),
   );
-  return never + budgetsSentence(budgetForecasts(known, runs));
+  return withBudgets(never, budgetForecasts(known, runs));
 }
+
+/** A budget that another number would do for is what to change, and nothing else. */
+function withBudgets(end: string, budgets: readonly BudgetForecast[]): string {
+  const said = budgetsSentence(budgets);
+  const isWayOut = said !== '' && budgets.every(({ enough }) => enough !== null);
+  return `${isWayOut ? end.replace(REMEDY, '.') : end}${said}`;
+}
+
+const REMEDY = /: bake longer.*$/;
 
 function guardrailForecast(
   guardrail: Guardrail,
@@ -201,7 +209,7 @@ type Endings = Pick<Forecast, 'promoted'> & Partial<Pick<Forecast, 'endsAfterMs'
 function sentence(facts: Endings, pointless: boolean, plan: Plan, traffic: Assumptions): string {
   const nothing = nothingSentence(plan, traffic);
   const end = endSentence(facts, pointless, traffic);
-  return nothing === '' ? end : `${end.replace(/: bake longer.*$/, '.')}${nothing}`;
+  return nothing === '' ? end : `${end.replace(REMEDY, '.')}${nothing}`;
 }
 
 function nothingSentence({ guardrails }: Plan, traffic: Assumptions): string {

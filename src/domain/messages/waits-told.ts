@@ -91,6 +91,8 @@ function pauseText(cause: PauseCause): string {
       return 'its data cannot be trusted';
     case 'blind':
       return 'no judge can look';
+    case 'alarm':
+      return 'a guardrail that pauses says harm';
     case 'stepCards':
     case 'rolloutCards':
       return 'as many cards as the plan allows were shown without a verdict';
