@@ -32,7 +32,7 @@ export function partsOf({ what, why, figures, next, until, commands }: Message):
 }
 
 /** `2025-12-02 09:11 UTC` */
-export function instantText(iso: string): string {
+function instantText(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
