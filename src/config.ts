@@ -104,7 +104,7 @@ export function readCardRules(env: Env): CardRules {
 }
 
 /** Who signs and ships reads these where that is done. */
-const READ_ELSEWHERE: readonly SecretSetting[] = ['AUDIT_SIGNING_KEY', 'SIEM_TOKEN'];
+const READ_ELSEWHERE: readonly SecretSetting[] = ['AUDIT_SIGNING_KEY', 'SIEM_TOKEN', 'ASSIST_OPERATOR_KEY'];
 const SECRETS = ([...SECRET_SETTINGS, 'GENESYS_CLIENT_ID'] as const).filter((name) => !READ_ELSEWHERE.includes(name));
 
 function defaultHome(env: Env): string {

@@ -23,6 +23,7 @@ import type { CalendarQuestion, CalendarView } from './domain/calendar/question.
 import type { RecoverResult } from './configurator/recover.ts';
 import { askWorker, historyOf, versionOf } from './configurator/registry.ts';
 import { isRunning, listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
+import type { ActSigner } from './configurator/sign-act.ts';
 import type { ActResult } from './configurator/acts.ts';
 import { actOnAll } from './configurator/all.ts';
 import { actOnWaves, startWaves, viewWaves } from './configurator/waves.ts';
@@ -56,6 +57,8 @@ export interface ConfiguratorConfig {
   readonly genesys?: GenesysConfig;
   /** For engagement entries and decision records. */
   readonly database?: StoreConfig;
+  /** Signs every act; without one they are but claimed, which an installation with operators refuses. */
+  readonly signer?: ActSigner | null;
   /** AGENT_ID_HASH_KEY: engagement entries then hold agents' ids as their hash. */
   readonly agentIdHashKey?: string | null;
   /** Where the registry of versions is read; of a worker, through Temporal, if absent. */
@@ -123,7 +126,9 @@ export interface Configurator {
 
 export function createConfigurator(config: ConfiguratorConfig): Configurator {
   const now = config.now ?? Date.now;
-  const temporal = once(() => createTemporalLink(demand(config.temporal, 'temporal', 'rollouts')));
+  const temporal = once(() =>
+    createTemporalLink(demand(config.temporal, 'temporal', 'rollouts'), config.signer ?? null),
+  );
   const organisation = once(() => openOrganisation(demand(config.genesys, 'genesys', 'the organisation'), { now }));
   const database = once(() => openDatabase(demand(config.database, 'database', 'entries and records')));
   const registry = (question: RegistryQuestion): Promise<RegistryAnswer> =>

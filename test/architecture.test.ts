@@ -11,7 +11,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   {
     domain: { valuesOf: [] },
     webhooks: { valuesOf: [] },
-    identity: { valuesOf: ['domain'] },
+    identity: { valuesOf: ['domain', 'locks'] },
     locks: { valuesOf: [] },
     http: { valuesOf: [] },
 

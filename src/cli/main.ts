@@ -7,6 +7,7 @@ import { isatty } from 'node:tty';
 import type { Configurator } from '../configurator.ts';
 import type { Deps } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
+import { operatorName } from '../compose/operator-key.ts';
 import { packageRoot } from '../compose/package-root.ts';
 import { runCli } from './run.ts';
 import { wantsColor } from './view/paint.ts';
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   const deps: Deps = {
     env,
     now: Date.now,
-    user: currentUser(env),
+    user: operatorName(env) ?? currentUser(env),
     version: packageVersion(),
     script: __filename,
     signal: stopSignal(),

@@ -38,6 +38,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['unfreeze', async () => (await import('./commands/unfreeze.ts')).unfreeze],
   ['calendar', async () => (await import('./commands/calendar.ts')).calendar],
   ['undo', async () => (await import('./commands/undo.ts')).undo],
+  ['operator', async () => (await import('./commands/operator.ts')).operator],
   ['recover', async () => (await import('./commands/recover.ts')).recover],
   ['judge', async () => (await import('./commands/judge.ts')).judge],
   ['lint', async () => (await import('./commands/lint.ts')).lint],

@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts';
 import type { Env } from '../config/secrets.ts';
 import { createConfigurator } from '../configurator.ts';
 import type { Configurator } from '../configurator.ts';
+import { findOperatorKey } from './operator-key.ts';
 import { demandStore } from './store.ts';
 
 /** Each part of the environment is read when it is first needed: who lists rollouts needs no organisation. */
@@ -20,6 +21,10 @@ export function openConfigurator({ env, now }: { readonly env: Env; readonly now
     // Who has the database needs no worker; beside `dev`, and where only TEMPORAL_* is given, a worker answers.
     get registryFrom() {
       return readConfig(env).databaseUrl === null ? ('worker' as const) : ('database' as const);
+    },
+    get signer() {
+      const key = findOperatorKey(env);
+      return key === null ? null : { key };
     },
     get agentIdHashKey() {
       return readConfig(env).events.agentIdHashKey;

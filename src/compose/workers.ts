@@ -9,6 +9,7 @@ import type { Webhook } from '../targets/target.ts';
 import { AssistError } from '../configurator/errors.ts';
 import { ensureSearchAttributes } from '../configurator/search-attributes.ts';
 import { createRedactor } from '../domain/text/redact.ts';
+import type { OperatorsSource } from '../identity/operators-file.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import type { Database } from '../store/database.ts';
@@ -49,6 +50,8 @@ export interface WorkerParts {
   readonly calendar: CalendarSource | null;
   /** What cards are held to; the defaults if absent. */
   readonly preflight?: PreflightSettings;
+  /** Who may act; null: nobody can be told apart here. */
+  readonly operators?: OperatorsSource | null;
   readonly guardian: GuardianMode;
   /** Whom hooks of plans may ask, and what they are signed with; absent: nobody. */
   readonly hooks?: HookSettings;
@@ -102,7 +105,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
 }
 
 function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOptions['activities'] {
-  const { db, now, minimums, calendar, webhook, genesys, preflight, messages: book } = parts;
+  const { db, now, minimums, calendar, operators, webhook, genesys, preflight, messages: book } = parts;
   const secrets = book ? [...parts.secrets, ...secretsOfBook(book.last())] : parts.secrets;
   const redact = createRedactor([...secrets, genesys.clientSecret, webhook.signingSecret]);
   return {
@@ -114,6 +117,7 @@ function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOpt
     calendar,
     ...(parts.hooks === undefined ? {} : { hooks: createHooks(parts.hooks, { now }) }),
     ...(parts.undoWindowMs !== undefined && { undoWindowMs: parts.undoWindowMs }),
+    operators: operators ?? null,
     driftEveryMs: DRIFT_EVERY_MS,
     surveyor: createSurveyor({ targets, publicUrl: webhook.publicUrl, now }),
     ...(preflight === undefined ? {} : { preflight }),

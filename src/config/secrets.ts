@@ -19,6 +19,7 @@ export const SECRET_SETTINGS = [
   'COACHING_DESTINATIONS',
   'HOOK_SECRETS',
   'AUDIT_SIGNING_KEY',
+  'ASSIST_OPERATOR_KEY',
   'SIEM_TOKEN',
   'TEMPORAL_API_KEY',
 ] as const;
@@ -70,6 +71,8 @@ function partsOf(name: SecretSetting, text: string): string[] {
     case 'COACHING_DESTINATIONS':
     case 'HOOK_SECRETS':
       return text.match(/whsec_[A-Za-z0-9+/=]+/g) ?? [];
+    case 'ASSIST_OPERATOR_KEY':
+      return [text, ...(/"d"\s*:\s*"([\w-]+)"/.exec(text)?.slice(1) ?? [])];
     case 'AUDIT_SIGNING_KEY':
       return [text, text.split('+').slice(4).join('+')];
     default:

@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import type { Act } from '../domain/rollout/acts.ts';
 import { isBrake } from '../domain/rollout/acts.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
+import { BRAKE_LIFE_MS } from '../domain/identity/signed-act.ts';
 import { actSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { HumanAct, RolloutStatus } from '../workflows/messages.ts';
 import type { TemporalLink } from './connection.ts';
@@ -13,6 +14,7 @@ import { seenRun } from '../guardian/seen-run.ts';
 import { lostOf } from './lost.ts';
 import { endedRollout, frozen, isUnanswered, noWorker, rolloutNotFound } from './refusals.ts';
 import { refTo } from './rollouts.ts';
+import { signed } from './sign-act.ts';
 import type { RolloutRef } from './rollouts.ts';
 
 export type ActResult =
@@ -43,28 +45,33 @@ export async function actOnRollout(
       'Nothing was done; say who acts, and why, and try again.',
     );
   const workflowId = rolloutWorkflowId(actionName);
-  await refuseFrozen(link, name, actionName, act);
+  const runId = await runToAct(link, { name, actionName, act, pinned });
   // One id for all attempts inside the client: the server takes it once.
   const updateId = randomUUID();
   try {
     return await link.call(ACT_TIMEOUT_MS, async (client) => {
-      const handle = client.workflow.getHandle(workflowId, pinned);
-      const status = await handle.executeUpdate<RolloutStatus, [HumanAct]>(name, { args: [act], updateId });
-      const { runId } = await handle.describe();
+      const handle = client.workflow.getHandle(workflowId, runId);
+      const args: [HumanAct] = [signed(link.signer, { act: name, by: act.by, workflowId, runId }, act)];
+      const status = await handle.executeUpdate<RolloutStatus, [HumanAct]>(name, { args, updateId });
       return { ...refTo(link, workflowId, runId), delivered: 'applied' as const, status };
     });
   } catch (error) {
-    if (isUnanswered(error)) return storeBrake(link, name, actionName, act, { cause: error, pinned });
+    if (isUnanswered(error)) return storeBrake(link, { name, actionName, act, runId }, error);
     throw await link.call(STORE_TIMEOUT_MS, (client) => actError(error, name, actionName, client));
   }
 }
 
+interface ActOnRun {
+  readonly name: Act;
+  readonly actionName: string;
+  readonly act: HumanAct;
+  readonly runId: string;
+}
+
 async function storeBrake(
   link: TemporalLink,
-  name: Act,
-  actionName: string,
-  act: HumanAct,
-  { cause, pinned }: { readonly cause: unknown; readonly pinned: string | undefined },
+  { name, actionName, act, runId }: ActOnRun,
+  cause: unknown,
 ): Promise<ActResult> {
   if (!isBrake(name))
     throw noWorker(
@@ -75,11 +82,21 @@ async function storeBrake(
     );
   const workflowId = rolloutWorkflowId(actionName);
   return link.call(STORE_TIMEOUT_MS, async (client) => {
-    const handle = client.workflow.getHandle(workflowId, pinned);
-    await handle.signal(actSignal, { name, ...act });
-    const { runId } = await handle.describe();
+    await sendBrake(link, client, { name, actionName, act, runId });
     return { ...refTo(link, workflowId, runId), delivered: 'stored' as const, status: null };
   });
+}
+
+/** It may lie there until a worker runs. */
+async function sendBrake(
+  { signer }: TemporalLink,
+  client: Client,
+  { name, actionName, act, runId }: ActOnRun,
+): Promise<void> {
+  if (!isBrake(name)) return;
+  const workflowId = rolloutWorkflowId(actionName);
+  const given = signed(signer, { act: name, by: act.by, workflowId, runId, lifeMs: BRAKE_LIFE_MS }, act);
+  await client.workflow.getHandle(workflowId, runId).signal(actSignal, { name, ...given });
 }
 
 async function actError(error: unknown, name: Act, actionName: string, client: Client): Promise<unknown> {
@@ -105,20 +122,30 @@ async function actError(error: unknown, name: Act, actionName: string, client: C
   );
 }
 
-/** A brake is stored all the same: should the workflow wake, that is the first thing it hears. */
-async function refuseFrozen(link: TemporalLink, name: Act, actionName: string, act: HumanAct): Promise<void> {
-  await link.call(STORE_TIMEOUT_MS, async (client) => {
-    const handle = client.workflow.getHandle(rolloutWorkflowId(actionName));
-    const description = await handle.describe().catch(() => null);
-    const run = description === null ? null : await seenRun(client, description);
-    const lost = run === null ? null : await lostOf(client, run, actionName, Date.now());
-    if (lost?.phase !== 'frozen') return;
-    const isBrake = name === 'abort' || name === 'pause';
-    if (isBrake) await handle.signal(actSignal, { name, ...act });
+/**
+ * The run that the act is for, which it is signed for. One that is frozen is refused; a brake is stored all the same:
+ * should the workflow wake, that is the first thing it hears.
+ */
+async function runToAct(
+  link: TemporalLink,
+  { name, actionName, act, pinned }: Omit<ActOnRun, 'runId'> & { readonly pinned: string | undefined },
+): Promise<string> {
+  return link.call(STORE_TIMEOUT_MS, async (client) => {
+    const handle = client.workflow.getHandle(rolloutWorkflowId(actionName), pinned);
+    const description = await handle.describe().catch((error: unknown) => {
+      throw error instanceof WorkflowNotFoundError ? rolloutNotFound(actionName, error) : error;
+    });
+    const { runId } = description;
+    const run = await seenRun(client, description);
+    const lost = await lostOf(client, run, actionName, Date.now());
+    if (lost?.phase !== 'frozen') return runId;
+    await sendBrake(link, client, { name, actionName, act, runId });
     throw frozen(
       actionName,
       lost.why.replace(/\.$/, ''),
-      isBrake ? ` Your ${name} is stored, and has no effect until that is put right.` : ` Your ${name} was NOT taken.`,
+      isBrake(name)
+        ? ` Your ${name} is stored, and has no effect until that is put right.`
+        : ` Your ${name} was NOT taken.`,
     );
   });
 }

@@ -5,18 +5,21 @@ import { NamespaceNotFoundError } from '@temporalio/common';
 import type { ConnectionOptions } from '@temporalio/client';
 import type { TemporalConfig } from '../config/temporal.ts';
 import { AssistError } from './errors.ts';
+import type { ActSigner } from './sign-act.ts';
 
 export interface TemporalLink {
   client(): Promise<Client>;
   /** Runs `call` with a deadline; unreachable servers and refused credentials become one clear error. */
   call<T>(timeoutMs: number, call: (client: Client) => Promise<T>): Promise<T>;
   readonly config: TemporalConfig;
+  /** Signs the acts that leave through this link; null: they are but claimed. */
+  readonly signer: ActSigner | null;
   close(): Promise<void>;
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
-export function createTemporalLink(config: TemporalConfig): TemporalLink {
+export function createTemporalLink(config: TemporalConfig, signer: ActSigner | null = null): TemporalLink {
   let opening: Promise<Client> | undefined;
   const client = () => {
     opening ??= reach(config, () => connect(config)).catch((error: unknown) => {
@@ -27,6 +30,7 @@ export function createTemporalLink(config: TemporalConfig): TemporalLink {
   };
   return {
     config,
+    signer,
     client,
     async call(timeoutMs, call) {
       const opened = await client();

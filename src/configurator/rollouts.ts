@@ -15,6 +15,7 @@ import type { RolloutInput, RolloutResult, RolloutStatus, WatchProgress } from '
 import { grpcCode } from './connection.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
+import { signed } from './sign-act.ts';
 import { endedStatus } from './ended.ts';
 import type { HookProgress } from '../domain/hook/answer.ts';
 import { hookProgressOf, progressOf, troublesOf } from './progress.ts';
@@ -74,12 +75,16 @@ export async function startRollout(
       'Nothing was started; say who starts it, and why, and try again.',
     );
   const workflowId = rolloutWorkflowId(plan.action.name);
-  const input: RolloutInput = {
-    plan,
-    startedBy: act.by,
-    ...(act.reason === undefined ? {} : { reason: act.reason }),
-    ...(act.force === undefined ? {} : { force: act.force }),
-  };
+  const input: RolloutInput = signed(
+    link.signer,
+    { act: 'start', by: act.by, workflowId },
+    {
+      plan,
+      startedBy: act.by,
+      ...(act.reason === undefined ? {} : { reason: act.reason }),
+      ...(act.force === undefined ? {} : { force: act.force }),
+    },
+  );
   return link.call(ACT_TIMEOUT_MS, async (client) => {
     try {
       const handle = await client.workflow.start(ROLLOUT_WORKFLOW, {

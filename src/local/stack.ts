@@ -17,6 +17,7 @@ import { cardRules } from '../compose/card-rules.ts';
 import { guardianMode } from '../compose/guardian.ts';
 import { organisationCalendar } from '../compose/calendar.ts';
 import { openMessages } from '../compose/messages.ts';
+import { operatorsOf } from '../compose/operators.ts';
 import { organisationPolicy } from '../compose/organisation-policy.ts';
 import { withClient } from '../configurator/connection.ts';
 import { startSandboxChild } from './sandbox-child.ts';
@@ -198,7 +199,7 @@ function openPanel(
 type Opened = Pick<Stack, 'temporal' | 'genesys' | 'db' | 'eventsUrl' | 'panelUrl'> &
   Pick<WorkerParts, 'minimums' | 'calendar' | 'messages'>;
 
-function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): Promise<Pick<Stack, 'running'>> {
+async function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): Promise<Pick<Stack, 'running'>> {
   const { env, now, logger, closers, signingSecret, adminToken, destinations = null } = options;
   return composeWorkers({
     ...opened,
@@ -208,6 +209,7 @@ function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): P
     closers,
     secrets: [...secretsIn(env), ...(adminToken === undefined ? [] : [adminToken])],
     preflight: cardRules(env),
+    operators: await operatorsOf(env, logger),
     guardian: guardianMode(env),
     hooks: localHooks(env),
     undoWindowMs: undoWindow(env),

@@ -25,7 +25,7 @@ export interface CliOptions {
 }
 
 /** No configuration file of the machine the test runs on may leak in. */
-export const EMPTY_ENV = { TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' };
+export const EMPTY_ENV = { TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml', XDG_CONFIG_HOME: '/nonexistent' };
 
 export async function cli(args: readonly string[], options: CliOptions = {}): Promise<Ran> {
   const printed = { stdout: '', stderr: '' };

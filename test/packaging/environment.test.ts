@@ -21,12 +21,13 @@ const { services } = parse(text, { merge: true }) as {
 /** What a stand of containers has no use for. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ASSIST_DEFAULTS_FILE: 'templates beside the plans, where `start` and `lint` run',
+  ASSIST_OPERATOR_KEY: 'of a person, at their own machine',
   ASSIST_ROLLOUTS_HOME: 'the embedded database and keys of `dev`; here is a PostgreSQL',
   SIEM_CA_FILE: 'a file beside the certificate of an authority of your own; mount it into the worker',
   TEMPORAL_API_KEY: 'of Temporal Cloud; here is a Temporal server without one',
 };
 /** Of the operating system, or of a terminal. */
-const NOT_OURS = ['XDG_DATA_HOME', 'XDG_CACHE_HOME', 'NO_COLOR', 'ASSIST_ROLLOUTS_PROGRAM'];
+const NOT_OURS = ['XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'NO_COLOR', 'ASSIST_ROLLOUTS_PROGRAM'];
 
 const variables = new Set<string>(
   [

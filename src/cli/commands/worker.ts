@@ -8,6 +8,7 @@ import { cardRules } from '../../compose/card-rules.ts';
 import { guardianMode } from '../../compose/guardian.ts';
 import { organisationCalendar } from '../../compose/calendar.ts';
 import { openMessages } from '../../compose/messages.ts';
+import { operatorsOf } from '../../compose/operators.ts';
 import { organisationPolicy } from '../../compose/organisation-policy.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
@@ -56,6 +57,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       preflight: cardRules(env),
       minimums,
       calendar,
+      operators: await operatorsOf(env, logger),
       guardian: guardianMode(env),
       undoWindowMs: undoWindow(env),
       destinations,

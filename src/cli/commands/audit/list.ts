@@ -86,7 +86,7 @@ function listLines(entries: readonly Record<string, unknown>[]): string[] {
     entries.map((entry) => [
       String(entry['leaf']),
       cell(entry['at']).slice(0, 19).replace('T', ' '),
-      cell(entry['actor']),
+      `${cell(entry['actor'])}${howKnown(entry['details'])}`,
       cell(actOf(entry)),
       cell(entry['action']),
       cell(entry['version']),
@@ -94,6 +94,12 @@ function listLines(entries: readonly Record<string, unknown>[]): string[] {
       clipLine(cell(entry['reason']), MAX_REASON_WIDTH),
     ]),
   );
+}
+
+/** Of a person's act: by what it is known who they are. */
+function howKnown(details: unknown): string {
+  if (typeof details !== 'object' || details === null || !('verifiedBy' in details)) return '';
+  return typeof details.verifiedBy === 'string' ? ` (${details.verifiedBy})` : ' (claimed)';
 }
 
 /** An end says how it ended. */

@@ -1,0 +1,53 @@
+/** Acts leave here signed, where whoever acts has a key. */
+import { ACT_LIFE_MS } from '../domain/identity/signed-act.ts';
+import type { ActClaims } from '../domain/identity/signed-act.ts';
+import type { ActorKey } from '../identity/key.ts';
+import { signAct } from '../identity/sign.ts';
+import { AssistError } from './errors.ts';
+
+export interface ActSigner {
+  readonly key: ActorKey;
+  /** Of a process that has verified somebody's token: it acts for its holder. */
+  readonly oidc?: ActClaims['oidc'];
+}
+
+export interface SignedFor {
+  readonly act: string;
+  readonly by: string;
+  readonly workflowId: string;
+  /** Absent: of what has no run yet. */
+  readonly runId?: string;
+  readonly lifeMs?: number;
+}
+
+/** The content with an expiry and a signature over all of it; as it is where nobody has a key. */
+export function signed<Content extends object>(
+  signer: ActSigner | null,
+  { act, by, workflowId, runId, lifeMs = ACT_LIFE_MS }: SignedFor,
+  content: Content,
+): Content & { readonly expiresAt?: string; readonly signature?: string } {
+  if (signer === null) return content;
+  const { key, oidc } = signer;
+  if (oidc === undefined && key.name !== by) {
+    throw new AssistError(
+      'usage',
+      `Cannot ${act}: --by is ${by}, and the key to sign it with is ${key.name}'s.`,
+      `Leave --by out, or act with the key of ${by} (ASSIST_OPERATOR_KEY_FILE). Nothing was done.`,
+    );
+  }
+  // Whole seconds, as the signature has them.
+  const issuedAtMs = Math.floor(Date.now() / 1000) * 1000;
+  const expiresAtMs = issuedAtMs + lifeMs;
+  const whole = { ...content, expiresAt: new Date(expiresAtMs).toISOString() };
+  const signature = signAct(key, {
+    by,
+    act,
+    workflowId,
+    ...(runId !== undefined && { runId }),
+    content: whole,
+    issuedAtMs,
+    expiresAtMs,
+    ...(oidc !== undefined && { oidc }),
+  });
+  return { ...whole, signature };
+}

@@ -1,0 +1,42 @@
+import { nameProblem } from '../../../src/domain/identity/names.ts';
+import { parsePerson } from '../../../src/domain/identity/operators-schema.ts';
+
+test.each([
+  'engine',
+  'Engine',
+  'engine/judge',
+  'ｅｎｇｉｎｅ',
+  'еngine',
+  'engіne',
+  'сӏі',
+  'c1i',
+  'guardian',
+  'guаrdian',
+  'GUARDIAN/restore',
+  'guardian∕x',
+  'someone, through Temporal',
+  'аpi',
+  'ｃｌｉ／x',
+  'énginé',
+])('%j is taken for a part of the engine, and is nobody', (name) => {
+  expect(nameProblem(name, '"by"')).toMatch(/^"by" is .+(part of the engine|several scripts).+\.$/);
+  expect(parsePerson(name)).toHaveProperty('message');
+});
+
+test('a word in letters of two alphabets is nobody, whoever it looks like', () => {
+  expect(nameProblem('аna', '"by"')).toContain('several scripts');
+});
+
+test.each(['ana', 'Ana Maria', 'engineer', 'client', 'Анна', 'Ελένη', '安娜', 'José', 'ana@example.com', 'Anna Анна'])(
+  '%j is somebody',
+  (name) => {
+    expect(nameProblem(name, '"by"')).toBeNull();
+  },
+);
+
+test.each(['', ' ana', 'ana/x', 'ana+x', 'a\u200Bna', 'x'.repeat(65), 7, null, 'an\na', '-ana'])(
+  '%j is no operator',
+  (name) => {
+    expect(parsePerson(name)).toMatchObject({ message: expect.stringContaining('operator') as string });
+  },
+);

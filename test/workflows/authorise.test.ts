@@ -1,0 +1,102 @@
+/** A rollout is started by who may, and by nobody else, whatever the client. */
+import { WorkflowFailedError } from '@temporalio/client';
+import { authorise } from '../../src/activities/authorise.ts';
+import type { TransitionRecord } from '../../src/activities/types.ts';
+import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { newActorKey } from '../../src/identity/key.ts';
+import { signed } from '../../src/configurator/sign-act.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import type { Database } from '../../src/store/database.ts';
+import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
+import type { RolloutInput, RolloutResult } from '../../src/workflows/messages.ts';
+import type { Harness } from '../helpers/rollout-harness.ts';
+import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+
+const { key: ana } = newActorKey('ana');
+const { key: eve } = newActorKey('eve');
+let org: ScriptedOrganisation;
+let records: TransitionRecord[];
+let db: Database;
+let harness: Harness;
+
+beforeAll(async () => {
+  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const parsed = parseOperators({ operators: [{ name: 'ana', key: ana.publicKey, roles: ['operator'] }] });
+  if (!parsed.ok) throw new Error('the list is wrong');
+  const operators = { now: () => Promise.resolve(parsed.operators) };
+  harness = await startHarness({
+    ...activitiesOf(() => org),
+    authorise: (input) => authorise({ db, operators }, input),
+    record: async (entries) => void records.push(...entries),
+  });
+});
+afterAll(async () => {
+  await harness.close();
+  await db.close();
+});
+beforeEach(() => {
+  org = new ScriptedOrganisation();
+  records = [];
+});
+
+async function start(plan: Plan, input: object): Promise<RolloutResult> {
+  const handle = await harness.client.workflow.start(ROLLOUT_WORKFLOW, {
+    workflowId: rolloutWorkflowId(plan.action.name),
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [input],
+  });
+  return (await handle.result()) as RolloutResult;
+}
+
+function signedBy(key: typeof ana, plan: Plan, more: Partial<RolloutInput> = {}): RolloutInput {
+  const workflowId = rolloutWorkflowId(plan.action.name);
+  return signed({ key }, { act: 'start', by: key.name, workflowId }, { plan, startedBy: key.name, ...more });
+}
+
+test('a signed start runs to its end, and its first entry says how it is known who started it', async () => {
+  const plan = quickPlan();
+  const input = signedBy(ana, plan);
+  expect(await start(plan, input)).toMatchObject({ outcome: 'promoted' });
+  expect(records[0]).toMatchObject({
+    actor: 'ana',
+    proof: { verifiedBy: 'key', subject: `ed25519:${ana.publicKey}`, signature: input.signature },
+  });
+  const again = await start(plan, input);
+  expect(again).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('used before') as string });
+});
+
+test.each<[string, (plan: Plan) => object, string]>([
+  ['without a signature', (plan) => ({ plan, startedBy: 'ana' }), 'nobody signed it'],
+  ['by who is no operator', (plan) => signedBy(eve, plan), "is no operator's"],
+  [
+    'of another plan than was signed',
+    (plan) => ({ ...signedBy(ana, plan), plan: { ...plan, steps: plan.steps.slice(0, 2) } }),
+    'not what was signed',
+  ],
+  ['with what was not signed', (plan) => ({ ...signedBy(ana, plan), force: true }), 'not what was signed'],
+  ["in another's name", (plan) => ({ ...signedBy(eve, plan), startedBy: 'ana' }), 'signed by "eve"'],
+])('a start %s is rejected, on record, and touches nothing', async (_what, inputOf, word) => {
+  const plan = quickPlan();
+  expect(await start(plan, inputOf(plan))).toMatchObject({
+    outcome: 'rejected',
+    reason: expect.stringContaining(word) as string,
+  });
+  expect(org.writes).toEqual([]);
+  expect(records).toMatchObject([
+    { act: 'ended', outcome: 'rejected', reason: expect.stringContaining(word) as string },
+  ]);
+});
+
+test.each([{ expiresAt: 'tomorrow' }, { signature: 7 }, { signature: 'x'.repeat(9000) }])(
+  'what is no expiry or no signature is refused as input: %j',
+  async (more) => {
+    const plan = quickPlan();
+    const ended = await start(plan, { plan, startedBy: 'ana', ...more }).catch((error: unknown) => error);
+    expect(ended).not.toBeInstanceOf(WorkflowFailedError);
+    expect(ended).toMatchObject({
+      outcome: 'rejected',
+      reason: expect.stringContaining('The plan was refused') as string,
+    });
+  },
+);
