@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { FreezeAct, FreezeAnswer } from '../domain/calendar/freeze.ts';
-import { scopeText } from '../domain/calendar/freeze.ts';
+import { freezeRight, scopeText } from '../domain/calendar/freeze.ts';
 import type { CalendarQuestion, CalendarView } from '../domain/calendar/question.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
@@ -11,6 +11,7 @@ import { CALENDAR_WORKFLOW, FREEZE_WORKFLOW, ROLLOUTS_QUEUE } from '../workflows
 import { grpcCode } from './connection.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
+import { signed } from './sign-act.ts';
 import { isUnanswered } from './refusals.ts';
 
 const ANSWER_MS = 20_000;
@@ -24,9 +25,11 @@ export async function changeFreeze(link: TemporalLink, act: FreezeAct): Promise<
   const unfit = actorProblem(act.by) ?? reasonProblem(act.reason);
   if (unfit !== null)
     throw new AssistError('usage', `Cannot ${act.do}: ${unfit}`, 'Nothing was done; say who acts, and why.');
+  const workflowId = `${FREEZE_WORKFLOW}/${randomUUID()}`;
   const answer = await ask<FreezeAnswer>(link, {
     workflow: FREEZE_WORKFLOW,
-    input: act,
+    workflowId,
+    input: signed(link.signer, { act: freezeRight(act).act, by: act.by, workflowId }, act),
     summary: `${act.do} ${scopeText(act.scope)}`,
   });
   if (answer.kind === 'done') return answer.freezes;
@@ -55,17 +58,22 @@ export function askCalendar(
 
 interface Asked {
   readonly workflow: string;
+  /** Of one that is signed for it. */
+  readonly workflowId?: string;
   readonly input: object;
   readonly summary: string;
 }
 
-async function ask<T>(link: TemporalLink, { workflow, input, summary }: Asked): Promise<T> {
+async function ask<T>(
+  link: TemporalLink,
+  { workflow, workflowId = `${workflow}/${randomUUID()}`, input, summary }: Asked,
+): Promise<T> {
   try {
     return await link.call(
       ANSWER_MS,
       async (client) =>
         (await client.workflow.execute(workflow, {
-          workflowId: `${workflow}/${randomUUID()}`,
+          workflowId,
           taskQueue: ROLLOUTS_QUEUE,
           args: [input],
           workflowExecutionTimeout: EXPIRES_MS,

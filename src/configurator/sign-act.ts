@@ -20,7 +20,7 @@ export interface SignedFor {
   readonly lifeMs?: number;
 }
 
-/** The content with an expiry and a signature over all of it; as it is where nobody has a key. */
+/** The content with an expiry (its own, if it has one) and a signature over all of it; as it is where nobody has a key. */
 export function signed<Content extends object>(
   signer: ActSigner | null,
   { act, by, workflowId, runId, lifeMs = ACT_LIFE_MS }: SignedFor,
@@ -36,8 +36,9 @@ export function signed<Content extends object>(
     );
   }
   // Whole seconds, as the signature has them.
-  const issuedAtMs = Math.floor(Date.now() / 1000) * 1000;
-  const expiresAtMs = issuedAtMs + lifeMs;
+  const issuedAtMs = wholeSeconds(Date.now());
+  const { expiresAt } = content as { readonly expiresAt?: string };
+  const expiresAtMs = expiresAt === undefined ? issuedAtMs + lifeMs : wholeSeconds(Date.parse(expiresAt));
   const whole = { ...content, expiresAt: new Date(expiresAtMs).toISOString() };
   const signature = signAct(key, {
     by,
@@ -50,4 +51,8 @@ export function signed<Content extends object>(
     ...(oidc !== undefined && { oidc }),
   });
   return { ...whole, signature };
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
 }

@@ -9,6 +9,7 @@ import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
 import { refTo, startError } from './rollouts.ts';
 import type { RolloutRef } from './rollouts.ts';
+import { signed } from './sign-act.ts';
 
 const START_TIMEOUT_MS = 30_000;
 
@@ -18,12 +19,11 @@ export async function startUndo(
   action: string,
   { by, reason, to, ...proof }: HumanAct & { readonly to?: string },
 ): Promise<RolloutRef> {
-  const input: UndoInput = {
-    undo: { action, ...(to !== undefined && { to }) },
-    startedBy: by,
-    reason,
-    ...proof,
-  };
+  const input: UndoInput = signed(
+    link.signer,
+    { act: 'undo', by, workflowId: rolloutWorkflowId(action) },
+    { undo: { action, ...(to !== undefined && { to }) }, startedBy: by, reason, ...proof },
+  );
   const unfit = parseUndoInput(input);
   if (typeof unfit === 'string')
     throw new AssistError('usage', `Cannot undo: ${unfit}`, 'Nothing was done; put it right, and try again.');

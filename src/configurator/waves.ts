@@ -20,6 +20,7 @@ import { actOnRollout } from './acts.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
 import { isQueryUnanswered, isUnanswered } from './refusals.ts';
+import { signed } from './sign-act.ts';
 import { refTo, viewRollout } from './rollouts.ts';
 import type { RolloutRef, RolloutView } from './rollouts.ts';
 
@@ -48,7 +49,11 @@ export async function startWaves(
 ): Promise<RolloutRef> {
   refuseUnfit('start', by, reason);
   const workflowId = wavesWorkflowId(waves.name);
-  const input: WavesInput = { waves, startedBy: by, ...(reason !== undefined && { reason }) };
+  const input: WavesInput = signed(
+    link.signer,
+    { act: 'start', by, workflowId },
+    { waves, startedBy: by, ...(reason !== undefined && { reason }) },
+  );
   return link.call(ACT_TIMEOUT_MS, async (client) => {
     try {
       const handle = await client.workflow.start(WAVES_WORKFLOW, {
@@ -126,8 +131,12 @@ export async function tellWaves(
   return link.call(ACT_TIMEOUT_MS, async (client) => {
     try {
       const handle = client.workflow.getHandle(workflowId);
-      const status = await handle.executeUpdate<WavesStatus, [HumanAct]>(name, { args: [act], updateId });
-      return { ref: refTo(link, workflowId, (await handle.describe()).runId), status };
+      const { runId } = await handle.describe();
+      const args: [HumanAct] = [signed(link.signer, { act: name, by: act.by, workflowId, runId }, act)];
+      const status = await client.workflow
+        .getHandle(workflowId, runId)
+        .executeUpdate<WavesStatus, [HumanAct]>(name, { args, updateId });
+      return { ref: refTo(link, workflowId, runId), status };
     } catch (error) {
       throw actError(error, name, waves);
     }

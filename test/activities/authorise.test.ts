@@ -48,7 +48,7 @@ const ACT = {
 
 /** The act as it arrives: signed as `signedAs` says, and given as `given` says. */
 function actOf(key: ActorKey, signedAs: Partial<ActToSign> = {}, given: Partial<AuthoriseInput> = {}): AuthoriseInput {
-  const { runId = ACT.runId, content, act, by, workflowId } = { ...ACT, ...signedAs };
+  const { runId, content, act, by, workflowId } = { ...ACT, ...signedAs };
   return {
     act,
     action: 'Card',

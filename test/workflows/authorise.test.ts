@@ -1,6 +1,7 @@
 /** A rollout is started by who may, and by nobody else, whatever the client. */
 import { WorkflowFailedError } from '@temporalio/client';
 import { authorise } from '../../src/activities/authorise.ts';
+import type { AuthoriseInput } from '../../src/activities/authorise.ts';
 import type { TransitionRecord } from '../../src/activities/types.ts';
 import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -27,8 +28,8 @@ beforeAll(async () => {
   const operators = { now: () => Promise.resolve(parsed.operators) };
   harness = await startHarness({
     ...activitiesOf(() => org),
-    authorise: (input) => authorise({ db, operators }, input),
-    record: async (entries) => void records.push(...entries),
+    authorise: (input: AuthoriseInput) => authorise({ db, operators }, input),
+    record: async (entries: readonly TransitionRecord[]) => void records.push(...entries),
   });
 });
 afterAll(async () => {
