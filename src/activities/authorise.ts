@@ -61,8 +61,8 @@ export async function authorise(deps: AuthoriseDeps, input: AuthoriseInput): Pro
 }
 
 const UNSIGNED =
-  'nobody signed it, and here every act is signed. Act with your key (`assist-rollouts operator add <name>` makes ' +
-  'one) or through the api process (`assist-rollouts login`).';
+  'nobody signed it, and here every act is signed. Act with your key (`assist-rollouts operator key --new <name>` makes ' +
+  'one, and an admin adds it).';
 
 /** An attestor speaks for the holders of tokens, and never in its own name; nobody else speaks for others. */
 function provenBy({ attestors }: Operators, key: string, { oidc }: ActClaims): Proven | string {

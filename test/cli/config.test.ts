@@ -1,3 +1,4 @@
+import { findOperatorKey } from '../../src/compose/operator-key.ts';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -286,7 +287,7 @@ describe('every secret may be given in a file', () => {
       expect(secretsIn(inFile)).toEqual(secretsIn(direct));
       expect(secretsIn(inFile)).not.toEqual([]);
       await writeFile(join(folder, 'empty'), '\n');
-      if (name === 'SIEM_TOKEN' || name === 'AUDIT_SIGNING_KEY') return;
+      if (name === 'SIEM_TOKEN' || name === 'AUDIT_SIGNING_KEY' || name === 'ASSIST_OPERATOR_KEY') return;
       expect(problemsOf(() => readConfig({ ...direct, ...inFile }))).toEqual({
         [name]: `is set, and so is ${name}_FILE: set one of them only`,
       });
@@ -298,6 +299,13 @@ describe('every secret may be given in a file', () => {
       ).toEqual([`${name}_FILE`]);
     },
   );
+
+  test('the key of an operator, which only acts read: both ways at once are a mistake', () => {
+    const both = { ASSIST_OPERATOR_KEY: 'key', ASSIST_OPERATOR_KEY_FILE: join(folder, 'none') };
+    expect(problemsOf(() => findOperatorKey(both))).toEqual({
+      ASSIST_OPERATOR_KEY: 'is set, and so is ASSIST_OPERATOR_KEY_FILE: set one of them only',
+    });
+  });
 
   test('the audit key too, where it is used', async () => {
     const env = { AUDIT_SIGNING_KEY: valueOf('AUDIT_SIGNING_KEY'), AUDIT_SIGNING_KEY_FILE: join(folder, 'none') };
