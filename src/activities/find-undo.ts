@@ -56,7 +56,7 @@ export interface DeployAgain {
   readonly alone: boolean;
 }
 
-export const DEFAULT_UNDO_WINDOW_MS = 30 * 86_400_000;
+const DEFAULT_UNDO_WINDOW_MS = 30 * 86_400_000;
 
 export async function findUndo(deps: FindUndoDeps, { action, to }: FindUndoInput): Promise<FoundUndo> {
   const { db, targets, now, undoWindowMs: windowMs = DEFAULT_UNDO_WINDOW_MS } = deps;

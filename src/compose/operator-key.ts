@@ -41,7 +41,7 @@ export function operatorKeyFile(env: Env): string {
   return join(configFolder(env), 'operator-key.json');
 }
 
-export function configFolder(env: Env): string {
+function configFolder(env: Env): string {
   const base = env['XDG_CONFIG_HOME'] || (process.platform === 'win32' ? env['APPDATA'] : undefined);
   return join(base ?? join(homedir(), '.config'), 'assist-rollouts');
 }

@@ -72,7 +72,7 @@ function holderOf(operators: Operators, proven: Extract<Proven, { kind: 'oidc' }
 }
 
 /** By which name the holder of a token acts. */
-export function nameOfHolder(
+function nameOfHolder(
   operators: Operators,
   { issuer, subject }: { readonly issuer: string; readonly subject: string },
 ): string {

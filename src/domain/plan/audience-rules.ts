@@ -3,6 +3,7 @@ import { holds, isSameAudience, splitText } from '../split/audience.ts';
 import type { Audience } from '../split/audience.ts';
 import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
+import { capabilitiesOf } from './target-capabilities.ts';
 import { targetSchema } from './target-schema.ts';
 
 export interface AskedSplit {
@@ -50,12 +51,6 @@ interface Given {
   readonly splitField: string;
 }
 
-const INSTEAD = {
-  agentAssistActions: 'Leave "of" out; the conditions of the trigger say in which queues the card surfaces.',
-  copilotSuggestions: 'Leave "of" out; the assistant serves the queues that it is on.',
-  copilotQueues: 'Leave "of" out; the pairs of the target name the queues, one after the other.',
-} as const;
-
 /** A target that cannot be read says so itself. */
 export function audienceProblems({ target, action, splits, splitField }: Given): Problem[] {
   const parsed = targetSchema.safeParse(target);
@@ -64,15 +59,16 @@ export function audienceProblems({ target, action, splits, splitField }: Given):
   return splits.flatMap(({ index, of }) => {
     if (of === null) return [];
     const path = `steps.${index}.${splitField}`;
-    if (data.kind !== 'assistPanel')
+    const { audience } = capabilitiesOf(data.kind);
+    if (audience !== 'any')
       return [
         problemAt(path, {
           code: 'plan-target',
           message: `Target ${data.kind} cannot show a version to a part of the conversations by queue, team or agent.`,
-          remedy: INSTEAD[data.kind],
+          remedy: audience.instead,
         }),
       ];
-    if (data.unit === 'agent' && of.queues !== undefined)
+    if (fieldOf(data, 'unit') === 'agent' && of.queues !== undefined)
       return [
         problemAt(path, {
           code: 'plan-audience',
@@ -80,7 +76,7 @@ export function audienceProblems({ target, action, splits, splitField }: Given):
           remedy: 'Name agents, teams or divisions; target.queues says in which queues the card surfaces.',
         }),
       ];
-    return unheard(path, of, data.queues ?? triggerQueues(action));
+    return unheard(path, of, queuesOf(data) ?? triggerQueues(action));
   });
 }
 
@@ -95,6 +91,11 @@ function unheard(path: string, { queues = [] }: Audience, heard: readonly unknow
           remedy: `Name queues of the target or the trigger: ${heard.join(', ') || 'there are none'}.`,
         }),
       ];
+}
+
+function queuesOf(target: unknown): readonly unknown[] | undefined {
+  const queues = fieldOf(target, 'queues');
+  return Array.isArray(queues) ? queues : undefined;
 }
 
 function triggerQueues(action: unknown): readonly unknown[] {

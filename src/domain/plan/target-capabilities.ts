@@ -20,6 +20,8 @@ export interface TargetCapabilities {
    * promotion, since nothing else says what stood in its place.
    */
   readonly goesBackTo: 'anyVersion' | 'lastVersion';
+  /** Whether a step may be for a part of the audience; else what a plan does instead. */
+  readonly audience: 'any' | { readonly instead: string };
   /** What a person does to bring everybody back to the baseline where the engine is not let, in this order. */
   readonly restoreByHand: (arms: Readonly<Record<Arm, ArmNamed | null>>) => readonly string[];
 }
@@ -46,6 +48,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     retractable: true,
     lateEventsMs: 0,
     goesBackTo: 'anyVersion',
+    audience: { instead: 'Leave "of" out; the conditions of the trigger say in which queues the card surfaces.' },
     restoreByHand: ({ baseline, candidate }) => [
       ...(baseline === null ? [] : [`${named(baseline)} enabled with traffic_split 100`]),
       ...(candidate === null ? [] : [`${named(candidate)} traffic_split 0 and disabled`]),
@@ -57,6 +60,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     retractable: true,
     lateEventsMs: PANEL_LATE_MS,
     goesBackTo: 'anyVersion',
+    audience: 'any',
     restoreByHand: () => ['disable the interaction widget in the organisation, which takes all its cards away'],
   },
   copilotSuggestions: {
@@ -65,6 +69,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     retractable: false,
     lateEventsMs: COPILOT_LATE_MS,
     goesBackTo: 'lastVersion',
+    audience: { instead: 'Leave "of" out; the assistant serves the queues that it is on.' },
     restoreByHand: () => ["disable the assistant's rule that asks a third party, which ends all its texts"],
   },
   copilotQueues: {
@@ -73,6 +78,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     retractable: false,
     lateEventsMs: COPILOT_LATE_MS,
     goesBackTo: 'lastVersion',
+    audience: { instead: 'Leave "of" out; the pairs of the target name the queues, one after the other.' },
     restoreByHand: () => ['put each queue of the plan back on the assistant that it had'],
   },
 };

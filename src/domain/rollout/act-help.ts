@@ -3,8 +3,8 @@ import type { Act } from './acts.ts';
 
 const WHO = '{ "by": "your name", "reason": "why; stands in the audit log" }';
 const SIGNED =
-  'Where operators are known (OPERATORS_FILE) it needs "expiresAt" and "signature" too: use `assist-rollouts` or the ' +
-  'api process, which sign it.';
+  'Where operators are known (OPERATORS_FILE) it needs "expiresAt" and "signature" too: use `assist-rollouts`, which ' +
+  'signs it.';
 
 const WHAT: Readonly<Record<Act, string>> = {
   pause: 'Holds the rollout where it stands; guardrails stay live.',
