@@ -31,7 +31,7 @@ import type { WavesView } from './configurator/waves.ts';
 import type { WavesPlan } from './domain/waves/plan.ts';
 import type { WavesActName } from './domain/waves/state.ts';
 import type { Act } from './domain/rollout/acts.ts';
-import type { ListOptions, RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
+import type { ListFilter, RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
 import type { ActionVersion, Plan } from './domain/plan/plan.ts';
 import { DEFAULT_TARGET } from './domain/plan/target-schema.ts';
 import type { PlanTarget } from './domain/plan/target-schema.ts';
@@ -118,7 +118,7 @@ export interface Configurator {
   /** Of every rollout that runs, and of waves; one that refuses keeps the others from nothing. */
   actOnAll(name: WavesActName, act: HumanAct): ReturnType<typeof actOnAll>;
   actOnWaves(name: WavesActName, waves: string, act: HumanAct): ReturnType<typeof actOnWaves>;
-  list(limit?: number, options?: ListOptions): Promise<RolloutSummary[]>;
+  list(limit?: number, filter?: ListFilter): Promise<RolloutSummary[]>;
   /** Is this run, or what it went on as, still open? False where Temporal knows none. */
   isRunning(workflowId: string, runId: string): Promise<boolean>;
   close(): Promise<void>;
@@ -166,7 +166,7 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     history: (actionName, limit = MAX_HISTORY) => historyOf(registry, actionName, limit),
     version: (actionName, version) => versionOf(registry, actionName, version),
     isRunning: async (workflowId, runId) => isRunning(temporal.get(), workflowId, runId),
-    list: async (limit = 20, options = {}) => listRollouts(temporal.get(), limit, options),
+    list: async (limit = 20, filter = {}) => listRollouts(temporal.get(), limit, filter),
     startWaves: async (waves, act) => startWaves(temporal.get(), waves, act),
     actOnAll: async (name, act) => actOnAll(temporal.get(), name, act),
     waves: async (name) => viewWaves(temporal.get(), name),

@@ -37,6 +37,8 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['freeze', async () => (await import('./commands/freeze.ts')).freeze],
   ['unfreeze', async () => (await import('./commands/unfreeze.ts')).unfreeze],
   ['calendar', async () => (await import('./commands/calendar.ts')).calendar],
+  ['retry', async () => (await import('./commands/retry.ts')).retry],
+  ['restart', async () => (await import('./commands/restart.ts')).restart],
   ['undo', async () => (await import('./commands/undo.ts')).undo],
   ['operator', async () => (await import('./commands/operator.ts')).operator],
   ['recover', async () => (await import('./commands/recover.ts')).recover],

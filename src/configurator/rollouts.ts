@@ -11,7 +11,7 @@ import { startInstant } from '../domain/calendar/start.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../workflows/messages.ts';
-import type { RolloutInput, RolloutResult, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
+import type { Outcome, RolloutInput, RolloutResult, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
 import { grpcCode } from './connection.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
@@ -209,20 +209,33 @@ function plannedStart(startAt: unknown): Pick<RolloutSummary, 'startsAt'> {
   return read !== null && 'atMs' in read ? { startsAt: new Date(read.atMs).toISOString() } : {};
 }
 
-export interface ListOptions {
+export interface ListFilter {
   /** Only those in which nothing goes on until a person acts. */
   readonly waiting?: boolean;
+  readonly action?: string | undefined;
+  /** How it ended; `running`: it has not. */
+  readonly outcome?: Outcome | 'running' | undefined;
+  /** Started since. */
+  readonly since?: Date | undefined;
+  /** Who started it. */
+  readonly who?: string | undefined;
 }
+
+/** Who started one stands in its memo, which no query asks for: so many are looked through. */
+const MAX_SCANNED = 2_000;
 
 export async function listRollouts(
   link: TemporalLink,
   limit: number,
-  { waiting = false }: ListOptions = {},
+  filter: ListFilter = {},
 ): Promise<RolloutSummary[]> {
   return link.call(READ_TIMEOUT_MS, async (client) => {
     const rows: RolloutSummary[] = [];
-    const query = waiting ? WAITING_QUERY : `WorkflowType = '${ROLLOUT_WORKFLOW}'`;
-    for await (const info of client.workflow.list({ query, pageSize: limit })) {
+    let scanned = 0;
+    for await (const info of client.workflow.list({ query: queryOf(filter), pageSize: limit })) {
+      scanned += 1;
+      if (scanned > MAX_SCANNED) break;
+      if (filter.who !== undefined && info.memo?.['startedBy'] !== filter.who) continue;
       rows.push({
         ...refTo(link, info.workflowId, info.runId),
         ...readAttributes(info.typedSearchAttributes),
@@ -236,6 +249,18 @@ export async function listRollouts(
     }
     return Promise.all(rows.map((row) => asItIs(client, row)));
   });
+}
+
+function queryOf({ waiting = false, action, outcome, since }: ListFilter): string {
+  const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+  return [
+    waiting ? WAITING_QUERY : `WorkflowType = '${ROLLOUT_WORKFLOW}'`,
+    ...(action === undefined ? [] : [`AssistAction = ${text(action)}`]),
+    ...(outcome === undefined
+      ? []
+      : [outcome === 'running' ? "ExecutionStatus = 'Running'" : `AssistOutcome = ${text(outcome)}`]),
+    ...(since === undefined ? [] : [`StartTime >= ${text(since.toISOString())}`]),
+  ].join(' AND ');
 }
 
 /** A run that went on as another one is over when the last of them is. */

@@ -1,10 +1,12 @@
 /** `list`: rollouts, newest first. */
+import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { RolloutSummary } from '../../configurator/rollouts.ts';
+import type { ListFilter, RolloutSummary } from '../../configurator/rollouts.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { JSON_OBJECT, wholeNumber } from '../options.ts';
+import { instantOf } from '../instant.ts';
+import { JSON_OBJECT, nonEmpty, wholeNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table } from '../view/table.ts';
 import { percent } from '../view/units.ts';
@@ -14,11 +16,15 @@ import type { Run } from '../verb.ts';
 export function list(run: Run): Command {
   const help = {
     description: 'rollouts, newest first',
-    examples: ['list --limit 5', 'list --waiting'],
+    examples: ['list --limit 5', 'list --waiting', 'list --action RefundAssist --outcome rolledBack --since 7d'],
   };
   return createVerb('list', help)
     .option('--limit <number>', 'at most so many', wholeNumber(1, 1_000), 20)
     .option('--waiting', 'only those that wait for a person')
+    .option('--action <name>', 'of one action', nonEmpty)
+    .addOption(new Option('--outcome <outcome>', 'that ended so, or run').choices(OUTCOMES))
+    .option('--since <when>', 'started since an instant, or how long ago: 2026-03-01T09:00:00Z, 7d', nonEmpty)
+    .option('--who <name>', 'of who started it', nonEmpty)
     .option(...JSON_OBJECT)
     .action((options: ListArgs) => run((deps) => listRollouts(deps, options)));
 }
@@ -26,10 +32,16 @@ export function list(run: Run): Command {
 interface ListArgs extends JsonOption {
   readonly limit: number;
   readonly waiting?: true;
+  readonly action?: string;
+  readonly outcome?: (typeof OUTCOMES)[number];
+  readonly since?: string;
+  readonly who?: string;
 }
 
+const OUTCOMES = ['running', 'promoted', 'retired', 'rolledBack', 'undone', 'rejected'] as const;
+
 async function listRollouts(deps: Deps, args: ListArgs): Promise<number> {
-  const rollouts = await (await deps.configurator()).list(args.limit, { waiting: args.waiting === true });
+  const rollouts = await (await deps.configurator()).list(args.limit, filterOf(args, deps.now()));
   if (args.json) printJson(deps.out, { kind: 'rollouts', rollouts });
   else
     printLines(
@@ -38,11 +50,27 @@ async function listRollouts(deps: Deps, args: ListArgs): Promise<number> {
         ? [
             args.waiting === true
               ? 'No rollout waits for a person.'
-              : 'No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.',
+              : isFiltered(args)
+                ? 'No rollout fits.'
+                : 'No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.',
           ]
         : listLines(rollouts, deps.now()),
     );
   return EXIT.ok;
+}
+
+function filterOf({ waiting, action, outcome, since, who }: ListArgs, nowMs: number): ListFilter {
+  return {
+    waiting: waiting === true,
+    action,
+    outcome,
+    who,
+    since: since === undefined ? undefined : new Date(instantOf(since, '--since', nowMs)),
+  };
+}
+
+function isFiltered({ action, outcome, since, who }: ListArgs): boolean {
+  return [action, outcome, since, who].some((given) => given !== undefined);
 }
 
 function listLines(rollouts: readonly RolloutSummary[], nowMs: number): string[] {

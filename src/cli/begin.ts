@@ -1,0 +1,54 @@
+/** A plan is started: said, and followed when asked. Of every verb that starts one. */
+import type { Configurator } from '../configurator.ts';
+import { errorBudgetSentence } from '../domain/plan/error-budget.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import { watchRollout } from './commands/watch.ts';
+import { printJson, printLines } from './deps.ts';
+import type { Deps, JsonOption } from './deps.ts';
+import { EXIT } from './exit-codes.ts';
+import { heldFor } from './options.ts';
+import type { HeldForOptions } from './options.ts';
+import { stepLines } from './view/step-lines.ts';
+
+export interface BeginArgs extends JsonOption, HeldForOptions {
+  readonly by?: string;
+  readonly reason?: string;
+  /** Also a plan that cannot reach a verdict with the traffic of the last days. */
+  readonly force?: boolean;
+  readonly watch?: boolean;
+}
+
+/** `steps`: those that the plan was expanded to. */
+export async function begin(
+  deps: Deps,
+  configurator: Configurator,
+  { plan, steps }: { readonly plan: Plan; readonly steps?: Parameters<typeof stepLines>[0] },
+  args: BeginArgs,
+): Promise<number> {
+  const ref = await configurator.startRollout(plan, {
+    by: args.by ?? deps.user,
+    ...(args.reason === undefined ? {} : { reason: args.reason }),
+    ...(args.force === undefined ? {} : { force: args.force }),
+  });
+  const { name, version } = plan.action;
+  if (args.json) printJson(deps.out, { kind: 'started', action: name, version, ...ref, ...(steps && { steps }) });
+  else
+    printLines(deps.out, [
+      `Started ${ref.workflowId} (${name} ${version}), run ${ref.runId}`,
+      ...(ref.url === null ? [] : [ref.url]),
+      ...stepLines(steps),
+      errorBudgetSentence(plan),
+      ...(args.watch ? [] : [howToFollow(name)]),
+    ]);
+  if (!args.watch) return EXIT.ok;
+  return watchRollout(deps, {
+    action: name,
+    runId: ref.runId,
+    heldFor: heldFor(deps, args),
+    ...(args.json === undefined ? {} : { json: args.json }),
+  });
+}
+
+function howToFollow(action: string): string {
+  return `The organisation is asked first and may still reject it: follow it with assist-rollouts watch ${action}`;
+}

@@ -1,0 +1,52 @@
+/** `restart <action>`: the running rollout is aborted, and its plan begins again from the first step. */
+import type { Command } from 'commander';
+import { AssistError } from '../../configurator/errors.ts';
+import { assertNotHarmful, lastPlan } from '../again.ts';
+import { begin } from '../begin.ts';
+import type { BeginArgs } from '../begin.ts';
+import type { Deps } from '../deps.ts';
+import { HELD_FOR, personName, reasonText } from '../options.ts';
+import { abortRunning } from '../replace.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
+
+export function restart(run: Run): Command {
+  const help = {
+    description:
+      'abort the rollout of an action that runs, wait for its roll back, and begin again from the first step',
+    examples: ['restart RefundAssist --reason "the first hours were a holiday"'],
+  };
+  return createVerb('restart', help)
+    .argument('<action>', 'name of the action')
+    .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
+    .option('--force', 'even a plan that cannot reach a verdict with the traffic of the last days')
+    .option('--watch', 'follow it to its end')
+    .option('--by <name>', 'who acts (default: you)', personName)
+    .option(...HELD_FOR)
+    .option('--json', 'JSON on stdout')
+    .action((action: string, options: RestartArgs) => run((deps) => restartAction(deps, action, options)));
+}
+
+type RestartArgs = BeginArgs & { readonly reason: string };
+
+async function restartAction(deps: Deps, action: string, args: RestartArgs): Promise<number> {
+  const configurator = await deps.configurator();
+  const { running, status } = await configurator.status(action);
+  if (!running)
+    throw new AssistError(
+      'rollout-ended',
+      `No rollout of ${action} runs.`,
+      `\`assist-rollouts retry ${action}\` starts the plan of the last one again.`,
+    );
+  const { found, plan } = await lastPlan(configurator, action);
+  if (found.rolloutId !== status.rolloutId)
+    throw new AssistError(
+      'retry-refused',
+      `What runs of ${action} has no plan in the registry (an undo, or it began just now).`,
+      'Try again in a moment, or abort it.',
+    );
+  await assertNotHarmful(configurator, action, found, args);
+  const act = { by: (args.by ?? deps.user).trim(), reason: args.reason.trim() };
+  await abortRunning(deps, configurator, action, act);
+  return begin(deps, configurator, { plan }, args);
+}

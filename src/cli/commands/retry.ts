@@ -1,0 +1,47 @@
+/** `retry <action>`: the plan of the last rollout once more, after it was rolled back, rejected or lost. */
+import type { Command } from 'commander';
+import { AssistError } from '../../configurator/errors.ts';
+import { rolloutWorkflowId } from '../../workflows/messages.ts';
+import { assertNotHarmful, lastPlan } from '../again.ts';
+import { begin } from '../begin.ts';
+import type { BeginArgs } from '../begin.ts';
+import type { Deps } from '../deps.ts';
+import { HELD_FOR, personName, reasonText } from '../options.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
+
+export function retry(run: Run): Command {
+  const help = {
+    description: 'the plan of the last rollout of an action once more, after it was rolled back or rejected',
+    examples: ['retry RefundAssist --reason "the outage is over"'],
+  };
+  return createVerb('retry', help)
+    .argument('<action>', 'name of the action')
+    .option('--reason <text>', 'why', reasonText)
+    .option('--force', 'even a version that was proven harmful (with --reason), or a plan that can reach no verdict')
+    .option('--watch', 'follow it to its end')
+    .option('--by <name>', 'who starts it (default: you)', personName)
+    .option(...HELD_FOR)
+    .option('--json', 'JSON on stdout')
+    .action((action: string, options: BeginArgs) => run((deps) => retryAction(deps, action, options)));
+}
+
+async function retryAction(deps: Deps, action: string, args: BeginArgs): Promise<number> {
+  const configurator = await deps.configurator();
+  const { found, plan } = await lastPlan(configurator, action);
+  const { version, outcome, rolloutId } = found;
+  if (outcome === null && (await configurator.isRunning(rolloutWorkflowId(action), rolloutId)))
+    throw new AssistError(
+      'retry-refused',
+      `${action} ${version} still runs.`,
+      `\`assist-rollouts restart ${action} --reason ...\` aborts it and starts it from its first step.`,
+    );
+  if (outcome === 'promoted' || outcome === 'retired')
+    throw new AssistError(
+      'retry-refused',
+      `The last rollout of ${action} (${version}) ended as ${outcome}: there is nothing to try again.`,
+      'Start another plan with `assist-rollouts start <plan.yaml>`.',
+    );
+  await assertNotHarmful(configurator, action, found, args);
+  return begin(deps, configurator, { plan }, args);
+}

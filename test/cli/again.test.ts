@@ -1,0 +1,175 @@
+/** `retry`, `restart`, `--replace` and `undo` on the command line, with a configurator that notes what is asked of it. */
+import type { Configurator } from '../../src/configurator.ts';
+import { AssistError } from '../../src/configurator/errors.ts';
+import type { RolloutView } from '../../src/configurator/rollouts.ts';
+import type { HistoryRow, RegisteredVersion } from '../../src/domain/registry/question.ts';
+import type { RolloutStatus } from '../../src/workflows/messages.ts';
+import { quickPlan } from '../helpers/rollout-harness.ts';
+import { cli, statusOf } from './fixtures.ts';
+
+const PLAN = { ...quickPlan(), startAt: '2026-01-01T08:00 Europe/Berlin' };
+const REF = { workflowId: 'rollout/Card', runId: 'r-2', url: null };
+
+function registered(more: Partial<RegisteredVersion> = {}): RegisteredVersion {
+  return {
+    rolloutId: 'r-1',
+    action: 'Card',
+    version: '1.6.0',
+    startedBy: 'kim',
+    verifiedBy: null,
+    startedAt: '2026-11-28T10:00:00.000Z',
+    endedAt: '2026-11-28T11:00:00.000Z',
+    phase: 'rolledBack',
+    outcome: 'rolledBack',
+    reason: 'acceptanceRate harm',
+    contentSha256: null,
+    report: null,
+    safety: null,
+    deployment: null,
+    undo: null,
+    plan: PLAN,
+    acts: [],
+    proof: null,
+    ...more,
+  };
+}
+
+function row(more: Partial<HistoryRow> = {}): HistoryRow {
+  const { report: _r, safety: _s, deployment: _d, contentSha256: _c, plan: _p, acts: _a, ...entry } = registered();
+  return { ...entry, baselineVersion: '1.5.0', verdict: 'undecided', cards: null, ...more };
+}
+
+function viewOf(status: Partial<RolloutStatus>, more: Partial<RolloutView> = {}): RolloutView {
+  return {
+    ...REF,
+    runId: 'r-1',
+    status: statusOf(status),
+    lost: null,
+    progress: null,
+    troubles: [],
+    running: true,
+    ...more,
+  };
+}
+
+interface World {
+  readonly last?: Partial<RegisteredVersion>;
+  readonly rows?: readonly HistoryRow[];
+  /** What runs, and how it ends once it is aborted. */
+  readonly runs?: RolloutView;
+  readonly ends?: RolloutView;
+  readonly act?: () => Promise<never>;
+}
+
+/** What was asked of it, in order. */
+function worldOf({ last, rows = [row()], runs, ends, act }: World): {
+  readonly asked: string[];
+  readonly configurator: Partial<Configurator>;
+} {
+  const asked: string[] = [];
+  const configurator: Partial<Configurator> = {
+    version: () => Promise.resolve(registered(last)),
+    history: () => Promise.resolve(rows),
+    isRunning: () => Promise.resolve(runs !== undefined),
+    status: () =>
+      runs === undefined ? Promise.reject(new AssistError('rollout-not-found', 'none', '')) : Promise.resolve(runs),
+    act: (name, action, { reason }, runId) => {
+      asked.push(`${name} ${action} ${runId ?? ''}: ${reason}`);
+      return act?.() ?? Promise.resolve({ ...REF, delivered: 'stored', status: null });
+    },
+    async *followRollout(_action, { runId } = {}) {
+      asked.push(`follow ${runId ?? ''}`);
+      if (ends !== undefined) yield await Promise.resolve(ends);
+    },
+    startRollout: (plan, { by }) => {
+      asked.push(`start ${plan.action.version} by ${by}${'startAt' in plan ? ' at its time' : ''}`);
+      return Promise.resolve(REF);
+    },
+    undo: (action, { to, by, reason }) => {
+      asked.push(`undo ${action} to ${to ?? 'the last'} by ${by}: ${reason}`);
+      return Promise.resolve(REF);
+    },
+  };
+  return { asked, configurator };
+}
+
+const running = viewOf({ rolloutId: 'r-1', phase: 'baking' });
+const rolledBack = viewOf({ outcome: 'rolledBack', phase: 'rolledBack' }, { running: false });
+
+test('retry starts the plan of the last rollout, now and not at the time that it was planned for', async () => {
+  const { asked, configurator } = worldOf({});
+  expect((await cli(['retry', 'Card'], { configurator })).code).toBe(0);
+  expect(asked).toEqual(['start 1.5.0 by ana']);
+});
+
+test.each([
+  [{ last: { outcome: 'promoted' } }, 'nothing to try again'],
+  [{ last: { outcome: null, endedAt: null }, runs: running }, 'still runs'],
+  [{ rows: [row({ verdict: null, outcome: 'rejected' }), row({ verdict: 'harm' })] }, 'was proven harmful'],
+])('retry of %j is refused, and nothing is started', async (world, says) => {
+  const { asked, configurator } = worldOf(world as World);
+  const { code, stderr } = await cli(['retry', 'Card'], { configurator });
+  expect([code, asked]).toEqual([5, []]);
+  expect(stderr).toContain(says);
+});
+
+test('what was proven harmful is tried again by force, and with a reason alone', async () => {
+  const { asked, configurator } = worldOf({ rows: [row({ verdict: 'harm' })] });
+  expect((await cli(['retry', 'Card', '--force'], { configurator })).code).toBe(5);
+  expect(asked).toEqual([]);
+  expect((await cli(['retry', 'Card', '--force', '--reason', 'the sensor was broken'], { configurator })).code).toBe(0);
+  expect(asked).toHaveLength(1);
+});
+
+test('restart aborts the run that it found, waits for its end, and only then begins', async () => {
+  const { asked, configurator } = worldOf({ last: { outcome: null, endedAt: null }, runs: running, ends: rolledBack });
+  expect((await cli(['restart', 'Card', '--reason', 'holiday'], { configurator })).code).toBe(0);
+  expect(asked).toEqual(['abort Card r-1: holiday', 'follow r-1', 'start 1.5.0 by ana']);
+});
+
+test.each([
+  [
+    'promoted meanwhile',
+    viewOf({ outcome: 'promoted', phase: 'promoted' }, { running: false }),
+    'had ended as promoted',
+  ],
+  [
+    'not proven back',
+    viewOf({ phase: 'needsAttention', waitingFor: 'the organisation' }),
+    'its roll back is not proven',
+  ],
+])('nothing begins where the run is %s', async (_what, ends, says) => {
+  const { asked, configurator } = worldOf({ runs: running, ends });
+  const { code, stderr } = await cli(['undo', 'Card', '--replace', '--reason', 'x'], { configurator });
+  expect(code).toBe(5);
+  expect(stderr).toContain(says);
+  expect(asked).toEqual(['abort Card r-1: x', 'follow r-1']);
+});
+
+test('who aborts the second waits for the same end', async () => {
+  const refused = (): Promise<never> => Promise.reject(new AssistError('update-rejected', 'it rolls back', ''));
+  const { asked, configurator } = worldOf({ runs: running, ends: rolledBack, act: refused });
+  await cli(['restart', 'Card', '--reason', 'holiday'], { configurator: { ...configurator } });
+  expect(asked.at(-1)).toBe('start 1.5.0 by ana');
+});
+
+test('undo says what serves, in how long and by what proof; what is refused is exit code 5', async () => {
+  const safety = {
+    provenByReadBack: true,
+    provenAt: '2026-11-28T12:00:02.000Z',
+    firstCandidateCardAt: null,
+    timeToSafetyMs: null,
+    reactionMs: 2100,
+  };
+  const reason = 'undone by ana: x Back to v1.5.0 was proven on 2026-11-20 with n 4120.';
+  const undone = viewOf({ action: 'Card', outcome: 'undone', phase: 'undone', safety, reason }, { running: false });
+  const good = worldOf({ ends: undone });
+  const { code, stdout } = await cli(['undo', 'Card', '--to', 'v1.5.0', '--reason', 'x'], good);
+  expect(code).toBe(0);
+  expect(stdout).toBe(`undone: Card 1.5.0 serves alone; the organisation showed it 2.1 s after the call. ${reason}\n`);
+  expect(good.asked[0]).toBe('undo Card to 1.5.0 by ana: x');
+  const rejected = viewOf({ outcome: 'rejected', phase: 'rejected', reason: 'never proven' }, { running: false });
+  const refused = await cli(['undo', 'Card', '--reason', 'x'], worldOf({ ends: rejected }));
+  expect(refused.code).toBe(5);
+  expect(refused.stderr).toContain('Nothing was undone: never proven');
+});
