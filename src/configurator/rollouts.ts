@@ -126,7 +126,7 @@ export async function startError(
       'rollout-already-running',
       `Refused: ${workflowId} is already running (run ${runId})${url === null ? '' : `, see ${url}`}.`,
       `Follow it with \`assist-rollouts watch ${actionName}\`, or end it with \`assist-rollouts abort ` +
-        `${actionName} --reason ...\`.`,
+        `${actionName} --reason ...\`; \`start\` and \`undo\` end it first with --replace.`,
       { cause: error, details: { workflowId, runId, url } },
     );
   }

@@ -91,7 +91,7 @@ export async function askRegistry(db: Queryable, question: RegistryQuestion): Pr
     };
   const { version } = question;
   const found = entries.find((entry) => entry.undo === null && (version === null || entry.version === version));
-  if (found === undefined) return { kind: 'unknown', versions: [...new Set(entries.map((entry) => entry.version))] };
+  if (found === undefined) return { kind: 'unknown', versions: versionsIn(entries) };
   const whole: RegisteredVersion = {
     ...found,
     plan: await registeredPlan(db, found.rolloutId),
@@ -99,6 +99,11 @@ export async function askRegistry(db: Queryable, question: RegistryQuestion): Pr
     proof: proofOf(found.version),
   };
   return { kind: 'version', found: whole };
+}
+
+/** That were rolled out, not merely gone back from. */
+function versionsIn(entries: readonly RegistryEntry[]): readonly string[] {
+  return [...new Set(entries.filter(({ undo }) => undo === null).map(({ version }) => version))];
 }
 
 /** What stands behind an end by which a version serves. */

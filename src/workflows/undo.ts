@@ -53,7 +53,7 @@ export async function undo(given: unknown): Promise<RolloutResult> {
   const why = await prepare(run, found, given);
   if (!isDeployed(run) || why !== null) return finish(run, 'rejected', why ?? 'Nothing was found to go back to.');
   const { startedBy, reason } = input;
-  const said = `undone by ${startedBy}: ${reason} Back to ${proofText({ version: to, proof })}.`;
+  const said = `undone by ${startedBy}: ${reason.replace(/[.!?]?$/, '.')} Back to ${proofText({ version: to, proof })}.`;
   return finish(run, 'undone', await rollBack(run, said, workflowInfo().startTime.getTime()));
 }
 

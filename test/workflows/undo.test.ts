@@ -72,7 +72,7 @@ test('the old version is brought back and proven, with who, why and by what proo
     splitPercent: 0,
     safety: { provenByReadBack: true },
     reason:
-      'undone by ana: agents complain Back to v1.4.0 was proven on 2026-11-20 with n 4120: served until it was ' +
+      'undone by ana: agents complain. Back to v1.4.0 was proven on 2026-11-20 with n 4120: served until it was ' +
       'replaced (baseline).',
   });
   expect(org.writes).toEqual(['roll back']);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { AssistError } from '../../configurator/errors.ts';
 import type { RolloutRef, RolloutView } from '../../configurator/rollouts.ts';
-import { formatDuration } from '../../domain/shared/duration.ts';
+import { timeToUndoText } from '../../domain/rollout/outcome-text.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT, needsPerson } from '../exit-codes.ts';
@@ -93,8 +93,5 @@ function whatServes({ status: { action, deployment, baselineVersion } }: Rollout
 
 function doneText(view: RolloutView): string {
   const { reason, safety } = view.status;
-  return (
-    `undone: ${whatServes(view)}; the organisation showed it ${formatDuration(safety?.reactionMs ?? null)} after the ` +
-    `call. ${shownText(reason)}`
-  );
+  return `undone: ${whatServes(view)}${safety === null ? '' : `; ${timeToUndoText(safety)}`}. ${shownText(reason)}`;
 }

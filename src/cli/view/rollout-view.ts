@@ -18,7 +18,7 @@ import { formatDuration } from '../../domain/shared/duration.ts';
 import { percent, shownText } from './units.ts';
 import { audienceText } from '../../domain/split/audience.ts';
 import type { WatchProgress } from '../../workflows/messages.ts';
-import { proofText, timeToSafetyText } from '../../domain/rollout/outcome-text.ts';
+import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
 
 export interface ViewStyle {
   readonly paint: Paint;
@@ -241,6 +241,7 @@ export function outcomeLines(status: ShownStatus, paint: Paint): string[] {
     paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) +
       (outcome === 'rejected' ? '' : `, ${proofText(safety)}${said}`),
     `reason: ${shownText(status.reason)}`,
-    ...((outcome === 'rolledBack' || outcome === 'undone') && safety !== null ? [timeToSafetyText(safety)] : []),
+    ...(outcome === 'rolledBack' && safety !== null ? [timeToSafetyText(safety)] : []),
+    ...(outcome === 'undone' && safety !== null ? [timeToUndoText(safety)] : []),
   ];
 }

@@ -1,5 +1,5 @@
 /** How it ends, and the way there. */
-import { proofText, timeToSafetyText } from '../rollout/outcome-text.ts';
+import { proofText, timeToSafetyText, timeToUndoText } from '../rollout/outcome-text.ts';
 import type { Outcome } from '../rollout/status.ts';
 import type { Message } from './message.ts';
 import type { Told } from './told.ts';
@@ -65,7 +65,8 @@ function endWords(
 ): Pick<Message, 'severity' | 'what'> & Partial<Pick<Message, 'next'>> & { readonly said: string } {
   const { safety, baselineVersion } = status;
   const proof = proofText(safety);
-  const time = safety === null ? '' : ` ${capital(timeToSafetyText(safety))}.`;
+  const timeText = outcome === 'undone' ? timeToUndoText : timeToSafetyText;
+  const time = safety === null ? '' : ` ${capital(timeText(safety))}.`;
   switch (outcome) {
     case 'promoted':
       return { severity: 'info', said: 'is promoted', what: `v${facts.version} serves everybody; ${proof}.` };

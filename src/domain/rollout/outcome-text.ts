@@ -8,6 +8,11 @@ export function proofText(safety: SafetyProof | null): string {
     : 'NOT proven by a read-back';
 }
 
+/** Nothing was judged: all that counts is how long it took from the call. */
+export function timeToUndoText({ reactionMs }: SafetyProof): string {
+  return `the organisation showed it ${formatDuration(reactionMs)} after the call`;
+}
+
 export function timeToSafetyText({ timeToSafetyMs, reactionMs }: SafetyProof): string {
   return (
     `time to safety: ${formatDuration(timeToSafetyMs)} from the first candidate card, ` +

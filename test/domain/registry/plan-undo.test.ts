@@ -1,0 +1,92 @@
+import type { UndoFacts } from '../../../src/domain/registry/plan-undo.ts';
+import { planUndo } from '../../../src/domain/registry/plan-undo.ts';
+import type { TargetKind } from '../../../src/domain/plan/target-schema.ts';
+import type { SeenVersion } from '../../../src/domain/split/seen-version.ts';
+import type { VersionRef } from '../../../src/domain/rollout/deployment.ts';
+
+function ref(version: string): VersionRef {
+  return { id: `id-${version}`, version, fingerprint: { html: version } };
+}
+
+function seen(version: string, splitPercent: number, more: Partial<SeenVersion> = {}): SeenVersion {
+  return {
+    target: 'agentAssistActions',
+    actionName: 'A',
+    ...ref(version),
+    group: 'control',
+    enabled: splitPercent > 0,
+    splitPercent,
+    standsAlone: false,
+    rolloutId: null,
+    changedAt: null,
+    changedBy: null,
+    ...more,
+  };
+}
+
+/** Version 2 was promoted beside 1. */
+function facts(more: Partial<UndoFacts> = {}, target: TargetKind = 'agentAssistActions'): UndoFacts {
+  return {
+    action: 'A',
+    chosen: { version: '1', ref: ref('1'), proof: { how: 'baseline', rolloutId: 'r', at: '', cards: 0 } },
+    serves: '2',
+    last: { outcome: 'promoted', deployment: { target, actionName: 'A', baseline: ref('1'), candidate: ref('2') } },
+    seen: [seen('1', 0), seen('2', 100)],
+    ...more,
+  };
+}
+
+const why = (given: UndoFacts): string => {
+  const plan = planUndo(given);
+  return plan.kind === 'refused' ? plan.why : plan.kind;
+};
+
+test('what is gone back to becomes the baseline of a roll back, and what serves its candidate', () => {
+  expect(planUndo(facts())).toMatchObject({
+    kind: 'rollBack',
+    deployment: { baseline: { id: 'id-1' }, candidate: { id: 'id-2' } },
+  });
+});
+
+test('what another hand changed is not gone back to; what is gone is deployed again; what serves goes as it stands', () => {
+  const changed = seen('1', 0, { fingerprint: { html: 'x' }, changedBy: 'kim', changedAt: '2026-11-28T12:00:00Z' });
+  expect(why(facts({ seen: [changed, seen('2', 100)] }))).toContain('kim changed it at 2026-11-28T12:00:00Z');
+  expect(planUndo(facts({ seen: [seen('2', 100)] }))).toMatchObject({ kind: 'deployAgain', leaving: { id: 'id-2' } });
+  const edited = seen('2', 100, { fingerprint: { html: 'edited' } });
+  expect(planUndo(facts({ seen: [seen('1', 0), edited] }))).toMatchObject({ kind: 'rollBack' });
+});
+
+test('a version that no rollout put there, or a candidate that nobody watches, is nobody to go over', () => {
+  expect(why(facts({ seen: [seen('1', 0), seen('9', 100)] }))).toContain('Another hand put it there');
+  const candidate = seen('9', 10, { group: 'candidate' });
+  expect(why(facts({ seen: [seen('1', 0), seen('2', 90), candidate] }))).toContain('recover "A"');
+});
+
+test('an undo that was left half done is gone on with: both serve, one of them goes', () => {
+  expect(planUndo(facts({ seen: [seen('1', 100), seen('2', 100)] }))).toMatchObject({ kind: 'rollBack' });
+});
+
+test('a first version goes to no card, a retired one comes back', () => {
+  const first = facts({ seen: [seen('2', 100)] });
+  const toNothing = { ...first.chosen, version: null, ref: null };
+  expect(planUndo({ ...first, chosen: toNothing })).toMatchObject({
+    deployment: { baseline: null, candidate: { id: 'id-2' } },
+  });
+  const { last } = first;
+  const retired = { outcome: 'retired', deployment: { ...last.deployment, candidate: null } };
+  expect(planUndo(facts({ serves: null, last: retired, seen: [seen('1', 0)] }))).toMatchObject({
+    deployment: { baseline: { id: 'id-1' }, candidate: null },
+  });
+});
+
+test.each(['copilotSuggestions', 'copilotQueues'] as const)(
+  '%s goes back over its last promotion by what that rollout knew, and no further',
+  (target) => {
+    expect(planUndo(facts({}, target))).toEqual({ kind: 'rollBack', deployment: facts({}, target).last.deployment });
+    const further = { ...facts().chosen, version: '0', ref: ref('0') };
+    expect(why(facts({ chosen: further }, target))).toContain('only the last promotion can be undone');
+    expect(why(facts({ seen: [seen('2', 100)] }, target))).toContain('only the last promotion can be undone');
+    const { last } = facts({}, target);
+    expect(why(facts({ last: { ...last, outcome: 'undone' } }, target))).toContain('only the last promotion');
+  },
+);
