@@ -52,6 +52,7 @@ function scopeProblems({ path, says }: Scope, defaults: Defaults, minimums: Orga
   return found.flatMap((problem): readonly Problem[] => {
     // What a plan gives when it names the template.
     if (problem.code === 'plan-template-argument' && problem.file === undefined) return [];
+    if (problem.code === 'minimum-risk' && says['risk'] === undefined) return [];
     if (problem.file === undefined) return isWhole || problem.code === 'plan-template' ? [{ ...problem, path }] : [];
     // What is missing may stand in another template, or in the plan.
     return isWhole || problem.path.split('.').length > PART_DEPTH ? [problem] : [];

@@ -159,6 +159,19 @@ test('templates of templates without end are cut off', () => {
   ]);
 });
 
+test('whatever depth and names a template has, it is answered', () => {
+  const deep = JSON.parse('{"a":'.repeat(3_000) + '1' + '}'.repeat(3_000)) as Record<string, unknown>;
+  const own = JSON.parse('{"__proto__": {"holdback": 7}, "constructor": 1}') as Record<string, unknown>;
+  const raw = { apiVersion: 'assist-rollouts/v1', templates: { deep: { ...usual, policies: deep } } };
+  expect(parseDefaults(raw, 'defaults.yaml')).toMatchObject({ ok: false, problems: [{ code: 'plan-range' }] });
+  expect(brief({ extends: 'usual', policies: deep }, defaults())).toEqual(['plan-unknown-field policies.a']);
+  expect(brief({ extends: 'own' }, defaults({}, { own: { ...usual, policies: own } })).toSorted()).toEqual([
+    'plan-unknown-field defaults.yaml templates.own.policies.__proto__',
+    'plan-unknown-field defaults.yaml templates.own.policies.constructor',
+  ]);
+  expect(({} as Record<string, unknown>)['holdback']).toBeUndefined();
+});
+
 test('without a file a name is refused, and a risk class or division is a label', () => {
   const { steps, guardrails } = samplePlan();
   expect(brief({ extends: 'usual' }, null)).toEqual(['plan-template extends']);
@@ -242,8 +255,8 @@ describe('templates by themselves', () => {
     expect(found(from, { guardrails: [{ metric: 'dismissalRate' }] })).toEqual([
       'minimum-guardrail templates.usual.guardrails',
     ]);
+    expect(found(from, { risks: { low: {} } })).toEqual(['minimum-risk risks.high']);
     expect(found(from, { risks: { low: {}, high: { require: 'safe' } } })).toEqual([
-      'minimum-risk templates.usual',
       'minimum-require templates.usual.steps.0.ladder',
     ]);
   });

@@ -4,9 +4,10 @@ import { problemsOf } from '../issues.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { knownFieldsAt } from '../json-schema.ts';
 import type { Problem } from '../problem.ts';
+import { problemAt } from '../problem.ts';
 import { MAX_STEPS } from '../schema.ts';
 import type { Fields } from './fields.ts';
-import { isFields } from './fields.ts';
+import { isDeeper, isFields } from './fields.ts';
 import { argumentsField, namesField, scalar } from './plan-fields.ts';
 
 const fields = z.record(z.string(), z.unknown());
@@ -44,8 +45,17 @@ export type ParsedDefaults =
   | { readonly ok: true; readonly defaults: Defaults }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** Several times what any template needs. */
+const MAX_DEPTH = 40;
+const TOO_DEEP = problemAt('', {
+  code: 'plan-range',
+  message: `Lists and maps stand more than ${MAX_DEPTH} times within each other here; no template needs that.`,
+  remedy: 'Start from examples/templates/defaults.yaml.',
+});
+
 /** Never throws. */
 export function parseDefaults(raw: unknown, file: string): ParsedDefaults {
+  if (isDeeper(raw, MAX_DEPTH)) return { ok: false, problems: [{ ...TOO_DEEP, file }] };
   const parsed = defaultsSchema.safeParse(raw);
   if (parsed.success) return { ok: true, defaults: { ...parsed.data, file } };
   const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, raw, fieldsAt));
