@@ -107,7 +107,7 @@ test.each([
   [{ last: { outcome: null, endedAt: null }, runs: running }, 'still runs'],
   [{ rows: [row({ verdict: null, outcome: 'rejected' }), row({ verdict: 'harm' })] }, 'was proven harmful'],
 ])('retry of %j is refused, and nothing is started', async (world, says) => {
-  const { asked, configurator } = worldOf(world as World);
+  const { asked, configurator } = worldOf(world);
   const { code, stderr } = await cli(['retry', 'Card'], { configurator });
   expect([code, asked]).toEqual([5, []]);
   expect(stderr).toContain(says);
