@@ -83,7 +83,7 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
     const { db, temporal } = stack;
     const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...linksOf(stack), home: config.home });
-    else out.stdout(readyText(stack.temporal, args, config.home));
+    else out.stdout(readyText(stack.temporal, args, { home: config.home, env: deps.env }));
     await Promise.race([untilAborted(signal), stack.running, duties.running]);
     return EXIT.ok;
   });
@@ -137,7 +137,16 @@ function portsOf(args: DevPorts, env: Deps['env']): PortUse[] {
   ];
 }
 
-function readyText(temporal: Stack['temporal'], { temporalPort, target }: DevArgs, home: string): string {
+interface Surroundings {
+  readonly home: string;
+  readonly env: Deps['env'];
+}
+
+function readyText(
+  temporal: Stack['temporal'],
+  { temporalPort, target }: DevArgs,
+  { home, env }: Surroundings,
+): string {
   const { address } = temporal;
   const prefix = temporalPort === 7233 ? '' : `TEMPORAL_ADDRESS=${address} `;
   return [
@@ -145,6 +154,9 @@ function readyText(temporal: Stack['temporal'], { temporalPort, target }: DevArg
     `Ready. Data is in ${home}; Ctrl-C stops everything. In another terminal:`,
     `  ${prefix}assist-rollouts start examples/demo/${demoTarget(target).rollouts[0]?.plan} --watch`,
     `  ${prefix}assist-rollouts list`,
+    ...(env['OPERATORS_FILE']
+      ? []
+      : ['  Names are claimed, not verified: OPERATORS_FILE says who may act (docs/people.md).']),
     ...savedViews(temporal).map(({ title, url }) => `  rollouts ${title}: ${url}`),
     '',
   ].join('\n');

@@ -103,8 +103,3 @@ export function impossible(state: RolloutState, name: Act, nowMs = NO_TIME): str
   const harmed = isHarmed(state, nowMs) && PAST_HARM.includes(name) ? ' The judge has proven harm.' : '';
   return `Cannot ${name} while the rollout is ${state.phase}${state.paused ? ' (paused)' : ''}.${harmed} ${instead}`;
 }
-
-/** Why the act is refused, whoever gives it, or null. */
-export function refusal(state: RolloutState, name: Act, given: GivenAct): string | null {
-  return unfit(name, given) ?? impossible(state, name);
-}

@@ -1,6 +1,6 @@
 import { actorProblem, reasonProblem } from '../../../src/domain/rollout/actor.ts';
 import { initialState } from '../../../src/domain/rollout/state.ts';
-import { refusal } from '../../../src/domain/rollout/acts.ts';
+import { refusal } from './refusal.ts';
 
 test.each(['ana', "Ana Maria O'Neill", 'ana@example.com', '安娜', 'x'.repeat(128), 'engineer', 'bob (CISO)'])(
   '%j may act',

@@ -6,7 +6,8 @@ import { initialState } from '../../../src/domain/rollout/state.ts';
 import type { Accepted, PauseCause, RolloutState } from '../../../src/domain/rollout/state.ts';
 import type { Phase } from '../../../src/domain/rollout/status.ts';
 import type { Act } from '../../../src/domain/rollout/acts.ts';
-import { ACTS, possibleActs, refusal } from '../../../src/domain/rollout/acts.ts';
+import { ACTS, possibleActs } from '../../../src/domain/rollout/acts.ts';
+import { refusal } from './refusal.ts';
 import type { RolloutEvent } from '../../../src/domain/rollout/events.ts';
 import { apply as applyAt } from '../../../src/domain/rollout/transition.ts';
 
