@@ -47,11 +47,14 @@ export async function clientOf(
   return { sandbox, token, call: (method, path, json) => call(sandbox.url + path, method, token, json) };
 }
 
+/** A connection that was kept may be closed by the server in the moment in which it is used again. */
+const ALONE = { connection: 'close' } as const;
+
 export function askToken(url: string, id: string, secret: string): Promise<Answer> {
   return answerOf(
     fetch(`${url}/oauth/token`, {
       method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
+      headers: { ...ALONE, authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
       body: new URLSearchParams({ grant_type: 'client_credentials' }),
     }),
   );
@@ -62,6 +65,7 @@ export function call(url: string, method: string, token: string | undefined, jso
     fetch(url, {
       method,
       headers: {
+        ...ALONE,
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(json !== undefined && { 'content-type': 'application/json' }),
       },

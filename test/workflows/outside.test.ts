@@ -391,7 +391,7 @@ describe('every wait ends', () => {
     const held = await harness.statusWhen(handle, ({ phase }) => phase === 'held');
     expect(held).toMatchObject({
       reason: 'Nobody approved within 300 ms: leads',
-      waitingFor: 'approval, which is overdue: leads',
+      waitingFor: 'approval, which is overdue: leads (0 of 1 approval)',
     });
     await handle.executeUpdate(ACT_UPDATES.approve, { args: [who] });
     expect((await handle.result()).outcome).toBe('promoted');
