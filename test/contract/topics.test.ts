@@ -26,8 +26,8 @@ test('every event that is told fits its model', async () => {
   const { channels } = sandbox.org;
   const told: { readonly topic: string; readonly body: unknown }[] = [];
   // Every topic there is, without a subscription to each conversation.
-  channels.publish = (topic, body) => {
-    told.push({ topic, body: JSON.parse(JSON.stringify(body)) as unknown });
+  channels.publish = (topic, bodyOf) => {
+    told.push({ topic, body: JSON.parse(JSON.stringify(bodyOf())) as unknown });
   };
   await call('POST', '/api/v2/notifications/channels');
   play(30_000);
