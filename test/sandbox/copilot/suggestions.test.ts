@@ -132,11 +132,12 @@ async function listen({ call, sandbox }: Played): Promise<Told[]> {
     if (!message.topicName.startsWith('v2.routing') || followed.has(String(id))) return;
     followed.add(String(id));
     const kinds = ['thirdpartyaction', 'response', 'intent'];
-    void call(
+    // The sandbox may close while one is asked for.
+    call(
       'POST',
       subscriptions,
       kinds.map((kind) => ({ id: `v2.conversations.${String(id)}.suggestions.${kind}` })),
-    );
+    ).catch(() => undefined);
   });
   closeAfterTest(() => {
     ws.terminate();
