@@ -9,6 +9,9 @@ import { GENESYS_QUEUE, HOOKS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' } as const;
 
+/** Where somebody waits to be safe. */
+const QUICK = { initialInterval: '200ms', backoffCoefficient: 1.7, maximumInterval: '10s' } as const;
+
 /** Database and preflight: patient, for a rollout outlives an outage. */
 export const { open, validate, record } = proxyActivities<Pick<Activities, 'open' | 'validate' | 'record'>>({
   taskQueue: ROLLOUTS_QUEUE,
@@ -20,7 +23,7 @@ export const { open, validate, record } = proxyActivities<Pick<Activities, 'open
 export const { authorise } = proxyActivities<Pick<Activities, 'authorise'>>({
   taskQueue: SAFETY_QUEUE,
   startToCloseTimeout: '10s',
-  retry: { initialInterval: '200ms', backoffCoefficient: 1.7, maximumInterval: '10s' },
+  retry: QUICK,
 });
 
 /** With the reserve of the organisation's rate: the way back does not queue. */
@@ -29,7 +32,7 @@ export const { findUndo } = proxyActivities<Pick<Activities, 'findUndo'>>({
   startToCloseTimeout: '20s',
   scheduleToCloseTimeout: '5m',
   heartbeatTimeout: '5s',
-  retry: { initialInterval: '200ms', backoffCoefficient: 1.7, maximumInterval: '10s' },
+  retry: QUICK,
 });
 
 /** Somebody waits for the answer at a terminal. */
@@ -69,7 +72,7 @@ export const { rollBack } = proxyActivities<Pick<Activities, 'rollBack'>>({
   taskQueue: SAFETY_QUEUE,
   startToCloseTimeout: '30s',
   heartbeatTimeout: '5s',
-  retry: { initialInterval: '200ms', backoffCoefficient: 1.7, maximumInterval: '10s' },
+  retry: QUICK,
 });
 
 export const { confirmQuiet } = proxyActivities<Pick<Activities, 'confirmQuiet'>>({

@@ -1,6 +1,9 @@
 /** Who acts, and may they? Asked once for every act, before it changes anything. */
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { AuthoriseResult } from '../activities/authorise.ts';
 import type { ActProof } from '../activities/types.ts';
+import type { Plan } from '../domain/plan/plan.ts';
 import type { Actor } from '../domain/identity/actor.ts';
 import { claimed } from '../domain/identity/decide.ts';
 import { queuesOf } from '../domain/identity/queues.ts';
@@ -35,10 +38,10 @@ function unchecked(act: string, { by, signature }: HumanAct, error: unknown): Au
 /** How long whoever acts waits for that answer at most. */
 const CHECKED_WITHIN = { brake: '10s', other: '8s' } as const;
 
-/** `given`: the input as it came. */
-export async function authoriseStart(run: RolloutRun, given: unknown): Promise<Authorised> {
+/** Of what begins a run. `given`: the input as it came. */
+export async function authoriseBeginning(run: RolloutRun, act: 'start' | 'undo', given: unknown): Promise<Authorised> {
   const { startedBy: by, reason = '' } = run.input;
-  const started = inherited() ?? (await ask(run, 'start', { ...(given as object), by, reason }, given as object));
+  const started = inherited() ?? (await ask(run, act, { ...(given as object), by, reason }, given as object));
   if (started.ok) run.dispatch({ kind: 'starterKnown', starter: started.actor });
   return started;
 }
@@ -51,44 +54,60 @@ function inherited(): Authorised | null {
     : { ok: true, actor, proof: { verifiedBy: actor.verifiedBy, subject: actor.subject, signature: null } };
 }
 
-/** As authoriseStart, of an undo. */
-export async function authoriseUndo(run: RolloutRun, given: unknown): Promise<Authorised> {
-  const { startedBy: by, reason = '' } = run.input;
-  const started = inherited() ?? (await ask(run, 'undo', { ...(given as object), by, reason }, given as object));
-  if (started.ok) run.dispatch({ kind: 'starterKnown', starter: started.actor });
-  return started;
+function ask(run: RolloutRun, act: string, given: HumanAct, signed: object = given): Promise<Authorised> {
+  const { plan } = run.input;
+  return askFor([plan], run, { act, given, signed, options: asking(act, given.by) });
 }
 
-/** A cancel must not take the question with it: whoever asked is waiting for the answer. */
-async function ask(run: RolloutRun, act: string, given: HumanAct, signed: object = given): Promise<Authorised> {
-  const { workflowId, runId } = workflowInfo();
+interface Question {
+  readonly act: string;
+  readonly given: HumanAct;
+  /** All that was signed. */
+  readonly signed: object;
+  readonly options: ActivityOptions;
+}
+
+/**
+ * May they do it to the rollout of each of these plans? One signature speaks for all. A cancel must not take the question
+ * with it: whoever asked is waiting for the answer.
+ */
+export async function askFor(
+  plans: readonly Plan[],
+  { firstUse }: Pick<RolloutRun, 'firstUse'>,
+  { act, given, signed, options }: Question,
+): Promise<Authorised> {
   const { by, reason, expiresAt, signature } = given;
   const { signature: _signature, ...content } = signed as Partial<HumanAct>;
-  const atMs = Date.now();
-  const answer = await CancellationScope.nonCancellable(() =>
-    authorise.executeWithOptions(asking(act, by), [
-      {
-        act,
-        action: run.input.plan.action.name,
-        queues: queuesOf(run.input.plan),
-        workflowId,
-        runId,
-        by,
-        reason,
-        ...(expiresAt !== undefined && { expiresAt }),
-        ...(signature !== undefined && { signature }),
-        contentSha256: sha256Of(content),
-        atMs,
-      },
-    ]),
-  );
-  if (!answer.ok) return answer;
-  if (answer.signatureId !== null && !run.firstUse(answer.signatureId))
+  const { workflowId, runId } = workflowInfo();
+  const asked = {
+    act,
+    workflowId,
+    runId,
+    by,
+    reason,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(signature !== undefined && { signature }),
+    contentSha256: sha256Of(content),
+    atMs: Date.now(),
+  };
+  let last: Extract<AuthoriseResult, { readonly ok: true }> | null = null;
+  for (const plan of plans) {
+    const answer = await CancellationScope.nonCancellable(() =>
+      authorise.executeWithOptions(options, [{ ...asked, action: plan.action.name, queues: queuesOf(plan) }]),
+    );
+    if (!answer.ok) return answer;
+    last = answer;
+    // Who cannot be told apart may do as much with one as with another.
+    if (answer.actor.verifiedBy === null) break;
+  }
+  if (last === null) return { ok: false, refusal: `Cannot ${act}: there is nothing to do it to.` };
+  const { actor, signatureId } = last;
+  if (signatureId !== null && !firstUse(signatureId))
     return { ok: false, refusal: `Cannot ${act}: its signature was used before; sign it anew.` };
-  const { verifiedBy, subject } = answer.actor;
+  const { verifiedBy, subject } = actor;
   return {
     ok: true,
-    actor: answer.actor,
+    actor,
     proof: { verifiedBy, subject, signature: verifiedBy === null ? null : (signature ?? null) },
   };
 }

@@ -7,7 +7,7 @@ import { CANCELLED, CANCELLED_BEFORE, preflightRefusal } from '../domain/rollout
 import type { RolloutInput } from '../domain/rollout/input.ts';
 import { parseRolloutInput } from '../domain/rollout/input.ts';
 import type { RolloutResult } from '../domain/rollout/view.ts';
-import { authoriseStart } from './authorise.ts';
+import { authoriseBeginning } from './authorise.ts';
 import { deploy, ensureExport, open, validate } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
 import { finish, refuse } from './end.ts';
@@ -103,7 +103,7 @@ interface Checked {
 }
 
 async function checkStart(run: RolloutRun, given: unknown): Promise<Checked | string> {
-  const started = await authoriseStart(run, given);
+  const started = await authoriseBeginning(run, 'start', given);
   if (!started.ok) return started.refusal;
   const { startedBy, reason } = run.input;
   run.dispatch(

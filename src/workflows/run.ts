@@ -4,6 +4,7 @@ import { askedApprovals } from '../domain/rollout/approvals.ts';
 import { actOf } from '../domain/rollout/audit-reason.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
+import { createFirstUse } from '../domain/shared/first-use.ts';
 import type { AuditedEvent, RolloutEvent } from '../domain/rollout/events.ts';
 import { isAudited } from '../domain/rollout/events.ts';
 import type { RolloutInput } from '../domain/rollout/input.ts';
@@ -60,7 +61,6 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
   };
   const journal: Journal = createJournal(facts, input, asUndo?.registered ?? { plan: input.plan });
   const show = createDisplay();
-  const used = new Set<string>();
   let state = initialState(askedApprovals(steps));
   const run: RolloutRun = {
     input,
@@ -78,11 +78,7 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
       journal.write({ before, event, after: state, atMs, ...origin });
     },
     status: () => statusOf(facts, state),
-    firstUse(signatureId) {
-      const isFirst = !used.has(signatureId);
-      used.add(signatureId);
-      return isFirst;
-    },
+    firstUse: createFirstUse(),
     recorded: () => journal.written(),
   };
   show(run.status());

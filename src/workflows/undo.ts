@@ -24,7 +24,7 @@ import { apply } from '../domain/rollout/transition.ts';
 import type { RolloutFacts, RolloutResult } from '../domain/rollout/view.ts';
 import { resultOf, statusOf } from '../domain/rollout/view.ts';
 import { deploy, findUndo, record } from './activity-proxies.ts';
-import { authoriseUndo } from './authorise.ts';
+import { authoriseBeginning } from './authorise.ts';
 import { finish, refuse } from './end.ts';
 import { answer } from './handlers.ts';
 import { recordOf } from './journal.ts';
@@ -74,7 +74,7 @@ async function find({ undo: asked }: UndoInput): Promise<FoundUndo> {
 /** Null: what is gone back to stands there, and the person may. */
 async function prepare(run: RolloutRun, found: Found, given: unknown): Promise<string | null> {
   try {
-    const authorised = await authoriseUndo(run, given);
+    const authorised = await authoriseBeginning(run, 'undo', given);
     if (!authorised.ok) return authorised.refusal;
     const { startedBy, reason = '' } = run.input;
     const said = `undo of ${versionLabel(found.version)}, back to ${versionLabel(found.to)}: ${reason}`;

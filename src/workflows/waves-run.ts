@@ -1,5 +1,6 @@
 /** The waves inside their workflow: their status, changed by events only; each is shown and put on record. */
 import { CancellationScope, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { createFirstUse } from '../domain/shared/first-use.ts';
 import type { ActProof } from '../activities/types.ts';
 import type { Actor } from '../domain/identity/actor.ts';
 import type { WavesInput } from '../domain/waves/input.ts';
@@ -30,7 +31,6 @@ export function startWavesRun(input: WavesInput): WavesRun {
   let count = 0;
   let writing: Promise<void> = Promise.resolve();
   const scopes = new Map<string, CancellationScope>();
-  const used = new Set<string>();
   let starter: Actor | null = null;
 
   const write = (act: string, actor: string, reason: string, proof: ActProof | null = null): void => {
@@ -60,11 +60,7 @@ export function startWavesRun(input: WavesInput): WavesRun {
       starter = by;
       write('wavesStarted', input.startedBy, input.reason ?? `waves of ${input.waves.name}`, proof);
     },
-    firstUse(signatureId) {
-      const isFirst = !used.has(signatureId);
-      used.add(signatureId);
-      return isFirst;
-    },
+    firstUse: createFirstUse(),
     dispatch(event, proof) {
       const before = status;
       status = applyWaves(status, event);
