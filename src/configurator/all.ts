@@ -1,4 +1,5 @@
 /** One act for everything that runs: each rollout is told, and says itself what it made of it. */
+import { mapAtOnce } from '../domain/shared/at-once.ts';
 import { ROLLOUT_WORKFLOW, WAVES_WORKFLOW, wavesWorkflowId } from '../workflows/messages.ts';
 import type { HumanAct } from '../workflows/messages.ts';
 import type { WavesActName } from '../domain/waves/state.ts';
@@ -15,7 +16,7 @@ const AT_ONCE = 8;
 /** Waves first, so that nothing more begins meanwhile. */
 export async function actOnAll(link: TemporalLink, name: WavesActName, act: HumanAct): Promise<readonly MemberAct[]> {
   const waves = await runningIds(link, WAVES_WORKFLOW);
-  const ofWaves = await inTurns(waves, async ({ workflowId }) => {
+  const ofWaves = await mapAtOnce(waves, AT_ONCE, async ({ workflowId }) => {
     const wave = workflowId.slice(wavesWorkflowId('').length);
     try {
       await tellWaves(link, name, wave, act);
@@ -26,7 +27,7 @@ export async function actOnAll(link: TemporalLink, name: WavesActName, act: Huma
     }
   });
   const rollouts = await runningIds(link, ROLLOUT_WORKFLOW);
-  const ofRollouts = await inTurns(rollouts, ({ action }) => actOnMember(link, name, action, act));
+  const ofRollouts = await mapAtOnce(rollouts, AT_ONCE, ({ action }) => actOnMember(link, name, action, act));
   return [...ofWaves, ...ofRollouts];
 }
 
@@ -43,11 +44,4 @@ async function runningIds(link: TemporalLink, type: string): Promise<readonly Ru
       found.push({ workflowId, action: readAttributes(typedSearchAttributes).action ?? '' });
     return found;
   });
-}
-
-async function inTurns<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<readonly R[]> {
-  const done: R[] = [];
-  for (let at = 0; at < all.length; at += AT_ONCE)
-    done.push(...(await Promise.all(all.slice(at, at + AT_ONCE).map(work))));
-  return done;
 }

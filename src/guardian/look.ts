@@ -11,6 +11,7 @@ import type { Database } from '../store/database.ts';
 import { judgedAt, unendedRollouts } from '../store/guardian.ts';
 import { ROLLOUT_WORKFLOW, rolloutWorkflowId } from '../workflows/messages.ts';
 import { seeRun } from './seen-run.ts';
+import { mapAtOnce } from '../domain/shared/at-once.ts';
 
 export interface LookDeps {
   readonly targets: Pick<Targets, 'all'>;
@@ -120,13 +121,7 @@ async function seeEach(
   keys: readonly string[],
   see: (key: string) => Promise<SeenRun | null>,
 ): Promise<Map<string, SeenRun | null>> {
-  const seen = new Map<string, SeenRun | null>();
-  const left = [...keys];
-  const work = async (): Promise<void> => {
-    for (let key = left.shift(); key !== undefined; key = left.shift()) seen.set(key, await see(key));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return seen;
+  return new Map(await mapAtOnce(keys, AT_ONCE, async (key) => [key, await see(key)] as const));
 }
 
 async function unlessAway<T>(

@@ -16,6 +16,7 @@ import type { Problem } from '../domain/plan/problem.ts';
 import { stepLabel } from '../domain/plan/steps/steps.ts';
 import { problemAt } from '../domain/plan/problem.ts';
 import { isWaves } from '../domain/waves/written.ts';
+import { mapAtOnce } from '../domain/shared/at-once.ts';
 import { planWarnings } from '../domain/plan/warnings.ts';
 import { readableAction } from '../domain/plan/written-action.ts';
 import { preflight } from '../domain/preflight/preflight.ts';
@@ -61,12 +62,8 @@ export interface LintResult {
 export const FROM_DISK: LintDeps = { readFile: readBounded };
 
 /** One result for each file, in their order. Never rejects for what a file holds or lacks. */
-export async function lintFiles(files: readonly string[], deps: LintDeps = FROM_DISK): Promise<LintResult[]> {
-  const results: LintResult[] = [];
-  for (let at = 0; at < files.length; at += AT_ONCE) {
-    results.push(...(await Promise.all(files.slice(at, at + AT_ONCE).map((file) => lintFile(file, deps)))));
-  }
-  return results;
+export function lintFiles(files: readonly string[], deps: LintDeps = FROM_DISK): Promise<readonly LintResult[]> {
+  return mapAtOnce(files, AT_ONCE, (file) => lintFile(file, deps));
 }
 
 /** Enough to keep the disk busy; all of a thousand plans at once would only fill the memory. */
