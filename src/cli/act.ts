@@ -62,7 +62,7 @@ async function wideAct(
     );
   if (action !== undefined) return act(deps, { ...args, action });
   const says = [`This will ${args.name} every rollout that runs.`];
-  await confirm(deps, { action: 'all', act: `${args.name} --all`, says, yes: yes === true });
+  await confirm(deps, { typed: 'all', isWhat: '"all"', command: `${args.name} --all`, says, yes: yes === true });
   return actOnAll(deps, args.name, personOf(deps, args), args);
 }
 

@@ -5,7 +5,7 @@ import { figuresText, rowNamed } from '../../domain/rollout/overrides.ts';
 import { MAX_OVERRIDE_MS } from '../../domain/rollout/override-given.ts';
 import { act, actVerb } from '../act.ts';
 import type { ActOptions } from '../act.ts';
-import { confirm, YES } from '../confirm.ts';
+import { confirmAct, YES } from '../confirm.ts';
 import type { Deps } from '../deps.ts';
 import { durationUpTo, nonEmpty } from '../options.ts';
 import type { Run } from '../verb.ts';
@@ -53,7 +53,7 @@ async function overrideAction(
     guardrail === undefined
       ? 'This lets all approvals pass that are still to come'
       : `This lets harm pass, as it is shown now and as much worse as the plan tolerates: ${row === undefined ? guardrail : figuresText(row)}`;
-  await confirm(deps, {
+  await confirmAct(deps, {
     action,
     act: 'override',
     yes: options.yes === true,

@@ -5,7 +5,7 @@ import { notSafeText } from '../../domain/rollout/overrides.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { act, actVerb } from '../act.ts';
 import type { ActOptions } from '../act.ts';
-import { confirm, YES } from '../confirm.ts';
+import { confirmAct, YES } from '../confirm.ts';
 import type { Deps } from '../deps.ts';
 import { durationUpTo } from '../options.ts';
 import type { Run } from '../verb.ts';
@@ -47,7 +47,7 @@ async function promoteAction(
   const view = await (await deps.configurator()).status(action);
   const unproven = notSafeText(shownReport(view));
   if (!view.status.canDo.includes('promote') || unproven === null) return act(deps, args);
-  await confirm(deps, {
+  await confirmAct(deps, {
     action,
     act: 'promote',
     yes: options.yes === true,
