@@ -251,7 +251,9 @@ async function pauseOrRollBack(
   return action === 'rollback' ? { kind: 'rollBack', reason } : pauseFor(run, reason, cause);
 }
 
+/** An abort that came in the same moment has decided already. */
 async function pauseFor(run: DeployedRun, reason: string, cause: PauseCause): Promise<Decision> {
+  if (isAborted(run)) return fromRequest(run);
   run.dispatch({ kind: 'autoPaused', reason, cause });
   return whilePaused(run);
 }

@@ -46,6 +46,8 @@ export interface Harness {
   statusWhen(handle: RolloutHandle, holds: (status: RolloutStatus) => boolean): Promise<RolloutStatus>;
   /** Stops all workers, does the work, and starts new ones. */
   withoutWorkers(work: () => Promise<void>): Promise<void>;
+  /** What comes meanwhile comes to the workflow all at once. */
+  withoutWorkflows(work: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,25 +67,24 @@ export async function startHarness(activities: object): Promise<Harness> {
     defaultHeartbeatThrottleInterval: '100ms',
     shutdownForceTime: '2s',
   } as const;
-  const begin = async (): Promise<() => Promise<void>> => {
-    const workers = [
+  const beginWorkflows = async (): Promise<() => Promise<void>> =>
+    runAll([
       await Worker.create({
         ...options,
         taskQueue: ROLLOUTS_QUEUE,
         workflowsPath: join(__dirname, '../../src/workflows/index.ts'),
       }),
+    ]);
+  const beginOthers = async (): Promise<() => Promise<void>> =>
+    runAll([
       await Worker.create({ ...options, taskQueue: GENESYS_QUEUE }),
       await Worker.create({ ...options, taskQueue: WATCHES_QUEUE }),
       await Worker.create({ ...options, taskQueue: HOOKS_QUEUE }),
       await Worker.create({ ...options, taskQueue: SAFETY_QUEUE }),
-    ];
-    const running = Promise.all(workers.map((worker) => worker.run()));
-    return async () => {
-      for (const worker of workers) worker.shutdown();
-      await running;
-    };
-  };
-  let stop = await begin();
+    ]);
+  let stopWorkflows = await beginWorkflows();
+  let stopOthers = await beginOthers();
+  const stop = async (): Promise<void> => void (await Promise.all([stopWorkflows(), stopOthers()]));
   return {
     client,
     start: (plan) =>
@@ -96,13 +97,27 @@ export async function startHarness(activities: object): Promise<Harness> {
     async withoutWorkers(work) {
       await stop();
       await work();
-      stop = await begin();
+      stopWorkflows = await beginWorkflows();
+      stopOthers = await beginOthers();
+    },
+    async withoutWorkflows(work) {
+      await stopWorkflows();
+      await work();
+      stopWorkflows = await beginWorkflows();
     },
     async close() {
       await stop();
       await connection.close();
       await native.close();
     },
+  };
+}
+
+function runAll(workers: readonly Worker[]): () => Promise<void> {
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return async () => {
+    for (const worker of workers) worker.shutdown();
+    await running;
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { ACT_UPDATES, actSignal } from '../../src/workflows/messages.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -146,6 +147,35 @@ test('as a signal, stored by Temporal while no worker answers', async () => {
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: stop it' });
   expectSafe();
 });
+
+test('in the same moment in which the watch asks a person: the pause does not take it back', async () => {
+  let answer: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  org.before = (name) => (name === 'authorise' && org.watches.length > 0 ? gate : Promise.resolve());
+  const handle = await harness.start(quickPlan({ steps: longBake }));
+  await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
+  await handle.signal(actSignal, { name: 'abort', ...who });
+  await pendingActivities(handle, (names) => names.includes('authorise') && names.includes('watch'));
+  await harness.withoutWorkflows(async () => {
+    org.verdict = 'untrusted';
+    answer();
+    await pendingActivities(handle, (names) => !names.includes('authorise') && !names.includes('watch'));
+  });
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: stop it' });
+  expectSafe();
+});
+
+async function pendingActivities(handle: RolloutHandle, holds: (names: readonly string[]) => boolean): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+    const { raw } = await handle.describe();
+    const names = (raw.pendingActivities ?? []).map(({ activityType }) => activityType?.name ?? '');
+    if (holds(names)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the activities did not come to that');
+}
 
 test('a signal that asks for what is not possible, or without a reason, changes nothing', async () => {
   const handle = await harness.start(quickPlan({ steps: longBake }));
