@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import type { ActResult } from '../configurator/acts.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { Act } from '../domain/rollout/acts.ts';
+import { isBeforeSteps } from '../domain/rollout/acts.ts';
 import type { WavesActName } from '../domain/waves/state.ts';
-import type { HumanAct } from '../workflows/messages.ts';
+import type { HumanAct, RolloutStatus } from '../workflows/messages.ts';
 import { actOnAll } from './act-on-all.ts';
 import { confirm, YES } from './confirm.ts';
 import { printJson, printLines } from './deps.ts';
@@ -118,9 +119,19 @@ function resultText({ name, action, follows }: ActArgs, { delivered, status }: A
   }
   if (name === 'approve' && status.canDo.includes('approve'))
     return `approve: accepted. ${status.action} ${status.version} waits for ${status.waitingFor}.`;
+  if (name === 'abort' && isBeforeSteps(status.phase)) return calledOffText(action, status);
   const paused = status.paused ? ' It is still paused: `resume` lets it go on.' : '';
   return (
     `${name}: accepted. ${status.action} ${status.version} ${follows}.${name === 'pause' ? '' : paused} ` +
     `Follow it with \`assist-rollouts watch ${action}\`.`
   );
+}
+
+/** Nothing serves yet, so there is nothing to roll back. */
+function calledOffText(action: string, { action: name, version, phase }: RolloutStatus): string {
+  const becomes =
+    phase === 'deploying'
+      ? 'ends before agents see it; what was deployed is taken back'
+      : 'is called off: nothing was written, and it ends as rejected';
+  return `abort: accepted. ${name} ${version} ${becomes}. See it with \`assist-rollouts status ${action}\`.`;
 }

@@ -33,7 +33,7 @@ export async function abortRunning(
     if (!(error instanceof AssistError) || (error.code !== 'update-rejected' && error.code !== 'rollout-ended'))
       throw error;
   });
-  out.stderr(`${action} ${found.status.version} is aborted; waiting for the proof of its roll back\n`);
+  out.stderr(`${action} ${found.status.version} is aborted; waiting for its end, proven\n`);
   let last: RolloutView = found;
   for await (const view of configurator.followRollout(action, {
     runId,

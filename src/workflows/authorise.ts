@@ -1,6 +1,5 @@
 /** Who acts, and may they? Asked once for every act, before it changes anything. */
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
-import type { ActivityOptions } from '@temporalio/workflow';
 import type { AuthoriseResult } from '../activities/authorise.ts';
 import type { ActProof } from '../activities/types.ts';
 import type { Plan } from '../domain/plan/plan.ts';
@@ -18,16 +17,33 @@ export type Authorised =
   | { readonly ok: true; readonly actor: Actor; readonly proof: ActProof }
   | { readonly ok: false; readonly refusal: string };
 
-/** `given`: the act as it came, so that all of it is what was signed; one signature is good for one act. */
-export async function authoriseAct(run: RolloutRun, act: string, given: HumanAct): Promise<Authorised> {
-  const { name: _name, ...content } = given as HumanAct & { readonly name?: unknown };
-  return ask(run, act, content).catch((error: unknown) => unchecked(act, content, error));
+/** What is acted on: an action, and the queues that it is confined to; empty: any. */
+export interface Place {
+  readonly action: string;
+  readonly queues: readonly string[];
+}
+
+export function placeOf(plan: Plan): Place {
+  return { action: plan.action.name, queues: queuesOf(plan) };
 }
 
 /**
- * Nobody answers who that is. What only goes back to safety is done all the same, under the name that it bears; all
- * else is refused.
+ * `given`: the act as it came, so that all of it is what was signed; one signature is good for one act. Where nobody can
+ * say who that is, what only goes back to safety is done all the same.
  */
+export async function authoriseAct(
+  places: readonly Place[],
+  uses: Uses,
+  act: string,
+  given: HumanAct,
+): Promise<Authorised> {
+  const { name: _name, ...content } = given as HumanAct & { readonly name?: unknown };
+  return askFor(places, uses, { act, given: content, signed: content }).catch((error: unknown) =>
+    unchecked(act, content, error),
+  );
+}
+
+/** Under the name that it bears; all else than a brake is refused. */
 function unchecked(act: string, { by, signature }: HumanAct, error: unknown): Authorised {
   if (!(error instanceof ActivityFailure)) throw error;
   return isBrakeAct(act)
@@ -41,7 +57,8 @@ const CHECKED_WITHIN = { brake: '10s', other: '8s' } as const;
 /** Of what begins a run. `given`: the input as it came. */
 export async function authoriseBeginning(run: RolloutRun, act: 'start' | 'undo', given: unknown): Promise<Authorised> {
   const { startedBy: by, reason = '' } = run.input;
-  const started = inherited() ?? (await ask(run, act, { ...(given as object), by, reason }, given as object));
+  const question = { act, given: { ...(given as object), by, reason }, signed: given as object };
+  const started = inherited() ?? (await askFor([placeOf(run.input.plan)], run, question));
   if (started.ok) run.dispatch({ kind: 'starterKnown', starter: started.actor });
   return started;
 }
@@ -54,27 +71,24 @@ function inherited(): Authorised | null {
     : { ok: true, actor, proof: { verifiedBy: actor.verifiedBy, subject: actor.subject, signature: null } };
 }
 
-function ask(run: RolloutRun, act: string, given: HumanAct, signed: object = given): Promise<Authorised> {
-  const { plan } = run.input;
-  return askFor([plan], run, { act, given, signed, options: asking(act, given.by) });
-}
-
 interface Question {
   readonly act: string;
   readonly given: HumanAct;
   /** All that was signed. */
   readonly signed: object;
-  readonly options: ActivityOptions;
 }
 
+/** What remembers the signatures that were heard. */
+type Uses = Pick<RolloutRun, 'firstUse'>;
+
 /**
- * May they do it to the rollout of each of these plans? One signature speaks for all. A cancel must not take the question
- * with it: whoever asked is waiting for the answer.
+ * May they do it in each of these places? One signature speaks for all. A cancel must not take the question with it:
+ * whoever asked is waiting for the answer.
  */
 export async function askFor(
-  plans: readonly Plan[],
-  { firstUse }: Pick<RolloutRun, 'firstUse'>,
-  { act, given, signed, options }: Question,
+  places: readonly Place[],
+  { firstUse }: Uses,
+  { act, given, signed }: Question,
 ): Promise<Authorised> {
   const { by, reason, expiresAt, signature } = given;
   const { signature: _signature, ...content } = signed as Partial<HumanAct>;
@@ -91,9 +105,9 @@ export async function askFor(
     atMs: Date.now(),
   };
   let last: Extract<AuthoriseResult, { readonly ok: true }> | null = null;
-  for (const plan of plans) {
+  for (const place of places) {
     const answer = await CancellationScope.nonCancellable(() =>
-      authorise.executeWithOptions(options, [{ ...asked, action: plan.action.name, queues: queuesOf(plan) }]),
+      authorise.executeWithOptions(asking(act, by), [{ ...asked, ...place }]),
     );
     if (!answer.ok) return answer;
     last = answer;

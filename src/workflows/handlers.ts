@@ -8,7 +8,7 @@ import { ACTS, impossible, isBrake, unfit } from '../domain/rollout/acts.ts';
 import { parseAct, parseGuardianNotice } from '../domain/rollout/messages.ts';
 import { floodEndsAtMs, isToldEnough } from '../domain/rollout/refusals.ts';
 import { isEnding, isTerminal } from '../domain/rollout/status.ts';
-import { authoriseAct } from './authorise.ts';
+import { authoriseAct, placeOf } from './authorise.ts';
 import type { HumanAct } from './messages.ts';
 import { ACT_UPDATES, actSignal, guardianSignal, statusQuery } from './messages.ts';
 import type { RolloutRun } from './run.ts';
@@ -55,7 +55,7 @@ function refused(why: string): ApplicationFailure {
 /** Null, or why not; which is on record then. What was possible before it was known who acts may not be so after. */
 async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<string | null> {
   const { by, reason, signature = null } = given;
-  const known = await authoriseAct(run, act, given);
+  const known = await authoriseAct([placeOf(run.input.plan)], run, act, given);
   if (known.ok && SHOWN.includes(act)) await freshFigures(run);
   const nowMs = Date.now();
   const taken = known.ok

@@ -18,8 +18,8 @@ import {
   wavesWorkflowId,
 } from './messages.ts';
 import type { HumanAct } from './messages.ts';
-import { askFor } from './authorise.ts';
-import type { Authorised } from './authorise.ts';
+import { askFor, authoriseAct, placeOf } from './authorise.ts';
+import type { Place } from './authorise.ts';
 import { runMember, undoMember } from './waves-members.ts';
 import type { WavesRun } from './waves-run.ts';
 import { startWavesRun } from './waves-run.ts';
@@ -86,7 +86,7 @@ function answer(run: WavesRun): void {
 
 /** Looked at again once it is known who acts: another act may have come first. */
 async function take(run: WavesRun, act: WavesActName, given: HumanAct): Promise<WavesStatus> {
-  const answer = await askForAll(run, act, given, given);
+  const answer = await authoriseAct(placesOf(run), run, act, given);
   const refused = answer.ok ? refusedWavesAct(run.status, act) : answer.refusal;
   if (refused !== null || !answer.ok) throw ApplicationFailure.nonRetryable(refused ?? '', 'ActRefused');
   run.dispatch({ kind: 'acted', act, by: given.by, reason: given.reason }, answer.proof);
@@ -94,15 +94,15 @@ async function take(run: WavesRun, act: WavesActName, given: HumanAct): Promise<
 }
 
 /** Of every member. */
-function askForAll(run: WavesRun, act: string, given: HumanAct, signed: object): Promise<Authorised> {
-  const plans = run.input.waves.waves.flatMap(({ members }) => members);
-  return askFor(plans, run, { act, given, signed, options: { summary: `may ${given.by} ${act} waves?` } });
+function placesOf({ input }: WavesRun): readonly Place[] {
+  return input.waves.waves.flatMap(({ members }) => members).map(placeOf);
 }
 
 /** Null: whoever started them may do so for every member. */
 async function refusedStart(run: WavesRun, given: unknown): Promise<string | null> {
   const { startedBy: by, reason = '' } = run.input;
-  const answer = await askForAll(run, 'start', { ...(given as object), by, reason }, given as object);
+  const question = { act: 'start', given: { ...(given as object), by, reason }, signed: given as object };
+  const answer = await askFor(placesOf(run), run, question);
   if (!answer.ok) return answer.refusal;
   run.started(answer.actor, answer.proof);
   return null;

@@ -135,6 +135,16 @@ test('an act passes who and why, and prints the phase after it', async () => {
   expect(stdout).toContain('pause: accepted. RefundAssist 1.6.0 stays at this split');
 });
 
+test.each([
+  ['scheduled', 'is called off: nothing was written, and it ends as rejected'],
+  ['deploying', 'ends before agents see it'],
+  ['baking', 'is being rolled back'],
+] as const)('an abort while it is %s says what becomes of it', async (phase, words) => {
+  const act = (): Promise<ActResult> => Promise.resolve({ ...ref, delivered: 'applied', status: statusOf({ phase }) });
+  const { stdout } = await cli(['abort', 'RefundAssist', '--reason', 'bad'], { configurator: { act } });
+  expect(stdout).toContain(`abort: accepted. RefundAssist 1.6.0 ${words}`);
+});
+
 test('a brake that no worker took is said to be stored, not done', async () => {
   const act = (): Promise<ActResult> => Promise.resolve({ ...ref, delivered: 'stored', status: null });
   const { code, stdout } = await cli(['abort', 'RefundAssist', '--reason', 'bad'], { configurator: { act } });

@@ -1,5 +1,6 @@
 /** Invariant 17: who approves is counted by who they are; nothing steps over an approval; what was refused is on record. */
 import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Actor } from '../../src/domain/identity/actor.ts';
 import type { StepOf } from '../../src/domain/plan/steps/steps.ts';
 import type { Act } from '../../src/domain/rollout/acts.ts';
@@ -148,7 +149,8 @@ test('a flood of refused acts is cut: twenty are told, the rest are counted, and
 test('when nobody can say who acts, an abort is done all the same under the name that it bears', async () => {
   const handle = await started({});
   await harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval');
-  org.before = (name) => (name === 'authorise' ? Promise.reject(new Error('the keys are away')) : Promise.resolve());
+  const away = ApplicationFailure.nonRetryable('the keys are away');
+  org.before = (name) => (name === 'authorise' ? Promise.reject(away) : Promise.resolve());
   await act(handle, 'abort', 'ana');
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: seen by all of us' });
   expect(org.records.find(({ act: name }) => name === 'abort')).toMatchObject({ actor: 'ana', verifiedBy: null });

@@ -1,6 +1,7 @@
 /** Waves of rollouts: their order, what stops them, and what becomes of the others then. */
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { WavesPlan } from '../../src/domain/waves/plan.ts';
@@ -29,8 +30,11 @@ import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../
 const organisations = new Map<string, ScriptedOrganisation>();
 let harness: Harness;
 let records: WavesRecord[] = [];
+/** For good, so that nobody waits until it is tried no more. */
+const KEYS_AWAY = ApplicationFailure.nonRetryable('the keys are away');
 const who = { by: 'ana', reason: 'test' };
 
+/** Of a rollout by its action; of waves by what is left of their id. */
 function organisationOf(action: string): ScriptedOrganisation {
   const workflowId = rolloutWorkflowId(action);
   const known = organisations.get(workflowId) ?? new ScriptedOrganisation();
@@ -200,6 +204,25 @@ test('a cancel from Temporal is an abort; a member whose action is being rolled 
   const status = await handle.result();
   expect([status.phase, ...states(status)]).toEqual(['aborted', 'a rolledBack', 'b skipped']);
   expect(organisationOf(nameOf('a')).state()).toMatchObject({ effectiveSplitPercent: 0, covered: true });
+});
+
+test('when nobody can say who acts, waves are aborted all the same under the name given, and nothing else is done', async () => {
+  const { handle, nameOf } = await startWaves([['a'], ['b']]);
+  organisationOf(nameOf('a')).verdict = 'undecided';
+  await statusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
+  await baking(nameOf('a'));
+  const name = (await handle.query(wavesStatusQuery)).name;
+  // Of the waves; the member's rollout has an organisation of its own.
+  organisationOf(wavesWorkflowId(name).slice('rollout/'.length)).before = (activity) =>
+    activity === 'authorise' ? Promise.reject(KEYS_AWAY) : Promise.resolve();
+  await handle.executeUpdate(WAVES_UPDATES.pause, { args: [who] });
+  await expect(handle.executeUpdate(WAVES_UPDATES.resume, { args: [who] })).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('nobody could say who acts (the keys are away)') },
+  });
+  await handle.executeUpdate(WAVES_UPDATES.abort, { args: [who] });
+  const status = await handle.result();
+  expect([status.phase, ...states(status)]).toEqual(['aborted', 'a rolledBack', 'b skipped']);
+  expect(records.find(({ act }) => act === 'wavesAbort')).toMatchObject({ actor: 'ana', proof: { verifiedBy: null } });
 });
 
 async function startOther(plan: Plan): Promise<Handle> {

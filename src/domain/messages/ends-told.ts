@@ -1,4 +1,5 @@
 /** How it ends, and the way there. */
+import { CANCELLED_BEFORE } from '../rollout/audit-reason.ts';
 import { proofText, timeToSafetyText, timeToUndoText } from '../rollout/outcome-text.ts';
 import type { Outcome } from '../rollout/status.ts';
 import type { Message } from './message.ts';
@@ -60,7 +61,7 @@ export function ended(told: Told, outcome: Outcome): Message {
 }
 
 function endWords(
-  { facts, status }: Told,
+  { facts, status, after }: Told,
   outcome: Outcome,
 ): Pick<Message, 'severity' | 'what'> & Partial<Pick<Message, 'next'>> & { readonly said: string } {
   const { safety, baselineVersion } = status;
@@ -75,9 +76,11 @@ function endWords(
     case 'rejected':
       return {
         severity: 'warning',
-        said: 'is rejected: nothing that serves was changed',
+        said: `${isCalledOff(after) ? 'is called off' : 'is rejected'}: nothing that serves was changed`,
         what: 'The rollout ended before anybody saw the version.',
-        next: 'Nothing: mend what is named, and start it again.',
+        next: isCalledOff(after)
+          ? 'Nothing: start it again if it is still wanted.'
+          : 'Nothing: mend what is named, and start it again.',
       };
     case 'undone':
       return {
@@ -94,4 +97,9 @@ function endWords(
       };
     }
   }
+}
+
+/** Nothing was wrong with it: a person wanted it no more before it began. */
+function isCalledOff({ request, reason }: Told['after']): boolean {
+  return request?.kind === 'abort' || reason === CANCELLED_BEFORE;
 }

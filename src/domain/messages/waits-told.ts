@@ -56,14 +56,24 @@ export function held(told: Told): Message {
   return message(told, {
     event: asksApproval ? 'approvalOverdue' : 'held',
     severity: 'action',
-    said: asksApproval ? 'is held: its approval is overdue' : 'is held: proof or a person is needed',
     what: `It stays at split ${told.status.splitPercent} % and waits for ${told.status.waitingFor}.`,
     why: orNull(told.status.reason),
     figures: figuresOf(told.status.report, told.status.reason),
-    next: asksApproval ? 'With an approval it goes on.' : 'With proof it goes on by itself, or a person decides.',
+    ...heldWords(told),
     until: untilAfter(told, told.plan.policies.limits.heldMs, 'roll back'),
     commands: commandsFor(told, ['approve', 'advance', 'promote', 'abort']),
   });
+}
+
+/** What lets it go on: a bake is judged on, a hook that has decided is not asked again. */
+function heldWords({ plan, after }: Told): { readonly said: string; readonly next: string } {
+  if (after.asksApproval) return { said: 'is held: its approval is overdue', next: 'With an approval it goes on.' };
+  return plan.steps[after.step]?.kind === 'hook'
+    ? { said: 'is held: a person is needed', next: 'A person decides; the hook is not asked again.' }
+    : {
+        said: 'is held: proof or a person is needed',
+        next: 'With proof it goes on by itself, or a person decides.',
+      };
 }
 
 export function paused(told: Told, cause: PauseCause, claim = ''): Message {

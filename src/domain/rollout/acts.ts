@@ -34,6 +34,11 @@ const WATCHING: readonly Phase[] = [...STEP_PHASES, 'held'];
 /** Whoever only looks takes an override for what it says; whoever acts knows the time. */
 const NO_TIME = -Infinity;
 
+/** Nothing serves yet of what is rolled out. */
+export function isBeforeSteps(phase: Phase): boolean {
+  return BEFORE_STEPS.includes(phase);
+}
+
 /** What a person can do now; the updates' validators and the status ask the same question. */
 export function possibleActs(state: RolloutState, nowMs = NO_TIME): Act[] {
   if (state.changedBaseline !== null) return ['abort'];
@@ -53,7 +58,7 @@ export function possibleActs(state: RolloutState, nowMs = NO_TIME): Act[] {
       ...(state.phase === 'promoting' && !isHarmed(state, nowMs) ? ['override' as const] : []),
       'abort',
     ];
-  if (BEFORE_STEPS.includes(state.phase)) return [state.paused ? 'resume' : 'pause', 'abort'];
+  if (isBeforeSteps(state.phase)) return [state.paused ? 'resume' : 'pause', 'abort'];
   if (!WATCHING.includes(state.phase)) return ['abort'];
   const harmed = isHarmed(state, nowMs);
   const acts: Act[] = [state.paused ? 'resume' : 'pause'];

@@ -157,6 +157,35 @@ test('an approval is told with when it is over, what happens then, and the comma
   expect(message?.commands[0]).toBe('assist-rollouts approve Card --reason "…"');
 });
 
+test('what is held says what lets it go on: proof goes on by itself, a hook that refused does not', () => {
+  const hook = { kind: 'hook', url: 'https://gate.example.com/x', secret: 's', timeoutMs: 1000 } as const;
+  const waits = (kind: 'bake' | 'hook'): Message | null => {
+    const step: Step =
+      kind === 'hook'
+        ? { ...hook, onTimeout: 'hold', onRefuse: 'hold' }
+        : { kind: 'bake', forMs: 1000, atMostMs: 1000, minCards: 0, require: 'safe' };
+    const before = apply(initialState(), { kind: 'stepStarted', step: 0 }, NOON);
+    const event = { kind: 'entered', phase: 'held', waitingFor: 'a person', reason: 'x' } as const;
+    const held = apply(before, event, NOON);
+    const of = { facts, plan: { ...plan, steps: [step] }, startedBy: 'kim' };
+    return messageFor({ ...of, before, event, after: held, atMs: NOON });
+  };
+  expect(waits('bake')).toMatchObject({ next: 'With proof it goes on by itself, or a person decides.' });
+  expect(waits('hook')).toMatchObject({
+    headline: 'Card v2.0.0 is held: a person is needed',
+    next: 'A person decides; the hook is not asked again.',
+  });
+});
+
+test('a start that a person called off is not told as one that was wrong', () => {
+  const rejected = { kind: 'ended', outcome: 'rejected', reason: 'Aborted before anything was written' } as const;
+  expect(after({ kind: 'acted', act: 'abort', by: 'ana', reason: 'not today' }, rejected).message).toMatchObject({
+    headline: 'Card v2.0.0 is called off: nothing that serves was changed',
+    next: 'Nothing: start it again if it is still wanted.',
+  });
+  expect(after(rejected).message?.next).toContain('mend what is named');
+});
+
 test('drift that pauses, and an abort, are told once: by what follows', () => {
   const drift = { kind: 'rival', key: 'rival x', message: 'Another version serves.' } as const;
   expect(after(deployed, { kind: 'drifted', drift, reasserted: false }).message).toBeNull();
