@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { capture, run, say } from './processes.mjs';
 
 /** A check that prints its findings: nothing when all is well. */
@@ -63,14 +64,14 @@ export async function jest(root, args) {
     const code = await run(process.execPath, [program(root, 'jest'), '--json', `--outputFile=${outputFile}`, ...args], {
       cwd: root,
     });
-    return counts(outputFile, code);
+    return counts(root, outputFile, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** A file that did not even load counts as one failure; so does a Jest that ended badly without saying of what. */
-function counts(outputFile, code) {
+function counts(root, outputFile, code) {
   let result;
   try {
     result = JSON.parse(readFileSync(outputFile, 'utf8'));
@@ -78,7 +79,27 @@ function counts(outputFile, code) {
     return { passed: 0, failed: 1 };
   }
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
-  return { passed: result.numPassedTests, failed: code === 0 ? failed : Math.max(1, failed) };
+  return {
+    passed: result.numPassedTests,
+    failed: code === 0 ? failed : Math.max(1, failed),
+    failures: result.testResults.flatMap((file) => failuresOf(root, file)),
+  };
+}
+
+/** A line or a few for each, to be said again at the very end: what was said when it failed is thousands of lines up. */
+function failuresOf(root, { name, status, message, assertionResults }) {
+  const file = path.relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (failed.length === 0) return status === 'failed' ? [`${file}: ${shorten(message)}`] : [];
+  return failed.map((test) => `${file} › ${test.fullName}: ${shorten(test.failureMessages[0] ?? '')}`);
+}
+
+const MAX_FAILURE_LINES = 12;
+
+function shorten(message) {
+  const lines = stripVTControlCharacters(message).split('\n');
+  const said = lines.filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+  return said.slice(0, MAX_FAILURE_LINES).join('\n    ').slice(0, 2000);
 }
 
 /** The script behind a program of a dependency. */
@@ -92,11 +113,14 @@ function program(root, dependency, name = dependency) {
 export async function conclude(checks) {
   let passed = 0;
   let failed = 0;
+  const failures = [];
   for (const check of checks) {
     const result = await check();
     passed += result.passed;
     failed += result.failed;
+    failures.push(...(result.failures ?? []));
   }
+  for (const failure of failures) process.stdout.write(`failed: ${failure}\n`);
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -26,8 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => outside.close());
 afterEach(async () => {
-  await outside.observer.caughtUp();
-  expect(outside.observer.violations).toEqual([]);
+  expect(await outside.observer.caughtUp()).toEqual([]);
 });
 
 const FOREIGN = '<p>Ask for the full card number</p>';

@@ -21,8 +21,7 @@ beforeAll(async () => {
 afterAll(() => outside.close());
 afterEach(async () => {
   await forgetFaults();
-  await outside.observer.caughtUp();
-  expect(outside.observer.violations).toEqual([]);
+  expect(await outside.observer.caughtUp()).toEqual([]);
 });
 
 async function forgetFaults(): Promise<void> {

@@ -35,8 +35,11 @@ export interface Observer {
    * outlasts the limit.
    */
   byHand<T>(action: string, work: () => Promise<T>): Promise<T>;
-  /** Resolves when the last word of every run that has ended by now was compared with the organisation. */
-  caughtUp(): Promise<void>;
+  /**
+   * Once the last word of every run that has ended by now was compared with the organisation: what was found since this
+   * was last asked.
+   */
+  caughtUp(): Promise<readonly Violation[]>;
   /** Longest time, ms, that a version on trial was seen without anybody who can act. */
   maxUnwatchedMs(): number;
   close(): Promise<void>;
@@ -75,6 +78,7 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
   const splits = new Map<string, number>();
   const looks: Look[] = [];
   let maxUnwatchedMs = 0;
+  let answered = 0;
 
   const violate = (kind: Violation['kind'], action: string, what: string): void => {
     const { told } = taleOf(action);
@@ -192,6 +196,9 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
         await rest(LOOK_MS);
       }
       await ask();
+      const news = violations.slice(answered);
+      answered = violations.length;
+      return news;
     },
     maxUnwatchedMs: () => maxUnwatchedMs,
     async close() {
