@@ -193,6 +193,12 @@ export async function patientPlan(bakeMs: number, graceMs = 60_000): Promise<Pla
         mode: 'enforce',
       },
     ],
-    policies: { ...plan.policies, onUndecided: 'promote', settleMs: 10_000, afterPromotionMs: 100 },
+    policies: {
+      ...plan.policies,
+      onUndecided: 'promote',
+      onNoData: { afterMs: 300_000, do: 'pause' },
+      settleMs: 10_000,
+      afterPromotionMs: 100,
+    },
   };
 }
