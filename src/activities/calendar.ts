@@ -6,7 +6,7 @@ import type { FreezeAct, FreezeAnswer } from '../domain/calendar/freeze.ts';
 import { MAX_FREEZE_MS, scopeText } from '../domain/calendar/freeze.ts';
 import { closedFor, freezeGates, gateOf, gatesFor } from '../domain/calendar/gates.ts';
 import type { Gate } from '../domain/calendar/look.ts';
-import { look, openingTexts } from '../domain/calendar/look.ts';
+import { look, openingTexts, unlessLetPass } from '../domain/calendar/look.ts';
 import type {
   CalendarLook,
   CalendarQuestion,
@@ -100,11 +100,13 @@ export function windowClosed(seen: CalendarLook): ApplicationFailure {
   });
 }
 
-async function gatesNow(deps: CalendarDeps, { windows, action, queues }: CalendarQuestion): Promise<Gate[]> {
+async function gatesNow(deps: CalendarDeps, question: CalendarQuestion): Promise<Gate[]> {
+  const { windows, action, queues, letPass = [] } = question;
   const organisation = await organisationOf(deps);
   // What is frozen is so from when it is known: another clock delays nothing.
   const freezes = (await activeFreezes(deps.db)).map((freeze) => ({ ...freeze, fromMs: 0 }));
-  return orClosed(() => gatesFor({ organisation, windows, freezes, reach: { action, queues } }));
+  const gates = orClosed(() => gatesFor({ organisation, windows, freezes, reach: { action, queues } }));
+  return unlessLetPass(gates, letPass, deps.now());
 }
 
 /** A calendar that is no longer there holds, and says so, until it is back: nothing rises by what nobody can read. */

@@ -56,7 +56,7 @@ function refused(why: string): ApplicationFailure {
 async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<string | null> {
   const { by, reason, signature = null } = given;
   const known = await authoriseAct([placeOf(run.input.plan)], run, act, given);
-  if (known.ok && SHOWN.includes(act)) await freshFigures(run);
+  if (known.ok && SHOWN.includes(act) && given.window === undefined) await freshFigures(run);
   const nowMs = Date.now();
   const taken = known.ok
     ? orElse(impossible(run.state, act, nowMs), () =>

@@ -34,10 +34,14 @@ export interface HumanAct {
   readonly reason: string;
   /** ISO instant: what comes later is refused. */
   readonly expiresAt?: string;
-  /** Of an override: until when it holds, an ISO instant; and the guardrail whose harm it lets pass, or all approvals. */
+  /**
+   * Of an override: until when it holds, an ISO instant; and the guardrail whose harm it lets pass, or all approvals, or
+   * the closed window.
+   */
   readonly until?: string;
   readonly guardrail?: string;
   readonly approvals?: true;
+  readonly window?: true;
   /** Of whoever acts, over all the rest (src/domain/identity/signed-act.ts). */
   readonly signature?: string;
 }

@@ -4,7 +4,7 @@ import type { CalendarLook } from '../domain/calendar/question.ts';
 import { startTime } from './activity-proxies.ts';
 import { showLimit, withLimit } from './deadline.ts';
 import type { RolloutRun } from './run.ts';
-import { neverOpened, tellClosed, untilNews } from './window.ts';
+import { isLetPass, neverOpened, tellClosed, untilNews } from './window.ts';
 
 export function abortedBefore({ state: { request } }: RolloutRun): string | null {
   return request?.kind === 'abort' ? `Aborted before anything was written, by ${request.by}: ${request.reason}` : null;
@@ -25,7 +25,7 @@ export async function untilStart(run: RolloutRun): Promise<{ readonly waited: bo
   return abortedBefore(run) ?? { waited: true };
 }
 
-/** Null once it may start. */
+/** Null once it may start, or is to be asked for again. */
 export async function untilOpen(run: RolloutRun, first: CalendarLook): Promise<string | null> {
   const limit = { ms: run.input.plan.policies.limits.windowMs, what: 'a change window to open', action: 'reject' };
   return withLimit(run, limit, async (over) => {
@@ -33,10 +33,11 @@ export async function untilOpen(run: RolloutRun, first: CalendarLook): Promise<s
     for (let seen = first; ;) {
       tellClosed(run, seen);
       const { news } = await untilNews(run, seen, (heard) =>
-        condition(() => heard() !== null || over() || abortedBefore(run) !== null),
+        condition(() => heard() !== null || over() || abortedBefore(run) !== null || isLetPass(run)),
       );
       const aborted = abortedBefore(run);
       if (aborted !== null) return aborted;
+      if (isLetPass(run)) return null;
       seen = news ?? seen;
       if (seen.open) {
         run.dispatch({ kind: 'windowOpened', why: seen.why });

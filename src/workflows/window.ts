@@ -2,14 +2,21 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { CalendarLook, CalendarQuestion } from '../domain/calendar/question.ts';
 import { queuesOf } from '../domain/identity/queues.ts';
+import { letsPassWindows } from '../domain/rollout/overrides.ts';
 import { awaitCalendar } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
 import type { DeployedRun, RolloutRun } from './run.ts';
 import type { Watched } from './supervise.ts';
 import { supervise } from './supervise.ts';
 
-export function questionOf({ input: { plan } }: RolloutRun): CalendarQuestion {
-  return { action: plan.action.name, queues: queuesOf(plan), windows: plan.policies.windows };
+export function questionOf({ input: { plan }, state }: RolloutRun): CalendarQuestion {
+  const letPass = letsPassWindows(state.overrides);
+  return {
+    action: plan.action.name,
+    queues: queuesOf(plan),
+    windows: plan.policies.windows,
+    ...(letPass.length > 0 && { letPass }),
+  };
 }
 
 export interface Closed {
@@ -41,7 +48,7 @@ interface Stop {
 
 /**
  * Holds before a rise, guardrails live. `settle`: what the end of a watch means, and a pause. Ends with what stops the
- * wait, or as settled once the window is open.
+ * wait, or as settled once the window is open, or a person let it pass.
  */
 export async function whileClosed<D extends Stop>(
   run: DeployedRun,
@@ -56,12 +63,12 @@ export async function whileClosed<D extends Stop>(
         supervise(
           run,
           { kind: 'hold' },
-          () => news() !== null || over() || run.state.request !== null || run.state.paused,
+          () => news() !== null || over() || run.state.request !== null || run.state.paused || isLetPass(run),
           { tolerant: true },
         ),
       );
       const settled = await settle(waited.result);
-      if (settled.kind !== 'goOn') return settled;
+      if (settled.kind !== 'goOn' || isLetPass(run)) return settled;
       seen = waited.news ?? seen;
       if (seen.open) {
         run.dispatch({ kind: 'windowOpened', why: seen.why });
@@ -76,8 +83,13 @@ export function neverOpened({ why }: CalendarLook): string {
   return `No change window opened within the limit of that wait: ${why}`;
 }
 
-export function tellClosed(run: RolloutRun, { why }: CalendarLook): void {
-  if (run.state.closedWindow !== why) run.dispatch({ kind: 'windowClosed', why });
+export function tellClosed(run: RolloutRun, { why, closing }: CalendarLook): void {
+  if (run.state.closedWindow?.why !== why) run.dispatch({ kind: 'windowClosed', why, closing });
+}
+
+/** By whoever overrode it; the calendar is asked again beside the write. */
+export function isLetPass({ state }: RolloutRun): boolean {
+  return state.closedWindow === null;
 }
 
 /** Waits beside one activity that ends when the calendar says something else; `news`: that. */

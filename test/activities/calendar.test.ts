@@ -94,6 +94,18 @@ describeEachStore('the calendar of a worker', (store) => {
     });
   });
 
+  test('what an admin let pass is what was shown: a freeze that comes later holds, and so does the old one in the end', async () => {
+    await change('r-20', frozen());
+    const { closing } = await served().calendar(question);
+    expect(closing).toEqual(['freeze r-20']);
+    const letPass = [{ closing, untilMs: nowMs + 1000 }];
+    expect(await served().calendar({ ...question, letPass })).toMatchObject({ open: true, closing: [] });
+    await change('r-21', frozen());
+    expect(await served().calendar({ ...question, letPass })).toMatchObject({ open: false, closing: ['freeze r-21'] });
+    nowMs += 1000;
+    expect((await served().calendar({ ...question, letPass })).closing).toEqual(['freeze r-20', 'freeze r-21']);
+  });
+
   test('a freeze that ends by itself ends the wait at its time', async () => {
     await change('r-8', frozen({ until: { forMs: 700 } }));
     const wait = calendarActivities({

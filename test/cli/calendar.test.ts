@@ -70,7 +70,7 @@ test('a list says what holds, and of the rest whether it ended by itself or was 
 
 test('calendar asks with the queues and windows of the plan', async () => {
   const calendar = jest.fn(() =>
-    Promise.resolve({ open: true, why: 'open', changesAtMs: null, atMs: FREEZE.fromMs, openings: [] }),
+    Promise.resolve({ open: true, why: 'open', changesAtMs: null, closing: [], atMs: FREEZE.fromMs, openings: [] }),
   );
   const { code, stdout } = await cli(['calendar', PLAN], { configurator: { calendar } });
   expect([code, stdout]).toEqual([0, 'RefundAssist, Sat 28 Nov 2026 10:00 UTC: open\n']);

@@ -68,19 +68,24 @@ test('what is proven safe is promoted without a question', async () => {
   expect(acts).toEqual([{ name: 'promote', by: 'ana', reason: 'the old text is wrong' }]);
 });
 
-test('an override names one of the two, shows what is let pass, and until when', async () => {
+test('an override names one of the three, shows what is let pass, and until when', async () => {
   const args = ['override', 'RefundAssist', ...because, '--for', '2h'];
-  expect((await run([...args, '--yes'])).stderr).toContain('Neither --guardrail nor --approvals');
+  expect((await run([...args, '--yes'])).stderr).toContain('None of --guardrail, --approvals and --window is given');
   expect((await run([...args, '--guardrail', 'acceptanceRate', '--approvals', '--yes'])).code).toBe(2);
   expect((await run(['override', 'RefundAssist', ...because, '--approvals', '--for', '8d', '--yes'])).code).toBe(2);
+  expect((await run([...args, '--approvals', '--window', '--yes'])).stderr).toContain(
+    '--approvals and --window are given',
+  );
   expect(acts).toEqual([]);
   const { code, stderr } = await run([...args, '--guardrail', 'acceptanceRate'], 'RefundAssist');
   expect(code).toBe(0);
   expect(stderr).toContain('acceptanceRate 26.0 % vs 40.0 %, n 310');
   expect(stderr).toContain('until 2026-03-01T11:00:00.000Z');
   await run([...args, '--approvals', '--yes']);
+  expect((await run([...args, '--window'], 'RefundAssist')).stderr).toContain('though the change window is closed');
   expect(acts).toMatchObject([
     { name: 'override', guardrail: 'acceptanceRate', until: '2026-03-01T11:00:00.000Z' },
     { name: 'override', approvals: true },
+    { name: 'override', window: true, until: '2026-03-01T11:00:00.000Z' },
   ]);
 });

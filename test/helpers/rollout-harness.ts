@@ -282,7 +282,8 @@ export class ScriptedOrganisation {
   }
 
   private look(): CalendarLook {
-    return { open: this.closed === null, why: this.closed ?? 'open', changesAtMs: null };
+    const closing = this.closed === null ? [] : [this.closed];
+    return { open: this.closed === null, why: this.closed ?? 'open', changesAtMs: null, closing };
   }
 
   private calendarActivities() {

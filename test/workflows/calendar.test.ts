@@ -116,7 +116,11 @@ test('nothing starts in a freeze: it is scheduled, can be aborted, and is reject
   org.closed = FREEZE;
   const handle = await start();
   const waiting = await harness.statusWhen(handle, isClosed);
-  expect(waiting).toMatchObject({ phase: 'scheduled', canDo: ['pause', 'abort'], deadline: { action: 'reject' } });
+  expect(waiting).toMatchObject({
+    phase: 'scheduled',
+    canDo: ['pause', 'override', 'abort'],
+    deadline: { action: 'reject' },
+  });
   await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
   expect(await handle.result()).toMatchObject({
     outcome: 'rejected',

@@ -112,11 +112,12 @@ function partOf(
   throw new WindowError(unknownCalendar(ref, [...(organisation?.calendars.keys() ?? [])]));
 }
 
-function freezeGate({ by, verifiedBy, reason, fromMs, untilMs }: Freeze, timeZone: string): Gate {
+function freezeGate({ id, by, verifiedBy, reason, fromMs, untilMs }: Freeze, timeZone: string): Gate {
   return {
     kind: 'deny',
     times: () => [{ fromMs, toMs: untilMs }],
     closedBy: `freeze by ${by}${verifiedBy === null ? ' (claimed, not verified)' : ''}: ${reason}`,
+    key: `freeze ${id}`,
     timeZone,
   };
 }

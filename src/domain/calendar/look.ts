@@ -1,5 +1,5 @@
 /** May a split rise now? All that allow must be open; any that denies closes. */
-import type { CalendarLook } from './question.ts';
+import type { CalendarLook, LetPass } from './question.ts';
 import type { Span } from './spans.ts';
 import { gaps, intersect, isWithin } from './spans.ts';
 import type { Times } from './times.ts';
@@ -11,6 +11,8 @@ export interface Gate {
   readonly times: Times;
   /** In words, as whoever waits reads it: `outside officeHours`, `freeze by ana: peak season`. */
   readonly closedBy: string;
+  /** What it is, where two could be worded alike; else its words. */
+  readonly key?: string;
   readonly timeZone: string;
 }
 
@@ -19,7 +21,7 @@ const DAY_MS = 86_400_000;
 export const HORIZON_MS = 400 * DAY_MS;
 
 export function look(gates: readonly Gate[], atMs: number): CalendarLook {
-  if (gates.length === 0) return { open: true, why: 'open: no window closes it', changesAtMs: null };
+  if (gates.length === 0) return { open: true, why: 'open: no window closes it', changesAtMs: null, closing: [] };
   const open = isOpen(gates, atMs);
   const changesAtMs = changeAfter(gates, atMs, open);
   const closing = open ? [] : gates.filter((gate) => isClosed(gate, atMs));
@@ -27,7 +29,18 @@ export function look(gates: readonly Gate[], atMs: number): CalendarLook {
   const until = changesAtMs === null ? '' : ` until ${placeTime(changesAtMs, zone)}`;
   const reasons = closing.map(({ closedBy }) => closedBy).join('; ');
   const never = changesAtMs === null && !open ? ', and does not open within a year' : '';
-  return { open, why: open ? `open${until}` : `closed${until}${never} (${reasons})`, changesAtMs };
+  const why = open ? `open${until}` : `closed${until}${never} (${reasons})`;
+  return { open, why, changesAtMs, closing: closing.map(keyOf) };
+}
+
+/** Without those that a person let pass, for as long as that holds. */
+export function unlessLetPass(gates: readonly Gate[], letPass: readonly LetPass[], atMs: number): Gate[] {
+  const passed = letPass.filter(({ untilMs }) => atMs < untilMs).flatMap(({ closing }) => closing);
+  return gates.filter((gate) => !passed.includes(keyOf(gate)));
+}
+
+function keyOf({ key, closedBy }: Gate): string {
+  return key ?? closedBy;
 }
 
 /** The next stretches in which a split may rise, the one at hand first. */

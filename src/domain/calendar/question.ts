@@ -12,11 +12,22 @@ export interface CalendarLook {
   readonly why: string;
   /** When that changes, ms since the epoch; null: not within a year. */
   readonly changesAtMs: number | null;
+  /** What closes it, by their keys; empty while it is open. */
+  readonly closing: readonly string[];
 }
 
 export interface CalendarQuestion extends Reach {
   /** The plan's own. */
   readonly windows: PlanWindows | null;
+  /** What a person let pass that closes it, each until an instant. */
+  readonly letPass?: readonly LetPass[];
+}
+
+export interface LetPass {
+  /** Keys of what closed it then: what is new since holds. */
+  readonly closing: readonly string[];
+  /** ms since the epoch */
+  readonly untilMs: number;
 }
 
 /** What a terminal shows: also what comes next, and of another time than now. */

@@ -61,16 +61,21 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
       return message(told, {
         event: 'overridden',
         severity: 'warning',
-        said: `has an override: ${by} lets ${override?.kind === 'harm' ? `harm of ${override.figures}` : 'approvals'} pass`,
+        said: `has an override: ${by} lets ${letPass(override)} pass`,
         what: `${override === undefined ? '' : overrideText(override)}.${claim}`,
         ...said,
         figures: figuresOf(status.report, ''),
-        next: `It waits for ${status.waitingFor}. Worse harm than was shown still rolls it back.`,
+        next: `It waits for ${status.waitingFor}. ${override?.kind === 'harm' ? 'Worse harm than was shown' : 'Harm'} still rolls it back.`,
         commands: commandsFor(told, ['watch', 'abort']),
       });
     case 'abort':
       return null;
   }
+}
+
+function letPass(override: Acted['override']): string {
+  if (override?.kind === 'harm') return `harm of ${override.figures}`;
+  return override?.kind === 'window' ? 'a closed change window' : 'approvals';
 }
 
 export function lapsed(told: Told, reason: string): Message {

@@ -74,6 +74,7 @@ function promotedStory(): readonly Message[] {
     {
       kind: 'windowClosed',
       why: 'closed until Mon 30 Nov 2026 09:00 Europe/Berlin (freeze by ana: peak season)',
+      closing: ['freeze example'],
     },
     { kind: 'windowOpened', why: 'open until Mon 30 Nov 2026 16:00 Europe/Berlin' },
     { kind: 'splitProven', percent: 50, atMs: BEGIN_MS + 90 * MINUTE },

@@ -26,7 +26,7 @@ export function windowClosed(told: Told): Message {
     severity: 'info',
     said: 'waits for a change window',
     what: `It stays at split ${told.status.splitPercent} %; guardrails stay live.`,
-    why: told.after.closedWindow,
+    why: told.after.closedWindow?.why ?? null,
     next: `It goes on by itself; then it waits for ${told.after.waitingFor}.`,
     until: untilAfter(
       told,

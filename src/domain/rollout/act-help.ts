@@ -16,7 +16,8 @@ const WHAT: Readonly<Record<Act, string>> = {
     'guardrail is proven safe it takes an approver and a reason of some words, and stands as an override on record.',
   override:
     "Lets one guardrail's harm pass, as it is shown now and no worse, before it is proven; or, by an admin, the " +
-    'approvals still to come. Add "until": "2026-03-01T12:00:00Z", and "guardrail": "acceptanceRate" or "approvals": true.',
+    'approvals still to come, or the closed change window that is waited for. Add "until": "2026-03-01T12:00:00Z", ' +
+    'and "guardrail": "acceptanceRate", "approvals": true or "window": true.',
   abort: 'Rolls back now, whatever is going on.',
 };
 

@@ -66,14 +66,18 @@ function overridden(state: RolloutState, event: Acted, given: FitAct, actor: Act
   const by = { by: actor.by, verifiedBy: actor.verifiedBy, subject: actor.subject };
   const said = { ...by, reason: given.reason, atMs: nowMs, untilMs };
   if (given.approvals === true) return { event: { ...event, override: { kind: 'approvals', ...said } } };
+  if (given.window === true)
+    return state.closedWindow === null
+      ? refused('override', 'no split waits for a change window now, so there is none that one could let pass.')
+      : { event: { ...event, override: { kind: 'window', ...state.closedWindow, ...said } } };
   const override = harmOverride(state, String(given.guardrail), said);
   return typeof override === 'string' ? refused('override', override) : { event: { ...event, override } };
 }
 
 function overrideRefusal(state: RolloutState, given: FitAct, actor: Actor): string | null {
   const { approvals, starter } = state;
-  if (given.approvals === true && !actor.roles.includes('admin'))
-    return `approvals are let pass by an admin; ${has(actor)}.`;
+  if ((given.approvals === true || given.window === true) && !actor.roles.includes('admin'))
+    return `${given.window === true ? 'a closed change window is' : 'approvals are'} let pass by an admin; ${has(actor)}.`;
   if (!isApprover(actor)) return `it takes an approver; ${has(actor)}.`;
   return approvals.some(({ notStarter }) => notStarter) && isStarter(starter, actor)
     ? `${actor.by} started this rollout, and the plan has somebody else decide (notStarter).`

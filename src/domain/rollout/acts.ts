@@ -58,7 +58,8 @@ export function possibleActs(state: RolloutState, nowMs = NO_TIME): Act[] {
       ...(state.phase === 'promoting' && !isHarmed(state, nowMs) ? ['override' as const] : []),
       'abort',
     ];
-  if (isBeforeSteps(state.phase)) return [state.paused ? 'resume' : 'pause', 'abort'];
+  if (isBeforeSteps(state.phase))
+    return [state.paused ? 'resume' : 'pause', ...(state.closedWindow === null ? [] : ['override' as const]), 'abort'];
   if (!WATCHING.includes(state.phase)) return ['abort'];
   const harmed = isHarmed(state, nowMs);
   const acts: Act[] = [state.paused ? 'resume' : 'pause'];

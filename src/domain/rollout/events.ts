@@ -7,7 +7,7 @@ import type { Act } from './acts.ts';
 import type { Person } from './approvals.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
-import type { Override } from './overrides.ts';
+import type { ClosedWindow, Override } from './overrides.ts';
 import type { OpenHours, Opened, PauseCause, Wait } from './state.ts';
 import type { Outcome, Phase } from './status.ts';
 
@@ -51,7 +51,7 @@ export type AuditedEvent =
   | { readonly kind: 'baselineAsked'; readonly drift: Drift }
   | { readonly kind: 'baselineAccepted' }
   /** A rise, or the start, waits until the calendar lets it; or it does now. */
-  | { readonly kind: 'windowClosed'; readonly why: string }
+  | ({ readonly kind: 'windowClosed' } & ClosedWindow)
   | { readonly kind: 'windowOpened'; readonly why: string }
   /** The promotion that was decided on is under way. */
   | { readonly kind: 'promotionBegun' }

@@ -11,12 +11,13 @@ export interface GivenAct {
   readonly until?: unknown;
   readonly guardrail?: unknown;
   readonly approvals?: unknown;
+  readonly window?: unknown;
 }
 
 export function parseAct(given: unknown): GivenAct {
   if (typeof given !== 'object' || given === null) return {};
-  const { name, by, reason, expiresAt, signature, until, guardrail, approvals } = given as GivenAct;
-  return { name, by, reason, expiresAt, signature, until, guardrail, approvals };
+  const { name, by, reason, expiresAt, signature, until, guardrail, approvals, window } = given as GivenAct;
+  return { name, by, reason, expiresAt, signature, until, guardrail, approvals, window };
 }
 
 /**

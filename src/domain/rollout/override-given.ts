@@ -9,16 +9,17 @@ export const MAX_OVERRIDE_MS = 7 * 86_400_000;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 
 /** What is wrong with its form, with the way out; or null. */
-export function overrideProblem({ until, guardrail, approvals }: GivenAct): string | null {
+export function overrideProblem({ until, guardrail, approvals, window }: GivenAct): string | null {
   if (typeof until !== 'string' || !INSTANT.test(until) || Number.isNaN(Date.parse(until)))
     return `"until" is ${show(until)}; expected until when it holds, such as 2026-03-01T12:00:00Z.`;
-  if (approvals !== undefined && approvals !== true)
-    return `"approvals" is ${show(approvals)}; expected true, or nothing.`;
+  for (const [name, given] of Object.entries({ approvals, window }))
+    if (given !== undefined && given !== true) return `"${name}" is ${show(given)}; expected true, or nothing.`;
   if (guardrail !== undefined && (typeof guardrail !== 'string' || guardrail.trim() === '' || guardrail.length > 200))
     return `"guardrail" is ${show(guardrail)}; expected what a guardrail of the plan watches, such as acceptanceRate.`;
-  return (guardrail === undefined) === (approvals === undefined)
-    ? 'it names neither or both of "guardrail" and "approvals"; expected one of them.'
-    : null;
+  const named = [guardrail, approvals, window].filter((one) => one !== undefined).length;
+  return named === 1
+    ? null
+    : `it names ${named === 0 ? 'none' : 'several'} of "guardrail", "approvals" and "window"; expected one of them.`;
 }
 
 /** Why it cannot hold until then, or null. */

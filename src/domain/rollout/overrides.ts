@@ -1,7 +1,9 @@
 /**
- * What a named person let pass in spite of what it says: a harm of one guardrail, as it was shown and no worse, or the
- * approvals that are still to come; each until an instant. Pure.
+ * What a named person let pass in spite of what it says: a harm of one guardrail, as it was shown and no worse, the
+ * approvals that are still to come, or what closes the change window, and nothing that closes it later; each until an
+ * instant. Pure.
  */
+import type { LetPass } from '../calendar/question.ts';
 import { CLAIMED } from '../identity/actor.ts';
 import { rowText } from '../metrics/format.ts';
 import type { Effect, GuardrailReport, JudgeReport } from '../judge/types.ts';
@@ -31,7 +33,18 @@ export interface ApprovalsOverride extends Given {
   readonly kind: 'approvals';
 }
 
-export type Override = HarmOverride | ApprovalsOverride;
+export interface WindowOverride extends Given, ClosedWindow {
+  readonly kind: 'window';
+}
+
+/** As it is shown while a rise waits for it. */
+export interface ClosedWindow {
+  readonly why: string;
+  /** Keys of what closes it. */
+  readonly closing: readonly string[];
+}
+
+export type Override = HarmOverride | ApprovalsOverride | WindowOverride;
 
 /** The row of the guardrail that a person names: by its label, or by its metric or name where only one has it. */
 export function rowNamed(report: JudgeReport | null, name: string): GuardrailReport | undefined {
@@ -125,8 +138,11 @@ interface Harmed {
 
 /** The latest word on the same thing takes the place of the one before. */
 export function withOverride(overrides: readonly Override[], next: Override): readonly Override[] {
-  const key = (one: Override): string => (one.kind === 'harm' ? one.guardrail : '');
-  return [...overrides.filter((one) => one.kind !== next.kind || key(one) !== key(next)), next];
+  return [...overrides.filter((one) => keyOf(one) !== keyOf(next)), next];
+}
+
+function keyOf(one: Override): string {
+  return JSON.stringify([one.kind, one.kind === 'harm' ? one.guardrail : one.kind === 'window' ? one.closing : null]);
 }
 
 /** Why a harm that somebody had let pass counts after all; null: nobody had. */
@@ -145,12 +161,25 @@ export function letsPassApprovals(overrides: readonly Override[], nowMs: number)
   return overrides.some(({ kind, untilMs }) => kind === 'approvals' && nowMs < untilMs);
 }
 
+/** What of the calendar they let pass. */
+export function letsPassWindows(overrides: readonly Override[]): LetPass[] {
+  return overrides.flatMap((one) => (one.kind === 'window' ? [{ closing: one.closing, untilMs: one.untilMs }] : []));
+}
+
 /** One sentence for whoever looks, as long as it holds. */
 export function overrideText(override: Override): string {
   const claimed = override.verifiedBy === null ? ` (${CLAIMED})` : '';
-  const what = override.kind === 'approvals' ? 'the approvals still to come' : `harm of ${override.figures}`;
-  return (
-    `OVERRIDE by ${override.by}${claimed} until ${new Date(override.untilMs).toISOString()}: ${what}` +
-    `${override.kind === 'harm' ? ', and no worse' : ''}: ${override.reason}`
-  );
+  const until = new Date(override.untilMs).toISOString();
+  return `OVERRIDE by ${override.by}${claimed} until ${until}: ${letPassText(override)}: ${override.reason}`;
+}
+
+function letPassText(override: Override): string {
+  switch (override.kind) {
+    case 'harm':
+      return `harm of ${override.figures}, and no worse`;
+    case 'approvals':
+      return 'the approvals still to come';
+    case 'window':
+      return `splits rise though the change window is ${override.why}`;
+  }
 }

@@ -6,7 +6,7 @@ import type { AcceptedEvidence } from './accepted-evidence.ts';
 import type { Audience } from '../split/audience.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
-import type { Override } from './overrides.ts';
+import type { ClosedWindow, Override } from './overrides.ts';
 import type { Outcome, Phase, SafetyProof } from './status.ts';
 
 export interface RolloutState {
@@ -85,7 +85,7 @@ export interface RolloutState {
   readonly changedBaseline: Drift | null;
 
   /** Why no split may rise now, as the calendar says it; null: nothing waits for that. */
-  readonly closedWindow: string | null;
+  readonly closedWindow: ClosedWindow | null;
   /** Of the bake at hand, if it counts open hours. */
   readonly openHours: OpenHours | null;
 

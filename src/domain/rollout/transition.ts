@@ -78,7 +78,7 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
     case 'baselineAccepted':
       return { ...state, changedBaseline: null };
     case 'windowClosed':
-      return { ...state, closedWindow: event.why };
+      return { ...state, closedWindow: { why: event.why, closing: event.closing } };
     case 'windowOpened':
       return { ...state, closedWindow: null };
     case 'longWatchBegun':
@@ -277,6 +277,8 @@ function acted(state: RolloutState, event: Acted, atMs: number): RolloutState {
             ...state,
             overrides: withOverride(state.overrides, event.override),
             watchCalls: state.watchCalls + 1,
+            // Asked anew: what closes it since is not let pass.
+            closedWindow: event.override.kind === 'window' ? null : state.closedWindow,
             reason: overrideText(event.override),
           };
     case 'promote':

@@ -132,7 +132,7 @@ function stepState({ step, left, phase }: RolloutState, index: number): StepStat
 function waitingFor(state: RolloutState): string {
   const { paused, blind, closedWindow } = state;
   const waited = `${state.waitingFor}${approvalWaits(state)}`;
-  const what = closedWindow === null ? waited : `the change window: ${closedWindow}; then ${waited}`;
+  const what = closedWindow === null ? waited : `the change window: ${closedWindow.why}; then ${waited}`;
   const judge = blind === null ? '' : `a judge that can act (none since ${instant(blind.sinceMs)}: ${blind.why}); `;
   return `${judge}${paused ? `a person to resume (guardrails stay live); then ${what}` : what}`;
 }
