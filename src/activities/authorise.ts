@@ -35,7 +35,8 @@ export interface AuthoriseInput {
 export type AuthoriseResult =
   /** `signatureId`: good for one act; who asks sees to it that it is not used again in the same run. */
   | { readonly ok: true; readonly actor: Actor; readonly signatureId: string | null }
-  | { readonly ok: false; readonly refusal: string };
+  /** `actor`: whoever was proven to ask, and may not. */
+  | { readonly ok: false; readonly refusal: string; readonly actor?: Actor };
 
 export async function authorise(deps: AuthoriseDeps, input: AuthoriseInput): Promise<AuthoriseResult> {
   const { act, by, expiresAt, atMs } = input;

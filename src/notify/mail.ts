@@ -1,5 +1,5 @@
 /** E-mail, as text and as HTML. */
-import { digestHeadline, partsOf, textLines } from '../domain/messages/text.ts';
+import { digestHeadline, DRAWN, partsOf, textLines } from '../domain/messages/text.ts';
 import type { QueuedMessage } from '../store/messages.ts';
 import type { Letter } from './payload.ts';
 import { cut, headlineOf } from './payload.ts';
@@ -31,6 +31,7 @@ function section(message: QueuedMessage, { link, again }: Letter): string {
   const url = link(message);
   const rows = partsOf(message).map(({ label, lines }) => {
     const shown = lines.map((line) => (label === 'Type' ? `<code>${escapeHtml(line)}</code>` : escapeHtml(line)));
+    if (label === DRAWN) return `<pre>${shown.join('\n')}</pre>`;
     return `<p><b>${label}</b> ${shown.join('<br>')}</p>`;
   });
   return [

@@ -1,6 +1,6 @@
 /** Slack: an incoming webhook with blocks. */
 import type { Part } from '../domain/messages/text.ts';
-import { AGAIN, partsOf } from '../domain/messages/text.ts';
+import { AGAIN, DRAWN, partsOf } from '../domain/messages/text.ts';
 import type { QueuedMessage } from '../store/messages.ts';
 import type { Letter } from './payload.ts';
 import { cut, headlineOf } from './payload.ts';
@@ -33,8 +33,14 @@ export function slackPayload(letter: Letter): object {
 }
 
 function section({ label, lines }: Part): object {
-  const texts = lines.map((line) => (label === 'Type' ? `\`${escape(line).replaceAll('`', "'")}\`` : escape(line)));
+  if (label === DRAWN) return mrkdwn(`\`\`\`${cut(lines.map(verbatim).join('\n'), MAX_SECTION - 6)}\`\`\``);
+  const texts = lines.map((line) => (label === 'Type' ? `\`${verbatim(line)}\`` : escape(line)));
   return mrkdwn(`*${label}* ${texts.join('\n')}`);
+}
+
+/** Between back quotes. */
+function verbatim(text: string): string {
+  return escape(text).replaceAll('`', "'");
 }
 
 function briefly(message: QueuedMessage, letter: Letter): object {

@@ -1,6 +1,6 @@
 /** Microsoft Teams: the webhook of a workflow, which posts an Adaptive Card. Connectors are retired. */
 import type { Part } from '../domain/messages/text.ts';
-import { AGAIN, partsOf } from '../domain/messages/text.ts';
+import { AGAIN, DRAWN, partsOf } from '../domain/messages/text.ts';
 import type { QueuedMessage } from '../store/messages.ts';
 import type { Letter } from './payload.ts';
 import { cut, headlineOf } from './payload.ts';
@@ -40,7 +40,7 @@ export function teamsPayload(letter: Letter): object {
 }
 
 function part({ label, lines }: Part): object[] {
-  const fontType = label === 'Type' ? { fontType: 'monospace' } : {};
+  const fontType = label === 'Type' || label === DRAWN ? { fontType: 'monospace' } : {};
   return lines.map((line, at) => block(line, fontType, at === 0 ? `${label}: ` : ''));
 }
 

@@ -68,15 +68,19 @@ export async function registeredPlan(db: Queryable, rolloutId: string): Promise<
   return row?.plan == null ? null : (JSON.parse(row.plan) as Plan);
 }
 
-const PEOPLES_ACTS: readonly string[] = ACTS;
+const PEOPLES_ACTS: readonly string[] = [...ACTS, 'refused'];
 
 /** What people did to the rollout, oldest first; out of the audit log. */
 async function actsOf(db: Queryable, rolloutId: string): Promise<RegisteredAct[]> {
-  const rows = await db.query<Omit<RegisteredAct, 'at'> & { readonly at: Date }>(
-    `select at, actor, act, reason from audit where rollout_id = $1 and act = any($2::text[]) order by seq limit 200`,
+  const rows = await db.query<Omit<RegisteredAct, 'at' | 'verifiedBy'> & { at: Date; known: object | null }>(
+    `select at, actor, act, reason, details as known from audit where rollout_id = $1 and act = any($2::text[]) order by seq limit 200`,
     [rolloutId, PEOPLES_ACTS],
   );
-  return rows.map(({ at, ...act }) => ({ ...act, at: at.toISOString() }));
+  return rows.map(({ at, known, ...act }) => ({
+    ...act,
+    at: at.toISOString(),
+    ...(known !== null && 'verifiedBy' in known && { verifiedBy: known.verifiedBy as string | null }),
+  }));
 }
 
 /** What a worker answers whoever has no database, and what those read who have. */

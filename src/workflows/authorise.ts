@@ -15,7 +15,8 @@ import type { RolloutRun } from './run.ts';
 
 export type Authorised =
   | { readonly ok: true; readonly actor: Actor; readonly proof: ActProof }
-  | { readonly ok: false; readonly refusal: string };
+  /** `actor`: whoever was proven to ask, and may not. */
+  | { readonly ok: false; readonly refusal: string; readonly actor?: Actor };
 
 /** What is acted on: an action, and the queues that it is confined to; empty: any. */
 export interface Place {
@@ -59,7 +60,7 @@ export async function authoriseBeginning(run: RolloutRun, act: 'start' | 'undo',
   const { startedBy: by, reason = '' } = run.input;
   const question = { act, given: { ...(given as object), by, reason }, signed: given as object };
   const started = inherited() ?? (await askFor([placeOf(run.input.plan)], run, question));
-  if (started.ok) run.dispatch({ kind: 'starterKnown', starter: started.actor });
+  if (started.actor !== undefined) run.dispatch({ kind: 'starterKnown', starter: started.actor });
   return started;
 }
 
@@ -118,12 +119,18 @@ export async function askFor(
   const { actor, signatureId } = last;
   if (signatureId !== null && !firstUse(signatureId))
     return { ok: false, refusal: `Cannot ${act}: its signature was used before; sign it anew.` };
-  const { verifiedBy, subject } = actor;
-  return {
-    ok: true,
-    actor,
-    proof: { verifiedBy, subject, signature: verifiedBy === null ? null : (signature ?? null) },
-  };
+  return { ok: true, actor, proof: proofOf(actor, signature) };
+}
+
+function proofOf({ verifiedBy, subject }: Actor, signature: string | undefined): ActProof {
+  return { verifiedBy, subject, signature: verifiedBy === null ? null : (signature ?? null) };
+}
+
+/** Of an act that was refused: whoever was proven to ask is known all the same. */
+export function proofOfRefused({ actor }: { readonly actor?: Actor }, { signature }: HumanAct): ActProof {
+  return actor === undefined
+    ? { verifiedBy: null, subject: null, signature: signature ?? null }
+    : proofOf(actor, signature);
 }
 
 /** A start may wait as long as its preflight. */

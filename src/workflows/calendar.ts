@@ -28,9 +28,7 @@ export async function freeze(given: unknown): Promise<FreezeAnswer> {
     },
   ]);
   return changeFreeze.executeWithOptions({ summary: summaryOf(asked) }, [
-    answer.ok
-      ? { id: runId, asked, actor: answer.actor, refusal: null }
-      : { id: runId, asked, actor: null, refusal: answer.refusal },
+    { id: runId, asked, actor: answer.actor ?? null, refusal: answer.ok ? null : answer.refusal },
   ]);
 }
 

@@ -8,7 +8,7 @@ import { ACTS, impossible, isBrake, unfit } from '../domain/rollout/acts.ts';
 import { parseAct, parseGuardianNotice } from '../domain/rollout/messages.ts';
 import { floodEndsAtMs, isToldEnough } from '../domain/rollout/refusals.ts';
 import { isEnding, isTerminal } from '../domain/rollout/status.ts';
-import { authoriseAct, placeOf } from './authorise.ts';
+import { authoriseAct, placeOf, proofOfRefused } from './authorise.ts';
 import type { HumanAct } from './messages.ts';
 import { ACT_UPDATES, actSignal, guardianSignal, statusQuery } from './messages.ts';
 import type { RolloutRun } from './run.ts';
@@ -54,7 +54,7 @@ function refused(why: string): ApplicationFailure {
 
 /** Null, or why not; which is on record then. What was possible before it was known who acts may not be so after. */
 async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<string | null> {
-  const { by, reason, signature = null } = given;
+  const { by, reason } = given;
   const known = await authoriseAct([placeOf(run.input.plan)], run, act, given);
   if (known.ok && SHOWN.includes(act) && given.window === undefined) await freshFigures(run);
   const nowMs = Date.now();
@@ -65,7 +65,7 @@ async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<stri
     : { why: known.refusal };
   if (!known.ok || 'why' in taken) {
     const { why } = taken as { readonly why: string };
-    const proof = known.ok ? known.proof : { verifiedBy: null, subject: null, signature };
+    const proof = known.ok ? known.proof : proofOfRefused(known, given);
     if (isToldEnough(run.state.refusals)) run.dispatch({ kind: 'refusalCounted' });
     else run.dispatch({ kind: 'refused', act, by, why: `${why} Given was: ${reason}` }, { actor: by, proof });
     return why;

@@ -58,6 +58,7 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
     version: asUndo?.version ?? action.version,
     steps,
     startedAtMs: startTime.getTime(),
+    ...(asUndo !== undefined && { isUndo: true as const }),
   };
   const journal: Journal = createJournal(facts, input, asUndo?.registered ?? { plan: input.plan });
   const show = createDisplay();

@@ -110,7 +110,7 @@ async function deployedAgain(run: RolloutRun, { plan, alone }: DeployAgain): Pro
 
 function factsOf({ undo: { action } }: UndoInput, version: string): RolloutFacts {
   const { workflowId, runId, startTime } = workflowInfo();
-  return { workflowId, rolloutId: runId, action, version, steps: [], startedAtMs: startTime.getTime() };
+  return { workflowId, rolloutId: runId, action, version, steps: [], startedAtMs: startTime.getTime(), isUndo: true };
 }
 
 /** On record, with who and why; there is no plan, and so no run of it. */

@@ -173,3 +173,22 @@ test('undo says what serves, in how long and by what proof; what is refused is e
   expect(refused.code).toBe(5);
   expect(refused.stderr).toContain('Nothing was undone: never proven');
 });
+
+test('history marks each name that is but claimed, and says so once; show says it of each act', async () => {
+  const { configurator } = worldOf({
+    rows: [row({ startedBy: 'ana', verifiedBy: 'key' }), row({ startedBy: 'ben' })],
+    last: {
+      verifiedBy: 'key',
+      acts: [
+        { at: '2026-11-28T10:05:00.000Z', actor: 'ana', verifiedBy: 'key', act: 'refused', reason: 'Cannot approve' },
+        { at: '2026-11-28T10:06:00.000Z', actor: 'guardian', act: 'abort', reason: 'nobody watches' },
+      ],
+    },
+  });
+  const { stdout } = await cli(['history', 'Card'], { configurator });
+  expect(stdout).toMatch(/ ana  .*\n.* ben\*  .*\n\* claimed, not verified\n$/);
+  const { stdout: shown } = await cli(['show', 'Card@1.6.0'], { configurator });
+  expect(shown).toContain('by kim (key)');
+  expect(shown).toMatch(/ana \(key\) +refused +Cannot approve/);
+  expect(shown).toMatch(/guardian +abort/);
+});

@@ -109,6 +109,19 @@ describeEachStore('the registry', (db) => {
     expect(before.proof).toMatchObject({ how: 'baseline', rolloutId: 'r3', cards: 30 });
   });
 
+  test('tells of people what they did and what they were refused, and how it is known who they are', async () => {
+    const proof = { verifiedBy: 'key', subject: 'ed25519:x', signature: null } as const;
+    const at = { rolloutId: 'r9', version: '9.0.0', action: 'Acts' };
+    await record([
+      { ...begun('r9', '9.0.0'), action: 'Acts' },
+      transitionRecord('r9/2', { ...at, act: 'refused', actor: 'ana', reason: 'Cannot approve', proof }),
+      transitionRecord('r9/3', { ...at, act: 'abort', actor: 'guardian', reason: 'nobody watches' }),
+    ]);
+    const { acts } = versionIn(await askRegistry(db(), { kind: 'version', action: 'Acts', version: null }));
+    expect(acts).toMatchObject([{ act: 'refused', actor: 'ana', verifiedBy: 'key' }, { act: 'abort' }]);
+    expect(acts[1]).not.toHaveProperty('verifiedBy');
+  });
+
   test('names the versions that there are where it is asked for another', async () => {
     expect(await askRegistry(db(), { kind: 'version', action: 'Card', version: '9.9.9' })).toEqual({
       kind: 'unknown',

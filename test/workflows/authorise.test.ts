@@ -16,6 +16,7 @@ import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../
 
 const { key: ana } = newActorKey('ana');
 const { key: eve } = newActorKey('eve');
+const { key: vi } = newActorKey('vi');
 let org: ScriptedOrganisation;
 let records: TransitionRecord[];
 let db: Database;
@@ -23,7 +24,12 @@ let harness: Harness;
 
 beforeAll(async () => {
   db = await openDatabase({ kind: 'pglite', dataDir: null });
-  const parsed = parseOperators({ operators: [{ name: 'ana', key: ana.publicKey, roles: ['operator'] }] });
+  const parsed = parseOperators({
+    operators: [
+      { name: 'ana', key: ana.publicKey, roles: ['operator'] },
+      { name: 'vi', key: vi.publicKey, roles: ['viewer'] },
+    ],
+  });
   if (!parsed.ok) throw new Error('the list is wrong');
   const operators = { now: () => Promise.resolve(parsed.operators) };
   harness = await startHarness({
@@ -87,6 +93,31 @@ test.each<[string, (plan: Plan) => object, string]>([
   expect(records).toMatchObject([
     { act: 'ended', outcome: 'rejected', reason: expect.stringContaining(word) as string },
   ]);
+});
+
+test('whoever may not start it, and is known, is not called claimed', async () => {
+  const plan = quickPlan();
+  expect(await start(plan, signedBy(vi, plan))).toMatchObject({ outcome: 'rejected' });
+  expect(records).toMatchObject([{ registered: { verifiedBy: 'key' } }]);
+});
+
+test('whoever may not act, and is known, stands in the record of the refusal with their key', async () => {
+  const plan = quickPlan();
+  const workflowId = rolloutWorkflowId(plan.action.name);
+  const handle = await harness.client.workflow.start(ROLLOUT_WORKFLOW, {
+    workflowId,
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [signedBy(ana, plan)],
+  });
+  const runId = handle.firstExecutionRunId;
+  const pause = signed({ key: vi }, { act: 'pause', by: 'vi', workflowId, runId }, { by: 'vi', reason: 'wait' });
+  await expect(handle.executeUpdate('pause', { args: [pause] })).rejects.toThrow();
+  await handle.result();
+  expect(records.find(({ act }) => act === 'refused')).toMatchObject({
+    actor: 'vi',
+    reason: expect.stringContaining('vi has only viewer') as string,
+    proof: { verifiedBy: 'key', subject: `ed25519:${vi.publicKey}`, signature: pause.signature },
+  });
 });
 
 test.each([{ expiresAt: 'tomorrow' }, { signature: 7 }, { signature: 'x'.repeat(9000) }])(

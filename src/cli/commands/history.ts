@@ -1,5 +1,6 @@
 /** `history <action>`: every rollout of an action, newest first: what came of it, and what it proved. */
 import type { Command } from 'commander';
+import { CLAIMED } from '../../domain/identity/actor.ts';
 import { oneLine } from '../../domain/text/printable.ts';
 import { MAX_HISTORY } from '../../domain/registry/question.ts';
 import type { HistoryRow } from '../../domain/registry/question.ts';
@@ -55,7 +56,7 @@ function historyLines(rows: readonly HistoryRow[]): string[] {
     rows.map((row) => [
       cell(row.version),
       row.startedAt.slice(0, 16).replace('T', ' '),
-      cell(row.startedBy),
+      `${cell(row.startedBy)}${row.verifiedBy === null ? '*' : ''}`,
       row.outcome ?? row.phase,
       row.undo !== null ? '–' : (row.proof?.at.slice(0, 10) ?? 'no'),
       oneLine(row.reason),
@@ -63,6 +64,6 @@ function historyLines(rows: readonly HistoryRow[]): string[] {
   );
   return [
     ...lines.map((line) => clipLine(line, WIDTH)),
-    ...(rows.some(({ verifiedBy }) => verifiedBy === null) ? ['Names are as they were given: not verified.'] : []),
+    ...(rows.some(({ verifiedBy }) => verifiedBy === null) ? [`* ${CLAIMED}`] : []),
   ];
 }

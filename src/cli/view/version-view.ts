@@ -48,7 +48,12 @@ function actLines({ acts }: RegisteredVersion): string[] {
   return [
     ...table(
       [{ title: 'at' }, { title: 'who' }, { title: 'act' }, { title: 'why' }],
-      acts.map(({ at, actor, act, reason }) => [time(at), shownText(actor), act, shownText(oneLine(reason))]),
+      acts.map(({ at, actor, verifiedBy, act, reason }) => [
+        time(at),
+        `${shownText(actor)}${verifiedBy === undefined ? '' : ` (${verifiedBy ?? 'claimed'})`}`,
+        act,
+        shownText(oneLine(reason)),
+      ]),
     ),
     '',
   ];

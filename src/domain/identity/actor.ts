@@ -27,8 +27,8 @@ export interface ActRequest {
 
 export type Authorisation =
   | { readonly ok: true; readonly actor: Actor }
-  /** One sentence with what was seen and the way out. */
-  | { readonly ok: false; readonly refusal: string };
+  /** One sentence with what was seen and the way out; `actor`: whoever was proven to ask, and may not. */
+  | { readonly ok: false; readonly refusal: string; readonly actor?: Actor };
 
 /** Beside a name: nobody proved to be that. */
 export const CLAIMED = 'claimed, not verified';

@@ -30,8 +30,10 @@ export function decideAct(operators: Operators, proven: Proven, request: ActRequ
     return refused(request, `it names ${show(request.by)}, and the signature is ${show(name)}'s.`);
   const roles = rolesOn(operators, grants, request);
   const needed = rolesThatMay(request.act);
-  if (!roles.some((role) => needed.includes(role))) return refused(request, lacking(name, needed, roles, request));
-  return { ok: true, actor: { by: name, verifiedBy: proven.kind, subject, groups, roles } };
+  const actor: Actor = { by: name, verifiedBy: proven.kind, subject, groups, roles };
+  return roles.some((role) => needed.includes(role))
+    ? { ok: true, actor }
+    : { ...refused(request, lacking(name, needed, roles, request)), actor };
 }
 
 interface Person {
@@ -123,6 +125,6 @@ function lacking(name: string, needed: readonly Role[], roles: readonly Role[], 
   return `${name} has ${has} on ${show(action)} and its queues; it takes ${needed.join(' or ')}, granted in operators.yaml.`;
 }
 
-function refused({ act }: ActRequest, why: string): Authorisation {
+function refused({ act }: ActRequest, why: string): Extract<Authorisation, { readonly ok: false }> {
   return { ok: false, refusal: `Cannot ${act}: ${why}` };
 }

@@ -4,7 +4,7 @@ export function actCommand(act: string, action: string): string {
   return `assist-rollouts ${act} ${quoted(action)} --reason "…"`;
 }
 
-export function lookCommand(verb: 'status' | 'watch', action: string): string {
+export function lookCommand(verb: 'status' | 'watch' | 'history', action: string): string {
   return `assist-rollouts ${verb} ${quoted(action)}`;
 }
 

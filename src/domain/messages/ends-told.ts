@@ -4,6 +4,7 @@ import { proofText, timeToSafetyText, timeToUndoText } from '../rollout/outcome-
 import type { Outcome } from '../rollout/status.ts';
 import type { Message } from './message.ts';
 import type { Told } from './told.ts';
+import { lookCommand } from './commands.ts';
 import { capital, commandsFor, figuresOf, message, orNull } from './told.ts';
 
 export function rollingBack(told: Told): Message {
@@ -50,6 +51,7 @@ export function servesAll(told: Told): Message {
 export function ended(told: Told, outcome: Outcome): Message {
   const { status, facts } = told;
   const { reason, report } = status;
+  if (outcome === 'rejected' && facts.isUndo === true) return undoRefused(told);
   return message(told, {
     event: outcome,
     why: orNull(reason),
@@ -58,6 +60,22 @@ export function ended(told: Told, outcome: Outcome): Message {
     alert: { key: facts.rolloutId, state: 'over' },
     ...endWords(told, outcome),
   });
+}
+
+/** What serves is the version that was not undone, so nothing of it is rejected. */
+function undoRefused(told: Told): Message {
+  const { facts, startedBy, status } = told;
+  const refused = message(told, {
+    event: 'rejected',
+    severity: 'warning',
+    said: '',
+    what: 'What served before goes on serving.',
+    why: orNull(status.reason),
+    next: 'Nothing by itself; the history says what was proven, and what can be gone back to.',
+    alert: { key: facts.rolloutId, state: 'over' },
+    commands: [lookCommand('history', facts.action), lookCommand('status', facts.action)],
+  });
+  return { ...refused, headline: `${facts.action}: the undo by ${startedBy} was refused, and nothing was changed` };
 }
 
 function endWords(

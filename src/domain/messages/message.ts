@@ -58,6 +58,8 @@ export interface Message {
   /** The whole in one line. */
   readonly headline: string;
   readonly what: string;
+  /** How the parts of it stand, drawn line by line. */
+  readonly tree?: readonly string[];
   /** As the status says it; null where `what` says all. */
   readonly why: string | null;
   /** The judge's sentences, as the status shows them. */

@@ -17,10 +17,14 @@ export interface Part {
   readonly lines: readonly string[];
 }
 
+/** What stands under it is shown as it is drawn: no line of it is broken, and each letter is as wide as another. */
+export const DRAWN = 'State';
+
 /** In the order in which they are read; each line is one. */
-export function partsOf({ what, why, figures, next, until, commands }: Message): readonly Part[] {
+export function partsOf({ what, tree = [], why, figures, next, until, commands }: Message): readonly Part[] {
   const parts: readonly Part[] = [
     { label: 'What', lines: [what] },
+    { label: DRAWN, lines: tree },
     { label: 'Why', lines: [...(why === null ? [] : [why]), ...figures] },
     { label: 'Next', lines: [next] },
     { label: 'Until', lines: until === null ? [] : [`${instantText(until.at)}, then: ${until.action}`] },
@@ -37,8 +41,9 @@ function instantText(iso: string): string {
 }
 
 const INDENT = 7;
-
 /** Commands are never broken, for they are copied. */
+const WHOLE: readonly string[] = ['Type', 'See', DRAWN];
+
 export function textLines(message: Message, { link, again }: Around, width: number): readonly string[] {
   const parts = [...partsOf(message), ...(link === null ? [] : [{ label: 'See', lines: [link] }])];
   return [
@@ -46,7 +51,7 @@ export function textLines(message: Message, { link, again }: Around, width: numb
     '',
     ...parts.flatMap(({ label, lines }) =>
       lines
-        .flatMap((line) => (label === 'Type' || label === 'See' ? [line] : wrap(line, width - INDENT)))
+        .flatMap((line) => (WHOLE.includes(label) ? [line] : wrap(line, width - INDENT)))
         .map((line, at) => `${(at === 0 ? label : '').padEnd(INDENT)}${line}`),
     ),
     ...(again ? ['', ...wrap(AGAIN, width)] : []),

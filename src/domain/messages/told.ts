@@ -84,7 +84,9 @@ export function orNull(text: string): string | null {
   return text === '' ? null : text;
 }
 
+/** A version keeps its small letter: `v1.4.0 serves`. */
 export function capital(text: string): string {
+  if (/^v\d/.test(text)) return text;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

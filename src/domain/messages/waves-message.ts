@@ -13,6 +13,9 @@ interface WavesTold {
   readonly tree: readonly string[];
 }
 
+/** Branches; before them stands the whole in a line, and after them why it ends. */
+const DRAWN = /^[├│└ ]/;
+
 /** Null: nothing that a person must hear of. */
 export function messageOfWaves({ act, reason, workflowId, runId, atMs, tree }: WavesTold): Message | null {
   const name = workflowId.slice('waves/'.length);
@@ -22,6 +25,8 @@ export function messageOfWaves({ act, reason, workflowId, runId, atMs, tree }: W
     rolloutId: runId,
     workflowId,
     atMs,
+    what: oneLine(tree[0] ?? ''),
+    tree: tree.filter((line) => DRAWN.test(line)),
     figures: [],
     until: null,
     commands: [`assist-rollouts waves status ${JSON.stringify(name)}`],
@@ -34,7 +39,6 @@ export function messageOfWaves({ act, reason, workflowId, runId, atMs, tree }: W
       event: 'wavesStopped',
       severity: 'warning',
       headline: `Waves ${name}: nothing more is started`,
-      what: tree.slice(1, -1).join('\n'),
       why: oneLine(reason),
       next: 'What runs and what is promoted becomes what the file of the waves says.',
       commands: [...common.commands, `assist-rollouts waves abort ${JSON.stringify(name)} --reason "…"`],
@@ -45,7 +49,6 @@ export function messageOfWaves({ act, reason, workflowId, runId, atMs, tree }: W
     event: 'wavesEnded',
     severity: 'info',
     headline: `Waves ${name} are over: ${oneLine(reason)}`,
-    what: tree.slice(1).join('\n'),
     why: null,
     next: 'Nothing.',
   };

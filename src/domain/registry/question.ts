@@ -22,6 +22,8 @@ export interface RegisteredAct {
   /** ISO instant. */
   readonly at: string;
   readonly actor: string;
+  /** How it is known who acted; null: claimed; absent: no person did. */
+  readonly verifiedBy?: string | null;
   readonly act: string;
   readonly reason: string;
 }
@@ -29,7 +31,7 @@ export interface RegisteredAct {
 export interface RegisteredVersion extends RegistryEntry {
   /** Null: the rollout was started before there was a registry. */
   readonly plan: Plan | null;
-  /** What people did to it, oldest first. */
+  /** What people did to it, and what they were refused (`refused`), oldest first. */
   readonly acts: readonly RegisteredAct[];
   readonly proof: VersionProof | null;
 }

@@ -76,6 +76,8 @@ export interface RolloutFacts {
   readonly version: string;
   readonly steps: readonly Step[];
   readonly startedAtMs: number;
+  /** It goes back to a version that was proven before; absent: it rolls one out. */
+  readonly isUndo?: true;
 }
 
 export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatus {

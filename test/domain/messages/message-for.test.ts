@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { createPaint } from '../../../src/cli/view/paint.ts';
 import { rolloutLines } from '../../../src/cli/view/rollout-view.ts';
 import { exampleMessages } from '../../../src/domain/messages/examples.ts';
 import { MESSAGE_EVENTS } from '../../../src/domain/messages/message.ts';
 import type { Message } from '../../../src/domain/messages/message.ts';
+import { textLines } from '../../../src/domain/messages/text.ts';
 import { messageFor } from '../../../src/domain/messages/message-for.ts';
 import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
 import type { Step } from '../../../src/domain/plan/steps/steps.ts';
@@ -228,3 +230,58 @@ test('names of actions with a space are one word of the command', () => {
   expect(said?.commands).toEqual(['assist-rollouts watch "Refund Assist"']);
   expect(named?.commands).toEqual(['assist-rollouts watch RefundAssist']);
 });
+
+test('a refused undo is told of whoever asked; the version that serves is not called rejected', () => {
+  const before = initialState();
+  const event = { kind: 'ended', outcome: 'rejected', reason: 'Cannot undo: ben has only approver.' } as const;
+  const said = messageFor({
+    facts: { ...facts, steps: [], isUndo: true },
+    plan: { ...plan, steps: [] },
+    startedBy: 'ben',
+    before,
+    event,
+    after: apply(before, event, NOON),
+    atMs: NOON,
+  });
+  expect(said).toMatchObject({
+    headline: 'Card: the undo by ben was refused, and nothing was changed',
+    what: 'What served before goes on serving.',
+    why: 'Cannot undo: ben has only approver.',
+    commands: ['assist-rollouts history Card', 'assist-rollouts status Card'],
+  });
+});
+
+test('a version that begins a sentence keeps its small letter', () => {
+  const restored: RolloutEvent[] = [
+    deployed,
+    { kind: 'restoreProven', atMs: NOON, decidedAtMs: NOON },
+    { kind: 'quietProven', isRestored: true },
+    { kind: 'ended', outcome: 'rolledBack', reason: 'harm' },
+  ];
+  expect(after(...restored).message?.what).toMatch(/^v1\.0\.0 serves; /);
+});
+
+test('the tree of waves is drawn as it is in a terminal, line by line', () => {
+  const told = exampleMessages().filter(({ event }) => event === 'wavesStopped' || event === 'wavesEnded');
+  expect(told).toHaveLength(2);
+  for (const message of told) {
+    const lines = textLines(message, { link: null, again: false }, 76);
+    expect(lines.join('\n')).not.toContain(String.raw`\n`);
+    expect(lines).toContain('State  ├─ pilot');
+    expect(lines).toContain('          └─ RefundAssistOrders 1.5.0  rolledBack');
+  }
+});
+
+test('docs/messages.md shows each message as it is', () => {
+  const page = readFileSync('docs/messages.md', 'utf8');
+  for (const message of exampleMessages()) {
+    const text = textLines(message, { link: linkTo(message), again: false }, 80).join('\n');
+    expect(page).toContain(`### ${message.event} (${message.severity})\n\n\`\`\`text\n${text}\n\`\`\``);
+  }
+});
+
+function linkTo({ workflowId, rolloutId }: Message): string | null {
+  return workflowId === null || rolloutId === null
+    ? null
+    : `https://temporal.example.com/namespaces/default/workflows/${encodeURIComponent(workflowId)}/${rolloutId}`;
+}
