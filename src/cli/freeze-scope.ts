@@ -15,7 +15,7 @@ export function addScope(verb: Command): Command {
   return verb
     .option('--action <name>', 'one action', nonEmpty)
     .option('--queue <id>', 'whatever may reach this queue', nonEmpty)
-    .option('--division <name>', 'whatever may reach a queue of this division of the calendar', nonEmpty)
+    .option('--division <name>', 'whatever may reach a queue of this division', nonEmpty)
     .option('--all', 'everything');
 }
 

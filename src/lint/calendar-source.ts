@@ -1,5 +1,6 @@
 /** The organisation's calendar as its file is now: read anew when it has changed. */
-import type { OrganisationCalendar } from '../domain/calendar/organisation.ts';
+import type { Divisions, OrganisationCalendar } from '../domain/calendar/organisation.ts';
+import { calendarOfDivisions } from '../domain/calendar/organisation.ts';
 import { loadOrganisationCalendar } from './organisation-calendar.ts';
 
 export interface CalendarSource {
@@ -14,9 +15,21 @@ export interface CalendarLogger {
 /** A rise is rare, but a thousand rollouts may wait for one. */
 const FRESH_MS = 5000;
 
-/** Throws when the file cannot be used: nothing begins with windows that nobody meant. */
-export async function openCalendar(file: string, logger: CalendarLogger, now: () => number): Promise<CalendarSource> {
-  let good = await loadOrganisationCalendar(file);
+interface CalendarOptions {
+  readonly logger: CalendarLogger;
+  readonly now: () => number;
+  /** Those that are listed elsewhere: ids of the queues of each, by name. */
+  readonly divisions?: () => Promise<Divisions>;
+}
+
+/** Throws when the file cannot be used: nothing begins with windows that nobody meant. Null: it has divisions alone. */
+export async function openCalendar(
+  file: string | null,
+  { logger, now, divisions = async () => ({}) }: CalendarOptions,
+): Promise<CalendarSource> {
+  const load = async (): Promise<OrganisationCalendar> =>
+    file === null ? calendarOfDivisions(await divisions()) : loadOrganisationCalendar(file, await divisions());
+  let good = await load();
   let readAtMs = now();
   let told = '';
   return {
@@ -24,7 +37,7 @@ export async function openCalendar(file: string, logger: CalendarLogger, now: ()
       if (now() - readAtMs < FRESH_MS) return good;
       readAtMs = now();
       try {
-        good = await loadOrganisationCalendar(file);
+        good = await load();
         told = '';
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);

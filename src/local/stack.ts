@@ -73,7 +73,8 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { closers, say, signal } = options;
   const minimums = await organisationPolicy(options.env);
-  const calendar = await organisationCalendar(options.env, options.logger, options.now);
+  const operators = await operatorsOf(options.env, options.logger);
+  const calendar = await organisationCalendar({ ...options, operators });
   const messages = await openMessages(options.env, options.logger);
   const temporal = await localTemporal(options);
   say(`Temporal at ${temporal.address}${temporal.uiUrl === null ? '' : `, Web UI ${temporal.uiUrl}`}`);
@@ -111,6 +112,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     panelUrl,
     minimums,
     calendar,
+    operators,
     messages,
   });
   say('worker is polling');
@@ -197,7 +199,7 @@ function openPanel(
 }
 
 type Opened = Pick<Stack, 'temporal' | 'genesys' | 'db' | 'eventsUrl' | 'panelUrl'> &
-  Pick<WorkerParts, 'minimums' | 'calendar' | 'messages'>;
+  Pick<WorkerParts, 'minimums' | 'calendar' | 'operators' | 'messages'>;
 
 async function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): Promise<Pick<Stack, 'running'>> {
   const { env, now, logger, closers, signingSecret, adminToken, destinations = null } = options;
@@ -209,7 +211,6 @@ async function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Open
     closers,
     secrets: [...secretsIn(env), ...(adminToken === undefined ? [] : [adminToken])],
     preflight: cardRules(env),
-    operators: await operatorsOf(env, logger),
     guardian: guardianMode(env),
     hooks: localHooks(env),
     undoWindowMs: undoWindow(env),

@@ -73,7 +73,7 @@ describeEachStore('the calendar of a worker', (store) => {
     });
     expect(await entries()).toMatchObject([{ act: 'refused', details: { asked: 'freeze' } }]);
     expect(await change('r-3', frozen({ scope: { kind: 'division', name: 'south' } }))).toMatchObject({
-      why: 'There is no division "south" in the calendar. Write one of north, or add it.',
+      why: 'There is no division "south". Write one of north, or add it.',
     });
     expect(await change('r-4', UNFROZEN)).toMatchObject({
       why: expect.stringContaining('Nothing is frozen on everything: it never was.'),

@@ -16,7 +16,8 @@ test('a file that cannot be used is fatal at the start; later the last good one 
   const file = join(folder, 'calendar.yaml');
   const errors: string[] = [];
   let nowMs = 0;
-  const open = () => openCalendar(file, { error: (_, message) => void errors.push(message) }, () => nowMs);
+  const open = () =>
+    openCalendar(file, { logger: { error: (_, message) => void errors.push(message) }, now: () => nowMs });
   await expect(open()).rejects.toMatchObject({ code: 'calendar-invalid' });
   await writeFile(file, 'windows: [{ allow: [nobody] }]\n');
   await expect(open()).rejects.toThrow(/calendar\.yaml:1:\d+ +plan-window +There is no calendar nobody/);
@@ -33,7 +34,7 @@ test('a file that cannot be used is fatal at the start; later the last good one 
 test('holidays are read from the folder of the calendar, and from nowhere else', async () => {
   const file = join(folder, 'calendar.yaml');
   const naming = (ics: string) => writeFile(file, `calendars: { off: { times: [{ file: ${ics} }] } }\n`);
-  const open = () => openCalendar(file, { error: () => undefined }, () => 0);
+  const open = () => openCalendar(file, { logger: { error: () => undefined }, now: () => 0 });
   await writeFile(join(folder, 'holidays.ics'), ICS);
   await naming('holidays.ics');
   const times = (await (await open()).now()).calendars.get('off')?.times;
@@ -41,4 +42,25 @@ test('holidays are read from the folder of the calendar, and from nowhere else',
   expect(times?.({ fromMs: christmas, toMs: christmas + 1 })).toHaveLength(1);
   await naming('../etc/hosts.ics');
   await expect(open()).rejects.toMatchObject({ code: 'calendar-invalid' });
+});
+
+test("divisions of the operators' file are the calendar's, as they are now; in both files a name is refused", async () => {
+  const file = join(folder, 'calendar.yaml');
+  let [nowMs, north] = [0, ['q-1']];
+  const errors: object[] = [];
+  const open = (of: string | null) =>
+    openCalendar(of, {
+      logger: { error: (fields) => void errors.push(fields) },
+      now: () => nowMs,
+      divisions: async () => ({ north }),
+    });
+  const queues = async (source: Awaited<ReturnType<typeof open>>) => (await source.now()).divisions.get('north');
+  await writeFile(file, `${GOOD}windows: [{ deny: [shift], divisions: [north] }]\n`);
+  const [source, alone] = [await open(file), await open(null)];
+  [nowMs, north] = [10_000, ['q-1', 'q-2']];
+  expect([await queues(source), await queues(alone)]).toEqual([north, north]);
+  await writeFile(file, `${GOOD}divisions: { north: [q-3] }\n`);
+  await expect(open(file)).rejects.toThrow('OPERATORS_FILE lists the division "north", too.');
+  nowMs = 20_000;
+  expect([await queues(source), errors.length]).toEqual([north, 1]);
 });

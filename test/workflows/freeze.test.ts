@@ -7,7 +7,8 @@ import { calendarActivities } from '../../src/activities/calendar.ts';
 import { withHeartbeat } from '../../src/activities/heartbeat.ts';
 import { organisationActivities } from '../../src/activities/organisation.ts';
 import type { FreezeAct, FreezeAnswer } from '../../src/domain/calendar/freeze.ts';
-import { openCalendar } from '../../src/lint/calendar-source.ts';
+import { organisationCalendar } from '../../src/compose/calendar.ts';
+import { operatorsOf } from '../../src/compose/operators.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import type { Database } from '../../src/store/database.ts';
 import { ACT_UPDATES, FREEZE_WORKFLOW, ROLLOUTS_QUEUE } from '../../src/workflows/messages.ts';
@@ -16,10 +17,11 @@ import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../
 
 const QUEUE = '6f2f7b7e-3a51-4c0e-9c57-0b6c1d1f4a01';
 const CALENDAR = `timeZone: Europe/Berlin
-divisions: { north: [${QUEUE}] }
 calendars: { always: { times: [{ rule: FREQ=DAILY }] } }
 windows: [{ allow: [always] }]
 `;
+/** Its divisions are the calendar's, too. */
+const OPERATORS = `divisions: { north: [${QUEUE}] }\n`;
 const HOUR = 3_600_000;
 const NORTH = { scope: { kind: 'division', name: 'north' }, by: 'ana', reason: 'peak season' } as const;
 
@@ -29,13 +31,14 @@ let harness: Harness;
 
 beforeAll(async () => {
   db = await openDatabase({ kind: 'pglite', dataDir: null });
-  const file = join(await mkdtemp(join(tmpdir(), 'calendar-')), 'calendar.yaml');
-  await writeFile(file, CALENDAR);
-  const calendar = await openCalendar(
-    file,
-    { error: (fields) => process.stderr.write(JSON.stringify(fields)) },
-    Date.now,
-  );
+  const folder = await mkdtemp(join(tmpdir(), 'calendar-'));
+  const env = { CALENDAR_FILE: join(folder, 'calendar.yaml'), OPERATORS_FILE: join(folder, 'operators.yaml') };
+  await writeFile(env.CALENDAR_FILE, CALENDAR);
+  await writeFile(env.OPERATORS_FILE, OPERATORS);
+  const tell = (fields: object): void => void process.stderr.write(JSON.stringify(fields));
+  const logger = { error: tell, info: tell };
+  const operators = await operatorsOf(env, logger);
+  const calendar = await organisationCalendar({ env, logger, now: Date.now, operators });
   const scripted = activitiesOf(() => org);
   const target = {
     setSplit: async (deployment: never, percent: number) => void (await scripted.applySplit({ deployment, percent })),

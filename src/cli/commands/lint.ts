@@ -5,7 +5,6 @@ import { COMPAT_DATA_VERSION } from '../../domain/preflight/compat/data.ts';
 import type { Problem } from '../../domain/plan/problem.ts';
 import { lintFiles } from '../../lint/lint.ts';
 import type { LintResult } from '../../lint/lint.ts';
-import { loadOrganisationCalendar } from '../../lint/organisation-calendar.ts';
 import { loadOrganisationPolicy } from '../../lint/organisation-policy.ts';
 import { formatProblem } from '../../lint/plan-error.ts';
 import { sarifLog } from '../../lint/sarif.ts';
@@ -16,6 +15,7 @@ import { BROWSERS, nonEmpty } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
+import { calendarIn } from '../../compose/calendar.ts';
 import { planAndCardFiles } from '../../compose/plan-files.ts';
 
 export function lint(run: Run): Command {
@@ -57,7 +57,7 @@ interface LintArgs extends JsonOption {
 
 async function lintPlans(deps: Deps, args: LintArgs): Promise<number> {
   const minimums = args.policy === undefined ? null : await loadOrganisationPolicy(args.policy);
-  const calendar = args.calendar === undefined ? {} : { calendar: await loadOrganisationCalendar(args.calendar) };
+  const calendar = args.calendar === undefined ? {} : { calendar: await calendarIn(args.calendar, deps.env) };
   const results = await lintFiles(args.plans, {
     ...planAndCardFiles(deps.env, args.browsers),
     minimums,

@@ -38,7 +38,8 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
   const { genesys, temporal, events, panel, databaseUrl, destinations, hooks } = config;
   return serve(deps, args, async ({ logger, closers }) => {
     const minimums = await organisationPolicy(env);
-    const calendar = await organisationCalendar(env, logger, now);
+    const operators = await operatorsOf(env, logger);
+    const calendar = await organisationCalendar({ env, logger, now, operators });
     const messages = await openMessages(env, logger);
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
@@ -57,7 +58,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       preflight: cardRules(env),
       minimums,
       calendar,
-      operators: await operatorsOf(env, logger),
+      operators,
       guardian: guardianMode(env),
       undoWindowMs: undoWindow(env),
       destinations,

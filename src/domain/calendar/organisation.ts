@@ -20,6 +20,14 @@ export interface OrganisationCalendar {
   readonly windows: readonly OrganisationWindow[];
 }
 
+/** Ids of the queues of each, by name. */
+export type Divisions = Readonly<Record<string, readonly string[]>>;
+
+/** Of an organisation that closes nothing by itself. */
+export function calendarOfDivisions(divisions: Divisions): OrganisationCalendar {
+  return { timeZone: 'UTC', divisions: new Map(Object.entries(divisions)), calendars: new Map(), windows: [] };
+}
+
 /** Nothing of `queues`, `divisions` and `actions`: it holds for every rollout. */
 export interface OrganisationWindow {
   readonly kind: 'allow' | 'deny';
@@ -74,15 +82,21 @@ export function filesIn(given: unknown): string[] {
   return Object.values(parsed.data.calendars).flatMap(({ times }) => times.flatMap(({ file }) => file ?? []));
 }
 
-/** `files`: what stands in those of `filesIn`. Never throws. */
-export function parseOrganisationCalendar(given: unknown, files: ReadonlyMap<string, string>): ParsedCalendar {
+/** `files`: what stands in those of `filesIn`. `elsewhere`: divisions that the operators' file lists. Never throws. */
+export function parseOrganisationCalendar(
+  given: unknown,
+  files: ReadonlyMap<string, string>,
+  elsewhere: Divisions = {},
+): ParsedCalendar {
   const parsed = schema.safeParse(given ?? {});
   if (!parsed.success)
     return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, given, fieldsAt)) };
   const problems: Problem[] = [];
   const report = (path: string, fault: Fault): void => void problems.push(problemAt(path, fault));
   const { timeZone, calendars: written, windows } = parsed.data;
-  const divisions = new Map(Object.entries(parsed.data.divisions));
+  for (const name of Object.keys(parsed.data.divisions))
+    if (Object.hasOwn(elsewhere, name)) report(`divisions.${name}`, twiceListed(name));
+  const divisions = new Map(Object.entries({ ...elsewhere, ...parsed.data.divisions }));
   const own = new Map(
     Object.entries(written).map(([name, one]) => [name, ownTimes(name, one, timeZone, files, report)] as const),
   );
@@ -169,8 +183,17 @@ export function unknownCalendar(name: string, known: readonly string[]): Fault {
 
 export function unknownDivision(name: string, known: readonly string[]): Fault {
   return windowFault(
-    `There is no division ${show(name)} in the calendar.`,
-    known.length === 0 ? 'Add it to divisions: of CALENDAR_FILE.' : `Write one of ${known.join(', ')}, or add it.`,
+    `There is no division ${show(name)}.`,
+    known.length === 0
+      ? 'Add it to divisions: of CALENDAR_FILE or OPERATORS_FILE.'
+      : `Write one of ${known.join(', ')}, or add it.`,
+  );
+}
+
+function twiceListed(name: string): Fault {
+  return windowFault(
+    `OPERATORS_FILE lists the division ${show(name)}, too.`,
+    'List its queues in one of the two: a name means the same for who may act and for when.',
   );
 }
 

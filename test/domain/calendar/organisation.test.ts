@@ -94,6 +94,7 @@ test('a freeze closes for its time, whoever else allows; it says who and why, an
     open: false,
     why: 'closed until Thu 8 Apr 2027 11:00 Europe/Berlin (freeze by ana (claimed, not verified): peak season)',
     changesAtMs: freeze.untilMs,
+    closing: ['freeze f'],
   });
   expect(look(gates, at('2027-04-08T11:00')).open).toBe(true);
 });

@@ -92,11 +92,13 @@ test('peak season by its dates closes what the week would open, and says until w
     open: false,
     why: 'closed until Tue 5 Jan 2027 09:00 Europe/Berlin (allow of the test; deny of the test)',
     changesAtMs: Date.parse('2027-01-05T09:00:00+01:00'),
+    closing: ['allow of the test', 'deny of the test'],
   });
   expect(look(gates, atMs - 24 * HOUR)).toEqual({
     open: true,
     why: 'open until Thu 26 Nov 2026 16:00 Europe/Berlin',
     changesAtMs: Date.parse('2026-11-26T16:00:00+01:00'),
+    closing: [],
   });
   expect(openings(gates, atMs, 3).map(({ fromMs, toMs }) => `${iso(fromMs)} ${iso(toMs)}`)).toEqual([
     '01-05T08:00 01-05T15:00',
