@@ -1,9 +1,11 @@
-/** `pause`, `resume`, `approve`, `advance`, `promote`, `override`, `abort`: a person acts, with a name and a reason, on record. */
+/** `pause`, `resume`, `approve`, `withdraw`, `advance`, `promote`, `override`, `abort`: a person acts, with a name and a reason, on record. */
 import type { Command } from 'commander';
+import type { Configurator } from '../configurator.ts';
 import type { ActResult } from '../configurator/acts.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { Act } from '../domain/rollout/acts.ts';
 import { isBeforeSteps } from '../domain/rollout/acts.ts';
+import { canName } from '../domain/rollout/shown.ts';
 import type { WavesActName } from '../domain/waves/state.ts';
 import type { HumanAct, RolloutStatus } from '../workflows/messages.ts';
 import { actOnAll } from './act-on-all.ts';
@@ -11,7 +13,7 @@ import { confirm, YES } from './confirm.ts';
 import { printJson, printLines } from './deps.ts';
 import type { Deps, JsonOption } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
-import { BY, JSON_OBJECT, reasonText } from './options.ts';
+import { BY, JSON_OBJECT, reasonText, wholeNumber } from './options.ts';
 import { createVerb } from './verb.ts';
 import type { Run, VerbHelp } from './verb.ts';
 
@@ -29,8 +31,7 @@ export function createActVerb(name: Act, { follows, ...help }: ActHelp, run: Run
 
 /** As createActVerb; it also takes `--all`, which is confirmed, for it reaches what the person does not see. */
 export function createWideActVerb(name: WavesActName, { follows, ...help }: ActHelp, run: Run): Command {
-  return createVerb(name, help)
-    .argument('[action]', 'name of the action')
+  return namingShown(name, createVerb(name, help).argument('[action]', 'name of the action'))
     .option('--all', 'every rollout that runs, and waves')
     .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
     .option(...BY)
@@ -62,6 +63,12 @@ async function wideAct(
       `Nothing was done; say which rollout to ${args.name}, or --all.`,
     );
   if (action !== undefined) return act(deps, { ...args, action });
+  if (args.pause !== undefined)
+    throw new AssistError(
+      'usage',
+      'Both --pause and --all are given.',
+      `Nothing was done; a pause is one rollout's: ${args.name} it by its action.`,
+    );
   const says = [`This will ${args.name} every rollout that runs.`];
   await confirm(deps, { typed: 'all', isWhat: '"all"', command: `${args.name} --all`, says, yes: yes === true });
   return actOnAll(deps, args.name, personOf(deps, args), args);
@@ -69,16 +76,26 @@ async function wideAct(
 
 /** What every act takes; what else it takes and does is its own. */
 export function actVerb(name: Act, help: VerbHelp): Command {
-  return createVerb(name, help)
-    .argument('<action>', 'name of the action')
+  return namingShown(name, createVerb(name, help).argument('<action>', 'name of the action'))
     .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
     .option(...BY)
     .option(...JSON_OBJECT);
 }
 
+/** What the act is about, by what its kind can name; left out, it is what the status shows now. */
+function namingShown(name: Act, verb: Command): Command {
+  const { pause, step } = canName(name);
+  if (step) verb.option('--step <number>', 'the step it is about; refused if another is at hand', wholeNumber(1, 999));
+  if (pause)
+    verb.option('--pause <number>', 'the pause it is about; refused if another came since', wholeNumber(0, 999_999));
+  return verb;
+}
+
 export interface ActOptions extends JsonOption {
   readonly reason: string;
   readonly by?: string;
+  readonly pause?: number;
+  readonly step?: number;
 }
 
 interface ActArgs extends ActOptions {
@@ -104,10 +121,42 @@ function personOf(deps: Deps, args: ActOptions): HumanAct {
 
 export async function act(deps: Deps, args: ActArgs): Promise<number> {
   const person = personOf(deps, args);
-  const result = await (await deps.configurator()).act(args.name, args.action, { ...person, ...args.more });
+  const configurator = await deps.configurator();
+  const { pausedFor, ...shown } = await shownTo(configurator, args);
+  const result = await configurator.act(args.name, args.action, { ...person, ...args.more, ...shown });
   if (args.json) printJson(deps.out, { kind: 'rollout', ...result });
-  else printLines(deps.out, [resultText(args, result), ...(result.url === null ? [] : [result.url])]);
+  else
+    printLines(deps.out, [
+      resultText(args, result),
+      ...(pausedFor === undefined ? [] : [`It was paused for this: ${pausedFor}`]),
+      ...(result.url === null ? [] : [result.url]),
+    ]);
   return EXIT.ok;
+}
+
+interface Shown extends Pick<HumanAct, 'step'> {
+  readonly pause?: number;
+  /** Why it is paused, where whoever acts named no pause. */
+  readonly pausedFor?: string;
+}
+
+/** What the act is about: as named, else as it stands now; another pause or step that comes before it refuses it. */
+async function shownTo(configurator: Configurator, { name, action, pause, step }: ActArgs): Promise<Shown> {
+  const names = canName(name);
+  const given = { ...(pause !== undefined && { pause }), ...(step !== undefined && { step }) };
+  if ((!names.pause || pause !== undefined) && (!names.step || step !== undefined)) return given;
+  const { status } = await configurator.status(action).catch((error: unknown) => {
+    if (!(error instanceof AssistError) || error.code !== 'no-worker') throw error;
+    const { code, message, remedy } = error;
+    throw new AssistError(code, `${message} Your ${name} was NOT taken.`, remedy, { cause: error });
+  });
+  const at = status.steps.findIndex(({ state }) => state === 'running');
+  return {
+    ...(names.pause && { pause: status.pauses ?? 0 }),
+    ...(names.step && at >= 0 && { step: at + 1 }),
+    ...given,
+    ...(names.pause && pause === undefined && status.paused && { pausedFor: status.reason }),
+  };
 }
 
 function resultText({ name, action, follows }: ActArgs, { delivered, status }: ActResult): string {
@@ -117,8 +166,8 @@ function resultText({ name, action, follows }: ActArgs, { delivered, status }: A
       `\`assist-rollouts status ${action}\` will show it.`
     );
   }
-  if (name === 'approve' && status.canDo.includes('approve'))
-    return `approve: accepted. ${status.action} ${status.version} waits for ${status.waitingFor}.`;
+  if (name === 'withdraw' || (name === 'approve' && status.canDo.includes('approve')))
+    return `${name}: accepted. ${status.action} ${status.version} waits for ${status.waitingFor}.`;
   if (name === 'abort' && isBeforeSteps(status.phase)) return calledOffText(action, status);
   const paused = status.paused ? ' It is still paused: `resume` lets it go on.' : '';
   return (

@@ -30,6 +30,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['pause', async () => (await import('./commands/pause.ts')).pause],
   ['resume', async () => (await import('./commands/resume.ts')).resume],
   ['approve', async () => (await import('./commands/approve.ts')).approve],
+  ['withdraw', async () => (await import('./commands/withdraw.ts')).withdraw],
   ['advance', async () => (await import('./commands/advance.ts')).advance],
   ['promote', async () => (await import('./commands/promote.ts')).promote],
   ['override', async () => (await import('./commands/override.ts')).override],

@@ -161,7 +161,9 @@ export async function actOnMember(
   act: HumanAct,
 ): Promise<MemberAct> {
   try {
-    const { delivered } = await actOnRollout(link, name, action, act);
+    // Nobody was shown what else each of them is paused for.
+    const given = name === 'resume' ? { ...act, pause: 'person' as const } : act;
+    const { delivered } = await actOnRollout(link, name, action, given);
     return { action, taken: true, why: delivered === 'stored' ? 'stored until a worker runs' : '' };
   } catch (error) {
     if (!(error instanceof AssistError)) throw error;

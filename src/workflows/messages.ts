@@ -42,6 +42,9 @@ export interface HumanAct {
   readonly guardrail?: string;
   readonly approvals?: true;
   readonly window?: true;
+  /** What it is about, as the status shows it: another pause, or step, refuses it. `person`: none but a person's. */
+  readonly pause?: number | 'person';
+  readonly step?: number;
   /** Of whoever acts, over all the rest (src/domain/identity/signed-act.ts). */
   readonly signature?: string;
 }

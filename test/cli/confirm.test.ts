@@ -45,7 +45,7 @@ test('a promotion of what is not proven asks for the name of the action, and sho
   expect(stderr).toContain('undecided: acceptanceRate 26.0 % vs 40.0 %, n 310');
   expect(asked).toBe("Type the action's name to go on: ");
   expect(acts).toEqual([
-    { name: 'promote', by: 'ana', reason: 'the old text is wrong', expiresAt: '2026-03-01T09:10:00.000Z' },
+    { name: 'promote', by: 'ana', reason: 'the old text is wrong', pause: 0, expiresAt: '2026-03-01T09:10:00.000Z' },
   ]);
 });
 
@@ -65,7 +65,7 @@ test('without a terminal it takes --yes', async () => {
 
 test('what is proven safe is promoted without a question', async () => {
   expect((await run(['promote', 'RefundAssist', ...because], undefined, 'safe')).code).toBe(0);
-  expect(acts).toEqual([{ name: 'promote', by: 'ana', reason: 'the old text is wrong' }]);
+  expect(acts).toEqual([{ name: 'promote', by: 'ana', reason: 'the old text is wrong', pause: 0 }]);
 });
 
 test('an override names one of the three, shows what is let pass, and until when', async () => {

@@ -135,6 +135,25 @@ test('an act passes who and why, and prints the phase after it', async () => {
   expect(stdout).toContain('pause: accepted. RefundAssist 1.6.0 stays at this split');
 });
 
+test.each<[string[], object]>([
+  [['resume'], { pause: 3 }],
+  [['resume', '--pause', '2'], { pause: 2 }],
+  [['advance'], { pause: 3, step: 2 }],
+  [['approve'], { step: 2 }],
+  [['approve', '--step', '1'], { step: 1 }],
+  [['withdraw'], { step: 2 }],
+])('%j names what whoever acts was shown', async ([verb = '', ...options], named) => {
+  const status = statusOf({ paused: true, pauses: 3, reason: 'no card has come' });
+  const act = jest.fn(() => Promise.resolve({ ...ref, delivered: 'applied' as const, status }));
+  const view = () => Promise.resolve(viewOf({ paused: true, pauses: 3, reason: 'no card has come' }));
+  const { stdout } = await cli([verb, 'RefundAssist', '--reason', 'x', ...options], {
+    configurator: { act, status: view },
+  });
+  expect(act).toHaveBeenCalledWith(verb, 'RefundAssist', { by: 'ana', reason: 'x', ...named });
+  const wasShown = verb === 'approve' || verb === 'withdraw' || options.includes('--pause');
+  expect(stdout.includes('It was paused for this: no card has come')).toBe(!wasShown);
+});
+
 test.each([
   ['scheduled', 'is called off: nothing was written, and it ends as rejected'],
   ['deploying', 'ends before agents see it'],

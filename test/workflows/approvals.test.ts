@@ -75,6 +75,75 @@ test('it goes on once so many different people of the groups have approved, none
   ]);
 });
 
+test('whoever approved takes it back until the step goes on; it counts anew, and is on record', async () => {
+  org.knows = (by) => person(by);
+  const handle = await started({ count: 2 });
+  await harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval');
+  expect(await refusalOf(act(handle, 'withdraw', 'ana'))).toMatch(
+    /^Cannot withdraw while .* Possible now: pause, approve/,
+  );
+  await act(handle, 'approve', 'ana');
+  expect(await refusalOf(act(handle, 'withdraw', 'bo'))).toBe(
+    'Cannot withdraw: bo has not approved (1 of 2 approvals: ana); each takes back their own.',
+  );
+  expect((await act(handle, 'withdraw', 'ana')).waitingFor).toContain('0 of 2 approvals');
+  await act(handle, 'approve', 'bo');
+  await act(handle, 'approve', 'ana');
+  expect(await handle.result()).toMatchObject({ outcome: 'promoted' });
+  const acts = org.records.filter(({ act: name }) => ['approve', 'withdraw'].includes(name));
+  expect(acts.map(({ act: name, actor }) => `${name} ${actor}`)).toEqual([
+    'approve ana',
+    'withdraw ana',
+    'approve bo',
+    'approve ana',
+  ]);
+});
+
+test('while it is paused an approval is taken back although enough had approved', async () => {
+  const handle = await started({});
+  await harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval');
+  await act(handle, 'pause', 'bo');
+  await act(handle, 'approve', 'ana');
+  expect((await act(handle, 'withdraw', 'ana')).canDo).toContain('approve');
+  expect((await act(handle, 'resume', 'bo')).phase).toBe('awaitingApproval');
+  await act(handle, 'approve', 'cy');
+  expect(await handle.result()).toMatchObject({ outcome: 'promoted' });
+});
+
+test('a withdrawal and the last approval in the same moment: it goes on with all, or waits on, never between', async () => {
+  const handle = await started({ count: 2 });
+  await harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval');
+  await act(handle, 'approve', 'ana');
+  const [taken, given] = await Promise.allSettled([act(handle, 'withdraw', 'ana'), act(handle, 'approve', 'bo')]);
+  expect(given.status).toBe('fulfilled');
+  if (taken.status === 'fulfilled') {
+    const { waitingFor } = await harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval');
+    expect(waitingFor).toContain('1 of 2 approvals: bo');
+    await act(handle, 'approve', 'cy');
+  }
+  expect(await handle.result()).toMatchObject({ outcome: 'promoted' });
+  const begun = org.records.findIndex(({ reason }) => reason.startsWith('step 4 of 5'));
+  const before = org.records.slice(0, begun).map(({ act: name }) => name);
+  const count = (name: string): number => before.filter((one) => one === name).length;
+  expect(count('approve') - count('withdraw')).toBe(2);
+  expect(org.records.slice(begun).some(({ act: name }) => name === 'withdraw')).toBe(false);
+});
+
+test('a resume that crosses another pause changes nothing, and is on record', async () => {
+  org.verdict = 'undecided';
+  const handle = await started({});
+  await harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval');
+  const { pauses } = await act(handle, 'pause', 'ana');
+  await act(handle, 'resume', 'ana');
+  await act(handle, 'pause', 'bo', 'the site is down');
+  const late = handle.executeUpdate(ACT_UPDATES.resume, { args: [{ by: 'ana', reason: 'go on', pause: pauses ?? 0 }] });
+  expect(await refusalOf(late)).toContain('paused since for another reason (pause 2): pause by bo: the site is down');
+  expect((await harness.statusWhen(handle, () => true)).paused).toBe(true);
+  await act(handle, 'abort', 'ana');
+  await handle.result();
+  expect(org.records.find(({ act: name }) => name === 'refused')?.reason).toContain('Given was: go on');
+});
+
 test('the Web UI is told of every update, signal and query what it does and what to type', async () => {
   const handle = await started({});
   await harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval');

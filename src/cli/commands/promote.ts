@@ -43,8 +43,9 @@ async function promoteAction(
   action: string,
   { for: forMs = FOR_MS, ...options }: PromoteOptions,
 ): Promise<number> {
-  const args = { name: 'promote', action, follows: 'is being promoted', ...options } as const;
   const view = await (await deps.configurator()).status(action);
+  const pause = options.pause ?? view.status.pauses ?? 0;
+  const args = { name: 'promote', action, follows: 'is being promoted', ...options, pause } as const;
   const unproven = notSafeText(shownReport(view));
   if (!view.status.canDo.includes('promote') || unproven === null) return act(deps, args);
   await confirmAct(deps, {

@@ -18,6 +18,7 @@ import { formatDuration } from '../../domain/shared/duration.ts';
 import { percent, shownText } from './units.ts';
 import { audienceText } from '../../domain/split/audience.ts';
 import type { WatchProgress } from '../../workflows/messages.ts';
+import { shownOptions } from '../../domain/rollout/shown.ts';
 import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
 
 export interface ViewStyle {
@@ -182,7 +183,10 @@ export function guardrailName(row: Pick<GuardrailReport, 'metric' | 'name' | 'st
 }
 
 function openEnd({ status, hook }: RolloutView, { paint, now }: ViewStyle): string[] {
-  const can = status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`];
+  const can =
+    status.canDo.length === 0
+      ? []
+      : [`you can: ${status.canDo.map((act) => `${act}${shownOptions(act, status)}`).join(', ')}`];
   return [
     ...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]),
     ...(status.overrides ?? []).map((text) => paint('bad', shownText(text))),

@@ -19,6 +19,8 @@ const ROLES_OF_ACT: Readonly<Record<string, readonly Role[]>> = {
   advance: ['operator'],
   promote: ['operator', 'approver'],
   approve: ['approver'],
+  // Whoever has approved; their role may have been taken since.
+  withdraw: ['viewer', 'operator', 'approver'],
   override: ['approver'],
   freeze: ['operator', 'approver'],
 };

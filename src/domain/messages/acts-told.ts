@@ -35,6 +35,15 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
         ...said,
         ...(isApproved(after) && { next: 'The next step.' }),
       });
+    case 'withdraw':
+      return message(told, {
+        event: 'withdrawn',
+        severity: 'action',
+        said: `is approved no longer by ${by}`,
+        what: `It stays at split ${status.splitPercent} %.${claim}`,
+        ...said,
+        commands: commandsFor(told, ['approve', 'abort']),
+      });
     case 'advance':
       return message(told, {
         event: 'advanced',

@@ -1,7 +1,8 @@
 /** What a person types to act on a rollout. */
 
-export function actCommand(act: string, action: string): string {
-  return `assist-rollouts ${act} ${quoted(action)} --reason "…"`;
+/** `options`: what it names, such as ` --pause 2`. */
+export function actCommand(act: string, action: string, options: string): string {
+  return `assist-rollouts ${act} ${quoted(action)}${options} --reason "…"`;
 }
 
 export function lookCommand(verb: 'status' | 'watch' | 'history', action: string): string {

@@ -69,6 +69,7 @@ function promotedStory(): readonly Message[] {
       reason: 'Nobody approved within 1 d: Team leads agree',
     },
     { kind: 'acted', act: 'approve', by: 'ben', reason: 'the leads have seen it' },
+    { kind: 'acted', act: 'withdraw', by: 'ben', reason: 'the amount on it is wrong' },
     { kind: 'notified', message: 'Half of the conversations from here on: the floor knows.', to: null },
     { kind: 'stepStarted', step: 3 },
     {

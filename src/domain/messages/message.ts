@@ -15,6 +15,7 @@ export const MESSAGE_EVENTS = [
   'paused',
   'resumed',
   'approved',
+  'withdrawn',
   'advanced',
   'promoteAsked',
   'notified',

@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { AuditedEvent } from '../rollout/events.ts';
 import type { RolloutState } from '../rollout/state.ts';
 import type { RolloutFacts, RolloutStatus } from '../rollout/view.ts';
+import { shownOptions } from '../rollout/shown.ts';
 import { actCommand, lookCommand } from './commands.ts';
 import type { Message } from './message.ts';
 
@@ -56,7 +57,7 @@ export function message({ facts, plan, atMs }: Told, { said, ...words }: Words):
 export function commandsFor({ facts, status }: Told, verbs: readonly string[]): readonly string[] {
   return verbs.flatMap((verb) => {
     if (verb === 'status' || verb === 'watch') return [lookCommand(verb, facts.action)];
-    return status.canDo.includes(verb) ? [actCommand(verb, facts.action)] : [];
+    return status.canDo.includes(verb) ? [actCommand(verb, facts.action, shownOptions(verb, status))] : [];
   });
 }
 

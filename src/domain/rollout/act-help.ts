@@ -8,9 +8,12 @@ const SIGNED =
 
 const WHAT: Readonly<Record<Act, string>> = {
   pause: 'Holds the rollout where it stands; guardrails stay live.',
-  resume: 'Lets a paused rollout go on, and accepts what it was paused for, as it is shown.',
-  approve: 'Gives the approval that is waited for; each person counts once.',
-  advance: 'Leaves the bake at hand now; never past harm, never over an approval.',
+  resume:
+    'Lets a paused rollout go on, and accepts what it was paused for, as it is shown. Add "pause": 2, as in the status, ' +
+    'and it is refused if it is paused for another reason since.',
+  approve: 'Gives the approval that is waited for; each person counts once. Add "step": 4 to name it.',
+  withdraw: 'Takes your approval back, until the step has gone on.',
+  advance: 'Leaves the bake at hand now; never past harm, never over an approval. Add "step": 4 to name it.',
   promote:
     'Skips what remains and promotes; never past harm, never over an approval that is still to come. While not every ' +
     'guardrail is proven safe it takes an approver and a reason of some words, and stands as an override on record.',

@@ -2,11 +2,12 @@
 import type { Actor } from '../identity/actor.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Act } from './acts.ts';
-import { approvalAt, approvalRefusal, isSamePerson } from './approvals.ts';
+import { approvalAt, approvalRefusal, isSamePerson, withdrawalRefusal } from './approvals.ts';
 import type { Person } from './approvals.ts';
 import type { AuditedEvent } from './events.ts';
 import type { GivenAct } from './messages.ts';
 import { untilProblem } from './override-given.ts';
+import { crossed } from './shown.ts';
 import { boundTo, figuresText, notSafeText, rowNamed } from './overrides.ts';
 import type { Override } from './overrides.ts';
 import type { RolloutState } from './state.ts';
@@ -22,10 +23,17 @@ export function takeAs(state: RolloutState, act: Act, given: FitAct, actor: Acto
   const { by, verifiedBy, subject } = actor;
   const person = { by, verifiedBy, subject };
   const event: Acted = { kind: 'acted', act, by, reason: given.reason, person };
+  const other = crossed(state, act, given);
+  if (other !== null) return refused(act, other);
   switch (act) {
     case 'approve': {
       const asked = approvalAt(state.approvals, state.step);
       const why = asked === undefined ? null : approvalRefusal(asked, actor, state.starter);
+      return why === null ? { event } : refused(act, why);
+    }
+    case 'withdraw': {
+      const asked = approvalAt(state.approvals, state.step);
+      const why = asked === undefined ? null : withdrawalRefusal(asked, person);
       return why === null ? { event } : refused(act, why);
     }
     case 'promote':

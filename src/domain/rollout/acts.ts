@@ -11,11 +11,12 @@ import { approvalAt, approvalsToCome, isGiven, toComeText } from './approvals.ts
 import type { GivenAct } from './messages.ts';
 import { overrideProblem } from './override-given.ts';
 import { isHarmed, letsPassApprovals } from './overrides.ts';
+import { shownProblem } from './shown.ts';
 import type { RolloutState } from './state.ts';
 import type { Phase } from './status.ts';
 import { isTerminal } from './status.ts';
 
-export const ACTS = ['pause', 'resume', 'approve', 'advance', 'promote', 'override', 'abort'] as const;
+export const ACTS = ['pause', 'resume', 'approve', 'withdraw', 'advance', 'promote', 'override', 'abort'] as const;
 export type Act = (typeof ACTS)[number];
 
 /** These also take effect when nobody answers: Temporal keeps them until a worker runs. */
@@ -64,6 +65,7 @@ export function possibleActs(state: RolloutState, nowMs = NO_TIME): Act[] {
   const harmed = isHarmed(state, nowMs);
   const acts: Act[] = [state.paused ? 'resume' : 'pause'];
   if (isAsked(state) && !isApproved(state)) acts.push('approve');
+  if (isAsked(state) && hasApproval(state)) acts.push('withdraw');
   if ((state.phase === 'baking' || state.phase === 'held') && !isAsked(state) && !harmed) acts.push('advance');
   if (!harmed && approvalsAhead(state, nowMs).length === 0) acts.push('promote');
   if (!harmed) acts.push('override');
@@ -72,6 +74,11 @@ export function possibleActs(state: RolloutState, nowMs = NO_TIME): Act[] {
 
 function isAsked({ phase, asksApproval: asks }: RolloutState): boolean {
   return phase === 'awaitingApproval' || asks;
+}
+
+/** Somebody has approved, and the step has not gone on. */
+function hasApproval({ approvals, step }: RolloutState): boolean {
+  return (approvalAt(approvals, step)?.given.length ?? 0) > 0;
 }
 
 export function isApproved({ approvals, step }: RolloutState): boolean {
@@ -90,6 +97,7 @@ export function unfit(name: Act, given: GivenAct): string | null {
     actorProblem(given.by) ??
     reasonProblem(given.reason) ??
     proofProblem(given) ??
+    shownProblem(given) ??
     (name === 'override' ? overrideProblem(given) : null);
   return problem === null ? null : `Cannot ${name}: ${problem}`;
 }

@@ -65,6 +65,24 @@ export function withApproval(asked: readonly AskedApproval[], step: number, pers
   );
 }
 
+/** Taken back by whoever gave it. */
+export function withoutApproval(
+  asked: readonly AskedApproval[],
+  step: number,
+  person: Person,
+): readonly AskedApproval[] {
+  return asked.map((one) =>
+    one.step === step ? { ...one, given: one.given.filter((known) => !isSamePerson(known, person)) } : one,
+  );
+}
+
+/** Why this person has nothing to take back, or null. */
+export function withdrawalRefusal(asked: AskedApproval, person: Person): string | null {
+  return asked.given.some((known) => isSamePerson(known, person))
+    ? null
+    : `${person.by} has not approved (${givenText(asked)}); each takes back their own.`;
+}
+
 /** Why this person's approval does not count, or null. `groups`: verified. */
 export function approvalRefusal(
   asked: AskedApproval,

@@ -12,12 +12,16 @@ export interface GivenAct {
   readonly guardrail?: unknown;
   readonly approvals?: unknown;
   readonly window?: unknown;
+  /** What it is about: the pause and the step, by their numbers. */
+  readonly pause?: unknown;
+  readonly step?: unknown;
 }
 
 export function parseAct(given: unknown): GivenAct {
   if (typeof given !== 'object' || given === null) return {};
-  const { name, by, reason, expiresAt, signature, until, guardrail, approvals, window } = given as GivenAct;
-  return { name, by, reason, expiresAt, signature, until, guardrail, approvals, window };
+  const { name, by, reason, expiresAt, signature, until, guardrail, approvals, window, pause, step } =
+    given as GivenAct;
+  return { name, by, reason, expiresAt, signature, until, guardrail, approvals, window, pause, step };
 }
 
 /**

@@ -58,6 +58,9 @@ export interface RolloutState {
   readonly paused: boolean;
   /** Null unless paused. */
   readonly pausedFor: PauseCause | null;
+  /** How many pauses there were so far, and why the last one: an act names the one that it answers. */
+  readonly pauses: number;
+  readonly pausedWhy: string;
   /** Since when nothing goes on until somebody resumes, ms since the epoch; a pause during a write is not yet that. */
   readonly standsSinceMs: number | null;
   /** How long it has stood in all, ms; but for the time at hand. */
@@ -199,6 +202,8 @@ export function initialState(approvals: readonly AskedApproval[] = []): RolloutS
     blind: null,
     paused: false,
     pausedFor: null,
+    pauses: 0,
+    pausedWhy: '',
     standsSinceMs: null,
     stoodMs: 0,
     waits: [],

@@ -1,17 +1,12 @@
 /** `(state, event, time) -> state`. Pure. */
-import { CLAIMED } from '../identity/actor.ts';
-import { claimed } from '../identity/decide.ts';
-import type { Fingerprint } from '../split/fingerprint.ts';
-import { acceptEvidence } from './accepted-evidence.ts';
-import { alarmsOf } from './alarms.ts';
-import { withApproval } from './approvals.ts';
-import { isHarmed, overrideText, withOverride } from './overrides.ts';
+import { acted, pausedBy, takeBaseline, UNPAUSED } from './acted.ts';
+import { isHarmed } from './overrides.ts';
 import { oneMore } from './refusals.ts';
 import { hookText } from './audit-reason.ts';
 import { UNSEEN } from './drift.ts';
 import type { AuditedEvent, NotedEvent, RolloutEvent } from './events.ts';
 import { isAudited } from './events.ts';
-import type { Accepted, PauseCause, Request, RolloutState, Wait } from './state.ts';
+import type { PauseCause, RolloutState, Wait } from './state.ts';
 import type { Phase, SafetyProof } from './status.ts';
 
 /** `atMs`: when the event came, ms since the epoch. */
@@ -55,9 +50,7 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
       };
     case 'autoPaused':
       return {
-        ...state,
-        paused: true,
-        pausedFor: event.cause,
+        ...pausedBy(state, event.cause, event.reason),
         knownDrift: known(state, event.cause),
         reason: event.reason,
       };
@@ -176,8 +169,6 @@ function withoutLast(waits: readonly Wait[], what: string): readonly Wait[] {
   return waits.filter((_, index) => index !== last);
 }
 
-const UNPAUSED = { paused: false, pausedFor: null } as const;
-
 /** A new split brings data of its own: silence is news again. */
 function splitProven(
   state: RolloutState,
@@ -212,14 +203,6 @@ function promotionBegun(state: RolloutState): RolloutState {
   };
 }
 
-/** The content that a person was shown, or that the plan says to live with, is the baseline's from now on. */
-function takeBaseline(state: RolloutState, fingerprint: Fingerprint | undefined): RolloutState {
-  const { deployment } = state;
-  return deployment === null || deployment.baseline === null || fingerprint === undefined
-    ? state
-    : { ...state, deployment: { ...deployment, baseline: { ...deployment.baseline, fingerprint } } };
-}
-
 function proofOf(
   { firstCandidateCardAtMs: first }: RolloutState,
   atMs: number,
@@ -239,109 +222,7 @@ function asksApproval(state: RolloutState, phase: Phase): boolean {
   return phase === 'awaitingApproval' || (phase === 'held' && state.asksApproval);
 }
 
-type Acted = Extract<AuditedEvent, { kind: 'acted' }>;
-
-function acted(state: RolloutState, event: Acted, atMs: number): RolloutState {
-  const over = overText(event);
-  const reason = `${event.act} by ${over ?? event.by}: ${event.reason}`;
-  switch (event.act) {
-    case 'pause':
-      return { ...state, paused: true, pausedFor: 'person', reason };
-    case 'resume':
-      return {
-        ...afterShown(state),
-        accepted: accept(state, event.by, atMs),
-        knownDrift: acceptedDrift(state),
-        reassertions: 0,
-        reason,
-      };
-    case 'approve':
-      return {
-        ...state,
-        approvals: withApproval(state.approvals, state.step, event.person ?? claimed(event.by)),
-        reason,
-      };
-    case 'advance':
-      return {
-        ...afterShown(state),
-        accepted: acceptCards(state, atMs),
-        advanced: true,
-        left: [...state.left, state.step],
-        reason,
-      };
-    case 'override':
-      // The watch at hand does not know of it.
-      return event.override === undefined
-        ? state
-        : {
-            ...state,
-            overrides: withOverride(state.overrides, event.override),
-            watchCalls: state.watchCalls + 1,
-            // Asked anew: what closes it since is not let pass.
-            closedWindow: event.override.kind === 'window' ? null : state.closedWindow,
-            reason: overrideText(event.override),
-          };
-    case 'promote':
-    case 'abort':
-      return {
-        ...afterShown(state),
-        changedBaseline: null,
-        request: strongest(state.request, {
-          kind: event.act,
-          by: event.by,
-          reason: event.reason,
-          ...(event.over !== undefined && over !== null && { untilMs: event.over.untilMs, over }),
-        }),
-        reason,
-      };
-  }
-}
-
-/** `ana (claimed, not verified) over undecided: acceptanceRate 27.3 % vs 41.6 %, n 144`; null: it is proven. */
-function overText({ by, person, over }: Acted): string | null {
-  if (over === undefined) return null;
-  return `${by}${person === undefined || person.verifiedBy === null ? ` (${CLAIMED})` : ''} over ${over.text}`;
-}
-
-/** Whoever was shown a changed baseline, in a pause or in a roll back, and acts, takes it as it was shown. */
-function afterShown(state: RolloutState): RolloutState {
-  const { pausedFor, changedBaseline } = state;
-  const shown = changedBaseline ?? (typeof pausedFor === 'object' ? pausedFor : null);
-  const taken = shown?.kind === 'baselineContent' ? takeBaseline(state, shown.fingerprint) : state;
-  return { ...taken, ...UNPAUSED };
-}
-
 /** What was told once is not told again at each look, until a person has acted on it. */
 function known(state: RolloutState, cause: PauseCause): readonly string[] {
   return typeof cause === 'object' ? [...state.knownDrift, cause.key] : state.knownDrift;
-}
-
-/** A resume accepts what the pause was for, as it was shown, and nothing else. */
-function accept({ accepted, pausedFor, report }: RolloutState, by: string, atMs: number): Accepted {
-  if (pausedFor === 'noData') return { ...accepted, silenceAtMs: atMs };
-  if (pausedFor === 'untrusted')
-    return { ...accepted, distrust: acceptEvidence(accepted.distrust, report?.distrust ?? [], by, atMs) };
-  if (pausedFor === 'alarm' && report !== null)
-    return { ...accepted, alarms: acceptEvidence(accepted.alarms, alarmsOf(report), by, atMs) };
-  if (typeof pausedFor === 'object' && pausedFor?.kind === 'rival')
-    return { ...accepted, rivals: [...accepted.rivals, ...(pausedFor.rivals ?? [])] };
-  return acceptCards({ accepted, pausedFor }, atMs);
-}
-
-/** As many again may be shown as the plan says, and no more. */
-function acceptCards({ accepted, pausedFor }: Pick<RolloutState, 'accepted' | 'pausedFor'>, atMs: number): Accepted {
-  if (pausedFor === 'stepCards') return { ...accepted, stepCardsAtMs: atMs };
-  if (pausedFor === 'rolloutCards') return { ...accepted, rolloutCardsAtMs: atMs };
-  return accepted;
-}
-
-/** To go on without a look. What was put right, or was accepted, is news when it is there again. */
-function acceptedDrift({ knownDrift, pausedFor }: RolloutState): readonly string[] {
-  const isUnseen = typeof pausedFor === 'object' && pausedFor?.kind === 'unseen';
-  return isUnseen || knownDrift.includes(UNSEEN) ? [UNSEEN] : [];
-}
-
-/** Abort wins. */
-function strongest(current: Request | null, next: Request): Request {
-  return current?.kind === 'abort' ? current : next;
 }

@@ -24,6 +24,8 @@ export interface RolloutStatus {
   readonly phase: Phase;
   readonly outcome: Outcome | null;
   readonly paused: boolean;
+  /** How many pauses there were, with the one at hand: the number that an act names. Absent: none. */
+  readonly pauses?: number;
   /** As it was asked. */
   readonly splitPercent: number;
   /** Of whose conversations, where not of everybody's. */
@@ -93,6 +95,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     phase,
     outcome,
     paused,
+    ...(state.pauses > 0 && { pauses: state.pauses }),
     splitPercent,
     ...(state.splitOf !== null && { splitOf: state.splitOf }),
     ...(achieved !== splitPercent && { achievedPercent: achieved }),

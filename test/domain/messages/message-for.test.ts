@@ -156,7 +156,7 @@ test('an approval is told with when it is over, what happens then, and the comma
     severity: 'action',
     until: { at: new Date(NOON + 7_200_000).toISOString(), action: 'roll back' },
   });
-  expect(message?.commands[0]).toBe('assist-rollouts approve Card --reason "…"');
+  expect(message?.commands[0]).toBe('assist-rollouts approve Card --step 2 --reason "…"');
 });
 
 test('what is held says what lets it go on: proof goes on by itself, a hook that refused does not', () => {
