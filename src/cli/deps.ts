@@ -1,6 +1,7 @@
 /** What a verb works with. Everything outside the process comes in here, so that a test can hand in its own. */
 import { excerpt } from '../domain/text/printable.ts';
 import type { Configurator } from '../configurator.ts';
+import { wrapLine } from './view/wrap.ts';
 
 export interface Output {
   /** Results. */
@@ -11,6 +12,8 @@ export interface Output {
   readonly clean?: (text: string) => string;
   readonly isTTY: boolean;
   readonly color: boolean;
+  /** Of the terminal that it goes to, as it is now; null or absent: no lines are broken. */
+  readonly columns?: () => number | null;
 }
 
 export interface Deps {
@@ -40,9 +43,19 @@ export function printJson(out: Output, value: unknown): void {
   out.stdout(`${JSON.stringify(value)}\n`);
 }
 
-/** Each is one line, whatever text of others is in it, and none is longer than a page. */
+/** Each is one line, whatever text of others is in it, and none is longer than a page; a terminal gets them broken between words. */
 export function printLines(out: Output, lines: readonly string[]): void {
-  out.stdout(`${lines.map(shownLine).join('\n')}\n`);
+  out.stdout(`${broken(out, lines.map(shownLine).join('\n'))}\n`);
+}
+
+/** Its lines broken between words where the terminal ends; as they are for whoever is no terminal. */
+export function broken({ columns }: Output, text: string): string {
+  const width = columns?.() ?? null;
+  if (width === null) return text;
+  return text
+    .split('\n')
+    .flatMap((line) => wrapLine(line, width))
+    .join('\n');
 }
 
 const MAX_LINE_LENGTH = 4_000;

@@ -2,7 +2,7 @@
 import { isNativeError } from 'node:util/types';
 import { isGenesysError } from '../genesys/errors.ts';
 import type { Output } from './deps.ts';
-import { printJson } from './deps.ts';
+import { broken, printJson } from './deps.ts';
 import { exitCodeOfError } from './exit-codes.ts';
 import { fileTrouble } from './files.ts';
 import { createPaint } from './view/paint.ts';
@@ -19,7 +19,7 @@ export function reportError(out: Output, error: unknown, json: boolean): number 
   const report = describeError(error);
   const remedy = report.remedy === null ? '' : `\n${report.remedy}`;
   if (json) printJson(out, report);
-  else out.stderr(`${createPaint(out.color)('bad', 'error')} ${report.message}${remedy}\n`);
+  else out.stderr(`${broken(out, `${createPaint(out.color)('bad', 'error')} ${report.message}${remedy}`)}\n`);
   return exitCodeOfError(report.code);
 }
 

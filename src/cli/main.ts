@@ -31,6 +31,7 @@ async function main(): Promise<void> {
       stderr: (text) => void stderr.write(withProgramName(text)),
       isTTY,
       color: wantsColor(env, isTTY),
+      columns: () => (isTTY ? stdout.columns : null),
     },
     ask: isatty(process.stdin.fd) && isatty(stderr.fd) ? askAtTerminal : null,
     // Loaded at the first need: the client of Temporal takes longer to load than most verbs to run.

@@ -6,7 +6,7 @@ import type { Deps, Output } from './deps.ts';
 import { clipFrame } from './view/clip.ts';
 import { createPaint } from './view/paint.ts';
 import { progressLine } from './view/progress-line.ts';
-import { outcomeLines, rolloutLines } from './view/rollout-view.ts';
+import { outcomeLines, rolloutLines, waitingLine } from './view/rollout-view.ts';
 import { shownText } from './view/units.ts';
 
 export interface Screen {
@@ -68,7 +68,7 @@ function plainScreen(out: Output): Screen {
 function openLines({ status, lost }: RolloutView): string[] {
   return [
     `${status.phase}: ${shownText(status.reason)}`,
-    ...(lost === null ? [] : [`waiting for: ${shownText(status.waitingFor)}`]),
+    ...(lost === null ? [] : [waitingLine({ status, lost })]),
     ...(status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`]),
   ];
 }

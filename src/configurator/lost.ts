@@ -83,6 +83,9 @@ export function lostStatus(
         : recovery.kind === 'underWay'
           ? 'the recovery that is under way'
           : recoverySentence(action, recovery),
+    // Nobody counts any more.
+    deadline: null,
+    blindSince: null,
     endedAt: description.closeTime?.toISOString() ?? null,
   };
 }

@@ -22,6 +22,8 @@ export interface CliOptions {
   readonly ask?: Deps['ask'];
   /** Told what is printed while the verb runs. */
   readonly onStdout?: (text: string) => void;
+  /** Of the terminal; absent: there is none. */
+  readonly columns?: number;
 }
 
 /** No configuration file of the machine the test runs on may leak in. */
@@ -48,6 +50,7 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
       },
       isTTY: false,
       color: false,
+      ...(options.columns !== undefined && { columns: () => options.columns ?? null }),
     },
     ask: options.ask ?? null,
     configurator: () =>

@@ -57,6 +57,7 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
   expect(status.code).toBe(6);
   expect(status.stdout).toMatch(/^RefundAssist 1\.4\.0 → 1\.5\.0 {2}terminated/);
   expect(status.stdout).toMatch(/you can: recover\n/);
+  expect(status.stdout).not.toContain('time left');
   expect(status.stdout).not.toMatch(/you can: .*(abort|pause)/);
   expect(jsonLines((await run('status', ACTION, '--json')).stdout)[0]).toMatchObject({
     running: false,
@@ -92,7 +93,7 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
 
   const after = await run('status', ACTION);
   expect(after.code).toBe(0);
-  expect(after.stdout).toMatch(/terminated[\s\S]*waiting for: .*was brought back to 100 %/);
+  expect(after.stdout).toMatch(/terminated[\s\S]*since then: .*was brought back to 100 %/);
   expect(after.stdout).not.toMatch(/you can/);
 
   expect(await run('recover', ACTION)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^nothing to do: /) });

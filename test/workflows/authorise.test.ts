@@ -111,7 +111,7 @@ test('whoever may not act, and is known, stands in the record of the refusal wit
   });
   const runId = handle.firstExecutionRunId;
   const pause = signed({ key: vi }, { act: 'pause', by: 'vi', workflowId, runId }, { by: 'vi', reason: 'wait' });
-  await expect(handle.executeUpdate('pause', { args: [pause] })).rejects.toThrow();
+  await expect(handle.executeUpdate('pause', { args: [pause] })).rejects.toThrow('Workflow Update failed');
   await handle.result();
   expect(records.find(({ act }) => act === 'refused')).toMatchObject({
     actor: 'vi',

@@ -54,7 +54,7 @@ async function listRollouts(deps: Deps, args: ListArgs): Promise<number> {
                 ? 'No rollout fits.'
                 : 'No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.',
           ]
-        : listLines(rollouts, deps.now()),
+        : listLines(rollouts, deps.now(), deps.out.columns?.() ?? null),
     );
   return EXIT.ok;
 }
@@ -73,7 +73,11 @@ function isFiltered({ action, outcome, since, who }: ListArgs): boolean {
   return [action, outcome, since, who].some((given) => given !== undefined);
 }
 
-function listLines(rollouts: readonly RolloutSummary[], nowMs: number): string[] {
+/** A narrower terminal gets no links; `status` has them. */
+const LINK_WIDTH = 160;
+
+function listLines(rollouts: readonly RolloutSummary[], nowMs: number, terminal: number | null): string[] {
+  const hasLinks = terminal === null || terminal >= LINK_WIDTH;
   const lost = [...new Set(rollouts.filter(isLost).map(({ action, workflowId }) => action ?? workflowId))];
   return [
     ...table(
@@ -83,7 +87,7 @@ function listLines(rollouts: readonly RolloutSummary[], nowMs: number): string[]
         { title: 'phase' },
         { title: 'split', right: true },
         { title: 'started' },
-        { title: 'link' },
+        ...(hasLinks ? [{ title: 'link' }] : []),
       ],
       rollouts.map((row) => [
         row.action ?? row.workflowId,
@@ -91,7 +95,7 @@ function listLines(rollouts: readonly RolloutSummary[], nowMs: number): string[]
         `${row.outcome ?? phaseText(row, nowMs) ?? row.state.toLowerCase()}${row.override === null ? '' : ' (override)'}`,
         percent(row.splitPercent, 2),
         row.startedAt.slice(0, 19).replace('T', ' '),
-        row.url ?? row.runId,
+        ...(hasLinks ? [row.url ?? row.runId] : []),
       ]),
     ),
     ...lost.map(

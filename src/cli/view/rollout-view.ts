@@ -182,7 +182,13 @@ export function guardrailName(row: Pick<GuardrailReport, 'metric' | 'name' | 'st
   return `${guardrailLabel(row)}${row.mode === 'enforce' ? '' : ` (${row.mode})`}`;
 }
 
-function openEnd({ status, hook }: RolloutView, { paint, now }: ViewStyle): string[] {
+/** A run that was lost waits for nothing once somebody has looked after what it left. */
+export function waitingLine({ status, lost }: Pick<RolloutView, 'status' | 'lost'>): string {
+  const isOver = lost !== null && lost.recovery !== null && lost.recovery.kind !== 'underWay';
+  return `${isOver ? 'since then' : 'waiting for'}: ${shownText(status.waitingFor)}`;
+}
+
+function openEnd({ status, hook, lost }: RolloutView, { paint, now }: ViewStyle): string[] {
   const can =
     status.canDo.length === 0
       ? []
@@ -190,7 +196,7 @@ function openEnd({ status, hook }: RolloutView, { paint, now }: ViewStyle): stri
   return [
     ...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]),
     ...(status.overrides ?? []).map((text) => paint('bad', shownText(text))),
-    `waiting for: ${shownText(status.waitingFor)}`,
+    waitingLine({ status, lost }),
     ...(hook === undefined ? [] : [hookLine(hook)]),
     ...hoursLines(status, now),
     ...deadlineLines(status, now),

@@ -12,6 +12,7 @@ import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 import { clipLine } from '../../view/clip.ts';
 import { table } from '../../view/table.ts';
+import type { Column } from '../../view/table.ts';
 import { shownText } from '../../view/units.ts';
 
 export function auditList(run: Run): Command {
@@ -57,7 +58,8 @@ async function listEntries(deps: Deps, { rollout, by, since, until, limit, json 
   }));
   const entries = lines.map(({ leaf, line }): Record<string, unknown> => ({ leaf, ...(JSON.parse(line) as object) }));
   if (json) printJson(deps.out, { kind: 'audit', entries });
-  else printLines(deps.out, entries.length === 0 ? [nothingText(size)] : listLines(entries));
+  else
+    printLines(deps.out, entries.length === 0 ? [nothingText(size)] : listLines(entries, deps.out.columns?.() ?? null));
   return EXIT.ok;
 }
 
@@ -69,32 +71,33 @@ function nothingText(size: number): string {
 }
 
 const MAX_REASON_WIDTH = 160;
+/** A narrower terminal is shown what is asked for first. */
+const WHOLE_WIDTH = 130;
 
-function listLines(entries: readonly Record<string, unknown>[]): string[] {
+function listLines(entries: readonly Record<string, unknown>[], terminal: number | null): string[] {
   const cell = (value: unknown): string => (typeof value === 'string' ? shownText(oneLine(value)) : '–');
+  const shown = COLUMNS.filter(({ rest }) => rest !== true || terminal === null || terminal >= WHOLE_WIDTH);
   return table(
-    [
-      { title: 'entry', right: true },
-      { title: 'at' },
-      { title: 'who' },
-      { title: 'act' },
-      { title: 'action' },
-      { title: 'version' },
-      { title: 'preflight' },
-      { title: 'why' },
-    ],
-    entries.map((entry) => [
-      String(entry['leaf']),
-      cell(entry['at']).slice(0, 19).replace('T', ' '),
-      `${cell(entry['actor'])}${howKnown(entry['details'])}`,
-      cell(actOf(entry)),
-      cell(entry['action']),
-      cell(entry['version']),
-      cell(entry['complianceStatus']),
-      clipLine(cell(entry['reason']), MAX_REASON_WIDTH),
-    ]),
+    shown,
+    entries.map((entry) => shown.map(({ of }) => of(entry, cell))),
   );
 }
+
+interface AuditColumn extends Column {
+  readonly of: (entry: Record<string, unknown>, cell: (value: unknown) => string) => string;
+  readonly rest?: true;
+}
+
+const COLUMNS: readonly AuditColumn[] = [
+  { title: 'entry', right: true, of: ({ leaf }) => String(leaf) },
+  { title: 'at', of: ({ at }, cell) => cell(at).slice(0, 19).replace('T', ' ') },
+  { title: 'who', of: ({ actor, details }, cell) => `${cell(actor)}${howKnown(details)}` },
+  { title: 'act', of: (entry, cell) => cell(actOf(entry)) },
+  { title: 'action', of: ({ action }, cell) => cell(action) },
+  { title: 'version', rest: true, of: ({ version }, cell) => cell(version) },
+  { title: 'preflight', rest: true, of: ({ complianceStatus }, cell) => cell(complianceStatus) },
+  { title: 'why', of: ({ reason }, cell) => clipLine(cell(reason), MAX_REASON_WIDTH) },
+];
 
 /** Of a person's act: by what it is known who they are. */
 function howKnown(details: unknown): string {
