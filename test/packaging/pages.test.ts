@@ -1,6 +1,7 @@
 /** What the pages name is there: files in backticks, and links to each other with their headings. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { anchorsOf } from '../helpers/pages.ts';
 import { ROOT } from '../helpers/sources.ts';
 
 /** Made by `deploy/certificates.sh`. */
@@ -17,17 +18,6 @@ function below(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `${folder}/${name}`);
-}
-
-/** As code hosts make them of headings. */
-function anchorsOf(text: string): string[] {
-  const titles = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
-  return titles.map((title) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
 }
 
 test('every file and folder that a page names is there', () => {
