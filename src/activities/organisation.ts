@@ -78,7 +78,9 @@ async function holdRise(
   if (closed === null) return;
   if (Context.current().info.attempt > 1) {
     await deps.targets.of(deployment.target).setSplit(deployment, from, 'normal', fromOf ?? null);
-    await prove(deps, deployment, `split ${from} %`, (state) => isSplit(state, from, deployment, fromOf ?? null));
+    await prove(deps, deployment, `split ${splitText(from, fromOf)}`, (state) =>
+      isSplit(state, from, deployment, fromOf ?? null),
+    );
   }
   throw windowClosed(closed);
 }

@@ -15,6 +15,7 @@ import { alarmsOf } from '../domain/rollout/alarms.ts';
 import type { AcceptedDistrust } from '../domain/rollout/state.ts';
 import type { Settling, SplitChange } from '../domain/rollout/settling.ts';
 import { addToSettling, isUnmoved, MAX_SETTLING_MS, startSettling } from '../domain/rollout/settling.ts';
+import { splitText } from '../domain/split/audience.ts';
 import { hashOf } from '../domain/split/bucket.ts';
 import type { Database } from '../store/database.ts';
 import { looksAfter, looksUpTo } from '../store/decision-looks.ts';
@@ -204,7 +205,7 @@ export function unservedClause({ settling }: WatchMemory, input: WatchInput, now
   const { previousPercent, splitPercent, splitSinceMs } = input;
   if (!isUnmoved(settling) || nowMs < splitSinceMs + MAX_SETTLING_MS) return null;
   return (
-    `the split of ${splitPercent} % asked at ${new Date(splitSinceMs).toISOString()} is not served: the candidate ` +
+    `the split of ${splitText(splitPercent, input.expected?.of)} asked at ${new Date(splitSinceMs).toISOString()} is not served: the candidate ` +
     `still has its share of before, ${previousPercent} %`
   );
 }

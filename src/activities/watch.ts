@@ -285,6 +285,7 @@ function resultOf(
     report,
     nowMs,
     splitPercent: input.splitPercent,
+    splitOf: input.expected?.of,
     noCard: noCardArm(input.deployment),
     arrivals: memory.arrivals,
     firstCandidateAtMs:

@@ -4,13 +4,16 @@ import { toleranceText } from '../domain/judge/report/difference.ts';
 import { marginText } from '../domain/metrics/format.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../domain/plan/plan.ts';
-import { splitAfter, stepLabel } from '../domain/plan/steps/steps.ts';
+import { splitAfter, splitOfAfter, stepLabel } from '../domain/plan/steps/steps.ts';
 import { markdownText } from '../domain/text/markdown.ts';
 import { excerpt } from '../domain/text/printable.ts';
 import type { RolloutInput } from '../workflows/messages.ts';
 
 export function planSummary(plan: Plan): string {
-  const splits = plan.steps.flatMap((step) => splitAfter(step) ?? []).map((percent) => `${percent} %`);
+  const splits = plan.steps.flatMap((step) => {
+    const percent = splitAfter(step);
+    return percent === null ? [] : [`${percent} %${splitOfAfter(step) === null ? '' : ' (pilot)'}`];
+  });
   return `${shown(`${plan.action.name} ${plan.action.version}`)}: ${splits.join(' → ')}`;
 }
 

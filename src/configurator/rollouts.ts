@@ -54,6 +54,8 @@ export interface RolloutSummary extends RolloutRef, Omit<ReadAttributes, 'phase'
   readonly endedAt: string | null;
   /** What a named person last let pass in it, in one sentence; null: nothing. */
   readonly override: string | null;
+  /** In words, whose conversations its split is of; null: everybody's. */
+  readonly audience: string | null;
   /** Of a planned start, ISO; absent: at once. */
   readonly startsAt?: string;
 }
@@ -243,6 +245,7 @@ export async function listRollouts(
         startedAt: info.startTime.toISOString(),
         endedAt: info.closeTime?.toISOString() ?? null,
         override: typeof info.memo?.['override'] === 'string' ? info.memo['override'] : null,
+        audience: typeof info.memo?.['audience'] === 'string' ? info.memo['audience'] : null,
         ...plannedStart(info.memo?.['startAt']),
       });
       if (rows.length >= limit) break;

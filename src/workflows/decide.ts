@@ -60,7 +60,7 @@ async function decideSpent(run: DeployedRun, budget: ShownBudget, reason: string
   const { splitPercent: before, splitOf } = run.state;
   const lowered = await writeSplit(run, 0, 'no more cards before a verdict: split to 0 %');
   if (lowered.kind === 'rollBack') return lowered;
-  const again = `Nobody sees the candidate now. Resume goes back to split ${before} % for ${budget.cards} cards more.`;
+  const again = `Nobody sees the candidate now. Resume goes back to split ${splitText(before, splitOf)} for ${budget.cards} cards more.`;
   const decided = await pauseFor(run, `${reason} ${again}`, budget.of === 'step' ? 'stepCards' : 'rolloutCards');
   if (decided.kind === 'rollBack' || decided.kind === 'promote') return decided;
   if (isHarmed(run.state, Date.now())) return rollBackForHarm(run);
@@ -118,7 +118,12 @@ async function reassert(run: DeployedRun, drift: Drift): Promise<Decision> {
   run.dispatch({ kind: 'drifted', drift, reasserted: true });
   if (drift.kind !== 'export' && run.state.promoted) return standAlone(run);
   if (drift.kind !== 'export')
-    return writeSplit(run, run.state.splitPercent, `put split ${run.state.splitPercent} % back`, run.state.splitOf);
+    return writeSplit(
+      run,
+      run.state.splitPercent,
+      `put split ${splitText(run.state.splitPercent, run.state.splitOf)} back`,
+      run.state.splitOf,
+    );
   const what = 'the export of events to be put back';
   const put = await write(run, what, () =>
     ensureExport.executeWithOptions({ summary: 'put the export of events back' }, [

@@ -5,6 +5,7 @@ import { hookCallId, hookMessage } from '../domain/hook/message.ts';
 import type { HookStep } from '../domain/plan/steps/hook.ts';
 import { hookPlace } from '../domain/plan/steps/hook.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
+import { splitText } from '../domain/split/audience.ts';
 import { askHook } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
 import { decide, whilePaused } from './decide.ts';
@@ -19,7 +20,7 @@ export async function hook(run: DeployedRun, step: HookStep): Promise<StepOutcom
   run.dispatch({
     kind: 'entered',
     phase: 'awaitingHook',
-    waitingFor: `${place} to confirm ${message.nextSplitPercent} %`,
+    waitingFor: `${place} to confirm ${splitText(message.nextSplitPercent, message.nextSplitOf)}`,
   });
   const action = step.onTimeout === 'rollback' ? 'roll back' : 'hold, and say so';
   const end = await withLimit(run, { ms: step.timeoutMs, what: 'the hook to decide', action }, (over) =>
@@ -41,6 +42,7 @@ function messageOf({ rolloutId, state, input }: DeployedRun) {
     action,
     baselineVersion: state.deployment.baseline?.version ?? null,
     splitPercent: state.splitPercent,
+    splitOf: state.splitOf,
     steps,
     step: state.step,
     report: state.report,

@@ -4,6 +4,7 @@ import type { BaselineChanged, Proof } from '../activities/types.ts';
 import { byHand, byHandText } from '../domain/rollout/by-hand.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
+import { splitText } from '../domain/split/audience.ts';
 import { capabilitiesOf } from '../domain/plan/target-capabilities.ts';
 import { isRestored } from '../domain/rollout/proofs.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
@@ -15,7 +16,8 @@ import { awaitLastWord, firstOf } from './supervise.ts';
  * Baseline to 100 first, then candidate to 0 and disabled; read back; candidate impressions stop; read back again.
  * Answers the reason, with what could not be taken back.
  */
-export async function rollBack(run: DeployedRun, reason: string, decidedAtMs = Date.now()): Promise<string> {
+export async function rollBack(run: DeployedRun, why: string, decidedAtMs = Date.now()): Promise<string> {
+  const reason = `${why}${whereSeen(run, why)}`;
   return CancellationScope.nonCancellable(async () => {
     run.dispatch({
       kind: 'entered',
@@ -31,6 +33,13 @@ export async function rollBack(run: DeployedRun, reason: string, decidedAtMs = D
     await awaitLastWord(run);
     return `${reason}${remainder(run, proof)}`;
   });
+}
+
+/** What was judged among some is said of them, and of nobody else. */
+function whereSeen({ state: { splitPercent, splitOf } }: DeployedRun, why: string): string {
+  return splitOf === null
+    ? ''
+    : `${/[.!?]$/.test(why) ? '' : '.'} It was at split ${splitText(splitPercent, splitOf)}.`;
 }
 
 function remainder({ state }: DeployedRun, { state: { remaining = 0 } }: Proof): string {
@@ -146,10 +155,11 @@ async function warnAfter<T>(run: DeployedRun, reason: string, ms: number, call: 
 }
 
 function callForAttention(run: DeployedRun, reason: string, trouble: string): void {
+  const { deployment, splitPercent, splitOf } = run.state;
   run.dispatch({
     kind: 'entered',
     phase: 'needsAttention',
-    waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. ${byHandText(byHand(run.state.deployment, run.state.splitPercent))}`,
+    waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. ${byHandText(byHand(deployment, splitPercent, splitOf))}`,
     reason,
   });
 }

@@ -1,10 +1,11 @@
 /** One rollout inside the workflow: its state, changed by events only; each is shown, logged and put on record. */
-import { log, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { log, setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { askedApprovals } from '../domain/rollout/approvals.ts';
 import { actOf } from '../domain/rollout/audit-reason.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
 import { createFirstUse } from '../domain/shared/first-use.ts';
+import { audienceText } from '../domain/split/audience.ts';
 import type { AuditedEvent, RolloutEvent } from '../domain/rollout/events.ts';
 import { isAudited } from '../domain/rollout/events.ts';
 import type { RolloutInput } from '../domain/rollout/input.ts';
@@ -90,9 +91,13 @@ export function isDeployed(run: RolloutRun): run is DeployedRun {
   return run.state.opened !== null && run.state.deployment !== null;
 }
 
-/** Current details at each event; search attributes only when they changed, for each time is an event of history. */
+/**
+ * Current details at each event; search attributes only when they changed, for each time is an event of history, and so
+ * whom a split is for, which a list shows.
+ */
 function createDisplay(): (status: RolloutStatus) => void {
   let known = '';
+  let knownOf: string | null = null;
   return (status) => {
     const { action, version, deployment } = status;
     const title =
@@ -100,6 +105,9 @@ function createDisplay(): (status: RolloutStatus) => void {
         ? `${action} v${version}`
         : `${action} ${armLabel(deployment.candidate)} against ${armLabel(deployment.baseline)}`;
     setCurrentDetails(detailsMarkdown({ ...status, title }));
+    const ofWhom = status.splitOf === undefined ? null : audienceText(status.splitOf);
+    if (ofWhom !== knownOf) upsertMemo({ audience: ofWhom });
+    knownOf = ofWhom;
     const attributes = attributesOf(status);
     const shown = JSON.stringify(attributes.map(({ value }) => value));
     if (shown === known) return;

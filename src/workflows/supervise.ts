@@ -6,6 +6,7 @@ import { budgetsOf } from '../domain/rollout/card-budget.ts';
 import { endOfOverride } from '../domain/rollout/overrides.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
+import { splitText } from '../domain/split/audience.ts';
 import { watch } from './activity-proxies.ts';
 import type { DeployedRun } from './run.ts';
 
@@ -245,34 +246,37 @@ function startWatch(
   const acceptsAll = tolerant || state.paused;
   // Not while a write is under way: what it is for comes first, and the watch after it tells at once.
   const budgets = writing || splitPercent === 0 ? [] : budgetsOf(input.plan, state);
-  return watch.executeWithOptions({ summary: `watch at split ${splitPercent} % (${goal.kind})` }, [
-    {
-      rolloutId,
-      deployment,
-      guardrails,
-      slices,
-      policies,
-      startSeq: opened.startSeq,
-      rolloutStartedAtMs: opened.startedAtMs,
-      splitPercent,
-      previousPercent: state.previousPercent,
-      splitSinceMs: state.splitSinceMs,
-      goal,
-      plannedEnd: state.plannedEnd,
-      acceptSilence: acceptsAll ? 'all' : accepted.silenceAtMs,
-      acceptDistrust: acceptsAll ? 'all' : accepted.distrust,
-      acceptAlarms: acceptsAll ? 'all' : accepted.alarms,
-      expected: {
-        splitPercent: writing ? null : splitPercent,
-        ...(state.splitOf !== null && { of: state.splitOf }),
-        stage: state.promoted ? 'alone' : 'both',
-        acceptedRivals: accepted.rivals,
+  return watch.executeWithOptions(
+    { summary: `watch at split ${splitText(splitPercent, state.splitOf)} (${goal.kind})` },
+    [
+      {
+        rolloutId,
+        deployment,
+        guardrails,
+        slices,
+        policies,
+        startSeq: opened.startSeq,
+        rolloutStartedAtMs: opened.startedAtMs,
+        splitPercent,
+        previousPercent: state.previousPercent,
+        splitSinceMs: state.splitSinceMs,
+        goal,
+        plannedEnd: state.plannedEnd,
+        acceptSilence: acceptsAll ? 'all' : accepted.silenceAtMs,
+        acceptDistrust: acceptsAll ? 'all' : accepted.distrust,
+        acceptAlarms: acceptsAll ? 'all' : accepted.alarms,
+        expected: {
+          splitPercent: writing ? null : splitPercent,
+          ...(state.splitOf !== null && { of: state.splitOf }),
+          stage: state.promoted ? 'alone' : 'both',
+          acceptedRivals: accepted.rivals,
+        },
+        ...(budgets.length > 0 && { budgets }),
+        knownDrift: state.knownDrift,
+        tellSight: state.blind !== null || state.figuresAsked,
+        ...(overrides.length > 0 && { overrides }),
+        seen: state.seen,
       },
-      ...(budgets.length > 0 && { budgets }),
-      knownDrift: state.knownDrift,
-      tellSight: state.blind !== null || state.figuresAsked,
-      ...(overrides.length > 0 && { overrides }),
-      seen: state.seen,
-    },
-  ]);
+    ],
+  );
 }

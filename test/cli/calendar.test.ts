@@ -102,6 +102,7 @@ test('list says how long a planned start is away', async () => {
     startedAt: '2026-11-28T10:00:00.000Z',
     endedAt: null,
     override: null,
+    audience: null,
     startsAt: new Date(Date.now() + 56.1 * 3_600_000).toISOString(),
   };
   const configurator = { list: () => Promise.resolve([row]) };

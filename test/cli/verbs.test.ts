@@ -191,11 +191,15 @@ test('list shows a row for each rollout, and says so when there is none', async 
     startedAt: '2026-03-01T12:00:00.000Z',
     endedAt: null,
     override: null,
+    audience: null,
   };
   const some = await cli(['list'], { configurator: { list: () => Promise.resolve([row]) } });
   expect(some.stdout.split('\n')[1]).toBe(
     'RefundAssist  1.6.0    baking  12.5 %  2026-03-01 12:00:00  http://ui/run-1',
   );
+  const pilot = { ...row, audience: 'queue 6f2f7b7e…, 2 teams (pilot)' };
+  const part = await cli(['list'], { configurator: { list: () => Promise.resolve([pilot]) } });
+  expect(part.stdout.split('\n')[1]).toContain('  12.5 % of queue 6f2f7b7e…, 2 team…  2026');
   const none = await cli(['list'], { configurator: { list: () => Promise.resolve([]) } });
   expect(none.stdout).toContain('No rollouts yet');
   const json = await cli(['list', '--json'], { configurator: { list: () => Promise.resolve([row]) } });

@@ -4,6 +4,7 @@ import { rolloutLines } from '../../src/cli/view/rollout-view.ts';
 import { table } from '../../src/cli/view/table.ts';
 import { percent } from '../../src/cli/view/units.ts';
 import type { WatchProgress } from '../../src/workflows/messages.ts';
+import { detailsMarkdown } from '../../src/domain/rollout/details.ts';
 import { report, rolledBack, viewOf } from './fixtures.ts';
 
 const plain = { paint: createPaint(false), now: Date.parse('2026-03-01T12:01:05.000Z') };
@@ -75,6 +76,18 @@ test('one line holds split, cards and both arms of every guardrail', () => {
   expect(progressLine(viewOf({ paused: true }, { progress }))).toBe(
     'RefundAssist 1.6.0 baking (paused) · step 2/2 bake 4 s · split 10 % (observed 10.2 %) · cards 310/1200' +
       ' · acceptanceRate 26.0 % vs 40.0 % harm · deliveryLatency p95 (observe) 872 ms vs 498 ms undecided',
+  );
+});
+
+test('whom a split is for stands in the line, in the status and in the details, within a terminal', () => {
+  const splitOf = { name: 'Night team', teams: ['t'] };
+  const overall = { ...progress, observedOverallPercent: 1.2 };
+  const view = viewOf({ splitOf, steps: [] }, { progress: overall });
+  expect(progressLine(view)).toContain(' · split 10 % of Night team (pilot) (observed 10.2 %) · ');
+  const line = rolloutLines(view, plain).find((text) => text.startsWith('split asked'));
+  expect(line).toMatch(/^split asked 10 % of Night team \(pilot\), observed 10.2 % there, 1.2 % of all/);
+  expect(detailsMarkdown({ ...view.status, title: 'a', phase: 'baking' })).toContain(
+    'candidate split 10 % of Night team (pilot)',
   );
 });
 

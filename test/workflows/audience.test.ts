@@ -2,6 +2,7 @@
 import type { ApplySplitInput } from '../../src/activities/types.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Step } from '../../src/domain/plan/steps/steps.ts';
+import { ACT_UPDATES } from '../../src/workflows/messages.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -61,5 +62,10 @@ test('what is put right after another hand has its audience, which status shows'
   org.drift = { kind: 'split', key: 'moved', message: 'The organisation shows 10 % of everybody' };
   await harness.statusWhen(handle, () => asked.length > 1);
   expect(asked[1]).toMatchObject({ percent: 10, of: PILOT });
-  await handle.terminate();
+  org.drift = null;
+  expect((await handle.describe()).memo).toMatchObject({ audience: 'Nights (pilot)' });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [{ by: 'ana', reason: 'seen enough' }] });
+  // The end says of whom it speaks; nobody is a pilot any more.
+  expect((await handle.result()).reason).toBe('abort by ana: seen enough. It was at split 10 % of Nights (pilot).');
+  expect((await handle.describe()).memo?.['audience']).toBeUndefined();
 });

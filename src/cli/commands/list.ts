@@ -8,6 +8,7 @@ import type { Deps, JsonOption } from '../deps.ts';
 import { instantOf } from '../instant.ts';
 import { JSON_OBJECT, nonEmpty, wholeNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
+import { clipLine } from '../view/clip.ts';
 import { table } from '../view/table.ts';
 import { percent } from '../view/units.ts';
 import { createVerb } from '../verb.ts';
@@ -93,7 +94,7 @@ function listLines(rollouts: readonly RolloutSummary[], nowMs: number, terminal:
         row.action ?? row.workflowId,
         row.version ?? '–',
         `${row.outcome ?? phaseText(row, nowMs) ?? row.state.toLowerCase()}${row.override === null ? '' : ' (override)'}`,
-        percent(row.splitPercent, 2),
+        `${percent(row.splitPercent, 2)}${row.audience === null ? '' : ` of ${clipLine(row.audience, MAX_AUDIENCE)}`}`,
         row.startedAt.slice(0, 19).replace('T', ' '),
         ...(hasLinks ? [row.url ?? row.runId] : []),
       ]),
@@ -105,6 +106,9 @@ function listLines(rollouts: readonly RolloutSummary[], nowMs: number, terminal:
     ),
   ];
 }
+
+/** So that a list of pilots is no wider than a terminal, but for the link. */
+const MAX_AUDIENCE = 24;
 
 /** With the time that is left to a planned start. */
 function phaseText({ phase, startsAt }: RolloutSummary, nowMs: number): string | null {

@@ -1,6 +1,7 @@
 /** `override`: let one guardrail's harm pass before it is proven, the approvals still to come, or a closed window. */
 import type { Command } from 'commander';
 import { AssistError } from '../../configurator/errors.ts';
+import { shareText } from '../../domain/split/audience.ts';
 import { figuresText, rowNamed } from '../../domain/rollout/overrides.ts';
 import { MAX_OVERRIDE_MS } from '../../domain/rollout/override-given.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
@@ -52,7 +53,7 @@ async function overrideAction(
     act: 'override',
     yes: options.yes === true,
     says: [
-      `${status.action} ${status.version}, seen in ${status.splitPercent} % of the conversations. ${whatText(view, of)}.`,
+      `${status.action} ${status.version}, seen in ${shareText(status.splitPercent, status.splitOf)}. ${whatText(view, of)}.`,
       `It holds until ${until}, and stands on record as an override by you.`,
     ],
   });

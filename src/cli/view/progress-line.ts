@@ -2,7 +2,7 @@
 import { rowText } from '../../domain/metrics/format.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import { guardrailName } from './rollout-view.ts';
-import { percent, shownText } from './units.ts';
+import { ofWhom, percent, shownText } from './units.ts';
 
 /** What changed little stays short: step, split, cards per arm, each guardrail with both arms' values. */
 export function progressLine(view: RolloutView): string {
@@ -11,7 +11,7 @@ export function progressLine(view: RolloutView): string {
   const running = status.steps.find((step) => step.state === 'running');
   const where = running === undefined ? '' : ` · step ${running.index + 1}/${status.steps.length} ${running.label}`;
   const observed = progress === null ? '' : ` (observed ${percent(progress.observedSplitPercent)})`;
-  const split = `split ${percent(status.achievedPercent ?? status.splitPercent, 2)}${observed}`;
+  const split = `split ${percent(status.achievedPercent ?? status.splitPercent, 2)}${ofWhom(status)}${observed}`;
   const troubles = view.troubles.map(
     ({ activity, attempt, failure }) => `${activity} failed (attempt ${attempt}): ${shownText(failure)}`,
   );

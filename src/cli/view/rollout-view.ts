@@ -15,8 +15,7 @@ import type { StepStatus } from '../../workflows/messages.ts';
 import type { Paint, Tone } from './paint.ts';
 import { table } from './table.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
-import { percent, shownText } from './units.ts';
-import { audienceText } from '../../domain/split/audience.ts';
+import { ofWhom, percent, shownText } from './units.ts';
 import type { WatchProgress } from '../../workflows/messages.ts';
 import { shownOptions } from '../../domain/rollout/shown.ts';
 import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
@@ -91,8 +90,7 @@ function stepLines(steps: readonly StepStatus[], paint: Paint): string[] {
 function splitLine({ status, progress }: RolloutView, now: number): string {
   const { achievedPercent } = status;
   const achieved = achievedPercent === undefined ? '' : `, achieved ${percent(achievedPercent, 2)}`;
-  const ofWhom = status.splitOf === undefined ? '' : ` of ${shownText(audienceText(status.splitOf))}`;
-  const asked = `split asked ${percent(status.splitPercent, 2)}${ofWhom}${achieved}`;
+  const asked = `split asked ${percent(status.splitPercent, 2)}${ofWhom(status)}${achieved}`;
   if (progress === null) return asked;
   const observed =
     progress.observedSplitPercent === null

@@ -5,6 +5,7 @@
 import type { Health } from './health.ts';
 import { healthOf } from './health.ts';
 import type { TargetKind } from '../plan/target-schema.ts';
+import { splitText } from '../split/audience.ts';
 import type { EventTroubleSeen, GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
 import { isUnderTrial, serves } from './seen.ts';
 
@@ -291,5 +292,7 @@ function unseenFinding({ target, why }: Seen['unseen'][number]): GuardianFinding
 }
 
 function nameVersions(versions: readonly SeenServing[]): string {
-  return versions.map(({ version, id, splitPercent }) => `v${version} (${id}) at ${splitPercent} %`).join(' and ');
+  return versions
+    .map(({ version, id, splitPercent, of }) => `v${version} (${id}) at ${splitText(splitPercent, of)}`)
+    .join(' and ');
 }

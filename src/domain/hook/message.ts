@@ -1,7 +1,8 @@
 /** What a hook is told: where the rollout stands, and where it would go. */
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Step } from '../plan/steps/steps.ts';
-import { splitAfter, stepLabel } from '../plan/steps/steps.ts';
+import { splitAfter, splitOfAfter, stepLabel } from '../plan/steps/steps.ts';
+import type { Audience } from '../split/audience.ts';
 import type { JudgeReport, Verdict } from '../judge/types.ts';
 
 /** The body of the call; docs/plan.md promises its fields. */
@@ -16,6 +17,9 @@ export interface HookMessage {
   /** 0..100, of the conversations that see the new version now, and once the hook has confirmed. */
   readonly splitPercent: number;
   readonly nextSplitPercent: number;
+  /** Of whose conversations, where not of everybody's: now, and then. */
+  readonly splitOf?: Audience;
+  readonly nextSplitOf?: Audience;
   /** Counted from 1. */
   readonly step: { readonly number: number; readonly of: number; readonly label: string };
   /** Null before the judge has seen anything. */
@@ -40,6 +44,7 @@ interface Standing {
   readonly action: { readonly name: string; readonly version: string };
   readonly baselineVersion: string | null;
   readonly splitPercent: number;
+  readonly splitOf: Audience | null;
   readonly steps: readonly Step[];
   /** Index of the hook. */
   readonly step: number;
@@ -56,6 +61,8 @@ export function hookMessage({
   ...standing
 }: Standing): HookMessage {
   const at = steps[step];
+  const next = steps.slice(step + 1).find((one) => splitAfter(one) !== null);
+  const nextOf = next === undefined ? null : splitOfAfter(next);
   return {
     type: 'assist-rollouts.hook',
     rollout: rolloutId,
@@ -64,12 +71,10 @@ export function hookMessage({
     version: action.version,
     baselineVersion: standing.baselineVersion,
     splitPercent: standing.splitPercent,
+    ...(standing.splitOf !== null && { splitOf: standing.splitOf }),
     // After the last step comes the promotion.
-    nextSplitPercent:
-      steps
-        .slice(step + 1)
-        .map(splitAfter)
-        .find((split) => split !== null) ?? 100,
+    nextSplitPercent: (next && splitAfter(next)) ?? 100,
+    ...(nextOf !== null && { nextSplitOf: nextOf }),
     step: { number: step + 1, of: steps.length, label: at === undefined ? '' : stepLabel(at) },
     verdict: report?.verdict ?? null,
     reason: report?.reason ?? null,

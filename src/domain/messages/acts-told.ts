@@ -4,7 +4,7 @@ import { overrideText } from '../rollout/overrides.ts';
 import type { AuditedEvent } from '../rollout/events.ts';
 import type { Message } from './message.ts';
 import type { Told } from './told.ts';
-import { claimText, commandsFor, figuresOf, message } from './told.ts';
+import { claimText, commandsFor, figuresOf, message, splitOf } from './told.ts';
 import { paused } from './waits-told.ts';
 
 type Acted = Extract<AuditedEvent, { kind: 'acted' }>;
@@ -22,7 +22,7 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
         event: 'resumed',
         severity: 'info',
         said: `goes on: resumed by ${by}`,
-        what: `It stands at split ${status.splitPercent} %.${claim}`,
+        what: `It stands at split ${splitOf(told)}.${claim}`,
         ...said,
         alert: after.blind === null ? { key: facts.rolloutId, state: 'over' } : null,
       });
@@ -31,7 +31,7 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
         event: 'approved',
         severity: 'info',
         said: `is approved by ${by}`,
-        what: `${isApproved(after) ? 'It goes on from' : 'It stays at'} split ${status.splitPercent} %.${claim}`,
+        what: `${isApproved(after) ? 'It goes on from' : 'It stays at'} split ${splitOf(told)}.${claim}`,
         ...said,
         ...(isApproved(after) && { next: 'The next step.' }),
       });
@@ -49,7 +49,7 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
         event: 'advanced',
         severity: 'info',
         said: `leaves its step early: advanced by ${by}`,
-        what: `It goes on from split ${status.splitPercent} % before what it waited for.${claim}`,
+        what: `It goes on from split ${splitOf(told)} before what it waited for.${claim}`,
         ...said,
         next: 'The next step.',
       });
@@ -59,7 +59,7 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
         severity: 'warning',
         said: `is to be promoted now, says ${by}${over === undefined ? '' : `, over ${over.text}`}`,
         what:
-          `The steps that are left are skipped, from split ${status.splitPercent} % on.` +
+          `The steps that are left are skipped, from split ${splitOf(told)} on.` +
           `${over === undefined ? '' : ' It is NOT proven safe: this is an override on record.'}${claim}`,
         ...said,
         figures: figuresOf(status.report, ''),
@@ -92,7 +92,7 @@ export function lapsed(told: Told, reason: string): Message {
     event: 'lapsed',
     severity: 'action',
     said: 'is not promoted: what was asked for came too late',
-    what: `It stays at split ${told.status.splitPercent} %.`,
+    what: `It stays at split ${splitOf(told)}.`,
     why: reason,
     next: `It waits for ${told.status.waitingFor}.`,
     commands: commandsFor(told, ['promote', 'abort']),

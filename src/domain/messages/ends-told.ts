@@ -5,7 +5,7 @@ import type { Outcome } from '../rollout/status.ts';
 import type { Message } from './message.ts';
 import type { Told } from './told.ts';
 import { lookCommand } from './commands.ts';
-import { capital, commandsFor, figuresOf, message, orNull } from './told.ts';
+import { capital, commandsFor, figuresOf, message, orNull, seenIn } from './told.ts';
 
 export function rollingBack(told: Told): Message {
   const { after, status } = told;
@@ -13,7 +13,7 @@ export function rollingBack(told: Told): Message {
     event: after.harmed ? 'harm' : 'rollingBack',
     severity: after.harmed ? 'alert' : 'warning',
     said: after.harmed ? 'does harm, and is being rolled back' : 'is being rolled back',
-    what: `Agents see it in ${status.splitPercent} % of the conversations, until that is taken back.`,
+    what: `Agents see it in ${seenIn(told)}, until that is taken back.`,
     why: orNull(status.reason),
     figures: figuresOf(status.report, status.reason),
     next: `It waits for ${status.waitingFor}, and is tried until that is proven.`,

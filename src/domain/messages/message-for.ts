@@ -9,7 +9,7 @@ import { ended, needsAttention, rollingBack, servesAll } from './ends-told.ts';
 import type { Message } from './message.ts';
 import type { Told, Transition } from './told.ts';
 import { approvalWaits, held, paused, reminded, windowClosed } from './waits-told.ts';
-import { claimText, commandsFor, judged, message, orNull, untilAfter } from './told.ts';
+import { claimText, commandsFor, judged, message, orNull, seenIn, splitOf, untilAfter } from './told.ts';
 
 export function messageFor(transition: Transition): Message | null {
   const told: Told = { ...transition, status: statusOf(transition.facts, transition.after) };
@@ -115,7 +115,7 @@ function notified(told: Told, { message: words, to }: Extract<AuditedEvent, { ki
     said: `: ${words.replaceAll(/\s+/g, ' ')}`,
     what: words,
     ...judged(told),
-    next: `It stands at split ${told.status.splitPercent} %, and goes on to the next step.`,
+    next: `It stands at split ${splitOf(told)}, and goes on to the next step.`,
     commands: commandsFor(told, ['status']),
   });
   return { ...said, routes: to === null || said.routes.includes(to) ? said.routes : [...said.routes, to] };
@@ -139,7 +139,7 @@ function blinded(told: Told, reason: string): Message {
     event: 'blind',
     severity: 'warning',
     said: 'is not watched: no judge that can act looks',
-    what: `Agents see it in ${told.status.splitPercent} % of the conversations.`,
+    what: `Agents see it in ${seenIn(told)}.`,
     why: reason,
     next: 'The watch is tried again and again.',
     until:

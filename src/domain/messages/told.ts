@@ -6,6 +6,7 @@ import type { AuditedEvent } from '../rollout/events.ts';
 import type { RolloutState } from '../rollout/state.ts';
 import type { RolloutFacts, RolloutStatus } from '../rollout/view.ts';
 import { shownOptions } from '../rollout/shown.ts';
+import { shareText, splitText } from '../split/audience.ts';
 import { actCommand, lookCommand } from './commands.ts';
 import type { Message } from './message.ts';
 
@@ -79,6 +80,15 @@ export function figuresOf(report: JudgeReport | null, reason: string): readonly 
 
 export function untilAfter({ atMs }: Told, ms: number, action: string): NonNullable<Message['until']> {
   return { at: new Date(atMs + ms).toISOString(), action };
+}
+
+/** `25 % of Nights (pilot)`. */
+export function splitOf({ status }: Told): string {
+  return splitText(status.splitPercent, status.splitOf);
+}
+
+export function seenIn({ status }: Told): string {
+  return shareText(status.splitPercent, status.splitOf);
 }
 
 export function orNull(text: string): string | null {

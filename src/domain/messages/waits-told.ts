@@ -3,7 +3,7 @@ import type { PauseCause } from '../rollout/state.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { Message } from './message.ts';
 import type { Told } from './told.ts';
-import { commandsFor, figuresOf, judged, message, orNull, untilAfter } from './told.ts';
+import { commandsFor, figuresOf, judged, message, orNull, splitOf, untilAfter } from './told.ts';
 
 export function approvalWaits(told: Told): Message {
   const step = told.plan.steps[told.after.step];
@@ -12,7 +12,7 @@ export function approvalWaits(told: Told): Message {
     event: 'approvalWaits',
     severity: 'action',
     said: 'waits for an approval',
-    what: `It stands at split ${told.status.splitPercent} % and waits for ${told.status.waitingFor}.`,
+    what: `It stands at split ${splitOf(told)} and waits for ${told.status.waitingFor}.`,
     ...judged(told),
     next: 'With an approval it goes on to the next step; guardrails stay live meanwhile.',
     until: untilAfter(told, ms, step?.kind === 'approve' && step.onTimeout === 'rollback' ? 'roll back' : 'hold'),
@@ -25,7 +25,7 @@ export function windowClosed(told: Told): Message {
     event: 'windowClosed',
     severity: 'info',
     said: 'waits for a change window',
-    what: `It stays at split ${told.status.splitPercent} %; guardrails stay live.`,
+    what: `It stays at split ${splitOf(told)}; guardrails stay live.`,
     why: told.after.closedWindow?.why ?? null,
     next: `It goes on by itself; then it waits for ${told.after.waitingFor}.`,
     until: untilAfter(
@@ -38,12 +38,12 @@ export function windowClosed(told: Told): Message {
 }
 
 export function reminded(told: Told, leftMs: number): Message {
-  const { deadline, waitingFor, splitPercent } = told.status;
+  const { deadline, waitingFor } = told.status;
   return message(told, {
     event: 'approvalReminder',
     severity: 'action',
     said: `still waits for an approval: ${formatDuration(leftMs)} left`,
-    what: `It stands at split ${splitPercent} % and waits for ${waitingFor}.`,
+    what: `It stands at split ${splitOf(told)} and waits for ${waitingFor}.`,
     ...judged(told),
     next: 'With an approval it goes on to the next step; guardrails stay live meanwhile.',
     until: deadline == null ? null : { at: deadline.at, action: deadline.action },
@@ -56,7 +56,7 @@ export function held(told: Told): Message {
   return message(told, {
     event: asksApproval ? 'approvalOverdue' : 'held',
     severity: 'action',
-    what: `It stays at split ${told.status.splitPercent} % and waits for ${told.status.waitingFor}.`,
+    what: `It stays at split ${splitOf(told)} and waits for ${told.status.waitingFor}.`,
     why: orNull(told.status.reason),
     figures: figuresOf(told.status.report, told.status.reason),
     ...heldWords(told),
@@ -82,7 +82,7 @@ export function paused(told: Told, cause: PauseCause, claim = ''): Message {
     event: 'paused',
     severity: byPerson ? 'action' : 'warning',
     said: `is paused: ${pauseText(cause)}`,
-    what: `It stays at split ${told.status.splitPercent} %; guardrails stay live.${claim}`,
+    what: `It stays at split ${splitOf(told)}; guardrails stay live.${claim}`,
     why: orNull(told.status.reason),
     next: `A resume lets it go on; then it waits for ${told.after.waitingFor}.`,
     until: untilAfter(told, told.plan.policies.limits.pauseMs, 'roll back'),

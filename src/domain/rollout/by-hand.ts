@@ -2,6 +2,8 @@
 import { capabilitiesOf } from '../plan/target-capabilities.ts';
 import { armLabel } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
+import { shareText } from '../split/audience.ts';
+import type { Audience } from '../split/audience.ts';
 
 export interface ByHand {
   /** One sentence. */
@@ -10,9 +12,10 @@ export interface ByHand {
   readonly writes: readonly string[];
 }
 
-export function byHand(deployment: Deployment, splitPercent: number): ByHand {
+/** `splitPercent`, and of whose conversations: what the candidate was last proven to have. */
+export function byHand(deployment: Deployment, splitPercent: number, of: Audience | null): ByHand {
   return {
-    agentsSee: `Agents may still see ${armLabel(deployment.candidate)} in ${splitPercent} % of the conversations.`,
+    agentsSee: `Agents may still see ${armLabel(deployment.candidate)} in ${shareText(splitPercent, of)}.`,
     writes: capabilitiesOf(deployment.target).restoreByHand(deployment),
   };
 }

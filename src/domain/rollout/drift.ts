@@ -7,7 +7,7 @@ import { versionsOf } from './deployment.ts';
 import { showsSplit } from './proofs.ts';
 import { achievedShare } from './shares.ts';
 import type { Shares } from './shares.ts';
-import { isSameAudience, splitText } from '../split/audience.ts';
+import { isSameAudience, shareText, splitText } from '../split/audience.ts';
 import type { Audience } from '../split/audience.ts';
 import type { DriftKind } from '../plan/plan.ts';
 import { isCovered, servedPercent } from '../split/coverage.ts';
@@ -124,8 +124,8 @@ function servingDrift(percent: number, expected: Expected, { candidate, baseline
     kind: 'split',
     key: `split ${servedText(candidate)} ${servedText(baseline)}${isOfWhom ? '' : ` of ${JSON.stringify(shownOf)}`}`,
     message:
-      `The organisation shows ${candidate === null ? 'no card' : 'the candidate'} to ${splitText(shown, shownOf)} of the ` +
-      `conversations where the rollout left ${splitText(percent, leftOf)}${covered ? '' : ', and some conversations see no card'}` +
+      `The organisation shows ${candidate === null ? 'no card' : 'the candidate'} to ${shareText(shown, shownOf)} ` +
+      `where the rollout left ${splitText(percent, leftOf)}${covered ? '' : ', and some conversations see no card'}` +
       `${changed(latest(candidate, baseline))}.`,
   };
 }
@@ -160,7 +160,9 @@ function rivalDrift(expected: Expected, seen: readonly SeenVersion[]): Drift | n
       !acceptedRivals.includes(asShown(version)),
   );
   if (rivals.length === 0) return null;
-  const named = rivals.map((rival) => `v${rival.version} (${rival.id}) at ${rival.splitPercent} %${changed(rival)}`);
+  const named = rivals.map(
+    (rival) => `v${rival.version} (${rival.id}) at ${splitText(rival.splitPercent, rival.of)}${changed(rival)}`,
+  );
   return {
     kind: 'rival',
     key: `rival ${rivals.map(asShown).toSorted().join(' ')}`,

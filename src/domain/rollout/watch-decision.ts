@@ -5,6 +5,8 @@ import { WITHHELD_EVENT_TYPE } from '../events/event.ts';
 import type { Policies } from '../plan/plan.ts';
 import type { Requirement } from '../plan/steps/definition.ts';
 import { formatDuration } from '../shared/duration.ts';
+import { splitText } from '../split/audience.ts';
+import type { Audience } from '../split/audience.ts';
 import type { AcceptedEvidence } from './accepted-evidence.ts';
 import { againSentences, isNews } from './accepted-evidence.ts';
 import { newAlarm } from './alarms.ts';
@@ -43,6 +45,8 @@ export interface WatchFacts {
    */
   readonly firstCandidateAtMs: number | null;
   readonly splitPercent: number;
+  /** Of whose conversations; absent: everybody's. */
+  readonly splitOf?: Audience | null | undefined;
   /** The arm in which no card is shown; null: both are versions. */
   readonly noCard: Arm | null;
   /** null: silence stops nothing now. */
@@ -103,13 +107,13 @@ function newDistrust({ distrust, reason }: JudgeReport, accepted: WatchFacts['di
 }
 
 function silentArm(facts: WatchFacts): string | null {
-  const { arrivals, noDataAfterMs, nowMs, splitPercent, silenceAcceptedAtMs, noCard } = facts;
+  const { arrivals, noDataAfterMs, nowMs, splitPercent, splitOf, silenceAcceptedAtMs, noCard } = facts;
   if (noDataAfterMs === null) return null;
   const silence = (arm: Arm): string | null => {
     const { lastMs } = arrivals.arms[arm];
     if (nowMs - lastMs < noDataAfterMs || (silenceAcceptedAtMs !== null && lastMs <= silenceAcceptedAtMs)) return null;
     return (
-      `No ${armCard(arm, noCard)} has come for ${formatDuration(nowMs - lastMs)} at split ${splitPercent} % (limit ` +
+      `No ${armCard(arm, noCard)} has come for ${formatDuration(nowMs - lastMs)} at split ${splitText(splitPercent, splitOf)} (limit ` +
       `${formatDuration(noDataAfterMs)}).` +
       (arm === noCard && arrivals.arms[arm].cards === 0
         ? ` Does the organisation tell where the trigger fires and no card is shown (${WITHHELD_EVENT_TYPE})?`

@@ -66,7 +66,7 @@ export function holds(outer: Audience | null, inner: Audience | null): boolean {
 
 const NAMES = { queues: 'queue', divisions: 'division', teams: 'team', agents: 'agent' } as const;
 
-/** `Billing (pilot)`, `queue 6f2f…, 2 teams (pilot)`: as status and step show it. */
+/** `Billing (pilot)`, `queue 6f2f7b7e…, 2 teams (pilot)`: as status and step show it. Its ids stand in the plan. */
 export function audienceText(of: Audience): string {
   return `${of.name ?? listsText(of)} (pilot)`;
 }
@@ -76,11 +76,19 @@ export function splitText(percent: number, of: Audience | null | undefined): str
   return of ? `${percent} % of ${audienceText(of)}` : `${percent} %`;
 }
 
+/** `25 % of the conversations of Billing (pilot)`; without an audience `25 % of the conversations`. */
+export function shareText(percent: number, of: Audience | null | undefined): string {
+  return `${percent} % of the conversations${of ? ` of ${audienceText(of)}` : ''}`;
+}
+
+const SHOWN_LENGTH = 8;
+
 function listsText(of: Audience): string {
   return AUDIENCE_FIELDS.flatMap((field) => {
     const ids = of[field] ?? [];
     const [only] = ids;
     if (only === undefined) return [];
-    return ids.length === 1 ? [`${NAMES[field]} ${only}`] : [`${ids.length} ${field}`];
+    const shown = only.length > SHOWN_LENGTH ? `${only.slice(0, SHOWN_LENGTH)}…` : only;
+    return ids.length === 1 ? [`${NAMES[field]} ${shown}`] : [`${ids.length} ${field}`];
   }).join(', ');
 }

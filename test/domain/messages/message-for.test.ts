@@ -124,6 +124,27 @@ test('harm is told in the words and figures that the status shows', () => {
   for (const said of [message?.why, ...(message?.figures ?? [])]) expect(status).toContain(said);
 });
 
+const pilot: RolloutEvent = { kind: 'splitProven', percent: 25, of: { name: 'Nights', teams: ['t'] }, atMs: NOON };
+
+test.each([
+  [harm, back('harm')],
+  [{ kind: 'autoPaused', reason: 'silence', cause: 'noData' }],
+  [{ kind: 'acted', act: 'pause', by: 'ana', reason: 'a look' }],
+  [{ kind: 'acted', act: 'resume', by: 'ana', reason: 'seen' }],
+  [{ kind: 'acted', act: 'advance', by: 'ana', reason: 'seen' }],
+  [{ kind: 'acted', act: 'promote', by: 'ana', reason: 'seen' }],
+  [{ kind: 'entered', phase: 'awaitingApproval', waitingFor: 'approval' }],
+  [{ kind: 'entered', phase: 'held', waitingFor: 'proof' }],
+  [{ kind: 'windowClosed', why: 'closed', closing: ['a'] }],
+  [{ kind: 'blinded', reason: 'nobody looks' }],
+  [{ kind: 'lapsed', reason: 'too late' }],
+  [{ kind: 'reminded', leftMs: 1000 }],
+] as RolloutEvent[][])('whom a split is for is told wherever it is, as the status has it: %j', (...events) => {
+  const { message, status } = after(deployed, pilot, ...events);
+  expect(status).toContain('split asked 25 % of Nights (pilot)');
+  expect(message?.what).toMatch(/25 %( of the conversations)? of Nights \(pilot\)/);
+});
+
 test('a roll back is told with its time to safety and its proof as the status says them, and ends the alert', () => {
   const { message, status } = after(
     deployed,

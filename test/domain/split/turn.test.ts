@@ -1,5 +1,5 @@
 import type { Audience } from '../../../src/domain/split/audience.ts';
-import { audienceText, holds, isWithin } from '../../../src/domain/split/audience.ts';
+import { audienceText, holds, isWithin, shareText, splitText } from '../../../src/domain/split/audience.ts';
 import { baselineBeside } from '../../../src/domain/split/writes.ts';
 import { turnOf } from '../../../src/domain/split/turn.ts';
 import type { DividedTraffic, ServedArm } from '../../../src/domain/split/turn.ts';
@@ -101,4 +101,6 @@ test('whoever is in any of the lists is in the audience, and a longer list holds
   expect(holds({ ...of, agents: ['ana'] }, of)).toBe(true);
   expect([holds(null, of), holds(of, null), holds({ queues: ['billing'] }, of)]).toEqual([true, false, false]);
   expect(audienceText({ queues: ['q1'], teams: ['t1', 't2'] })).toBe('queue q1, 2 teams (pilot)');
+  expect(splitText(25, { queues: ['6f2f7b7e-3a51-4c0e-9c57-0b6c1d1f4a01'] })).toBe('25 % of queue 6f2f7b7e… (pilot)');
+  expect(shareText(25, { name: 'Nights', teams: ['t1'] })).toBe('25 % of the conversations of Nights (pilot)');
 });

@@ -12,7 +12,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { JSON_LINES } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
-import { percent } from '../../view/units.ts';
+import { ofWhom, percent } from '../../view/units.ts';
 
 export function wavesStatus(run: Run): Command {
   const help = {
@@ -83,7 +83,7 @@ function linesOf({ waves, members }: WavesView): string[] {
 
 /** `baking, 25 %`. */
 function placeOf({ status }: RolloutView): string {
-  return `${status.phase}${status.paused ? ' (paused)' : ''}, ${percent(status.splitPercent, 2)}`;
+  return `${status.phase}${status.paused ? ' (paused)' : ''}, ${percent(status.splitPercent, 2)}${ofWhom(status)}`;
 }
 
 const BY_OUTCOME: Readonly<Record<WavesOutcome, number>> = {

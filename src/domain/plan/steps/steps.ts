@@ -1,5 +1,6 @@
 /** The kinds of steps. A new one is a file beside this one, a line here, and how it runs in `workflows/steps.ts`. */
 import { z } from 'zod';
+import type { Audience } from '../../split/audience.ts';
 import { addFault } from '../fields.ts';
 import { approve } from './approve.ts';
 import { bake } from './bake.ts';
@@ -29,6 +30,11 @@ export function stepLabel(step: Step): string {
 /** 0..100, the share of conversations that see the candidate from here on; null: as before. */
 export function splitAfter(step: Step | WrittenStep): number | null {
   return definitionOf(step as Step).splitAfter(step as Step);
+}
+
+/** Whose conversations that split is of; null: everybody's. */
+export function splitOfAfter(step: Step): Audience | null {
+  return step.kind === 'setSplit' ? (step.of ?? null) : null;
 }
 
 /** What a forecast makes of the step: the bake in which cards are judged; null: it is over at once. */
