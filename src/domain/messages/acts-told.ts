@@ -40,7 +40,7 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
         event: 'withdrawn',
         severity: 'action',
         said: `is approved no longer by ${by}`,
-        what: `It stays at split ${status.splitPercent} %.${claim}`,
+        what: `It stays at split ${splitOf(told)}.${claim}`,
         ...said,
         commands: commandsFor(told, ['approve', 'abort']),
       });
