@@ -21,7 +21,7 @@ import type { FreezeList, Frozen } from './configurator/calendar.ts';
 import type { FreezeAct } from './domain/calendar/freeze.ts';
 import type { CalendarQuestion, CalendarView } from './domain/calendar/question.ts';
 import type { RecoverResult } from './configurator/recover.ts';
-import { askWorker, historyOf, versionOf } from './configurator/registry.ts';
+import { askWorker, auditOf, historyOf, versionOf } from './configurator/registry.ts';
 import { isRunning, listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
 import type { ActSigner } from './configurator/sign-act.ts';
 import type { ActResult } from './configurator/acts.ts';
@@ -36,7 +36,14 @@ import type { ActionVersion, Plan } from './domain/plan/plan.ts';
 import { DEFAULT_TARGET } from './domain/plan/target-schema.ts';
 import type { PlanTarget } from './domain/plan/target-schema.ts';
 import { MAX_HISTORY } from './domain/registry/question.ts';
-import type { HistoryRow, RegisteredVersion, RegistryAnswer, RegistryQuestion } from './domain/registry/question.ts';
+import type {
+  AuditAnswer,
+  AuditQuestion,
+  HistoryRow,
+  RegisteredVersion,
+  RegistryAnswer,
+  RegistryQuestion,
+} from './domain/registry/question.ts';
 import { preflight } from './domain/preflight/preflight.ts';
 import { evaluateTrigger } from './domain/trigger/evaluate.ts';
 import type { EnsuredExport } from './genesys/exports.ts';
@@ -113,6 +120,8 @@ export interface Configurator {
   history(actionName: string, limit?: number): Promise<readonly HistoryRow[]>;
   /** The newest rollout of a version, or of the action: its card, plan, verdict, evidence, and who acted. */
   version(actionName: string, version?: string): Promise<RegisteredVersion>;
+  /** The newest entries of the audit log that fit, by whoever answers for the registry. */
+  auditLines(question: Omit<AuditQuestion, 'kind'>): Promise<AuditAnswer>;
   startWaves(waves: WavesPlan, act: { readonly by: string; readonly reason?: string }): Promise<RolloutRef>;
   waves(name: string): Promise<WavesView>;
   /** Of every rollout that runs, and of waves; one that refuses keeps the others from nothing. */
@@ -165,6 +174,7 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     calendar: async (question) => askCalendar(temporal.get(), question),
     history: (actionName, limit = MAX_HISTORY) => historyOf(registry, actionName, limit),
     version: (actionName, version) => versionOf(registry, actionName, version),
+    auditLines: (question) => auditOf(registry, question),
     isRunning: async (workflowId, runId) => isRunning(temporal.get(), workflowId, runId),
     list: async (limit = 20, filter = {}) => listRollouts(temporal.get(), limit, filter),
     startWaves: async (waves, act) => startWaves(temporal.get(), waves, act),

@@ -1,8 +1,16 @@
 /** The registry of versions as callers see it: read from the database, or asked of a worker. */
 import { randomUUID } from 'node:crypto';
 import { status as grpcStatus } from '@grpc/grpc-js';
-import type { HistoryRow, RegisteredVersion, RegistryAnswer, RegistryQuestion } from '../domain/registry/question.ts';
+import type {
+  AuditAnswer,
+  AuditQuestion,
+  HistoryRow,
+  RegisteredVersion,
+  RegistryAnswer,
+  RegistryQuestion,
+} from '../domain/registry/question.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
+import { questionText } from '../domain/registry/question.ts';
 import { REGISTRY_WORKFLOW, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
 import { grpcCode } from './connection.ts';
 import type { TemporalLink } from './connection.ts';
@@ -24,7 +32,7 @@ export async function askWorker(link: TemporalLink, question: RegistryQuestion):
           taskQueue: ROLLOUTS_QUEUE,
           args: [question],
           workflowExecutionTimeout: ANSWER_MS + 10_000,
-          staticSummary: `${question.action}: ${question.kind}`,
+          staticSummary: questionText(question),
         })) as RegistryAnswer,
     );
   } catch (error) {
@@ -55,4 +63,9 @@ export async function versionOf(ask: Ask, action: string, version?: string): Pro
     `No rollout of ${action} had version ${version ?? ''}.`,
     `There are ${versions.slice(0, 10).join(', ')}; \`assist-rollouts history ${action}\` shows all.`,
   );
+}
+
+export async function auditOf(ask: Ask, question: Omit<AuditQuestion, 'kind'>): Promise<AuditAnswer> {
+  const answer = await ask({ kind: 'audit', ...question });
+  return answer.kind === 'audit' ? answer : { kind: 'audit', lines: [], size: 0 };
 }

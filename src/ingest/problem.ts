@@ -143,7 +143,9 @@ const PROBLEMS: Readonly<
   'admin-refused': {
     status: 401,
     title: 'Not admitted',
-    detail: 'Expected Authorization: Bearer with the admin token of this service.',
+    detail:
+      'Expected Authorization: Bearer with the admin token of this service: EVENTS_ADMIN_TOKEN as the service has it, or ' +
+      'ASSIST_ROLLOUTS_HOME, the folder of a `dev` that made its own.',
   },
   'admin-locked': {
     status: 429,

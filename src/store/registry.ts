@@ -4,6 +4,8 @@ import type { RegistryEntry, Undo, VersionProof } from '../domain/registry/entry
 import { provenVersions } from '../domain/registry/proven.ts';
 import { MAX_HISTORY } from '../domain/registry/question.ts';
 import type {
+  AuditAnswer,
+  AuditQuestion,
   HistoryRow,
   RegisteredAct,
   RegisteredVersion,
@@ -12,6 +14,7 @@ import type {
 } from '../domain/registry/question.ts';
 import { ACTS } from '../domain/rollout/acts.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
+import { auditSize, findAuditLines } from './audit-log.ts';
 import type { Queryable } from './database.ts';
 
 export interface RegisteredRow {
@@ -85,6 +88,7 @@ async function actsOf(db: Queryable, rolloutId: string): Promise<RegisteredAct[]
 
 /** What a worker answers whoever has no database, and what those read who have. */
 export async function askRegistry(db: Queryable, question: RegistryQuestion): Promise<RegistryAnswer> {
+  if (question.kind === 'audit') return auditAnswer(db, question);
   const entries = await registryEntries(db, question.action, MAX_HISTORY);
   const proven = provenVersions(entries);
   const proofOf = (of: string): VersionProof | null => proven.find((one) => one.version === of)?.proof ?? null;
@@ -103,6 +107,18 @@ export async function askRegistry(db: Queryable, question: RegistryQuestion): Pr
     proof: proofOf(found.version),
   };
   return { kind: 'version', found: whole };
+}
+
+/** What a message of Temporal holds, with room to spare. */
+const MAX_AUDIT_CHARACTERS = 700_000;
+
+async function auditAnswer(db: Queryable, { of, actor, since, until, limit }: AuditQuestion): Promise<AuditAnswer> {
+  const instant = (iso: string | null): Date | undefined => (iso === null ? undefined : new Date(iso));
+  const filter = { of: of ?? undefined, actor: actor ?? undefined, since: instant(since), until: instant(until) };
+  const lines = await findAuditLines(db, filter, limit);
+  let characters = lines.reduce((sum, { line }) => sum + line.length, 0);
+  while (characters > MAX_AUDIT_CHARACTERS) characters -= lines.shift()?.line.length ?? 0;
+  return { kind: 'audit', lines, size: await auditSize(db) };
 }
 
 /** That were rolled out, not merely gone back from. */

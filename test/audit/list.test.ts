@@ -112,3 +112,18 @@ test('with AGENT_ID_HASH_KEY an engagement holds the agent as the events do, in 
   expect(listed).toContain(hashed);
   expect(listed).not.toContain('jane.doe');
 });
+
+test('where but a Temporal server is named a worker tells of the log, not a store that lies on this machine', async () => {
+  const asked: unknown[] = [];
+  const line = JSON.stringify({ at: '2026-03-01T10:00:00Z', actor: 'ana', act: 'refused', reason: 'Cannot approve' });
+  const configurator = {
+    auditLines: (question: unknown) => {
+      asked.push(question);
+      return Promise.resolve({ kind: 'audit' as const, lines: [{ leaf: 7, line }], size: 9 });
+    },
+  };
+  const env = { TEMPORAL_ADDRESS: '127.0.0.1:1', ASSIST_ROLLOUTS_HOME: file('home') };
+  const args = ['audit', 'list', '--rollout', 'RefundPolicy', '--limit', '5'];
+  expect((await cli(args, { configurator, env })).stdout).toMatch(/ 7 .* ana .* refused .* Cannot approve/);
+  expect(asked).toEqual([{ of: 'RefundPolicy', actor: null, since: null, until: null, limit: 5 }]);
+});

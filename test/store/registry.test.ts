@@ -122,6 +122,23 @@ describeEachStore('the registry', (db) => {
     expect(acts[1]).not.toHaveProperty('verifiedBy');
   });
 
+  test('tells of the audit log to whoever has no database, no more than a message holds', async () => {
+    const asked = { kind: 'audit', of: 'Long', actor: null, since: null, until: null, limit: 200 } as const;
+    const reason = 'x'.repeat(4000);
+    await record(
+      Array.from({ length: 200 }, (_, at) =>
+        transitionRecord(`r-long/${at}`, { rolloutId: 'r-long', action: 'Long', reason }),
+      ),
+    );
+    const answer = await askRegistry(db(), asked);
+    if (answer.kind !== 'audit') throw new Error(answer.kind);
+    expect(JSON.stringify(answer).length).toBeLessThan(1_500_000);
+    expect(answer.lines.length).toBeGreaterThan(100);
+    expect(answer.lines.length).toBeLessThan(200);
+    expect(JSON.parse(answer.lines.at(-1)?.line ?? '')).toMatchObject({ key: 'r-long/199' });
+    expect(await askRegistry(db(), { ...asked, actor: 'nobody' })).toMatchObject({ lines: [] });
+  });
+
   test('names the versions that there are where it is asked for another', async () => {
     expect(await askRegistry(db(), { kind: 'version', action: 'Card', version: '9.9.9' })).toEqual({
       kind: 'unknown',

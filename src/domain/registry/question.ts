@@ -7,7 +7,20 @@ export type RegistryQuestion =
   /** Every rollout of an action, newest first. */
   | { readonly kind: 'history'; readonly action: string; readonly limit: number }
   /** The newest rollout of a version, or of the action where no version is named. */
-  | { readonly kind: 'version'; readonly action: string; readonly version: string | null };
+  | { readonly kind: 'version'; readonly action: string; readonly version: string | null }
+  | AuditQuestion;
+
+/** The newest entries of the audit log that fit, oldest of them first. Null: any. */
+export interface AuditQuestion {
+  readonly kind: 'audit';
+  /** Id of a rollout, or name of an action. */
+  readonly of: string | null;
+  readonly actor: string | null;
+  /** ISO instants. */
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly limit: number;
+}
 
 /** A rollout of the action, in a line. */
 export interface HistoryRow extends Omit<RegistryEntry, 'report' | 'safety' | 'deployment' | 'contentSha256'> {
@@ -39,8 +52,16 @@ export interface RegisteredVersion extends RegistryEntry {
 export type RegistryAnswer =
   | { readonly kind: 'history'; readonly rows: readonly HistoryRow[] }
   | { readonly kind: 'version'; readonly found: RegisteredVersion }
+  | AuditAnswer
   /** `versions`: those of the action that there are, newest first. */
   | { readonly kind: 'unknown'; readonly versions: readonly string[] };
+
+/** `size`: of the whole log. */
+export interface AuditAnswer {
+  readonly kind: 'audit';
+  readonly lines: readonly { readonly leaf: number; readonly line: string }[];
+  readonly size: number;
+}
 
 export const MAX_HISTORY = 200;
 
@@ -48,9 +69,24 @@ export const MAX_HISTORY = 200;
 export function parseQuestion(given: unknown): RegistryQuestion | null {
   if (typeof given !== 'object' || given === null) return null;
   const { kind, action, limit, version } = given as Readonly<Record<string, unknown>>;
+  if (kind === 'audit') return parseAudit(given as Readonly<Record<string, unknown>>);
   if (typeof action !== 'string' || action === '') return null;
   if (kind === 'history' && typeof limit === 'number' && limit >= 1 && limit <= MAX_HISTORY)
     return { kind, action, limit: Math.floor(limit) };
   if (kind === 'version' && (version === null || typeof version === 'string')) return { kind, action, version };
   return null;
+}
+
+function parseAudit({ of, actor, since, until, limit }: Readonly<Record<string, unknown>>): AuditQuestion | null {
+  const isText = (value: unknown): value is string | null => value === null || typeof value === 'string';
+  const isInstant = (value: unknown): value is string | null =>
+    isText(value) && (value === null || Number.isFinite(Date.parse(value)));
+  if (!isText(of) || !isText(actor) || !isInstant(since) || !isInstant(until)) return null;
+  if (typeof limit !== 'number' || !(limit >= 1 && limit <= MAX_HISTORY)) return null;
+  return { kind: 'audit', of, actor, since, until, limit: Math.floor(limit) };
+}
+
+/** What is asked, in a few words. */
+export function questionText(question: RegistryQuestion): string {
+  return `${question.kind} of ${(question.kind === 'audit' ? question.of : question.action) ?? 'everything'}`;
 }

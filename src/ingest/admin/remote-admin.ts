@@ -12,7 +12,8 @@ export interface RemoteAdminOptions {
 class EventsUnreachable extends Error {
   readonly code = 'events-unreachable';
   readonly remedy =
-    'Start `assist-rollouts dev` or `assist-rollouts events`, or set DATABASE_URL to look at the database itself.';
+    'Start `assist-rollouts dev` or `assist-rollouts events`; name its port in EVENTS_ADMIN_PORT; or set DATABASE_URL to look ' +
+    'at the database itself.';
   override readonly name = 'EventsUnreachable';
 }
 
