@@ -11,6 +11,7 @@ import { journalActivities } from './journal.ts';
 import type { OrganisationDeps } from './organisation.ts';
 import { organisationActivities } from './organisation.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { isRestoring } from '../store/guardian.ts';
 import { askRegistry } from '../store/registry.ts';
 import type { FindUndoDeps, FindUndoInput } from './find-undo.ts';
 import { findUndo } from './find-undo.ts';
@@ -52,6 +53,7 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter) {
 
   return {
     authorise: served((input: AuthoriseInput) => authorise(deps, input)),
+    isRestoring: served(({ rolloutId }: { readonly rolloutId: string }) => isRestoring(deps.db, rolloutId)),
     open: served(journal.open),
     record: served(journal.record),
     validate: served((input: ValidateInput) =>

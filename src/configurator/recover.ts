@@ -3,9 +3,11 @@
  * waited for.
  */
 import { status as grpcStatus } from '@grpc/grpc-js';
-import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { Recovery } from '../domain/guardian/recovery.ts';
+import { BRAKE_LIFE_MS } from '../domain/identity/signed-act.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { RECOVER_WORKFLOW, recoverWorkflowId, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
 import type { HumanAct, RecoverInput } from '../workflows/messages.ts';
@@ -15,6 +17,7 @@ import { AssistError } from './errors.ts';
 import { troublesOf } from './progress.ts';
 import { isUnanswered } from './refusals.ts';
 import { refTo } from './rollouts.ts';
+import { signed } from './sign-act.ts';
 import type { RolloutRef } from './rollouts.ts';
 
 export type RecoverResult = RolloutRef & {
@@ -42,7 +45,11 @@ export async function recoverAction(
       'Nothing was done; say who acts, and why, and try again.',
     );
   const workflowId = recoverWorkflowId(actionName);
-  const input: RecoverInput = { action: actionName, by, reason };
+  const input: RecoverInput = signed(
+    link.signer,
+    { act: 'recover', by, workflowId, lifeMs: BRAKE_LIFE_MS },
+    { action: actionName, by, reason },
+  );
   const runId = await link.call(
     START_TIMEOUT_MS,
     async (client) =>
@@ -77,6 +84,13 @@ async function waitForEnd(
   try {
     return await link.call(waitMs, async (client) => (await handleOf(client).result()) as Recovery);
   } catch (error) {
+    if (error instanceof WorkflowFailedError && isRefused(error.cause))
+      throw new AssistError(
+        'update-rejected',
+        `Refused: ${error.cause.message}`,
+        'Nothing was changed; docs/people.md tells who may.',
+        { cause: error },
+      );
     // CANCELLED is the client's own deadline.
     if (!isUnanswered(error) && grpcCode(error) !== grpcStatus.CANCELLED) throw error;
     return link.call(START_TIMEOUT_MS, async (client) => {
@@ -88,4 +102,8 @@ async function waitForEnd(
       };
     });
   }
+}
+
+function isRefused(error: unknown): error is ApplicationFailure {
+  return error instanceof ApplicationFailure && error.type === 'RecoverRefused';
 }

@@ -12,7 +12,7 @@ import { createRedactor } from '../domain/text/redact.ts';
 import type { Targets } from '../targets/index.ts';
 import { lookAround } from './look.ts';
 import { restoreBaseline } from './restore.ts';
-import { actOn, recordRecovery } from './say.ts';
+import { actOn, announce, recordRecovery } from './say.ts';
 import type { SayDeps } from './say.ts';
 import type { RecordInput } from './types.ts';
 
@@ -45,8 +45,10 @@ export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter) {
     /** All but `restore`: signals, ends rows, repairs the export; says each in log and audit, once. */
     guardianAct: wrap(({ finding }: { readonly finding: GuardianFinding }) => actOn(ports, client(), finding)),
     /** Tried until the organisation shows it. */
-    restoreBaseline: wrap(({ action }: { readonly action: string }) => restoreBaseline(ports, client(), action)),
-    recordRecovery: wrap((input: RecordInput) => recordRecovery(ports, input)),
+    restoreBaseline: wrap((input: { readonly action: string; readonly by: string }) =>
+      restoreBaseline({ ...ports, announce: (restoring) => announce(ports, restoring) }, client(), input),
+    ),
+    recordRecovery: wrap((input: RecordInput) => recordRecovery(ports, client(), input)),
   };
 }
 

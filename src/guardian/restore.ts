@@ -22,12 +22,25 @@ import { seeRun } from './seen-run.ts';
 
 export interface RestoreDeps extends Pick<LookDeps, 'db' | 'now' | 'onStoreAway'> {
   readonly targets: Targets;
+  /** Puts on record that the baseline of a rollout comes back; once, however often it is said. */
+  readonly announce: (restoring: Restoring) => Promise<void>;
+}
+
+export interface Restoring {
+  readonly action: string;
+  readonly rolloutId: string;
+  /** Who asked for it. */
+  readonly by: string;
 }
 
 /**
  * What stands now is looked at anew at each attempt: it may have changed since it was found, and a run may have begun.
  */
-export async function restoreBaseline(deps: RestoreDeps, client: Client, action: string): Promise<Recovery> {
+export async function restoreBaseline(
+  deps: RestoreDeps,
+  client: Client,
+  { action, by }: Pick<Restoring, 'action' | 'by'>,
+): Promise<Recovery> {
   const { versions, unseen } = await surveyAll(deps.targets, action, 'safety');
   // What stands there may be what is to be taken back.
   if (unseen[0] !== undefined && !versions.some(isUnderTrial)) throw unseen[0].error;
@@ -43,7 +56,12 @@ export async function restoreBaseline(deps: RestoreDeps, client: Client, action:
   const told = { rolloutId, ended: endedAs(run, health), foreign: plan.foreign.map(nameOf), why: `${capital(why)}.` };
   if (plan.kind === 'nothing') return { kind: 'nothing', ...told };
   // First: should it wake in between, it does the same by itself.
-  if (health.kind === 'frozen' && run !== null) await tellRestored(client, action, run.runId);
+  if (health.kind === 'frozen' && run !== null) {
+    const restoring = { action, rolloutId: run.runId, by };
+    // It believes what is on record. A store that is away keeps no baseline from coming back: it is told again then.
+    await deps.announce(restoring).catch(deps.onStoreAway);
+    await tellRestored(client, restoring);
+  }
   const state = await bringBack(deps.targets, action, plan.baseline, plan.candidates);
   return {
     kind: 'restored',
@@ -119,9 +137,10 @@ function refOf({ id, version, fingerprint }: SeenVersion): VersionRef {
   return { id, version, fingerprint };
 }
 
-async function tellRestored(client: Client, action: string, runId: string): Promise<void> {
+/** Wherever it is sent twice, the second changes nothing. */
+export async function tellRestored(client: Client, { action, rolloutId }: Omit<Restoring, 'by'>): Promise<void> {
   try {
-    await client.workflow.getHandle(rolloutWorkflowId(action), runId).signal(guardianSignal, {
+    await client.workflow.getHandle(rolloutWorkflowId(action), rolloutId).signal(guardianSignal, {
       kind: 'restored',
       reason: 'The rollout did nothing any more while its candidate was shown, so the baseline was brought back.',
     });

@@ -4,19 +4,22 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { GuardianFinding } from '../domain/guardian/findings.ts';
 import { messageOfFinding, messageOfRecovery } from '../domain/messages/guardian-message.ts';
 import type { Message } from '../domain/messages/message.ts';
+import type { Recovery } from '../domain/guardian/recovery.ts';
 import { recoverySentence } from '../domain/guardian/recovery.ts';
 import { redactDeep } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { AuditEntry } from '../store/audit-line.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import { endRollout, hasAuditEntry } from '../store/guardian.ts';
+import { endRollout, hasAuditEntry, restoringKey } from '../store/guardian.ts';
 import type { Tell } from '../store/messages.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { Targets } from '../targets/index.ts';
 import type { Webhook } from '../targets/target.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
+import type { Restoring } from './restore.ts';
+import { tellRestored } from './restore.ts';
 import type { GuardianMode, RecordInput } from './types.ts';
 
 const GUARDIAN = 'guardian';
@@ -42,16 +45,17 @@ async function repairEvents({ targets, webhook }: SayDeps, of: TargetKind | unde
 /** Two guardians that say the same at once tell of other moments, and are one entry. */
 const MAY_DIFFER = ['at', 'reason', 'actor', 'wayOut', 'mode', 'remedy'];
 
-/** What people are told of it is in the same transaction, and once. */
+/** True when it is new. What people are told of it is in the same transaction, and once. */
 async function write(
   trx: Transaction,
   { redact, tell }: SayDeps,
   entry: AuditEntry,
   message: Message | null,
-): Promise<void> {
+): Promise<boolean> {
   const cut = <T>(value: T): T => (redact === undefined ? value : redactDeep(value, redact));
   const isNew = await appendAudit(trx, cut(entry), MAY_DIFFER);
   if (isNew && message !== null) await tell?.(trx, cut(message), entry.key);
+  return isNew;
 }
 
 export async function actOn(deps: SayDeps, client: Client, finding: GuardianFinding): Promise<void> {
@@ -84,7 +88,7 @@ export async function actOn(deps: SayDeps, client: Client, finding: GuardianFind
 /** What was done is not done again for want of a record: the next look, in a minute, says it once more. */
 async function putOnRecord(deps: SayDeps, message: Message, entry: AuditEntry): Promise<void> {
   try {
-    await deps.db.tx((trx) => write(trx, deps, entry, message));
+    await deps.db.tx(async (trx) => void (await write(trx, deps, entry, message)));
   } catch (error) {
     deps.logger.warn({ err: error }, `guardian: ${entry.act} could not be put on record`);
   }
@@ -134,53 +138,105 @@ function close(deps: SayDeps, finding: GuardianFinding): Promise<void> {
   });
 }
 
-export function recordRecovery(deps: SayDeps, { action, by, reason, recovery, key }: RecordInput): Promise<void> {
-  const said = recoverySentence(action, recovery);
+/** Before the rollout is told: it believes no word from outside that is not on record. */
+export async function announce(deps: SayDeps, restoring: Restoring): Promise<void> {
+  await deps.db.tx((trx) => writeRestoring(trx, deps, restoring));
+}
+
+/** True when it was not on record yet. */
+function writeRestoring(trx: Transaction, deps: SayDeps, { action, rolloutId, by }: Restoring): Promise<boolean> {
+  const entry = {
+    key: restoringKey(rolloutId),
+    at: new Date(deps.now()),
+    actor: by,
+    act: 'restoring',
+    reason: 'The rollout does nothing any more while its candidate is shown, so the baseline is brought back.',
+    rolloutId,
+    action,
+  };
+  // What people are told is what came of it.
+  return write(trx, deps, entry, null);
+}
+
+export async function recordRecovery(deps: SayDeps, client: Client, input: RecordInput): Promise<void> {
+  const { action, by, recovery } = input;
   deps.logger[recovery.kind === 'needsPerson' ? 'error' : 'warn'](
     { guardian: recovery.kind, action, by },
-    `guardian: ${said}`,
+    `guardian: ${saidOf(input)}`,
   );
-  return deps.db.tx(async (trx) => {
-    const at = new Date(deps.now());
-    if (recovery.kind === 'watched') return;
-    const { rolloutId } = recovery;
-    if (
-      (recovery.kind === 'restored' || recovery.kind === 'nothing') &&
-      rolloutId !== null &&
-      recovery.ended !== null
-    ) {
-      const safety =
-        recovery.kind === 'restored'
-          ? {
-              provenByReadBack: true,
-              provenAt: recovery.provenAt,
-              firstCandidateCardAt: null,
-              timeToSafetyMs: null,
-              reactionMs: null,
-            }
-          : null;
-      await endRollout(trx, { rolloutId, phase: recovery.ended, outcome: null, reason: said, at, safety });
-    }
-    if (recovery.kind === 'nothing' && by === GUARDIAN) return;
-    const entry = {
-      // A person who is needed is called once for the same reason.
-      key: recovery.kind === 'needsPerson' ? `guardian/needsPerson/${action}/${rolloutId ?? ''}/${recovery.why}` : key,
-      at,
-      actor: by,
-      act: recovery.kind === 'nothing' ? 'recover' : recovery.kind,
-      reason: `${reason}: ${said}`,
-      rolloutId,
-      action,
-      ...(recovery.kind === 'restored'
-        ? {
-            before: { splitPercent: recovery.splitPercent, candidates: recovery.candidates },
-            after: { splitPercent: 0, baseline: recovery.baseline },
-            correlationId: recovery.correlationId,
-            details: { provenAt: recovery.provenAt, foreign: recovery.foreign },
-          }
-        : {}),
-    };
-    await write(trx, deps, entry, messageOfRecovery({ action, by, reason, recovery }, at.getTime()));
+  const isUntold = await deps.db.tx(async (trx) => {
+    await writeRecovery(trx, deps, input);
+    return isOpenStill(recovery) && (await writeRestoring(trx, deps, { action, by, rolloutId: recovery.rolloutId }));
+  });
+  // The store was away when it was told first, so it was not believed.
+  if (isUntold && isOpenStill(recovery)) await tellRestored(client, { action, rolloutId: recovery.rolloutId });
+}
+
+function saidOf({ action, recovery }: RecordInput): string {
+  return recovery.kind === 'refused' ? recovery.why : recoverySentence(action, recovery);
+}
+
+/** Of a rollout that was frozen: its run goes on as soon as it can. */
+function isOpenStill(
+  recovery: RecordInput['recovery'],
+): recovery is Extract<Recovery, { kind: 'restored' }> & { readonly rolloutId: string } {
+  return recovery.kind === 'restored' && recovery.rolloutId !== null && recovery.ended === null;
+}
+
+async function writeRecovery(trx: Transaction, deps: SayDeps, input: RecordInput): Promise<void> {
+  const { action, by, reason, recovery, proof } = input;
+  const at = new Date(deps.now());
+  if (recovery.kind === 'watched') return;
+  await endRow(trx, input, at);
+  if (recovery.kind === 'nothing' && by === GUARDIAN) return;
+  const entry = {
+    key: keyOf(input),
+    at,
+    actor: by,
+    act: recovery.kind === 'nothing' ? 'recover' : recovery.kind,
+    reason: recovery.kind === 'refused' ? `${recovery.why} Given was: ${reason}` : `${reason}: ${saidOf(input)}`,
+    rolloutId: recovery.kind === 'refused' ? null : recovery.rolloutId,
+    action,
+    ...(proof !== undefined && { details: proof }),
+    ...(recovery.kind === 'restored' && {
+      before: { splitPercent: recovery.splitPercent, candidates: recovery.candidates },
+      after: { splitPercent: 0, baseline: recovery.baseline },
+      correlationId: recovery.correlationId,
+      details: { provenAt: recovery.provenAt, foreign: recovery.foreign, ...proof },
+    }),
+  };
+  await write(trx, deps, entry, messageOfRecovery({ action, by, reason, recovery }, at.getTime()));
+}
+
+/** A person who is needed is called once for the same reason. */
+function keyOf({ action, recovery, key }: RecordInput): string {
+  return recovery.kind === 'needsPerson'
+    ? `guardian/needsPerson/${action}/${recovery.rolloutId ?? ''}/${recovery.why}`
+    : key;
+}
+
+/** What neither has nor gets an end of its own. */
+async function endRow(trx: Transaction, { action, recovery }: RecordInput, at: Date): Promise<void> {
+  if (recovery.kind !== 'restored' && recovery.kind !== 'nothing') return;
+  const { rolloutId, ended } = recovery;
+  if (rolloutId === null || ended === null) return;
+  const safety =
+    recovery.kind === 'restored'
+      ? {
+          provenByReadBack: true,
+          provenAt: recovery.provenAt,
+          firstCandidateCardAt: null,
+          timeToSafetyMs: null,
+          reactionMs: null,
+        }
+      : null;
+  await endRollout(trx, {
+    rolloutId,
+    phase: ended,
+    outcome: null,
+    reason: recoverySentence(action, recovery),
+    at,
+    safety,
   });
 }
 

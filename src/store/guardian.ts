@@ -56,3 +56,13 @@ export async function endRollout(trx: Transaction, end: EndOfRollout): Promise<b
 export async function hasAuditEntry(db: Queryable, key: string): Promise<boolean> {
   return (await db.query('select 1 from audit where key = $1', [key])).length > 0;
 }
+
+/** Of the entry that stands before a rollout is told that its baseline comes back. */
+export function restoringKey(rolloutId: string): string {
+  return `guardian/restoring/${rolloutId}`;
+}
+
+/** Is it on record that the baseline of this rollout is, or was, brought back from outside? */
+export function isRestoring(db: Queryable, rolloutId: string): Promise<boolean> {
+  return hasAuditEntry(db, restoringKey(rolloutId));
+}

@@ -26,6 +26,14 @@ export const { authorise } = proxyActivities<Pick<Activities, 'authorise'>>({
   retry: QUICK,
 });
 
+/** Whoever is told so waits to be safe; where nobody answers, it is believed. */
+export const { isRestoring } = proxyActivities<Pick<Activities, 'isRestoring'>>({
+  taskQueue: SAFETY_QUEUE,
+  startToCloseTimeout: '5s',
+  scheduleToCloseTimeout: '10s',
+  retry: QUICK,
+});
+
 /** With the reserve of the organisation's rate: the way back does not queue. */
 export const { findUndo } = proxyActivities<Pick<Activities, 'findUndo'>>({
   taskQueue: SAFETY_QUEUE,

@@ -8,8 +8,13 @@ import type { GuardianFinding } from '../domain/guardian/findings.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
+import type { ActProof } from '../activities/types.ts';
+import { proofProblem } from '../domain/identity/signed-act.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
+import { createFirstUse } from '../domain/shared/first-use.ts';
 import type { GuardianActivities } from '../guardian/create.ts';
+import { authoriseAct, proofOfRefused } from './authorise.ts';
+import type { Authorised } from './authorise.ts';
 import type { GuardianInput, RecoverInput } from './messages.ts';
 import { recoverWorkflowId, ROLLOUTS_QUEUE, SAFETY_QUEUE } from './messages.ts';
 
@@ -96,31 +101,66 @@ async function startRecovery(action: string, { sentence }: GuardianFinding): Pro
   }
 }
 
-/** Brings the baseline back without the plan, proves it, and puts it on record. */
-export async function recover(input: RecoverInput): Promise<Recovery> {
-  const { action, by, reason } = parsed(input);
+/**
+ * Brings the baseline back without the plan, proves it, and puts it on record. Whoever asks by hand is held to their
+ * role; where nobody can say who that is it is done all the same, as an abort is.
+ */
+export async function recover(given: RecoverInput): Promise<Recovery> {
+  const { action, by, reason } = parsed(given);
+  const asked = isGuardians(by) ? null : await mayRecover(given);
+  const record = {
+    action,
+    by,
+    reason,
+    key: `recover/${workflowInfo().runId}`,
+    ...(asked !== null && { proof: asked.proof }),
+  };
+  if (asked !== null && !asked.ok) {
+    const recovery = { kind: 'refused', why: asked.refusal } as const;
+    await restoring.recordRecovery.executeWithOptions({ summary: 'audit: refused' }, [{ ...record, recovery }]);
+    throw refused(asked.refusal);
+  }
   const recovery = await restoring.restoreBaseline.executeWithOptions({ summary: `${action}: baseline back` }, [
-    { action },
+    { action, by },
   ]);
-  await restoring.recordRecovery.executeWithOptions({ summary: 'audit' }, [
-    { action, by, reason, recovery, key: `recover/${workflowInfo().runId}` },
-  ]);
+  await restoring.recordRecovery.executeWithOptions({ summary: 'audit' }, [{ ...record, recovery }]);
   return recovery;
 }
 
-/** Only the guardian's own child bears its name; who else asks is held to what may stand in the audit log. */
-function parsed(input: unknown): RecoverInput {
-  const { action, by, reason } = (input ?? {}) as Partial<Record<keyof RecoverInput, unknown>>;
+/** Only its own child bears that name. */
+function isGuardians(by: string): boolean {
+  return workflowInfo().parent !== undefined && by === 'guardian';
+}
+
+/** Of which queues it is, only its plan knew: whoever may act on the action may recover it. */
+async function mayRecover(given: RecoverInput): Promise<Authorised & { readonly proof: ActProof }> {
+  const places = [{ action: given.action, queues: [] }];
+  const answer = await authoriseAct(places, { firstUse: createFirstUse() }, 'recover', given);
+  return answer.ok ? answer : { ...answer, proof: proofOfRefused(answer, given) };
+}
+
+/** Whoever starts it, and under whichever id: what may not stand in the audit log, or beside another, is refused. */
+function parsed(input: unknown): Pick<RecoverInput, 'action' | 'by' | 'reason'> {
+  const given = (input ?? {}) as Partial<Record<keyof RecoverInput, unknown>>;
+  const { action, by, reason } = given;
   const problem =
     typeof action !== 'string' || action === ''
       ? '"action" is no name of an action.'
-      : workflowInfo().parent === undefined
-        ? (actorProblem(by) ?? reasonProblem(reason))
-        : null;
-  if (problem !== null)
-    throw ApplicationFailure.nonRetryable(
-      `${problem} Recover with \`assist-rollouts recover <action>\`.`,
-      'RecoverRefused',
-    );
+      : (idProblem(action) ??
+        (by === 'guardian' && isGuardians(by) ? null : actorProblem(by)) ??
+        reasonProblem(reason) ??
+        proofProblem(given));
+  if (problem !== null) throw refused(`${problem} Recover with \`assist-rollouts recover <action>\`.`);
   return { action: action as string, by: by as string, reason: reason as string };
+}
+
+/** One at a time for an action is kept by the id. */
+function idProblem(action: string): string | null {
+  const { workflowId } = workflowInfo();
+  const expected = recoverWorkflowId(action);
+  return workflowId === expected ? null : `The workflow id is ${workflowId}; expected ${expected}.`;
+}
+
+function refused(why: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(why, 'RecoverRefused');
 }

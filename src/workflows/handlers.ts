@@ -5,10 +5,11 @@ import type { Taken } from '../domain/rollout/act-refusal.ts';
 import { takeAs } from '../domain/rollout/act-refusal.ts';
 import type { Act } from '../domain/rollout/acts.ts';
 import { ACTS, impossible, isBrake, unfit } from '../domain/rollout/acts.ts';
-import { parseAct, parseGuardianNotice } from '../domain/rollout/messages.ts';
+import { parseAct } from '../domain/rollout/messages.ts';
 import { floodEndsAtMs, isToldEnough } from '../domain/rollout/refusals.ts';
-import { isEnding, isTerminal } from '../domain/rollout/status.ts';
+import { isTerminal } from '../domain/rollout/status.ts';
 import { authoriseAct, placeOf, proofOfRefused } from './authorise.ts';
+import { createEar } from './hear-guardian.ts';
 import type { HumanAct } from './messages.ts';
 import { ACT_UPDATES, actSignal, guardianSignal, statusQuery } from './messages.ts';
 import type { RolloutRun } from './run.ts';
@@ -28,7 +29,7 @@ export function answer(run: RolloutRun): void {
   }
   // A signal cannot be refused: what does not parse, or is not possible any more, is left alone.
   setHandler(actSignal, (given: unknown) => brake(run, given), { description: BRAKE_HELP });
-  setHandler(guardianSignal, (given: unknown) => hearGuardian(run, given), { description: GUARDIAN_HELP });
+  setHandler(guardianSignal, createEar(run), { description: GUARDIAN_HELP });
 }
 
 /**
@@ -98,15 +99,4 @@ async function brake(run: RolloutRun, given: unknown): Promise<void> {
   const { name } = parsed;
   if (!isBrake(name) || unfit(name, parsed) !== null || isTerminal(run.state.phase)) return;
   await takeAct(run, name, given as HumanAct);
-}
-
-/** From outside: nobody watches as far as the guardian sees, or it has already brought the baseline back. */
-function hearGuardian(run: RolloutRun, given: unknown): void {
-  const notice = parseGuardianNotice(given);
-  if (notice === null || isEnding(run.state.phase)) return;
-  const { kind, reason } = notice;
-  if (kind === 'restored')
-    return run.dispatch({ kind: 'acted', act: 'abort', by: 'guardian', reason }, { actor: 'guardian' });
-  run.dispatch({ kind: 'watchCalled' });
-  if (run.state.blind === null) run.dispatch({ kind: 'blinded', reason });
 }

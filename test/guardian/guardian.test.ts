@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { SEEDED_BASELINE } from '../../src/sandbox/seeded-organisation.ts';
 import { listAudit } from '../../src/store/audit.ts';
+import { isRestoring } from '../../src/store/guardian.ts';
 import { planRetention } from '../../src/store/retention.ts';
 import { listRolloutRows } from '../../src/store/rollouts.ts';
 import {
@@ -225,6 +226,8 @@ test('a workflow task that fails: the baseline comes back although the run is op
   // A signal to a run whose task is under way is kept beside its history until that task has failed once more.
   await until('the signal', async () => (await signalsOf(handle.workflowId)).length > 0);
   expect(await signalsOf(handle.workflowId)).toEqual([{ kind: 'restored', reason: expect.any(String) }]);
+  // It believes no word that is not on record.
+  expect(await isRestoring(stack.db, handle.runId)).toBe(true);
 });
 
 test('a paused watch: the run is told once, and nothing is brought back behind its back', async () => {

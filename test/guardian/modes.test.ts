@@ -7,7 +7,9 @@ import { SEEDED_BASELINE } from '../../src/sandbox/seeded-organisation.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import type { Database } from '../../src/store/database.ts';
-import { actOn } from '../../src/guardian/say.ts';
+import { actOn, recordRecovery } from '../../src/guardian/say.ts';
+import { isRestoring } from '../../src/store/guardian.ts';
+import { openDatabase } from '../../src/store/open.ts';
 import { actionsOf, startStack } from '../helpers/stack.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { handsOn, lookNow, startBaking } from './by-hand.ts';
@@ -72,9 +74,15 @@ test('a store that is away keeps no baseline from coming back', async () => {
     const away = { query: () => Promise.reject(new Error('the database is away')) } as unknown as Database;
     const told: unknown[] = [];
     const recovery = await restoreBaseline(
-      { targets: organisation.targets, db: away, now: Date.now, onStoreAway: (error) => void told.push(error) },
+      {
+        targets: organisation.targets,
+        db: away,
+        now: Date.now,
+        onStoreAway: (error) => void told.push(error),
+        announce: () => Promise.reject(new Error('the database is away')),
+      },
       new Client({ connection, namespace }),
-      'RefundAssist',
+      { action: 'RefundAssist', by: 'guardian' },
     );
     expect(recovery).toMatchObject({ kind: 'restored', ended: 'terminated', splitPercent: 20 });
     expect(told).toHaveLength(1);
@@ -86,6 +94,33 @@ test('a store that is away keeps no baseline from coming back', async () => {
     organisation.close();
     await connection.close();
     await sandbox.close();
+  }
+});
+
+test('a rollout is told of a recovery that could not be put on record first, once it is, and only once', async () => {
+  const db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const signals: unknown[] = [];
+  const client = {
+    workflow: { getHandle: () => ({ signal: (_: unknown, notice: unknown) => Promise.resolve(signals.push(notice)) }) },
+  } as unknown as Client;
+  const silent = () => undefined;
+  const logger = { info: silent, warn: silent, error: silent };
+  const deps = { mode: 'restore', db, now: Date.now, logger, targets: { all: () => [] } } as const;
+  const ports = { ...deps, webhook: { publicUrl: 'http://127.0.0.1:1', signingSecret: '' } };
+  const of = { rolloutId: 'r', baseline: 'v1.4.0', candidates: ['v1.5.0'], foreign: [], why: 'It was frozen.' };
+  const more = { ended: null, splitPercent: 20, provenAt: new Date().toISOString(), correlationId: null };
+  const recovery = { kind: 'restored', ...of, ...more } as const;
+  const input = { action: ACTION, by: 'guardian', reason: 'frozen', recovery, key: 'recover/1' };
+  try {
+    expect(await isRestoring(db, 'r')).toBe(false);
+    await recordRecovery(ports, client, input);
+    expect(await isRestoring(db, 'r')).toBe(true);
+    await recordRecovery(ports, client, input);
+    expect(signals).toEqual([{ kind: 'restored', reason: expect.any(String) as string }]);
+    const acts = (await listAudit(db, { rolloutId: 'r' })).map(({ act }) => act);
+    expect(acts.toSorted()).toEqual(['restored', 'restoring']);
+  } finally {
+    await db.close();
   }
 });
 

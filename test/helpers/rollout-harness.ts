@@ -155,6 +155,8 @@ export class ScriptedOrganisation {
   verdict: Verdict = 'safe';
   /** What the watch after promotion says. */
   later: 'over' | 'harm' | 'noData' = 'over';
+  /** A recovery from outside is on record. */
+  isRestoring = false;
   /** Why the calendar lets nothing rise, nor start; null: it is open. */
   closed: string | null = null;
   /** Called before each activity; may hang or throw. */
@@ -212,6 +214,7 @@ export class ScriptedOrganisation {
           ? { ok: false, refusal: `Cannot ${input.act}: ${answer}` }
           : { ok: true, actor: answer, signatureId: null };
       },
+      isRestoring: via('isRestoring', () => this.isRestoring),
       open: via('open', () => ({ startSeq: 0, startedAtMs: Date.now() })),
       validate: via('validate', () => ({ problems: [] })),
       ensureExport: via('ensureExport', () => undefined),

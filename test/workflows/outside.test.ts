@@ -1,4 +1,5 @@
 /** What happens outside of the workflow, or is sent to it by anybody: it is told, judged and survived. */
+import { ApplicationFailure } from '@temporalio/common';
 import type { Plan, Policies } from '../../src/domain/plan/plan.ts';
 import type { Drift } from '../../src/domain/rollout/drift.ts';
 import {
@@ -11,6 +12,7 @@ import {
 } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { fingerprintOf } from '../helpers/arms.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -321,9 +323,58 @@ describe('nobody can look', () => {
     await harness.statusWhen(handle, () => org.watches.length === 1);
     await handle.signal(guardianSignal, { kind: 'unwatched', reason: 'the watch is paused' });
     await harness.statusWhen(handle, ({ blindSince }) => org.watches.length > 1 && blindSince === null);
+    org.isRestoring = true;
     await handle.signal(guardianSignal, { kind: 'restored', reason: 'nobody watched' });
     expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by guardian: nobody watched' });
   });
+});
+
+describe('a signal that anybody can send', () => {
+  const restored = { kind: 'restored', reason: 'give up' } as const;
+
+  test('of a recovery that is not on record changes nothing, and is said', async () => {
+    org.verdict = 'undecided';
+    const handle = await start();
+    await baking(handle);
+    for (let sent = 0; sent < 20; sent += 1) await handle.signal(guardianSignal, restored);
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end && refusals().length === 0;)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await harness.statusWhen(handle, () => true)).toMatchObject({ outcome: null, splitPercent: 10 });
+    expect(refusals()).toMatchObject([
+      {
+        actor: 'someone, through Temporal',
+        reason: expect.stringContaining('no such recovery is on record') as string,
+      },
+    ]);
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    expect(await handle.result()).toMatchObject({ reason: expect.stringContaining('abort by ana') as string });
+  });
+
+  test('is believed when no record can be read: the way leads back to safety', async () => {
+    org.verdict = 'undecided';
+    const handle = await start();
+    await baking(handle);
+    const away = ApplicationFailure.nonRetryable('the store is away');
+    org.before = (name) => (name === 'isRestoring' ? Promise.reject(away) : Promise.resolve());
+    await handle.signal(guardianSignal, restored);
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by guardian: give up' });
+  });
+
+  test('calls one new watch, however often it is sent', async () => {
+    org.verdict = 'undecided';
+    const handle = await start();
+    await baking(handle);
+    await harness.statusWhen(handle, () => org.watches.length === 1);
+    for (let sent = 0; sent < 20; sent += 1)
+      await handle.signal(guardianSignal, { kind: 'unwatched', reason: 'look again' });
+    await harness.statusWhen(handle, ({ blindSince }) => org.watches.length > 1 && blindSince === null);
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    await handle.result();
+    expect(org.records.filter(({ act }) => act === 'blinded')).toHaveLength(1);
+    expect(org.watches.length).toBeLessThan(5);
+  });
+
+  const refusals = () => org.records.filter(({ act }) => act === 'refused');
 });
 
 describe('every wait ends', () => {

@@ -39,10 +39,25 @@ const SAID: Readonly<Record<GuardianFinding['kind'], string>> = {
 
 /** Null: nothing was done, and nothing is to be done. */
 export function messageOfRecovery(
-  { action, by, reason, recovery }: { action: string; by: string; reason: string; recovery: Recovery },
+  {
+    action,
+    by,
+    reason,
+    recovery,
+  }: { action: string; by: string; reason: string; recovery: Recovery | { kind: 'refused'; why: string } },
   atMs: number,
 ): Message | null {
   if (recovery.kind === 'watched' || (recovery.kind === 'nothing' && by === 'guardian')) return null;
+  if (recovery.kind === 'refused')
+    return {
+      ...of(action, null, null, atMs),
+      event: 'refused',
+      severity: 'info',
+      headline: `${action}: recover by ${by} was refused`,
+      what: 'Nothing was changed.',
+      why: recovery.why,
+      next: 'Nothing: who may recover does it again.',
+    };
   const common = { ...of(action, null, recovery.rolloutId, atMs), why: reason };
   const what = recoverySentence(action, recovery);
   switch (recovery.kind) {
