@@ -26,6 +26,7 @@ import { isRunning, listRollouts, startRollout, viewRollout } from './configurat
 import type { ActSigner } from './configurator/sign-act.ts';
 import type { ActResult } from './configurator/acts.ts';
 import { actOnAll } from './configurator/all.ts';
+import { storyOf } from './configurator/story.ts';
 import { actOnWaves, startWaves, viewWaves } from './configurator/waves.ts';
 import type { WavesView } from './configurator/waves.ts';
 import type { WavesPlan } from './domain/waves/plan.ts';
@@ -44,6 +45,7 @@ import type {
   RegistryAnswer,
   RegistryQuestion,
 } from './domain/registry/question.ts';
+import type { Story } from './domain/story/story.ts';
 import { preflight } from './domain/preflight/preflight.ts';
 import { evaluateTrigger } from './domain/trigger/evaluate.ts';
 import type { EnsuredExport } from './genesys/exports.ts';
@@ -94,6 +96,8 @@ export interface Configurator {
   writeEngagementEntry(engagement: Omit<LoggedEngagement, 'at'> & { readonly at?: Date }): Promise<EngagementRecord>;
   /** What the verdict of an action's last rollout, or of the one named, was taken from. */
   decisionRecord(actionName: string, rolloutId?: string): Promise<RolloutRecord>;
+  /** All that is told of an action's last rollout, or of the one named: for a report. */
+  story(actionName: string, rolloutId?: string): Promise<Story>;
   /** Throws `rollout-already-running` with the id and link of the one that runs. */
   startRollout(
     plan: Plan,
@@ -162,6 +166,7 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
         })
       ).record,
     decisionRecord: async (actionName, rolloutId) => decisionRecordOf(await database.get(), actionName, rolloutId),
+    story: async (actionName, rolloutId) => storyOf(await database.get(), actionName, rolloutId),
     startRollout: async (plan, act) => startRollout(temporal.get(), plan, act),
     followRollout: (actionName, { runId, ...options } = {}) =>
       follow(() => viewRollout(temporal.get(), actionName, runId), options),

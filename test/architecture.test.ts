@@ -26,6 +26,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     schedules: { valuesOf: [], typesOf: ['telemetry'] },
     lint: { valuesOf: ['domain'] },
     preview: { valuesOf: ['domain'] },
+    story: { valuesOf: ['domain', 'preview'] },
 
     hooks: { valuesOf: ['domain', 'http', 'webhooks'], typesOf: ['config'] },
     activities: {
@@ -136,6 +137,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'telemetry',
         'lint',
         'preview',
+        'story',
         'activities',
         'guardian',
         'messages',

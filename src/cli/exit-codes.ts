@@ -46,6 +46,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'file-unusable': EXIT.badInput,
   'config-incomplete': EXIT.badInput,
   'browsers-invalid': EXIT.badInput,
+  'no-browser': EXIT.badInput,
   'policy-invalid': EXIT.badInput,
   'messages-invalid': EXIT.badInput,
   'messages-destination-unknown': EXIT.badInput,

@@ -48,6 +48,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['preview', async () => (await import('./commands/preview.ts')).preview],
   ['diff', async () => (await import('./commands/diff.ts')).diff],
   ['forecast', async () => (await import('./commands/forecast.ts')).forecast],
+  ['report', async () => (await import('./commands/report.ts')).report],
   ['explain', async () => (await import('./commands/explain.ts')).explain],
   ['triggers', async () => (await import('./commands/triggers.ts')).triggers],
 ]);

@@ -66,7 +66,11 @@ async function rolloutOf(db: Database, action: string, rollout: string | undefin
   if (row !== undefined) return row;
   if (rollout !== undefined && (await listAudit(db, { rolloutId: rollout, limit: 1 })).length > 0)
     throw recordDeleted(rollout, action);
-  throw new AssistError(
+  throw noSuchRollout(action);
+}
+
+export function noSuchRollout(action: string): AssistError {
+  return new AssistError(
     'rollout-not-found',
     `The database knows no such rollout of "${action}".`,
     '`assist-rollouts list` shows all; names are case-sensitive.',

@@ -100,13 +100,25 @@ export async function askRegistry(db: Queryable, question: RegistryQuestion): Pr
   const { version } = question;
   const found = entries.find((entry) => entry.undo === null && (version === null || entry.version === version));
   if (found === undefined) return { kind: 'unknown', versions: versionsIn(entries) };
-  const whole: RegisteredVersion = {
-    ...found,
-    plan: await registeredPlan(db, found.rolloutId),
-    acts: await actsOf(db, found.rolloutId),
-    proof: proofOf(found.version),
-  };
-  return { kind: 'version', found: whole };
+  return { kind: 'version', found: await wholeOf(db, found, proofOf(found.version)) };
+}
+
+/** The newest rollout of the action, or the one named; null: there is none. */
+export async function registeredRollout(
+  db: Queryable,
+  action: string,
+  rolloutId?: string,
+): Promise<RegisteredVersion | null> {
+  const entries = await registryEntries(db, action, MAX_HISTORY);
+  const found = entries.find((entry) => rolloutId === undefined || entry.rolloutId === rolloutId);
+  if (found === undefined) return null;
+  const { proof = null } = provenVersions(entries).find(({ version }) => version === found.version) ?? {};
+  return wholeOf(db, found, proof);
+}
+
+async function wholeOf(db: Queryable, found: RegistryEntry, proof: VersionProof | null): Promise<RegisteredVersion> {
+  const [plan, acts] = [await registeredPlan(db, found.rolloutId), await actsOf(db, found.rolloutId)];
+  return { ...found, plan, acts, proof };
 }
 
 /** What a message of Temporal holds, with room to spare. */

@@ -1,0 +1,52 @@
+/** All that is told of a rollout, out of the store. */
+import type { Story, StoryEntry } from '../domain/story/story.ts';
+import { courseOf } from '../domain/story/course.ts';
+import { sha256Of } from '../domain/shared/content-hash.ts';
+import type { CardVersion } from '../domain/plan/plan.ts';
+import { isCard } from '../domain/plan/plan.ts';
+import { listAudit } from '../store/audit.ts';
+import type { Database } from '../store/database.ts';
+import { askRegistry, registeredRollout } from '../store/registry.ts';
+import { decisionRecordOf, noSuchRollout } from './decision-record.ts';
+import { AssistError } from './errors.ts';
+
+/** The newest rollout of the action, or the one named. */
+export async function storyOf(db: Database, action: string, rolloutId?: string): Promise<Story> {
+  const rollout = await registeredRollout(db, action, rolloutId);
+  if (rollout === null) throw noSuchRollout(action);
+  const entries = await listAudit(db, { rolloutId: rollout.rolloutId, limit: MAX_ENTRIES });
+  return {
+    kind: 'report',
+    rollout,
+    entries: entries.map(({ at, actor, act, reason }): StoryEntry => ({ at: at.toISOString(), actor, act, reason })),
+    judged: await judgedOf(db, action, rollout.rolloutId),
+    baselineCard: await cardOf(db, action, rollout.deployment?.baseline?.version),
+  };
+}
+
+const MAX_ENTRIES = 1000;
+
+async function judgedOf(db: Database, action: string, rolloutId: string): Promise<Story['judged']> {
+  try {
+    const record = await decisionRecordOf(db, action, rolloutId);
+    return {
+      guardrails: record.guardrails,
+      report: record.report,
+      looks: record.looks.length,
+      sha256: sha256Of(record),
+      course: courseOf(record),
+    };
+  } catch (error) {
+    if (error instanceof AssistError && (error.code === 'nothing-judged' || error.code === 'record-deleted'))
+      return null;
+    throw error;
+  }
+}
+
+/** As the registry has it; null where it was never rolled out here. */
+async function cardOf(db: Database, action: string, version: string | undefined): Promise<CardVersion | null> {
+  if (version === undefined) return null;
+  const answer = await askRegistry(db, { kind: 'version', action, version });
+  const card = answer.kind === 'version' ? answer.found.plan?.action : undefined;
+  return card !== undefined && isCard(card) ? card : null;
+}

@@ -1,0 +1,125 @@
+/** What the judge saw and said: a table, a sentence and pictures for each guardrail. */
+import { html } from 'hono/html';
+import { countsText } from '../domain/judge/report/arm-names.ts';
+import { onTimeText } from '../domain/judge/report/circumstances.ts';
+import { recentText } from '../domain/judge/report/effect-text.ts';
+import { learnedText } from '../domain/judge/report/learned-report.ts';
+import { sliceLines } from '../domain/judge/report/slice-report.ts';
+import type { GuardrailReport, Verdict } from '../domain/judge/types.ts';
+import { rowText } from '../domain/metrics/format.ts';
+import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
+import { modeText } from '../domain/plan/mode-text.ts';
+import { effectChart, evidenceChart, latencyChart, splitChart } from './charts.ts';
+import type { Judged, Story } from '../domain/story/story.ts';
+
+export function figures({ judged, rollout }: Story) {
+  if (judged === null)
+    return html`<section>
+      <h2>Verdict</h2>
+      <p>${rollout.report === null ? 'Nothing was judged.' : rollout.report.reason}</p>
+      ${rollout.report === null ? '' : html`<p class="dim">Its decision record is not kept any more.</p>`}
+    </section>`;
+  const { report } = judged;
+  return html`<section>
+      <h2>Verdict: <span class="${TONES[report.verdict]}">${report.verdict}</span></h2>
+      <p>${report.reason}</p>
+      <p class="dim">${countsText(report)}</p>
+      ${table(judged)} ${sliceLines(report.slices).map((line) => html`<p>${line}</p>`)}
+    </section>
+    ${whole(judged)} ${report.guardrails.map((row, index) => guardrail(judged, row, index))}`;
+}
+
+const TONES: Readonly<Record<Verdict, string>> = {
+  harm: 'bad',
+  safe: 'good',
+  undecided: 'dim',
+  noData: 'warn',
+  untrusted: 'bad',
+};
+
+function table({ report }: Judged) {
+  return html`<div class="scroll" role="region" aria-label="Guardrails" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          <th>Guardrail</th>
+          <th>Verdict</th>
+          <th class="number">Candidate</th>
+          <th class="number">Baseline</th>
+          <th class="number">Tolerated to</th>
+          <th class="number">Margin at</th>
+          <th class="number">Cards</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${report.guardrails.map(
+          (row) =>
+            html`<tr>
+              <td>${guardrailLabel(row)}${modeText(row.mode)}</td>
+              <td class="${TONES[row.verdict]}">${row.verdict}</td>
+              <td class="number">${rowText(row, row.candidateValue)}</td>
+              <td class="number">${rowText(row, row.baselineValue)}</td>
+              <td class="number">${rowText(row, row.tolerated ?? null)}</td>
+              <td class="number">${rowText(row, row.limit)}</td>
+              <td class="number">${row.n.candidate} / ${row.n.baseline}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function whole({ course }: Judged) {
+  if (course === null)
+    return html`<p class="dim">The record was made by other rules of the judge, so its course is not drawn here.</p>`;
+  if (course.points.length === 0) return '';
+  const isTimed = course.latency.baseline !== null || course.latency.candidate !== null;
+  return html`<section>
+    <h2>Over time</h2>
+    <div class="pictures">
+      <figure>
+        ${splitChart(course)}
+        <figcaption>Share of the conversations that see the candidate</figcaption>
+      </figure>
+      ${
+        isTimed
+          ? html`<figure>
+              ${latencyChart(course)}
+              <figcaption>Cards there after so long: candidate solid, baseline dashed</figcaption>
+            </figure>`
+          : ''
+      }
+    </div>
+  </section>`;
+}
+
+function guardrail({ course, guardrails }: Judged, row: GuardrailReport, index: number) {
+  const asked = guardrails[index];
+  const more = [recentText(row), onTimeText(row), learnedText(row)].filter((text) => text !== null);
+  return html`<section>
+    <h3>${guardrailLabel(row)}: <span class="${TONES[row.verdict]}">${row.verdict}</span></h3>
+    <p>${row.sentence}</p>
+    ${more.map((text) => html`<p class="dim">${text}</p>`)}
+    ${
+      course === null || asked === undefined || course.points.length === 0
+        ? ''
+        : html`<div class="pictures">
+            ${
+              row.effect == null
+                ? ''
+                : html`<figure>
+                    ${effectChart(course, index, row)}
+                    <figcaption>
+                      Difference from the baseline; the band holds the true one at every look at once, with a chance of
+                      at most ${asked.alpha} to miss
+                    </figcaption>
+                  </figure>`
+            }
+            <figure>
+              ${evidenceChart(course, index, asked, row)}
+              <figcaption>Evidence of what a verdict needs: harm solid, safe dashed</figcaption>
+            </figure>
+          </div>`
+    }
+  </section>`;
+}
