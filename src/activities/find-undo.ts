@@ -46,7 +46,13 @@ export type FoundUndo =
       readonly how: { readonly kind: 'rollBack'; readonly deployment: Deployment } | DeployAgain;
       readonly opened: Opened;
     }
-  | { readonly ok: false; readonly version: string; readonly why: string };
+  | {
+      readonly ok: false;
+      readonly version: string;
+      readonly why: string;
+      /** The registry has never heard of the action: there is nothing that a refusal could be part of the history of. */
+      readonly isUnknown?: true;
+    };
 
 /** From the registry: the document is gone. */
 export interface DeployAgain {
@@ -62,6 +68,13 @@ export async function findUndo(deps: FindUndoDeps, { action, to }: FindUndoInput
   const { db, targets, now, undoWindowMs: windowMs = DEFAULT_UNDO_WINDOW_MS } = deps;
   const entries = await registryEntries(db, action, MAX_HISTORY);
   const choice = chooseUndo(entries, { action, to, nowMs: now(), windowMs });
+  if (entries.length === 0)
+    return {
+      ok: false,
+      version: '',
+      why: `There is no rollout of ${action}; \`assist-rollouts list\` shows all, and names are case-sensitive.`,
+      isUnknown: true,
+    };
   if (!choice.ok) return { ok: false, version: to ?? entries[0]?.version ?? '', why: choice.why };
   const { chosen, serves } = choice;
   const version = serves ?? chosen.version ?? '';
@@ -69,7 +82,10 @@ export async function findUndo(deps: FindUndoDeps, { action, to }: FindUndoInput
   const last = entries.find(isChange);
   const plan = await policiesOf(db, entries, chosen.proof.rolloutId);
   if (last === undefined || plan === null)
-    return refused(`The registry has no plan of ${action}: its rollouts were started before there was one.`);
+    return refused(
+      `The registry has no plan of ${action}: its rollouts were started before there was one. Start the plan of the ` +
+        'version that shall serve.',
+    );
   const { target } = last.deployment;
   if (plan.target.kind !== target)
     return refused(
@@ -77,7 +93,13 @@ export async function findUndo(deps: FindUndoDeps, { action, to }: FindUndoInput
         `serves on ${target}. Start the plan of the version that shall serve.`,
     );
   const seen = await targets.of(target).survey(action, 'safety');
-  const how = await howToUndo(deps, entries, planUndo({ action, chosen, serves, last, seen }), chosen.version);
+  const kept = await keptPlan(db, entries, chosen.version);
+  const how = howToUndo(
+    deps,
+    planUndo({ action, chosen, serves, last, seen, kept: kindOf(kept) }),
+    chosen.version,
+    kept,
+  );
   if (typeof how === 'string') return refused(how);
   const opened = { startSeq: await lastSeq(db), startedAtMs: now() };
   return { ok: true, version, to: chosen.version, proof: chosen.proof, plan, how, opened };
@@ -94,16 +116,25 @@ async function policiesOf(db: Database, entries: readonly RegistryEntry[], rollo
   return proving === undefined ? null : registeredPlan(db, rolloutId);
 }
 
-async function howToUndo(
-  deps: FindUndoDeps,
-  entries: readonly RegistryEntry[],
+/** Of the newest rollout of that very version; null: it was never rolled out here. */
+async function keptPlan(db: Database, entries: readonly RegistryEntry[], version: string | null): Promise<Plan | null> {
+  const own = entries.find((entry) => entry.version === version && entry.undo === null && entry.contentSha256 !== null);
+  return own === undefined ? null : registeredPlan(db, own.rolloutId);
+}
+
+function kindOf(kept: Plan | null): 'card' | 'plan' | null {
+  if (kept === null) return null;
+  return isCard(kept.action) ? 'card' : 'plan';
+}
+
+function howToUndo(
+  deps: Pick<FindUndoDeps, 'preflight'>,
   planned: UndoPlan,
   version: string | null,
-): Promise<Extract<FoundUndo, { ok: true }>['how'] | string> {
+  plan: Plan | null,
+): Extract<FoundUndo, { ok: true }>['how'] | string {
   if (planned.kind === 'refused') return planned.why;
   if (planned.kind === 'rollBack') return planned;
-  const own = entries.find((entry) => entry.version === version && entry.undo === null && entry.contentSha256 !== null);
-  const plan = own === undefined ? null : await registeredPlan(deps.db, own.rolloutId);
   const gone = `${versionLabel(version)} is not in the organisation any more`;
   if (plan === null || !isCard(plan.action))
     return `${gone}, and the registry never had its card. Publish it again, or start a plan with that card.`;

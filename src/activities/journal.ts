@@ -44,20 +44,21 @@ export function journalActivities(deps: JournalDeps) {
 
 /** The rollout's row, its audit entry and what people are told of it share a transaction; a repeat changes nothing. */
 async function record(trx: Transaction, entry: TransitionRecord, tell?: Tell): Promise<void> {
-  await saveRollout(trx, {
-    rolloutId: entry.rolloutId,
-    workflowId: entry.workflowId,
-    action: entry.action,
-    version: entry.version,
-    startedBy: entry.startedBy,
-    startedAt: new Date(entry.startedAtMs),
-    phase: entry.after.phase,
-    outcome: entry.outcome,
-    reason: entry.reason,
-    endedAt: entry.outcome === null ? null : new Date(entry.atMs),
-    report: entry.report,
-    safety: entry.safety,
-  });
+  if (entry.isNoRollout !== true)
+    await saveRollout(trx, {
+      rolloutId: entry.rolloutId,
+      workflowId: entry.workflowId,
+      action: entry.action,
+      version: entry.version,
+      startedBy: entry.startedBy,
+      startedAt: new Date(entry.startedAtMs),
+      phase: entry.after.phase,
+      outcome: entry.outcome,
+      reason: entry.reason,
+      endedAt: entry.outcome === null ? null : new Date(entry.atMs),
+      report: entry.report,
+      safety: entry.safety,
+    });
   const isNew = await appendAudit(
     trx,
     {

@@ -22,6 +22,8 @@ export interface ValidateInput {
   readonly plan: Plan;
   /** Also a plan that cannot reach a verdict with the traffic of the last days. */
   readonly force?: boolean;
+  /** Why it is started. */
+  readonly reason?: string;
   /** Of the rollout that asks; one that does not go by its action's name is refused. */
   readonly workflowId?: string;
 }
@@ -181,6 +183,8 @@ export interface TransitionRecord {
   readonly message?: Message | null;
   /** For the registry, where it is new. */
   readonly registered?: Registered;
+  /** It is about no rollout: the audit log alone keeps it. */
+  readonly isNoRollout?: true;
 }
 
 /** What the registry keeps of a rollout beside its row, each from the moment that it is known. */

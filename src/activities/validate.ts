@@ -16,6 +16,9 @@ import { PREFLIGHT_RULES_VERSION, preflightDataVersion, preflightStatus } from '
 import { preflight } from '../domain/preflight/preflight.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import { DEFAULT_SETTINGS } from '../domain/preflight/settings.ts';
+import type { Insisted } from '../domain/registry/harm.ts';
+import { HARM_WAY_OUT, harmBefore } from '../domain/registry/harm.ts';
+import { MAX_HISTORY } from '../domain/registry/question.ts';
 import { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 import { comparabilityProblems } from '../domain/trigger/comparability.ts';
 import { conditionProblems } from '../domain/trigger/condition-ids.ts';
@@ -25,6 +28,7 @@ import { splitText } from '../domain/split/audience.ts';
 import { baseRates } from '../store/base-rates.ts';
 import { saveCompliance } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
+import { registryEntries } from '../store/registry.ts';
 import type { CalendarDeps } from './calendar.ts';
 import type { HookDeps } from './hook.ts';
 import type { PreflightResult, ValidateInput } from './types.ts';
@@ -55,7 +59,7 @@ export async function validate(
   input: unknown,
   rolloutId: string | null = null,
 ): Promise<PreflightResult> {
-  const { plan: given, workflowId, force } = fieldsOf(input);
+  const { plan: given, workflowId, force, reason } = fieldsOf(input);
   const parsed = parseEnginePlan(given);
   if (!parsed.ok) return { problems: parsed.problems };
   const { plan } = parsed;
@@ -80,6 +84,10 @@ export async function validate(
   return {
     problems: [
       ...content.problems,
+      ...(await harmProblems(deps.db, plan, {
+        force: force === true,
+        reason: typeof reason === 'string' ? reason : '',
+      })),
       ...(await organisationProblems(deps.targets, plan)),
       ...notifyProblems(plan, deps.messageRoutes?.() ?? null),
       ...(force === true ? [] : await feasibilityProblems(deps, plan)),
@@ -225,6 +233,18 @@ async function audienceProblems(surroundings: Pick<Surroundings, 'audienceTroubl
       );
   }
   return problems;
+}
+
+/** Whoever starts it, and by whatever client: it is for the worker to hold. */
+async function harmProblems(db: Database, plan: Plan, insisted: Insisted): Promise<Problem[]> {
+  if (plan.retire === true) return [];
+  const { name, version } = plan.action;
+  const before = await registryEntries(db, name, MAX_HISTORY);
+  const rollouts = before.map((entry) => ({ ...entry, verdict: entry.report?.verdict ?? null }));
+  const why = harmBefore(rollouts, { version, contentSha256: contentSha256(plan) }, insisted);
+  return why === null
+    ? []
+    : [problemAt('action.version', { code: 'plan-harm-before', message: `${name} ${why}`, remedy: HARM_WAY_OUT })];
 }
 
 /** Rates that rest on less say too little to refuse a plan. */

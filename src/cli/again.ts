@@ -2,6 +2,8 @@
 import type { Configurator } from '../configurator.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { Plan } from '../domain/plan/plan.ts';
+import type { Insisted } from '../domain/registry/harm.ts';
+import { HARM_WAY_OUT, harmBefore } from '../domain/registry/harm.ts';
 import type { RegisteredVersion } from '../domain/registry/question.ts';
 
 export interface Again {
@@ -22,23 +24,13 @@ export async function lastPlan(configurator: Configurator, action: string): Prom
   return { found, plan };
 }
 
-/**
- * A version never changes, so what was proven of it once holds for whatever is started again: also where a rollout in
- * between was rejected.
- */
+/** Said at once; the worker holds it too, whoever starts it (validate). */
 export async function assertNotHarmful(
   configurator: Configurator,
   action: string,
-  { version }: RegisteredVersion,
-  args: { readonly force?: boolean; readonly reason?: string },
+  { version, contentSha256 }: RegisteredVersion,
+  args: Insisted,
 ): Promise<void> {
-  const rows = await configurator.history(action);
-  const harmful = rows.find((row) => row.undo === null && row.version === version && row.verdict === 'harm');
-  if (harmful === undefined || (args.force === true && args.reason !== undefined)) return;
-  throw new AssistError(
-    'retry-refused',
-    `${action} ${version} was proven harmful in rollout ${harmful.rolloutId} of ${harmful.startedAt.slice(0, 10)}: ` +
-      harmful.reason,
-    'Publish a version that is mended; or say why it is tried once more: --force --reason <text>.',
-  );
+  const why = harmBefore(await configurator.history(action), { version, contentSha256 }, args);
+  if (why !== null) throw new AssistError('retry-refused', `${action} ${why}`, HARM_WAY_OUT);
 }

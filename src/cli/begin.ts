@@ -1,4 +1,5 @@
 /** A plan is started: said, and followed when asked. Of every verb that starts one. */
+import type { Command } from 'commander';
 import type { Configurator } from '../configurator.ts';
 import { errorBudgetSentence } from '../domain/plan/error-budget.ts';
 import type { Plan } from '../domain/plan/plan.ts';
@@ -6,7 +7,7 @@ import { watchRollout } from './commands/watch.ts';
 import { printJson, printLines } from './deps.ts';
 import type { Deps, JsonOption } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
-import { heldFor } from './options.ts';
+import { BY, HELD_FOR, heldFor, reasonText } from './options.ts';
 import type { HeldForOptions } from './options.ts';
 import { stepLines } from './view/step-lines.ts';
 
@@ -16,6 +17,17 @@ export interface BeginArgs extends JsonOption, HeldForOptions {
   /** Also a plan that cannot reach a verdict with the traffic of the last days. */
   readonly force?: boolean;
   readonly watch?: boolean;
+}
+
+/** What every verb takes that starts a plan. A restart also ends one, so it says why. */
+export function beginOptions(verb: Command, { reason }: { readonly reason: 'may' | 'must' }): Command {
+  const why = ['--reason <text>', 'why; stands in the audit log', reasonText] as const;
+  return (reason === 'must' ? verb.requiredOption(...why) : verb.option(...why))
+    .option(...BY)
+    .option('--force', 'even a version that was proven harmful (with --reason), or a plan that can reach no verdict')
+    .option('--watch', 'follow it to its end')
+    .option(...HELD_FOR)
+    .option('--json', 'JSON on stdout');
 }
 
 /** `steps`: those that the plan was expanded to. */

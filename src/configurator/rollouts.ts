@@ -24,7 +24,7 @@ import { seenRun } from '../guardian/seen-run.ts';
 import { lostOf, lostPhase, lostStatus } from './lost.ts';
 import type { Lost, ShownStatus } from './lost.ts';
 import { isQueryUnanswered, noWorker, rolloutNotFound } from './refusals.ts';
-import { initialAttributes, readAttributes } from '../workflows/search-attributes.ts';
+import { initialAttributes, IS_ROLLOUT, readAttributes } from '../workflows/search-attributes.ts';
 import type { ReadAttributes } from '../workflows/search-attributes.ts';
 import { WAITING_QUERY } from './saved-views.ts';
 import { planDetails, planSummary } from './describe-plan.ts';
@@ -257,7 +257,7 @@ export async function listRollouts(
 function queryOf({ waiting = false, action, outcome, since }: ListFilter): string {
   const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
   return [
-    waiting ? WAITING_QUERY : `WorkflowType = '${ROLLOUT_WORKFLOW}'`,
+    waiting ? WAITING_QUERY : `WorkflowType = '${ROLLOUT_WORKFLOW}' AND ${IS_ROLLOUT}`,
     ...(action === undefined ? [] : [`AssistAction = ${text(action)}`]),
     ...(outcome === undefined
       ? []

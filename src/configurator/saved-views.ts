@@ -1,5 +1,6 @@
 /** Lists of rollouts that people look at again and again, as queries and as pages of the Temporal Web UI. */
 import type { TemporalConfig } from '../config/temporal.ts';
+import { OUTCOMES } from '../domain/rollout/status.ts';
 import { ROLLOUT_WORKFLOW } from '../workflows/messages.ts';
 
 /** Phases in which nothing goes on until a person acts. */
@@ -11,7 +12,7 @@ export const WAITING_QUERY =
 
 const VIEWS = [
   { title: 'waiting for a person', query: WAITING_QUERY },
-  ...['promoted', 'rolledBack', 'rejected'].map((outcome) => ({
+  ...OUTCOMES.map((outcome) => ({
     title: outcome,
     query: `WorkflowType = '${ROLLOUT_WORKFLOW}' AND AssistOutcome = '${outcome}'`,
   })),

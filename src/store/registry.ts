@@ -140,7 +140,7 @@ function versionsIn(entries: readonly RegistryEntry[]): readonly string[] {
 
 /** What stands behind an end by which a version serves. */
 function rowOf(
-  { report, safety: _safety, deployment, contentSha256: _sha256, ...entry }: RegistryEntry,
+  { report, safety: _safety, deployment, ...entry }: RegistryEntry,
   proof: VersionProof | null,
 ): HistoryRow {
   return {

@@ -119,10 +119,10 @@ async function checkStart(run: RolloutRun, given: unknown): Promise<Checked | st
 }
 
 async function check(run: RolloutRun): Promise<Checked | string> {
-  const { plan, force } = run.input;
+  const { plan, force, reason } = run.input;
   run.dispatch({ kind: 'opened', opened: await open() });
   const { problems } = await validate.executeWithOptions({ summary: 'preflight' }, [
-    { plan, force: force ?? false, workflowId: workflowInfo().workflowId },
+    { plan, force: force ?? false, workflowId: workflowInfo().workflowId, ...(reason !== undefined && { reason }) },
   ]);
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return preflightRefusal(errors);

@@ -44,6 +44,12 @@ export function attributesOf({ phase, paused, splitPercent, outcome }: ShownStat
   ];
 }
 
+/** Of a run that was about an action of which there is no rollout. Lists leave it out. */
+const NO_ROLLOUT = 'noRollout';
+export const NO_ROLLOUT_ATTRIBUTES: SearchAttributePair[] = [{ key: KEYS.phase, value: NO_ROLLOUT }];
+/** In a query. Runs of other clients may have no phase. */
+export const IS_ROLLOUT = `(AssistPhase IS NULL OR AssistPhase != '${NO_ROLLOUT}')`;
+
 export interface ReadAttributes {
   readonly action: string | null;
   readonly version: string | null;

@@ -32,7 +32,7 @@ import { rolloutWorkflowId, statusQuery } from './messages.ts';
 import { rollBack } from './roll-back.ts';
 import type { RolloutRun } from './run.ts';
 import { isDeployed, startRun } from './run.ts';
-import { attributesOf, versionAttribute } from './search-attributes.ts';
+import { attributesOf, NO_ROLLOUT_ATTRIBUTES, versionAttribute } from './search-attributes.ts';
 
 type Found = Extract<FoundUndo, { readonly ok: true }>;
 
@@ -116,7 +116,7 @@ function factsOf({ undo: { action } }: UndoInput, version: string): RolloutFacts
 /** On record, with who and why; there is no plan, and so no run of it. */
 async function refused(
   input: UndoInput,
-  { version, why }: Extract<FoundUndo, { readonly ok: false }>,
+  { version, why, isUnknown }: Extract<FoundUndo, { readonly ok: false }>,
 ): Promise<RolloutResult> {
   const facts = factsOf(input, version);
   const { startedBy: actor, reason, undo: asked } = input;
@@ -132,10 +132,18 @@ async function refused(
   const plan = { steps: [], policies: DEFAULT_POLICIES };
   const message = messageFor({ facts, plan, startedBy: actor, before, event, after, atMs });
   const to = asked.to === undefined || asked.to === 'none' ? null : asked.to;
-  upsertSearchAttributes(attributesOf({ phase: 'rejected', paused: false, splitPercent: 0, outcome: 'rejected' }));
+  upsertSearchAttributes(
+    isUnknown === true
+      ? NO_ROLLOUT_ATTRIBUTES
+      : attributesOf({ phase: 'rejected', paused: false, splitPercent: 0, outcome: 'rejected' }),
+  );
   await CancellationScope.nonCancellable(() =>
     record.executeWithOptions({ summary: 'audit: undo refused' }, [
-      [{ ...entry, message, registered: { undo: { to, proof: null } } }],
+      [
+        isUnknown === true
+          ? { ...entry, message, isNoRollout: true }
+          : { ...entry, message, registered: { undo: { to, proof: null } } },
+      ],
     ]),
   );
   return resultOf(statusOf(facts, after), 'rejected');

@@ -6,6 +6,7 @@ import type { FoundUndo } from '../../src/activities/find-undo.ts';
 import type { UndoInput } from '../../src/domain/registry/undo-input.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
+import { readAttributes } from '../../src/workflows/search-attributes.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
@@ -149,4 +150,14 @@ test.each([
   expect(result.outcome).toBe('rejected');
   expect(result.reason).toContain(says);
   expect(org.writes).toEqual([]);
+});
+
+test('of an action that nobody knows no list tells, and nothing is kept but the refusal', async () => {
+  const action = newAction();
+  org.undo = { ok: false, version: '', why: `There is no rollout of ${action}.`, isUnknown: true };
+  const handle = await start(action);
+  expect((await handle.result()).outcome).toBe('rejected');
+  expect(org.records).toMatchObject([{ act: 'ended' }]);
+  const { typedSearchAttributes } = await handle.describe();
+  expect(readAttributes(typedSearchAttributes)).toMatchObject({ phase: 'noRollout', outcome: null });
 });

@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ListFilter, RolloutSummary } from '../../configurator/rollouts.ts';
+import { OUTCOMES } from '../../domain/rollout/status.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -23,7 +24,7 @@ export function list(run: Run): Command {
     .option('--limit <number>', 'at most so many', wholeNumber(1, 1_000), 20)
     .option('--waiting', 'only those that wait for a person')
     .option('--action <name>', 'of one action', nonEmpty)
-    .addOption(new Option('--outcome <outcome>', 'that ended so, or run').choices(OUTCOMES))
+    .addOption(new Option('--outcome <outcome>', 'that ended so, or run').choices(ENDS))
     .option('--since <when>', 'started since an instant, or how long ago: 2026-03-01T09:00:00Z, 7d', nonEmpty)
     .option('--who <name>', 'of who started it', nonEmpty)
     .option(...JSON_OBJECT)
@@ -34,12 +35,12 @@ interface ListArgs extends JsonOption {
   readonly limit: number;
   readonly waiting?: true;
   readonly action?: string;
-  readonly outcome?: (typeof OUTCOMES)[number];
+  readonly outcome?: (typeof ENDS)[number];
   readonly since?: string;
   readonly who?: string;
 }
 
-const OUTCOMES = ['running', 'promoted', 'retired', 'rolledBack', 'undone', 'rejected'] as const;
+const ENDS = ['running', ...OUTCOMES] as const;
 
 async function listRollouts(deps: Deps, args: ListArgs): Promise<number> {
   const rollouts = await (await deps.configurator()).list(args.limit, filterOf(args, deps.now()));

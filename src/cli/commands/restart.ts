@@ -2,10 +2,9 @@
 import type { Command } from 'commander';
 import { AssistError } from '../../configurator/errors.ts';
 import { assertNotHarmful, lastPlan } from '../again.ts';
-import { begin } from '../begin.ts';
+import { begin, beginOptions } from '../begin.ts';
 import type { BeginArgs } from '../begin.ts';
 import type { Deps } from '../deps.ts';
-import { HELD_FOR, personName, reasonText } from '../options.ts';
 import { abortRunning } from '../replace.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
@@ -16,15 +15,10 @@ export function restart(run: Run): Command {
       'abort the rollout of an action that runs, wait for its roll back, and begin again from the first step',
     examples: ['restart RefundAssist --reason "the first hours were a holiday"'],
   };
-  return createVerb('restart', help)
-    .argument('<action>', 'name of the action')
-    .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
-    .option('--force', 'even a plan that cannot reach a verdict with the traffic of the last days')
-    .option('--watch', 'follow it to its end')
-    .option('--by <name>', 'who acts (default: you)', personName)
-    .option(...HELD_FOR)
-    .option('--json', 'JSON on stdout')
-    .action((action: string, options: RestartArgs) => run((deps) => restartAction(deps, action, options)));
+  const verb = createVerb('restart', help).argument('<action>', 'name of the action');
+  return beginOptions(verb, { reason: 'must' }).action((action: string, options: RestartArgs) =>
+    run((deps) => restartAction(deps, action, options)),
+  );
 }
 
 type RestartArgs = BeginArgs & { readonly reason: string };

@@ -3,10 +3,9 @@ import type { Command } from 'commander';
 import { AssistError } from '../../configurator/errors.ts';
 import { rolloutWorkflowId } from '../../workflows/messages.ts';
 import { assertNotHarmful, lastPlan } from '../again.ts';
-import { begin } from '../begin.ts';
+import { begin, beginOptions } from '../begin.ts';
 import type { BeginArgs } from '../begin.ts';
 import type { Deps } from '../deps.ts';
-import { HELD_FOR, personName, reasonText } from '../options.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 
@@ -15,15 +14,10 @@ export function retry(run: Run): Command {
     description: 'the plan of the last rollout of an action once more, after it was rolled back or rejected',
     examples: ['retry RefundAssist --reason "the outage is over"'],
   };
-  return createVerb('retry', help)
-    .argument('<action>', 'name of the action')
-    .option('--reason <text>', 'why', reasonText)
-    .option('--force', 'even a version that was proven harmful (with --reason), or a plan that can reach no verdict')
-    .option('--watch', 'follow it to its end')
-    .option('--by <name>', 'who starts it (default: you)', personName)
-    .option(...HELD_FOR)
-    .option('--json', 'JSON on stdout')
-    .action((action: string, options: BeginArgs) => run((deps) => retryAction(deps, action, options)));
+  const verb = createVerb('retry', help).argument('<action>', 'name of the action');
+  return beginOptions(verb, { reason: 'may' }).action((action: string, options: BeginArgs) =>
+    run((deps) => retryAction(deps, action, options)),
+  );
 }
 
 async function retryAction(deps: Deps, action: string, args: BeginArgs): Promise<number> {

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { loadExpanded } from '../../lint/lint.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { startProblems } from '../../domain/calendar/start.ts';
-import { begin } from '../begin.ts';
+import { begin, beginOptions } from '../begin.ts';
 import type { BeginArgs } from '../begin.ts';
 import type { Deps } from '../deps.ts';
-import { HELD_FOR, nonEmpty, oldHeldFor, personName, reasonText } from '../options.ts';
+import { nonEmpty, oldHeldFor } from '../options.ts';
 import { abortRunning, REPLACE } from '../replace.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
@@ -17,21 +17,15 @@ export function start(run: Run): Command {
     description: 'start the rollout of a plan',
     examples: ['start examples/demo/1.5.0.yaml --watch', `start plan.yaml --reason "new wording" --by ana`],
   };
-  return createVerb('start', help)
-    .argument('<plan>', 'plan file')
-    .option('--watch', 'follow it to its end')
-    .option('--by <name>', 'who starts it (default: you)', personName)
-    .option('--reason <text>', 'why', reasonText)
+  const verb = createVerb('start', help).argument('<plan>', 'plan file');
+  return beginOptions(verb, { reason: 'may' })
     .option(
       '--at <time>',
       'not now but then: 2026-12-01T08:00 Europe/Berlin; in place of startAt of the plan',
       nonEmpty,
     )
     .option(...REPLACE)
-    .option('--force', 'even if the plan cannot reach a verdict with the traffic of the last days')
-    .option(...HELD_FOR)
     .addOption(oldHeldFor())
-    .option('--json', 'JSON on stdout')
     .action((plan: string, options: Omit<StartArgs, 'plan'>) =>
       run((deps) => startRollout(deps, { plan, ...options })),
     );

@@ -113,6 +113,7 @@ export const START_CODES = [
   'plan-approvers',
   'plan-hook-host',
   'plan-hook-secret',
+  'plan-harm-before',
 ] as const;
 
 /** Where a plan undercuts what its organisation asks of every plan. */

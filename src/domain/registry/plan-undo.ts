@@ -21,6 +21,8 @@ export interface UndoFacts {
   readonly serves: string | null;
   /** The run that made it serve. */
   readonly last: Pick<ProvenFrom, 'outcome'> & { readonly deployment: Deployment };
+  /** What the registry has of what is gone back to: a card, another kind of plan, or nothing: it was never rolled out here. */
+  readonly kept: 'card' | 'plan' | null;
   /** Every version of the action on that target. */
   readonly seen: readonly SeenVersion[];
 }
@@ -60,7 +62,7 @@ function leavingRef({ serves, last: { outcome, deployment }, seen }: UndoFacts):
 }
 
 /** Byte for byte what was proven, or it is not gone back to. */
-function foundAgain({ action, chosen: { version, ref }, seen }: UndoFacts): VersionRef | null | string {
+function foundAgain({ action, chosen: { version, ref }, kept, seen }: UndoFacts): VersionRef | null | string {
   if (ref === null) return null;
   const found = seen.find((one) => one.version === version);
   if (found === undefined) return 'missing';
@@ -69,19 +71,21 @@ function foundAgain({ action, chosen: { version, ref }, seen }: UndoFacts): Vers
   const who = found.changedBy === null ? 'another hand' : found.changedBy;
   return (
     `${versionLabel(version)} of ${action} (${found.id}) holds another ${parts.join(', ')} than what was proven` +
-    `${found.changedAt === null ? '' : `; ${who} changed it at ${found.changedAt}`}. Put its content back, or delete ` +
-    'it: then it is deployed again from the registry.'
+    `${found.changedAt === null ? '' : `; ${who} changed it at ${found.changedAt}`}. ` +
+    (kept === 'card'
+      ? 'Put its content back, or delete it: then it is deployed again from the registry.'
+      : 'Put its content back: it was never rolled out here, so the registry has no card of it.')
   );
 }
 
 /** What stood on the queues, or in the rule's answers, is known of the last rollout alone. */
-function overLastPromotion({ action, chosen, last, seen }: UndoFacts): UndoPlan {
+function overLastPromotion(facts: UndoFacts): UndoPlan {
+  const { action, chosen, last, seen } = facts;
   const { deployment, outcome } = last;
   const there = versionsOf(deployment).every(({ id }) => seen.some((one) => one.id === id));
   if (outcome === 'undone' || (deployment.baseline?.version ?? null) !== chosen.version || !there)
     return refuse(
-      `On ${deployment.target} only the last promotion can be undone, and to the version before it. Start the plan of ` +
-        `${versionLabel(chosen.version)} again: \`assist-rollouts show "${action}@${chosen.version ?? '…'}" --plan\` writes it.`,
+      `On ${deployment.target} only the last promotion can be undone, and to the version before it. ${startInstead(facts)}`,
     );
   const [seenBefore, before] = [seen.find(({ id }) => id === deployment.baseline?.id), deployment.baseline];
   const parts = seenBefore && before ? differingParts(seenBefore.fingerprint, before.fingerprint) : [];
@@ -91,6 +95,13 @@ function overLastPromotion({ action, chosen, last, seen }: UndoFacts): UndoPlan 
         `${versionLabel(chosen.version)} of ${action} holds another ${parts.join(', ')} than what was proven. Put its ` +
           'content back.',
       );
+}
+
+function startInstead({ action, chosen: { version }, serves, kept }: UndoFacts): string {
+  if (version === null) return `Start a plan of ${versionLabel(serves)} with retire: true.`;
+  return kept === null
+    ? `Start a plan of ${versionLabel(version)}; it was never rolled out here, so the registry has none.`
+    : `Start the plan of ${versionLabel(version)} again: \`assist-rollouts show "${action}@${version}" --plan\` writes it.`;
 }
 
 function refuse(why: string): UndoPlan {

@@ -23,7 +23,7 @@ export interface AuditQuestion {
 }
 
 /** A rollout of the action, in a line. */
-export interface HistoryRow extends Omit<RegistryEntry, 'report' | 'safety' | 'deployment' | 'contentSha256'> {
+export interface HistoryRow extends Omit<RegistryEntry, 'report' | 'safety' | 'deployment'> {
   readonly baselineVersion: string | null;
   readonly verdict: Verdict | null;
   readonly cards: { readonly baseline: number; readonly candidate: number } | null;

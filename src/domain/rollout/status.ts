@@ -21,7 +21,8 @@ export type Phase =
  * `rejected`: nothing that serves was ever changed. The others only after a read-back proved them: `retired`, where no
  * card took the place of the last version; `undone`, where a person went back to a version that was proven before.
  */
-export type Outcome = 'promoted' | 'retired' | 'rolledBack' | 'undone' | 'rejected';
+export const OUTCOMES = ['promoted', 'retired', 'rolledBack', 'undone', 'rejected'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 export interface StepStatus {
   readonly index: number;
@@ -52,7 +53,7 @@ export interface Deadline {
   readonly action: string;
 }
 
-const TERMINAL: readonly Phase[] = ['promoted', 'retired', 'rolledBack', 'undone', 'rejected'];
+const TERMINAL: readonly Phase[] = OUTCOMES;
 
 export function isTerminal(phase: Phase): boolean {
   return TERMINAL.includes(phase);

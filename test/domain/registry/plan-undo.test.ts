@@ -31,6 +31,7 @@ function facts(more: Partial<UndoFacts> = {}, target: TargetKind = 'agentAssistA
     chosen: { version: '1', ref: ref('1'), proof: { how: 'baseline', rolloutId: 'r', at: '', cards: 0 } },
     serves: '2',
     last: { outcome: 'promoted', deployment: { target, actionName: 'A', baseline: ref('1'), candidate: ref('2') } },
+    kept: 'card',
     seen: [seen('1', 0), seen('2', 100)],
     ...more,
   };
@@ -90,3 +91,42 @@ test.each(['copilotSuggestions', 'copilotQueues'] as const)(
     expect(why(facts({ last: { ...last, outcome: 'undone' } }, target))).toContain('only the last promotion');
   },
 );
+
+const CHANGED = seen('1', 0, { fingerprint: { html: 'x' } });
+const PUT_BACK = [seen('1', 0), seen('2', 100)];
+
+/** What is said, and what the organisation shows once a person has done it. */
+test.each<[string, Partial<UndoFacts>, string, readonly SeenVersion[], string]>([
+  ['changed', { seen: [CHANGED, seen('2', 100)] }, 'Put its content back', PUT_BACK, 'rollBack'],
+  ['changed', { seen: [CHANGED, seen('2', 100)] }, 'or delete it', [seen('2', 100)], 'deployAgain'],
+  [
+    'changed, and never rolled out here',
+    { seen: [CHANGED, seen('2', 100)], kept: null },
+    'Put its content back: it was never rolled out here',
+    PUT_BACK,
+    'rollBack',
+  ],
+  [
+    'beside a candidate that nobody watches',
+    { seen: [...PUT_BACK, seen('9', 10, { group: 'candidate' })] },
+    'recover "A"',
+    [...PUT_BACK, seen('9', 0, { group: 'candidate' })],
+    'rollBack',
+  ],
+  ['beside another', { seen: [seen('1', 0), seen('9', 100)] }, 'take it out of service', PUT_BACK, 'rollBack'],
+])('the way out of a refusal works: %s', (_what, given, says, after, becomes) => {
+  expect(why(facts(given))).toContain(says);
+  expect(why(facts({ ...given, seen: after }))).toBe(becomes);
+});
+
+test('no plan is named that the registry does not have', () => {
+  const changed = facts({ kept: null, seen: [CHANGED, seen('2', 100)] });
+  expect(why(changed)).not.toContain('delete');
+  const further = { ...facts().chosen, version: '0', ref: ref('0') };
+  const asked = (more: Partial<UndoFacts>): string => why(facts({ chosen: further, ...more }, 'copilotQueues'));
+  expect(asked({ kept: 'plan' })).toContain('`assist-rollouts show "A@0" --plan` writes it');
+  expect(asked({ kept: null })).toContain('never rolled out here, so the registry has none');
+  expect(asked({ chosen: { ...further, version: null, ref: null }, kept: null })).toContain(
+    'Start a plan of v2 with retire: true.',
+  );
+});

@@ -1,0 +1,118 @@
+/** What the worker reads of registry and organisation before an undo, and holds against a start, whoever asks. */
+import { findUndo } from '../../src/activities/find-undo.ts';
+import { journalActivities } from '../../src/activities/journal.ts';
+import type { TransitionRecord } from '../../src/activities/types.ts';
+import { validate } from '../../src/activities/validate.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { listAudit } from '../../src/store/audit.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { askRegistry } from '../../src/store/registry.ts';
+import type { Targets } from '../../src/targets/index.ts';
+import { refOf } from '../helpers/arms.ts';
+import { NOON } from '../helpers/events.ts';
+import { quickPlan } from '../helpers/rollout-harness.ts';
+import { transitionRecord } from '../helpers/transition-record.ts';
+
+let db: Database;
+
+beforeAll(async () => {
+  db = await openDatabase({ kind: 'pglite', dataDir: null });
+});
+afterAll(() => db.close());
+
+const HTML = '<p>fine</p>';
+
+function planOf(action: string, version: string, html = HTML): Plan {
+  const plan = quickPlan();
+  return { ...plan, action: { ...plan.action, name: action, version, html } };
+}
+
+/** An organisation that shows nothing of the action. */
+const targets = {
+  of: () => ({
+    survey: () => Promise.resolve([]),
+    conditionIds: () => Promise.resolve({ unknown: [], hidden: [], missing: [] }),
+    describe: () => Promise.resolve({ baseline: null, note: null, exists: false }),
+  }),
+} as unknown as Targets;
+const deps = () => ({ db, now: () => NOON, targets });
+
+function ended(plan: Plan, baseline: string, more: Partial<TransitionRecord> = {}, atMs = NOON): TransitionRecord {
+  const { name, version } = plan.action;
+  const rolloutId = `${name}-${version}`;
+  return transitionRecord(`${rolloutId}/1`, {
+    rolloutId,
+    action: name,
+    version,
+    startedAtMs: atMs,
+    atMs,
+    act: 'ended',
+    after: { phase: 'promoted', splitPercent: 100 },
+    outcome: 'promoted',
+    report: { verdict: 'safe', reason: 'all is well', guardrails: [], n: { baseline: 30, candidate: 20 } },
+    registered: {
+      plan,
+      verifiedBy: null,
+      deployment: {
+        target: 'agentAssistActions',
+        actionName: name,
+        baseline: refOf(`b-${baseline}`, baseline),
+        candidate: refOf(`c-${version}`, version),
+      },
+    },
+    ...more,
+  });
+}
+
+const record = (entries: readonly TransitionRecord[]): Promise<void> => journalActivities(deps()).record(entries);
+
+test('of an action that nobody rolled out there is nothing to undo, and its refusal is in the audit log alone', async () => {
+  const found = await findUndo(deps(), { action: 'Nobody' });
+  expect(found).toMatchObject({ ok: false, isUnknown: true });
+  await record([transitionRecord('n/1', { rolloutId: 'n', action: 'Nobody', act: 'ended', isNoRollout: true })]);
+  expect(await listAudit(db, { rolloutId: 'n' })).toHaveLength(1);
+  expect(await askRegistry(db, { kind: 'history', action: 'Nobody', limit: 5 })).toEqual({ kind: 'history', rows: [] });
+});
+
+test('what is gone comes back from the registry if it was rolled out here, and what was never here is not promised', async () => {
+  await record([
+    ended(planOf('Card', '1.1.0'), '1.0.0', {}, NOON - 2_000),
+    ended(planOf('Card', '1.2.0'), '1.1.0', {}, NOON - 1_000),
+  ]);
+  expect(await findUndo(deps(), { action: 'Card' })).toMatchObject({
+    ok: true,
+    to: '1.1.0',
+    how: { kind: 'deployAgain', plan: { action: { version: '1.1.0' } } },
+  });
+  const first = await findUndo(deps(), { action: 'Card', to: '1.0.0' });
+  expect(first).toMatchObject({ ok: false });
+  expect('why' in first && first.why).toContain('the registry never had its card');
+});
+
+test('a content that was proven harmful is started again by nobody, but for who insists and says why', async () => {
+  const plan = planOf('Harmed', '2.0.0');
+  const report = {
+    verdict: 'harm',
+    reason: 'acceptanceRate harm',
+    guardrails: [],
+    n: { baseline: 9, candidate: 9 },
+  } as const;
+  await record([
+    ended(plan, '1.0.0', {
+      outcome: 'rolledBack',
+      after: { phase: 'rolledBack', splitPercent: 0 },
+      report,
+      reason: 'harm',
+    }),
+  ]);
+  const codes = async (more: object): Promise<string[]> =>
+    (await validate(deps(), { plan, ...more })).problems.map(({ code }) => code);
+  expect(await codes({})).toEqual(['plan-harm-before']);
+  expect(await codes({ reason: 'again' })).toEqual(['plan-harm-before']);
+  expect(await codes({ force: true, reason: ' ' })).toEqual(['plan-harm-before']);
+  expect(await codes({ force: true, reason: 'the sensor was broken' })).toEqual([]);
+  expect(await codes({ plan: planOf('Harmed', '2.0.1') })).toEqual([]);
+  // Mended under the same number: another content, of which nothing was proven.
+  expect(await codes({ plan: planOf('Harmed', '2.0.0', '<p>mended</p>') })).toEqual([]);
+});
