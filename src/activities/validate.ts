@@ -25,6 +25,7 @@ import { conditionProblems } from '../domain/trigger/condition-ids.ts';
 import { contentSha256 } from '../targets/index.ts';
 import type { Surroundings } from '../targets/target.ts';
 import { splitText } from '../domain/split/audience.ts';
+import { audienceShares } from '../store/audience-share.ts';
 import { baseRates } from '../store/base-rates.ts';
 import { saveCompliance } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
@@ -253,9 +254,11 @@ const WINDOW_MS = 7 * 86_400_000;
 const SHORT = { runs: 3, maxCards: 40_000 };
 
 async function feasibilityProblems({ db, now }: ValidateDeps, plan: Plan): Promise<Problem[]> {
-  const known = await baseRates(db, plan.action.name, new Date(now() - WINDOW_MS), now());
+  const since = new Date(now() - WINDOW_MS);
+  const known = await baseRates(db, plan.action.name, since, now());
   if (known === null || known.cards < MIN_BASIS.cards || known.hours < MIN_BASIS.hours) return [];
-  const why = whyPointless(plan, known.rates, { ...SHORT, random: seededRandom });
+  const audiences = await audienceShares(db, plan, since);
+  const why = whyPointless(plan, known.rates, { ...SHORT, audiences, random: seededRandom });
   return why === null
     ? []
     : [

@@ -1,10 +1,18 @@
 import { cardsSince, lastSeq, readCards } from '../../src/store/exposures.ts';
 import type { CardsQuery } from '../../src/store/exposures.ts';
+import { audienceShares } from '../../src/store/audience-share.ts';
+import { readMembers } from '../../src/store/panel/members.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { Audience } from '../../src/domain/split/audience.ts';
 import { storeEvents } from '../helpers/store-events.ts';
 import type { PushedEvent } from '../../src/domain/events/event.ts';
 import { describeEachStore, describePostgres } from '../helpers/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
+
+async function* people() {
+  yield { id: 'kim' };
+}
 
 const LATER = new Date(NOON + 3_600_000);
 
@@ -16,6 +24,23 @@ describeEachStore('exposures', (db) => {
 
   afterEach(async () => {
     await db().query('truncate events, exposures, custom_values');
+  });
+
+  test('how many of the cards came in an audience is told by queues and known members, and by nothing else', async () => {
+    const at = (cardId: string, queueId: string, agentId: string) =>
+      eventOf(cardId, 'triggered', 0, { queueId, agentId });
+    await store([at('c1', 'q1', 'ana'), at('c2', 'q2', 'ben'), at('c3', 'q2', 'kim'), at('c4', 'q2', 'kim')]);
+    const share = async (of: Audience): Promise<number | null | undefined> => {
+      const plan = { action: { name: 'RefundAssist' }, steps: [{ kind: 'setSplit', percent: 5, of }] };
+      return (await audienceShares(db(), plan as unknown as Plan, new Date(NOON)))[0]?.share;
+    };
+    expect(await share({ queues: ['q1'], agents: ['ben'] })).toBe(0.5);
+    expect(await share({ teams: ['night'] })).toBeNull();
+    const members = { membersOfTeam: () => people(), usersOfDivision: () => people() };
+    await readMembers(db(), members, [{ kind: 'team', groupId: 'night' }]);
+    expect(await share({ queues: ['q1'], teams: ['night'] })).toBe(0.75);
+    await store([at('c5', 'q1', `agent~${'0'.repeat(32)}`)]);
+    expect([await share({ teams: ['night'] }), await share({ queues: ['q1'] })]).toEqual([null, 0.4]);
   });
 
   test('a card is read with its outcome, its latency and its place', async () => {

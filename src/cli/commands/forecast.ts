@@ -3,6 +3,9 @@ import type { Command } from 'commander';
 import { AssistError } from '../../configurator/errors.ts';
 import { inWords } from '../../domain/forecast/assumptions.ts';
 import type { Assumptions } from '../../domain/forecast/assumptions.ts';
+import { audiencesOf, audiencesSentence } from '../../domain/forecast/audiences.ts';
+import type { AudienceShare } from '../../domain/forecast/audiences.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
 import type { Forecast } from '../../domain/forecast/forecast.ts';
 import { forecast as forecastOf } from '../../domain/forecast/forecast.ts';
 import { byRate, definitionOf, RATES } from '../../domain/metrics/index.ts';
@@ -16,6 +19,7 @@ import { formatDuration } from '../../domain/shared/duration.ts';
 import { loadPlan } from '../../lint/lint.ts';
 import { readConfig } from '../../config.ts';
 import { openDatabase } from '../../store/open.ts';
+import { audienceShares } from '../../store/audience-share.ts';
 import { baseRates } from '../../store/base-rates.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -86,7 +90,7 @@ const MAX_CARDS = 150_000;
 /** Exit code 2 when the plan can never promote a harmless version with this traffic. */
 async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
   const plan = await loadPlan(args.plan, planAndCardFiles(deps.env));
-  const known = await fromStore(deps, plan.action.name, args.days);
+  const { known, audiences } = await fromStore(deps, plan, args.days);
   const rates = { ...TYPICAL.rates, ...known?.rates, ...args.given.rates };
   const traffic = { ...TYPICAL, ...known, ...args.given, rates };
   const { cardsPerHour } = traffic;
@@ -102,6 +106,7 @@ async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
   const result = forecastOf(plan, assumed, {
     runs: args.runs,
     maxCards: MAX_CARDS,
+    audiences,
     random: (run) => seededRandom(args.seed * 10_007 + run),
   });
   if (args.json)
@@ -112,23 +117,32 @@ async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
       assumed: inWords(assumed),
       runs: args.runs,
       seed: args.seed,
+      audiences,
       ...result,
     });
   else
     printLines(deps.out, [
       ...forecastLines(result),
       errorBudgetSentence(plan),
+      ...(audiences.length === 0 ? [] : [audiencesSentence(audiences)]),
       `Assumed: ${JSON.stringify(inWords(assumed))} (${from}).`,
     ]);
   return result.pointless ? EXIT.badInput : EXIT.ok;
 }
 
-async function fromStore(deps: Deps, action: string, days: number): Promise<Assumptions | null> {
+interface FromStore {
+  readonly known: Assumptions | null;
+  readonly audiences: readonly AudienceShare[];
+}
+
+async function fromStore(deps: Deps, plan: Plan, days: number): Promise<FromStore> {
   const { databaseUrl } = readConfig(deps.env);
-  if (databaseUrl === null) return null;
+  if (databaseUrl === null) return { known: null, audiences: audiencesOf(plan).map((of) => ({ of, share: null })) };
   const db = await openDatabase({ kind: 'pg', url: databaseUrl });
   try {
-    return (await baseRates(db, action, new Date(deps.now() - days * 86_400_000), deps.now()))?.rates ?? null;
+    const since = new Date(deps.now() - days * 86_400_000);
+    const rates = await baseRates(db, plan.action.name, since, deps.now());
+    return { known: rates?.rates ?? null, audiences: await audienceShares(db, plan, since) };
   } finally {
     await db.close();
   }

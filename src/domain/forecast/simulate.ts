@@ -11,10 +11,14 @@ import { RATES } from '../metrics/index.ts';
 import type { Outcome } from '../metrics/index.ts';
 import { harmlessOf, latencySpread } from './assumptions.ts';
 import type { Assumptions, AssumedEffect } from './assumptions.ts';
+import { shareIn } from './audiences.ts';
+import type { AudienceShare } from './audiences.ts';
 
 export interface SimulationLimits {
   /** Cards drawn at most in one run. */
   readonly maxCards: number;
+  /** Of the parts of the audience that splits are for; absent: nothing is known of them. */
+  readonly audiences?: readonly AudienceShare[];
 }
 
 interface Scene {
@@ -34,12 +38,14 @@ export function simulateRun(
 }
 
 /** One look each time, of cards that settle at once. */
-function drawnCards(scene: Scene, { maxCards }: SimulationLimits): CardSource {
+function drawnCards(everywhere: Scene, { maxCards, audiences = [] }: SimulationLimits): CardSource {
   let [splitPercent, takenMs, drawn] = [0, 0, 0];
+  let scene = everywhere;
   return {
-    setSplit: (percent, atMs) => {
+    setSplit: (percent, atMs, of) => {
       splitPercent = percent;
       takenMs = atMs;
+      scene = within(everywhere, shareIn(audiences, of));
     },
     takeUntil: (nowMs) => {
       const cards = drawCards(splitPercent, nowMs - takenMs, scene);
@@ -52,6 +58,15 @@ function drawnCards(scene: Scene, { maxCards }: SimulationLimits): CardSource {
       };
     },
     everyMs: lookSpanMs,
+  };
+}
+
+/** Only the cards of the audience are compared, and only its agents see them. */
+function within({ traffic, ...scene }: Scene, share: number): Scene {
+  const { cardsPerHour, agents } = traffic;
+  return {
+    ...scene,
+    traffic: { ...traffic, cardsPerHour: cardsPerHour * share, agents: Math.max(1, Math.round(agents * share)) },
   };
 }
 

@@ -10,7 +10,9 @@ import type { JudgeReport, JudgeState, Look, PlannedEndAnswer } from '../judge/t
 import { noCardIn } from '../plan/no-card.ts';
 import type { Plan, Policies } from '../plan/plan.ts';
 import type { Bake } from '../plan/steps/definition.ts';
-import { forecastAs, splitAfter } from '../plan/steps/steps.ts';
+import { forecastAs, splitAfter, splitOfAfter } from '../plan/steps/steps.ts';
+import { isSameAudience } from '../split/audience.ts';
+import type { Audience } from '../split/audience.ts';
 import type { ArrivedCard, Arrivals } from './arrivals.ts';
 import { addArrivals, noArrivals } from './arrivals.ts';
 import { plannedEndOf } from './planned-ends.ts';
@@ -20,8 +22,8 @@ import { holds, policyForUndecided, watchEnd } from './watch-decision.ts';
 
 /** Where the cards of a rehearsal come from. */
 export interface CardSource {
-  /** The split in force from this instant on; 0 before the first. */
-  readonly setSplit: (percent: number, atMs: number) => void;
+  /** The split in force from this instant on, and of whose conversations (null: everybody's); 0 before the first. */
+  readonly setSplit: (percent: number, atMs: number, of: Audience | null) => void;
   /** What has come since the call before. */
   readonly takeUntil: (nowMs: number) => Taken;
   /** How often a bake takes what has come. */
@@ -62,6 +64,7 @@ interface Clock {
   report: JudgeReport;
   looks: number;
   splitPercent: number;
+  splitOf: Audience | null;
   /** Since the split in force. */
   arrivals: Arrivals;
   firstCandidateAtMs: number | null;
@@ -78,7 +81,9 @@ export function rehearse(plan: Plan, source: CardSource): Rehearsal {
   for (const [index, step] of plan.steps.entries()) {
     Object.assign(clock, { step: index, shownBefore: clock.shown });
     const split = splitAfter(step);
-    if (split !== null && split !== clock.splitPercent) changeSplit(clock, split);
+    const of = splitOfAfter(step);
+    if (split !== null && (split !== clock.splitPercent || !isSameAudience(of, clock.splitOf)))
+      changeSplit(clock, split, of);
     const judged = forecastAs(step);
     if (judged === null) continue;
     const { end, by } = bake(clock, judged);
@@ -100,6 +105,7 @@ function startClock(plan: Plan, source: CardSource): Clock {
     report: reportOf(judge),
     looks: 0,
     splitPercent: 0,
+    splitOf: null,
     arrivals: noArrivals(0),
     firstCandidateAtMs: null,
     safeAtMs: plan.guardrails.map(() => null),
@@ -110,10 +116,11 @@ function startClock(plan: Plan, source: CardSource): Clock {
   };
 }
 
-function changeSplit(clock: Clock, percent: number): void {
+function changeSplit(clock: Clock, percent: number, of: Audience | null): void {
   clock.splitPercent = percent;
+  clock.splitOf = of;
   clock.arrivals = noArrivals(clock.nowMs);
-  clock.source.setSplit(percent, clock.nowMs);
+  clock.source.setSplit(percent, clock.nowMs, of);
 }
 
 function ended(

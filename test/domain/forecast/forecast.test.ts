@@ -1,6 +1,7 @@
 import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { Assumptions, AssumedEffect } from '../../../src/domain/forecast/assumptions.ts';
+import { audiencesOf, audiencesSentence } from '../../../src/domain/forecast/audiences.ts';
 import { harmlessOf } from '../../../src/domain/forecast/assumptions.ts';
 import { forecast, whyPointless } from '../../../src/domain/forecast/forecast.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
@@ -304,4 +305,20 @@ test('a goal leaves the forecast of a harmless version as it is, and what is bet
   expect(result.sentence).toMatch(/without its goals: .* better by 2 times each goal is, in [56] of 6\./);
   expect(whyPointless(aiming, traffic, { ...options, runs: 1 })).toBeNull();
   expect(simulateRun(aiming, traffic, HARMLESS, seededRandom(1), options).end).toBe('undecided');
+});
+
+test('a pilot is counted with the cards of its audience alone; where nobody knows them, all are, and that is said', () => {
+  const of = { name: 'Nights', queues: ['q1'] };
+  const [split, bake, ...rest] = plan.steps;
+  const piloted: Plan = { ...plan, steps: [{ ...split, of } as Plan['steps'][number], bake, ...rest] as Plan['steps'] };
+  const shown = (share: number | null): number => {
+    const limits = { ...options, audiences: [{ of, share }] };
+    return simulateRun(piloted, traffic, HARMLESS, seededRandom(1), limits).cardsOfStep[1] ?? 0;
+  };
+  expect(shown(null) / shown(0.05)).toBeGreaterThan(5);
+  expect(audiencesOf(piloted)).toEqual([of]);
+  expect(audiencesSentence([{ of, share: 0.05 }])).toBe(
+    'Of the cards 5 % came in Nights (pilot), and so many are counted there.',
+  );
+  expect(audiencesSentence([{ of, share: null }])).toContain('in Nights (pilot) is not known: all of it is counted');
 });

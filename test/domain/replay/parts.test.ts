@@ -34,9 +34,9 @@ describe('splits', () => {
 
   test('cards come once, settled, in looks of the split they were triggered under, conversations whole', () => {
     const source = dealtCards(cards, { firstCard: 0, salt: 7, settleMs: 30_000 });
-    source.setSplit(20, 0);
+    source.setSplit(20, 0, null);
     const first = [1, 2, 3, 4, 5].flatMap((minute) => source.takeUntil(minute * 60_000).looks);
-    source.setSplit(50, 300_000);
+    source.setSplit(50, 300_000, null);
     const second = [6, 7, 8].flatMap((minute) => source.takeUntil(minute * 60_000).looks);
     const arrived = cards.cards.filter(({ arrivedAtMs }) => arrivedAtMs - 400 <= cards.toMs - 3 * 3_600_000 + 450_000);
     const all = [...first, ...second].flatMap((look) => look.cards);
