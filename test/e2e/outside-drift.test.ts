@@ -39,7 +39,7 @@ async function abort(handle: RolloutHandle): Promise<void> {
 test('a candidate whose content was swapped at 50 % is rolled back, and the reason names the content', async () => {
   const handle = await outside.start('Swapped');
   await baking(handle);
-  await outside.hands.edit('Swapped', CANDIDATE, { html: FOREIGN });
+  await outside.observer.byHand('Swapped', () => outside.hands.edit('Swapped', CANDIDATE, { html: FOREIGN }));
   expect(await handle.result()).toMatchObject({
     outcome: 'rolledBack',
     reason: expect.stringMatching(/content.*html/i) as string,

@@ -179,10 +179,17 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     if (lie !== null) violate('falseWord', action, `it says ${word.outcome} of v${word.version}, but ${lie}`);
   }
 
+  async function lookedSince(sinceMs: number): Promise<void> {
+    for (const deadline = sinceMs + 30_000; Date.now() < deadline; await rest(LOOK_MS))
+      if (looks.some(({ startedAtMs }) => startedAtMs > sinceMs)) return;
+  }
+
   const loops = [every(LOOK_MS, look), every(ASK_MS, ask)];
   return {
     violations,
     async byHand(action, work) {
+      // What the engine has done by now is not the hand's.
+      await lookedSince(Date.now());
       const tale = taleOf(action);
       tale.handUntilMs = Infinity;
       return work().finally(() => {
@@ -190,11 +197,7 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
       });
     },
     async caughtUp() {
-      const since = Date.now();
-      for (const deadline = since + 30_000; Date.now() < deadline;) {
-        if (looks.some(({ startedAtMs }) => startedAtMs > since)) break;
-        await rest(LOOK_MS);
-      }
+      await lookedSince(Date.now());
       await ask();
       const news = violations.slice(answered);
       answered = violations.length;
