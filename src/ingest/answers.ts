@@ -106,6 +106,8 @@ export const statsSchema = exactly({
       pending: count,
       underWay: count,
       oldestAt: instant.nullable(),
+      held: count,
+      heldUntil: instant.nullable(),
       deadLetters: count,
       delivered: count,
       failedAttempts: count,

@@ -166,6 +166,9 @@ export interface Backlog {
   /** In messages whose first attempt failed or is under way. */
   readonly underWay: number;
   readonly oldestAt: Date | null;
+  /** Of those that wait: held back by quiet hours, and when the first of these ends. */
+  readonly held: number;
+  readonly heldUntil: Date | null;
   readonly deadLetters: number;
   /** Events and snapshots that it took, and attempts that failed, since the beginning. */
   readonly delivered: number;
@@ -182,14 +185,16 @@ export async function readBacklog(db: Queryable, max: number): Promise<Backlog[]
   return db.query<Backlog>(
     `
 select d.name as destination, d.kind, d.enabled, w.n + u.n as pending, u.n as "underWay", least(u.at, w.at) as "oldestAt",
+  w.held, w.until as "heldUntil",
   l.n as "deadLetters", d.delivered, d.failed_attempts as "failedAttempts", d.last_problem as "lastProblem",
   case when d.failing_since is null then 'closed' else 'open' end as circuit,
   d.failing_since as "failingSince", d.heard_at as "heardAt"
 from destinations d
 cross join lateral (
-  select count(*) as n, (select o.added_at from outbox o
+  select count(*) as n, count(p.until) as held, min(p.until) as until, (select o.added_at from outbox o
     where o.destination = d.name and o.message_id is null order by o.seq limit 1) as at
-  from (select 1 from outbox o where o.destination = d.name and o.message_id is null limit $1::bigint) as p) as w
+  from (select case when o.held_until > now() then o.held_until end as until
+    from outbox o where o.destination = d.name and o.message_id is null limit $1::bigint) as p) as w
 cross join lateral (
   select count(*) as n, min(added_at) as at
   from outbox o where o.destination = d.name and o.message_id is not null) as u

@@ -13,6 +13,7 @@ import { listDeadLetters, returnToOutbox } from '../../src/store/dead-letters.ts
 import type { Database } from '../../src/store/database.ts';
 import { queueMessage } from '../../src/store/messages.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import { backlogLine } from '../../src/cli/view/backlog-line.ts';
 import { readBacklog } from '../../src/store/outbox.ts';
 import { startMessaging } from '../../src/worker/messaging.ts';
 import type { Sending } from '../../src/worker/sending.ts';
@@ -206,6 +207,11 @@ test('what was held comes as one digest at its hour, and an alert of the night c
   await queueMessage(db, exampleOf('harm'), 'run-c/9', [{ ...held, heldUntil: null }]);
   await send(source);
   await until(() => at('/slack').length === before + 1, 'the alert');
+  const waiting = (await readBacklog(db, 10)).find(({ destination }) => destination === held.destination)!;
+  expect(waiting).toMatchObject({ held: 3, heldUntil: held.heldUntil });
+  expect(backlogLine(waiting, Date.now())).toMatch(
+    /3 of them until the quiet hours end at \d{4}-\d\d-\d\d \d\d:\d\d UTC/,
+  );
   await db.query("update outbox set held_until = now() - interval '1 second'");
   await emptied();
   const texts = at('/slack')

@@ -8,9 +8,10 @@ const MAX_SILENCE_MS = { taking: 150_000, failing: MAX_RETRY_AFTER_MS + 150_000 
 
 /** What waits for one destination, and whether anybody sends. */
 export function backlogLine(backlog: Backlog, nowMs: number): string {
-  const { destination, enabled, pending, oldestAt, failingSince, lastProblem, heardAt } = backlog;
+  const { destination, enabled, pending, oldestAt, held, heldUntil, failingSince, lastProblem, heardAt } = backlog;
   const since = (at: Date): string => formatDuration(nowMs - at.getTime());
   const parts = [`${pending} waiting`];
+  if (heldUntil !== null) parts.push(`${held} of them until the quiet hours end at ${minute(heldUntil)} UTC`);
   if (oldestAt !== null) parts.push(`the oldest for ${since(oldestAt)}`);
   if (!enabled) parts.push('switched off');
   else if (heardAt === null) parts.push('nobody has sent yet');
@@ -18,4 +19,8 @@ export function backlogLine(backlog: Backlog, nowMs: number): string {
     parts.push(`NOBODY SENDS for ${since(heardAt)}`);
   else if (failingSince !== null) parts.push(`failing for ${since(failingSince)}: ${lastProblem ?? ''}`);
   return `outbox of ${destination.padEnd(16)} ${parts.join(', ')}`;
+}
+
+function minute(at: Date): string {
+  return at.toISOString().slice(0, 16).replace('T', ' ');
 }
