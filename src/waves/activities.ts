@@ -62,7 +62,7 @@ export function createWavesActivities(deps: WavesDeps, jitter: Jitter) {
     recordWaves: served((entry: WavesRecord): Promise<void> =>
       deps.db.tx(async (trx) => {
         const { key, atMs, act, actor, reason, workflowId, runId, proof, tree } = redactDeep(entry, redact);
-        const details = { waves: workflowId, ...(proof !== null && { proof }), ...(tree.length > 0 && { tree }) };
+        const details = { waves: workflowId, ...proof, ...(tree.length > 0 && { tree }) };
         const isNew = await appendAudit(trx, {
           key,
           at: new Date(atMs),

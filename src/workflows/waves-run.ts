@@ -3,6 +3,7 @@ import { CancellationScope, setCurrentDetails, workflowInfo } from '@temporalio/
 import { createFirstUse } from '../domain/shared/first-use.ts';
 import type { ActProof } from '../activities/types.ts';
 import type { Actor } from '../domain/identity/actor.ts';
+import { MAX_TOLD } from '../domain/rollout/refusals.ts';
 import type { WavesInput } from '../domain/waves/input.ts';
 import { wavesLines } from '../domain/waves/lines.ts';
 import type { WavesEvent, WavesStatus } from '../domain/waves/state.ts';
@@ -17,6 +18,8 @@ export interface WavesRun {
   readonly starter: Actor | null;
   started(starter: Actor, proof: ActProof): void;
   dispatch(event: WavesEvent, proof?: ActProof): void;
+  /** On record, with who was refused what; a flood of them is cut. */
+  refused(by: string, why: string, proof: ActProof): void;
   /** A signature is good for one act. */
   firstUse(signatureId: string): boolean;
   /** In which a member's rollout runs: cancelled, it rolls back. */
@@ -32,6 +35,7 @@ export function startWavesRun(input: WavesInput): WavesRun {
   let writing: Promise<void> = Promise.resolve();
   const scopes = new Map<string, CancellationScope>();
   let starter: Actor | null = null;
+  let refusals = 0;
 
   const write = (act: string, actor: string, reason: string, proof: ActProof | null = null): void => {
     count += 1;
@@ -61,6 +65,10 @@ export function startWavesRun(input: WavesInput): WavesRun {
       write('wavesStarted', input.startedBy, input.reason ?? `waves of ${input.waves.name}`, proof);
     },
     firstUse: createFirstUse(),
+    refused(by, why, proof) {
+      refusals += 1;
+      if (refusals <= MAX_TOLD) write('refused', by, why, proof);
+    },
     dispatch(event, proof) {
       const before = status;
       status = applyWaves(status, event);

@@ -18,7 +18,7 @@ import {
   wavesWorkflowId,
 } from './messages.ts';
 import type { HumanAct } from './messages.ts';
-import { askFor, authoriseAct, placeOf } from './authorise.ts';
+import { askFor, authoriseAct, placeOf, proofOfRefused } from './authorise.ts';
 import type { Place } from './authorise.ts';
 import { runMember, undoMember } from './waves-members.ts';
 import type { WavesRun } from './waves-run.ts';
@@ -88,7 +88,12 @@ function answer(run: WavesRun): void {
 async function take(run: WavesRun, act: WavesActName, given: HumanAct): Promise<WavesStatus> {
   const answer = await authoriseAct(placesOf(run), run, act, given);
   const refused = answer.ok ? refusedWavesAct(run.status, act) : answer.refusal;
-  if (refused !== null || !answer.ok) throw ApplicationFailure.nonRetryable(refused ?? '', 'ActRefused');
+  if (refused !== null || !answer.ok) {
+    const why = refused ?? '';
+    const proof = answer.ok ? answer.proof : proofOfRefused(answer, given);
+    run.refused(given.by, `${why} Given was: ${given.reason}`, proof);
+    throw ApplicationFailure.nonRetryable(why, 'ActRefused');
+  }
   run.dispatch({ kind: 'acted', act, by: given.by, reason: given.reason }, answer.proof);
   return run.status;
 }

@@ -223,6 +223,10 @@ test('when nobody can say who acts, waves are aborted all the same under the nam
   const status = await handle.result();
   expect([status.phase, ...states(status)]).toEqual(['aborted', 'a rolledBack', 'b skipped']);
   expect(records.find(({ act }) => act === 'wavesAbort')).toMatchObject({ actor: 'ana', proof: { verifiedBy: null } });
+  expect(records.find(({ act }) => act === 'refused')).toMatchObject({
+    actor: 'ana',
+    reason: expect.stringMatching(/^Cannot resume: nobody could say who acts .* Given was: /) as string,
+  });
 });
 
 async function startOther(plan: Plan): Promise<Handle> {
