@@ -78,7 +78,7 @@ async function ask(
 
 async function stop(run: DeployedRun, how: 'hold' | 'rollback', reason: string): Promise<StepOutcome> {
   if (how === 'rollback') return rollBackFor(reason);
-  run.dispatch({ kind: 'entered', phase: 'held', waitingFor: 'a person: advance, promote or abort', reason });
+  run.dispatch({ kind: 'entered', phase: 'held', waitingFor: 'a person to decide', reason });
   const limit = { ms: run.input.plan.policies.limits.heldMs, what: 'a person to decide', action: 'roll back' };
   return withLimit(
     run,

@@ -108,7 +108,7 @@ async function baking(
       run.dispatch({
         kind: 'entered',
         phase: 'held',
-        waitingFor: 'proof, or a person: advance, promote or abort',
+        waitingFor: 'proof, or a person to decide',
         reason: decision.end.reason,
       });
       return null;

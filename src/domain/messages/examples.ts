@@ -7,6 +7,7 @@ import type { Guardrail, Plan } from '../plan/plan.ts';
 import type { Deployment } from '../rollout/deployment.ts';
 import type { RolloutEvent } from '../rollout/events.ts';
 import { isAudited } from '../rollout/events.ts';
+import { askedApprovals } from '../rollout/approvals.ts';
 import { initialState } from '../rollout/state.ts';
 import { apply } from '../rollout/transition.ts';
 import { messageOfFreeze } from './freeze-message.ts';
@@ -83,7 +84,7 @@ function promotedStory(): readonly Message[] {
     {
       kind: 'entered',
       phase: 'held',
-      waitingFor: 'proof, or a person: advance, promote or abort',
+      waitingFor: 'proof, or a person to decide',
       reason: `The bake's longest time is over and the judge says ${report.verdict}: ${report.reason}`,
     },
     { kind: 'acted', act: 'advance', by: 'ana', reason: 'enough was seen' },
@@ -240,7 +241,7 @@ function play(events: readonly RolloutEvent[]): readonly Message[] {
     steps: PLAN.steps,
     startedAtMs: BEGIN_MS,
   };
-  let state = initialState();
+  let state = initialState(askedApprovals(PLAN.steps));
   return events.flatMap((event, minute) => {
     const before = state;
     const atMs = BEGIN_MS + minute * MINUTE;
