@@ -30,6 +30,8 @@ export interface Config {
   readonly genesys: GenesysConfig | null;
   readonly events: EventsConfig;
   readonly panel: PanelConfig;
+  /** Where the api process listens. */
+  readonly api: { readonly host: string; readonly port: number };
   /** Where events and metrics are forwarded to; null: this process leaves that to others. */
   readonly destinations: readonly Destination[] | null;
   /** Whom hooks of plans may ask, and what they are signed with. */
@@ -79,6 +81,7 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
     genesys,
     events,
     panel,
+    api: { host: parsed.API_HOST, port: parsed.API_PORT },
     destinations,
     hooks,
   };
@@ -104,7 +107,12 @@ export function readCardRules(env: Env): CardRules {
 }
 
 /** Who signs and ships reads these where that is done. */
-const READ_ELSEWHERE: readonly SecretSetting[] = ['AUDIT_SIGNING_KEY', 'SIEM_TOKEN', 'ASSIST_OPERATOR_KEY'];
+const READ_ELSEWHERE: readonly SecretSetting[] = [
+  'AUDIT_SIGNING_KEY',
+  'SIEM_TOKEN',
+  'ASSIST_OPERATOR_KEY',
+  'ASSIST_ATTESTOR_KEY',
+];
 const SECRETS = ([...SECRET_SETTINGS, 'GENESYS_CLIENT_ID'] as const).filter((name) => !READ_ELSEWHERE.includes(name));
 
 function defaultHome(env: Env): string {

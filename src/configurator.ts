@@ -10,6 +10,7 @@ import type { Organisation } from './configurator/genesys.ts';
 import type { ShownExport } from './targets/event-export.ts';
 import { openOrganisation } from './configurator/genesys.ts';
 import { createTemporalLink } from './configurator/connection.ts';
+import type { TemporalLink } from './configurator/connection.ts';
 import { AssistError } from './configurator/errors.ts';
 import { follow } from './configurator/follow.ts';
 import type { FollowOptions } from './configurator/follow.ts';
@@ -24,7 +25,7 @@ import type { RecoverResult } from './configurator/recover.ts';
 import { askWorker, auditOf, historyOf, versionOf } from './configurator/registry.ts';
 import { isRunning, listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
 import type { ActSigner } from './configurator/sign-act.ts';
-import type { ActResult } from './configurator/acts.ts';
+import type { ActOptions, ActResult } from './configurator/acts.ts';
 import { actOnAll } from './configurator/all.ts';
 import { storyOf } from './configurator/story.ts';
 import { actOnWaves, startWaves, viewWaves } from './configurator/waves.ts';
@@ -107,7 +108,7 @@ export interface Configurator {
   followRollout(actionName: string, options?: FollowOptions & { readonly runId?: string }): AsyncGenerator<RolloutView>;
   status(actionName: string, runId?: string): Promise<RolloutView>;
   /** `runId` pins the run: no other is acted on. */
-  act(name: Act, actionName: string, act: HumanAct, runId?: string): Promise<ActResult>;
+  act(name: Act, actionName: string, act: HumanAct, runId?: string, options?: ActOptions): Promise<ActResult>;
   /**
    * Back to a version that was proven before, `none` for no card, or the last one. Refused while a rollout of the action
    * runs. `followRollout` shows how it goes.
@@ -134,16 +135,30 @@ export interface Configurator {
   list(limit?: number, filter?: ListFilter): Promise<RolloutSummary[]>;
   /** Is this run, or what it went on as, still open? False where Temporal knows none. */
   isRunning(workflowId: string, runId: string): Promise<boolean>;
+  /** The same over the same connections, and all acts are signed by this signer. */
+  actingFor(signer: ActSigner): Configurator;
   close(): Promise<void>;
 }
 
 export function createConfigurator(config: ConfiguratorConfig): Configurator {
+  return createOver(config, {
+    temporal: once(() => createTemporalLink(demand(config.temporal, 'temporal', 'rollouts'), config.signer ?? null)),
+    organisation: once(() =>
+      openOrganisation(demand(config.genesys, 'genesys', 'the organisation'), { now: config.now ?? Date.now }),
+    ),
+    database: once(() => openDatabase(demand(config.database, 'database', 'entries and records'))),
+  });
+}
+
+interface Parts {
+  readonly temporal: Once<TemporalLink>;
+  readonly organisation: Once<Organisation>;
+  readonly database: Once<Promise<Database>>;
+}
+
+function createOver(config: ConfiguratorConfig, parts: Parts): Configurator {
   const now = config.now ?? Date.now;
-  const temporal = once(() =>
-    createTemporalLink(demand(config.temporal, 'temporal', 'rollouts'), config.signer ?? null),
-  );
-  const organisation = once(() => openOrganisation(demand(config.genesys, 'genesys', 'the organisation'), { now }));
-  const database = once(() => openDatabase(demand(config.database, 'database', 'entries and records')));
+  const { temporal, organisation, database } = parts;
   const registry = (question: RegistryQuestion): Promise<RegistryAnswer> =>
     config.registryFrom === 'database'
       ? database.get().then((db) => askRegistry(db, question))
@@ -171,7 +186,8 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     followRollout: (actionName, { runId, ...options } = {}) =>
       follow(() => viewRollout(temporal.get(), actionName, runId), options),
     status: async (actionName, runId) => viewRollout(temporal.get(), actionName, runId),
-    act: async (name, actionName, act, runId) => actOnRollout(temporal.get(), name, actionName, act, runId),
+    act: async (name, actionName, act, runId, options) =>
+      actOnRollout(temporal.get(), name, actionName, act, { ...options, runId }),
     undo: async (actionName, act) => startUndo(temporal.get(), actionName, act),
     recover: async (actionName, act) => recoverAction(temporal.get(), actionName, act),
     freeze: async (act) => changeFreeze(temporal.get(), act),
@@ -186,6 +202,7 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     actOnAll: async (name, act) => actOnAll(temporal.get(), name, act),
     waves: async (name) => viewWaves(temporal.get(), name),
     actOnWaves: async (name, waves, act) => actOnWaves(temporal.get(), name, waves, act),
+    actingFor: (signer) => createOver(config, { ...parts, temporal: once(() => ({ ...temporal.get(), signer })) }),
     async close() {
       await temporal.opened?.close();
       organisation.opened?.close();

@@ -11,7 +11,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   {
     domain: { valuesOf: [] },
     webhooks: { valuesOf: [] },
-    identity: { valuesOf: ['domain', 'locks'] },
+    identity: { valuesOf: ['domain', 'http', 'locks'] },
     locks: { valuesOf: [] },
     http: { valuesOf: [] },
 
@@ -57,6 +57,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       typesOf: ['targets', 'audit', 'store'],
     },
     ingest: { valuesOf: ['domain', 'http', 'webhooks', 'store', 'telemetry'] },
+    api: { valuesOf: ['domain', 'http', 'identity', 'configurator'] },
     panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts'] },
     forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities'], typesOf: ['config'] },
     notify: { valuesOf: ['domain', 'webhooks', 'config', 'store', 'forward'] },
@@ -79,7 +80,9 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       valuesOf: [
         'domain',
         'identity',
+        'http',
         'genesys',
+        'api',
         'panel',
         'store',
         'audit',

@@ -10,6 +10,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['worker', async () => (await import('./commands/worker.ts')).worker],
   ['events', async () => (await import('./commands/events.ts')).events],
   ['panel', async () => (await import('./commands/panel.ts')).panel],
+  ['api', async () => (await import('./commands/api.ts')).api],
   ['responder', async () => (await import('./commands/responder.ts')).responder],
   ['forward', async () => (await import('./commands/forward.ts')).forward],
   ['export', async () => (await import('./commands/export.ts')).eventExport],

@@ -20,6 +20,7 @@ export const SECRET_SETTINGS = [
   'HOOK_SECRETS',
   'AUDIT_SIGNING_KEY',
   'ASSIST_OPERATOR_KEY',
+  'ASSIST_ATTESTOR_KEY',
   'SIEM_TOKEN',
   'TEMPORAL_API_KEY',
 ] as const;
@@ -72,6 +73,7 @@ function partsOf(name: SecretSetting, text: string): string[] {
     case 'HOOK_SECRETS':
       return text.match(/whsec_[A-Za-z0-9+/=]+/g) ?? [];
     case 'ASSIST_OPERATOR_KEY':
+    case 'ASSIST_ATTESTOR_KEY':
       return [text, ...(/"d"\s*:\s*"([\w-]+)"/.exec(text)?.slice(1) ?? [])];
     case 'AUDIT_SIGNING_KEY':
       return [text, text.split('+').slice(4).join('+')];

@@ -32,6 +32,8 @@ const variables = {
   EVENTS_PUBLIC_URL: httpUrl.optional(),
   PANEL_HOST: z.string().default('127.0.0.1'),
   PANEL_PORT: wholeNumber(...PORTS).default(8470),
+  API_HOST: z.string().default('127.0.0.1'),
+  API_PORT: wholeNumber(...PORTS).default(8480),
   PANEL_PUBLIC_URL: httpUrl.optional(),
   PANEL_OAUTH_CLIENT_ID: z.string().optional(),
   PANEL_FRAME_ANCESTORS: z.string().transform(listOf).pipe(z.array(origin)).optional(),

@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Act } from '../domain/rollout/acts.ts';
 import { isBrake } from '../domain/rollout/acts.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { BRAKE_LIFE_MS } from '../domain/identity/signed-act.ts';
-import { actSignal, rolloutWorkflowId } from '../workflows/messages.ts';
+import { ACT_FORBIDDEN, actSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { HumanAct, RolloutStatus } from '../workflows/messages.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
@@ -23,6 +24,11 @@ export type ActResult =
   /** No worker answered in time: Temporal keeps it, and it takes effect when a worker runs. Only the brakes. */
   | (RolloutRef & { readonly delivered: 'stored'; readonly status: null });
 
+export interface ActOptions {
+  /** Whoever sends it twice has it taken once. */
+  readonly updateId?: string;
+}
+
 const ACT_TIMEOUT_MS = 20_000;
 const STORE_TIMEOUT_MS = 10_000;
 
@@ -35,7 +41,7 @@ export async function actOnRollout(
   name: Act,
   actionName: string,
   act: HumanAct,
-  pinned?: string,
+  { runId: pinned, updateId = randomUUID() }: ActOptions & { readonly runId?: string | undefined } = {},
 ): Promise<ActResult> {
   const unfit = actorProblem(act.by) ?? reasonProblem(act.reason);
   if (unfit !== null)
@@ -46,8 +52,6 @@ export async function actOnRollout(
     );
   const workflowId = rolloutWorkflowId(actionName);
   const runId = await runToAct(link, { name, actionName, act, pinned });
-  // One id for all attempts inside the client: the server takes it once.
-  const updateId = randomUUID();
   try {
     return await link.call(ACT_TIMEOUT_MS, async (client) => {
       const handle = client.workflow.getHandle(workflowId, runId);
@@ -99,10 +103,14 @@ async function sendBrake(
   await client.workflow.getHandle(workflowId, runId).signal(actSignal, { name, ...given });
 }
 
+function isForbidden({ cause }: WorkflowUpdateFailedError): boolean {
+  return cause instanceof ApplicationFailure && cause.type === ACT_FORBIDDEN;
+}
+
 async function actError(error: unknown, name: Act, actionName: string, client: Client): Promise<unknown> {
   if (error instanceof WorkflowUpdateFailedError) {
     return new AssistError(
-      'update-rejected',
+      isForbidden(error) ? 'act-forbidden' : 'update-rejected',
       `Refused for the rollout of ${actionName}: ${error.cause?.message ?? error.message}`,
       `\`assist-rollouts status ${actionName}\` shows what can be done now.`,
       { cause: error },

@@ -1,5 +1,18 @@
 /** What can go wrong between a caller and a rollout. `code` is stable; `remedy` is the way out. */
 
+/** What the api process refuses by itself, before any rollout is asked; docs/errors.md tells of each. */
+export type ApiProblemCode =
+  | 'api-token-refused'
+  | 'api-not-allowed'
+  | 'api-body-invalid'
+  | 'api-body-too-large'
+  | 'api-key-reused'
+  | 'api-too-many'
+  | 'api-issuer-unavailable'
+  | 'api-not-found'
+  | 'api-method-not-allowed'
+  | 'api-internal';
+
 export type AssistErrorCode =
   | 'temporal-unreachable'
   | 'temporal-refused'
@@ -22,6 +35,11 @@ export type AssistErrorCode =
   | 'undo-refused'
   | 'retry-refused'
   | 'update-rejected'
+  | 'act-forbidden'
+  | 'api-unreachable'
+  | 'api-token-missing'
+  | 'api-not-here'
+  | ApiProblemCode
   | 'config-incomplete'
   | 'port-in-use'
   | 'store-missing'

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Agents } from '../genesys/agents.ts';
 import { PanelRefusal } from './problem.ts';
-import type { RateLimit } from './rate.ts';
-import { createRateLimit } from './rate.ts';
+import type { RateLimit } from '../http/rate.ts';
+import { createRateLimit } from '../http/rate.ts';
 
 export interface AdmissionDeps {
   readonly agents: Agents;

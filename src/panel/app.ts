@@ -13,7 +13,7 @@ import { pageIdOf, parseBody, readPageEvents } from './page-events.ts';
 import type { PageTold } from './page-events.ts';
 import type { PageFile } from './page-files.ts';
 import { PanelRefusal, problemResponse } from './problem.ts';
-import { createRateLimit } from './rate.ts';
+import { createRateLimit } from '../http/rate.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { openStream } from './stream.ts';
 import type { Stream } from './stream.ts';

@@ -1,11 +1,9 @@
 /** The running process: the HTTP server, the lease, and what leaves the screens when either ends. */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
 import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
 import { createLeaseClock } from '../domain/shared/lease-clock.ts';
 import type { Agents } from '../genesys/agents.ts';
+import { closeHonoServer, createHonoServer } from '../http/hono-server.ts';
 import { listenOn } from '../http/listen.ts';
 import type { Database } from '../store/database.ts';
 import { cardsToShow, PANEL_CARDS_CHANNEL } from '../store/panel/cards.ts';
@@ -58,13 +56,10 @@ export interface PanelServer {
   close(): Promise<void>;
 }
 
-const HEADERS_MS = 5_000;
-const REQUEST_MS = 30_000;
 const RENEW_MS = 1_500;
 const PING_MS = 15_000;
 /** Several within the silence that a page bears. */
 const WORD_MS = 1_000;
-const CLOSE_MS = 5_000;
 /** Beside the streams: sessions, events, files. */
 const SPARE_CONNECTIONS = 2_048;
 
@@ -72,7 +67,7 @@ export async function startPanel(options: PanelOptions): Promise<PanelServer> {
   const { db, port, host = '127.0.0.1', now } = options;
   const parts = createParts(options);
   const { hub, instance } = parts;
-  const server = httpServer((request, bindings) => parts.app.fetch(request, bindings));
+  const server = createHonoServer((request, bindings) => parts.app.fetch(request, bindings));
   server.maxConnections = (options.limits?.streams ?? HUB_LIMITS.streams) + SPARE_CONNECTIONS;
   const timers = [
     setInterval(() => hub.ping('all'), PING_MS),
@@ -96,7 +91,7 @@ export async function startPanel(options: PanelOptions): Promise<PanelServer> {
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       await end();
-      await closeServer(server);
+      await closeHonoServer(server);
     };
     return { url, instanceId: parts.instanceId, instance, close: () => (closing ??= close()) };
   } catch (error) {
@@ -186,25 +181,4 @@ function openHub(
     logger,
     limits,
   });
-}
-
-type Fetch = (
-  request: Request,
-  bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse },
-) => Response | Promise<Response>;
-
-function httpServer(fetch: Fetch): Server {
-  return createAdaptorServer({
-    fetch: (request, bindings) => fetch(request, bindings as Parameters<Fetch>[1]),
-    serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },
-  }) as Server;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  const last = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
-  await closed;
-  clearTimeout(last);
 }

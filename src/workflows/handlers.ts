@@ -11,7 +11,7 @@ import { isTerminal } from '../domain/rollout/status.ts';
 import { authoriseAct, placeOf, proofOfRefused } from './authorise.ts';
 import { createEar } from './hear-guardian.ts';
 import type { HumanAct } from './messages.ts';
-import { ACT_UPDATES, actSignal, guardianSignal, statusQuery } from './messages.ts';
+import { ACT_FORBIDDEN, ACT_UPDATES, actSignal, guardianSignal, statusQuery } from './messages.ts';
 import type { RolloutRun } from './run.ts';
 
 export function answer(run: RolloutRun): void {
@@ -20,8 +20,8 @@ export function answer(run: RolloutRun): void {
     setHandler(
       ACT_UPDATES[act],
       async (given) => {
-        const why = await takeAct(run, act, given);
-        if (why !== null) throw refused(why);
+        const no = await takeAct(run, act, given);
+        if (no !== null) throw refused(no.why, no.isForbidden ? ACT_FORBIDDEN : undefined);
         return run.status();
       },
       { description: ACT_HELP[act], validator: (given) => refuseCheaply(run, act, given) },
@@ -49,12 +49,18 @@ function refuseCheaply(run: RolloutRun, act: Act, given: unknown): void {
   if (why !== null) throw refused(why);
 }
 
-function refused(why: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(why, 'ActRefused');
+function refused(why: string, type = 'ActRefused'): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(why, type);
+}
+
+interface NotTaken {
+  readonly why: string;
+  /** Of this person; another may. */
+  readonly isForbidden: boolean;
 }
 
 /** Null, or why not; which is on record then. What was possible before it was known who acts may not be so after. */
-async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<string | null> {
+async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<NotTaken | null> {
   const { by, reason } = given;
   const known = await authoriseAct([placeOf(run.input.plan)], run, act, given);
   if (known.ok && SHOWN.includes(act) && given.window === undefined) await freshFigures(run);
@@ -69,7 +75,7 @@ async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<stri
     const proof = known.ok ? known.proof : proofOfRefused(known, given);
     if (isToldEnough(run.state.refusals)) run.dispatch({ kind: 'refusalCounted' });
     else run.dispatch({ kind: 'refused', act, by, why: `${why} Given was: ${reason}` }, { actor: by, proof });
-    return why;
+    return { why, isForbidden: !known.ok };
   }
   run.dispatch(taken.event, { actor: by, proof: known.proof });
   const { over, override } = taken.event;

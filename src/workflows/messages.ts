@@ -79,6 +79,9 @@ export const ACT_UPDATES = Object.fromEntries(ACTS.map((act) => [act, defineUpda
   Record<Act, UpdateDefinition<RolloutStatus, [HumanAct]>>
 >;
 
+/** Type of the failure of an act that this person may not do; one that nobody may do now has another. */
+export const ACT_FORBIDDEN = 'ActForbidden';
+
 /**
  * The brakes, stored by Temporal at once even while no worker runs; an update is gone when nobody answers it in time.
  * It does what the update of the same name does, if that is possible when it arrives.

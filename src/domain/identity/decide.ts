@@ -3,6 +3,7 @@ import { show } from '../plan/problem.ts';
 import type { ActRequest, Actor, Authorisation, Role } from './actor.ts';
 import { ROLES } from './actor.ts';
 import type { Grant, Operator, Operators } from './operators.ts';
+import { skeleton } from './names.ts';
 import { matchesPattern } from './pattern.ts';
 import { isBrakeAct, rolesThatMay } from './roles.ts';
 
@@ -23,7 +24,7 @@ export function claimed(by: string): Actor {
 
 /** Whether the person who was proven may; never by the name that they give, which must be theirs. */
 export function decideAct(operators: Operators, proven: Proven, request: ActRequest): Authorisation {
-  const person = proven.kind === 'key' ? ownerOf(operators, proven.key) : holderOf(operators, proven);
+  const person = personOf(operators, proven);
   if (typeof person === 'string') return refused(request, person);
   const { name, subject, groups, grants } = person;
   if (name !== request.by)
@@ -36,7 +37,12 @@ export function decideAct(operators: Operators, proven: Proven, request: ActRequ
     : { ...refused(request, lacking(name, needed, roles, request)), actor };
 }
 
-interface Person {
+/** Whom the list knows by that key or token; or why nobody, in words that go on a sentence. */
+export function personOf(operators: Operators, proven: Proven): Person | string {
+  return proven.kind === 'key' ? ownerOf(operators, proven.key) : holderOf(operators, proven);
+}
+
+export interface Person {
   readonly name: string;
   readonly subject: string;
   readonly groups: readonly string[];
@@ -55,34 +61,19 @@ function holderOf(operators: Operators, proven: Extract<Proven, { kind: 'oidc' }
   const issuer = operators.issuers.find((one) => one.issuer === proven.issuer);
   if (issuer === undefined) return `tokens of ${proven.issuer} are not taken here; an admin adds it to operators.yaml.`;
   const subject = `${proven.issuer}#${proven.subject}`;
+  const more = issuer.subjects.filter((one) => matchesPattern(proven.subject, one.subject));
+  const groups = [...new Set([...proven.groups, ...more.flatMap((one) => one.groups)])];
   const same = operators.operators.find(({ oidc }) =>
     oidc.some((one) => one.issuer === proven.issuer && one.subject === proven.subject),
   );
   if (same !== undefined) {
-    const person = asPerson(operators, same, subject, proven.groups);
+    const person = asPerson(operators, same, subject, groups);
     return { ...person, grants: [...person.grants, ...issuer.grants] };
   }
-  const name = nameOfHolder(operators, proven);
-  if (operators.operators.some((operator) => operator.name === name))
+  const name = `${issuer.prefix}${proven.subject}`;
+  if (operators.operators.some((operator) => skeleton(operator.name) === skeleton(name)))
     return `${show(name)} is the name of an operator whose entry does not name this account (oidc: issuer and subject).`;
-  return {
-    name,
-    subject,
-    groups: proven.groups,
-    grants: [...issuer.grants, ...grantsOfGroups(operators, proven.groups)],
-  };
-}
-
-/** By which name the holder of a token acts. */
-function nameOfHolder(
-  operators: Operators,
-  { issuer, subject }: { readonly issuer: string; readonly subject: string },
-): string {
-  const same = operators.operators.find(({ oidc }) =>
-    oidc.some((one) => one.issuer === issuer && one.subject === subject),
-  );
-  const prefix = operators.issuers.find((one) => one.issuer === issuer)?.prefix ?? '';
-  return same?.name ?? `${prefix}${subject}`;
+  return { name, subject, groups, grants: [...issuer.grants, ...grantsOfGroups(operators, groups)] };
 }
 
 function asPerson(operators: Operators, operator: Operator, subject: string, more: readonly string[]): Person {

@@ -7,6 +7,7 @@ import { knownFieldsAt } from '../plan/json-schema.ts';
 import type { Fault, Problem } from '../plan/problem.ts';
 import { show } from '../plan/problem.ts';
 import { ROLES } from './actor.ts';
+import { isTrustworthy } from './issuer-url.ts';
 import { nameProblem, skeleton } from './names.ts';
 import type { Grant, Issuer, Operator, Operators } from './operators.ts';
 
@@ -46,6 +47,17 @@ const issuer = z.strictObject({
   groupsClaim: word.prefault('groups'),
   prefix: z.string().max(32).prefault(''),
   claims: z.record(word, word).prefault({}),
+  subjects: z
+    .array(z.strictObject({ subject: word, groups: z.array(word).min(1).max(100) }))
+    .max(500)
+    .prefault([]),
+  login: z
+    .strictObject({
+      clientId: word,
+      scopes: z.array(word).min(1).max(20).prefault(['openid', 'offline_access']),
+      token: z.enum(['id', 'access']).prefault('id'),
+    })
+    .optional(),
   ...rights,
 });
 
@@ -72,8 +84,8 @@ const schema = z
       groups: Object.fromEntries(Object.entries(raw.groups).map(([group, given]) => [group, grantsOf(given)])),
       divisions: raw.divisions,
       issuers: raw.issuers.map((one): Issuer => {
-        const { roles: _roles, grants: _grants, ...rest } = one;
-        return { ...rest, grants: grantsOf(one) };
+        const { roles: _roles, grants: _grants, login, ...rest } = one;
+        return { ...rest, ...(login !== undefined && { login }), grants: grantsOf(one) };
       }),
       attestors: raw.attestors.map((one) => ({ name: one.name, keys: keysOf(one) })),
     };
@@ -204,12 +216,8 @@ export function parsePerson(value: unknown): string | Fault {
   return problem === null ? value : { code: 'plan-type', message: problem, remedy };
 }
 
-/** Keys that anybody on the way could change prove nothing: https, but for this machine. */
 function parseIssuer(value: unknown): string | Fault {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
-  const isLocal = url !== null && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (typeof value === 'string' && url !== null && (url.protocol === 'https:' || (isLocal && url.protocol === 'http:')))
-    return value;
+  if (typeof value === 'string' && isTrustworthy(value)) return value;
   return {
     code: 'plan-type',
     message: `${show(value)} is no issuer; expected an https URL, as the tokens have it in "iss".`,

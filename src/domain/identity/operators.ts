@@ -32,6 +32,16 @@ export interface Issuer {
   readonly prefix: string;
   /** Every one must be there and match; `*` stands for any run of characters. For tokens of a CI. */
   readonly claims: Readonly<Record<string, string>>;
+  /** Groups of whoever has such a subject; `*` stands for any run of characters. */
+  readonly subjects: readonly { readonly subject: string; readonly groups: readonly string[] }[];
+  /** How people sign in there; absent: they do not, it is that of a CI. */
+  readonly login?: {
+    /** A public client: it has no secret. */
+    readonly clientId: string;
+    readonly scopes: readonly string[];
+    /** Which of the two tokens says who they are. */
+    readonly token: 'id' | 'access';
+  };
   /** Of everybody with such a token. */
   readonly grants: readonly Grant[];
 }
