@@ -27,7 +27,11 @@ export const actBody = z.strictObject({
   until: text.optional(),
   guardrail: text.optional(),
   approvals: z.literal(true).optional(),
+  window: z.literal(true).optional(),
+  pause: z.union([z.int(), z.literal('person')]).optional(),
+  step: z.int().optional(),
 });
+export const everybodyBody = z.strictObject({ ...person, pause: z.literal('person').optional() });
 export const reasonBody = z.strictObject(person);
 export const startBody = z.strictObject({
   by,

@@ -147,12 +147,12 @@ async function waves(call: Call): Promise<Answer> {
 
 async function actOnWaves(call: Call): Promise<Answer> {
   const name = actIn(call, requests.wavesActName);
-  return ok(await call.engine.actOnWaves(name, call.params['name'] ?? '', asCaller(call, requests.reasonBody)));
+  return ok(await call.engine.actOnWaves(name, call.params['name'] ?? '', asCaller(call, requests.everybodyBody)));
 }
 
 async function actOnAll(call: Call): Promise<Answer> {
   const name = actIn(call, requests.wavesActName);
-  return ok({ members: await call.engine.actOnAll(name, asCaller(call, requests.reasonBody)) });
+  return ok({ members: await call.engine.actOnAll(name, asCaller(call, requests.everybodyBody)) });
 }
 
 function actionOf({ params }: Call): string {
