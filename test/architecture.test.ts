@@ -11,8 +11,9 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   {
     domain: { valuesOf: [] },
     webhooks: { valuesOf: [] },
-    identity: { valuesOf: ['domain', 'http', 'locks'] },
+    identity: { valuesOf: ['domain', 'files', 'http', 'locks'] },
     locks: { valuesOf: [] },
+    files: { valuesOf: [] },
     http: { valuesOf: [] },
 
     genesys: { valuesOf: ['domain', 'http'] },
@@ -24,7 +25,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     audit: { valuesOf: ['domain', 'store'] },
     siem: { valuesOf: ['domain', 'http', 'store', 'audit'] },
     schedules: { valuesOf: [], typesOf: ['telemetry'] },
-    lint: { valuesOf: ['domain'] },
+    lint: { valuesOf: ['domain', 'files'] },
     preview: { valuesOf: ['domain'] },
     story: { valuesOf: ['domain', 'preview'] },
 
@@ -60,7 +61,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     api: { valuesOf: ['domain', 'http', 'identity', 'configurator'] },
     panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts'] },
     forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities'], typesOf: ['config'] },
-    notify: { valuesOf: ['domain', 'webhooks', 'config', 'store', 'forward'] },
+    notify: { valuesOf: ['domain', 'files', 'webhooks', 'config', 'store', 'forward'] },
     worker: {
       valuesOf: [
         'domain',

@@ -1,11 +1,14 @@
 /** Changes operators.yaml as a person would: comments stay, and a change that would spoil it is not made. */
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { isMap, isSeq, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import type { Role } from '../domain/identity/actor.ts';
 import { withLock } from '../locks/lock-file.cjs';
 import { parseOperators } from '../domain/identity/operators-schema.ts';
+import { readBounded, whyUnread } from '../files/read-bounded.ts';
+import { readYamlText, yamlFaultText } from '../files/yaml.ts';
+import { MAX_OPERATORS_BYTES } from './operators-file.ts';
 import { IdentityError } from './errors.ts';
 
 const HEADER = ' Who may act on rollouts. Read anew at every act: docs/people.md\n';
@@ -49,13 +52,11 @@ function change(file: string, edit: (document: Document) => void): Promise<void>
 }
 
 async function changeAlone(file: string, edit: (document: Document) => void): Promise<void> {
-  const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const before = await readBounded(file, { maxBytes: MAX_OPERATORS_BYTES }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
-    throw error;
+    throw refused(file, `it cannot be read: ${whyUnread(error)}.`);
   });
-  const document = parseDocument(before ?? '');
-  if (document.errors.length > 0) throw refused(file, document.errors[0]?.message.split('\n')[0] ?? '');
-  if (document.contents === null) document.contents = document.createNode({}) as never;
+  const document = documentOf(file, before ?? '');
   if (before === null) document.commentBefore = HEADER.trimEnd();
   edit(document);
   const parsed = parseOperators(document.toJS());
@@ -65,12 +66,22 @@ async function changeAlone(file: string, edit: (document: Document) => void): Pr
     const mode = before === null ? 0o644 : (await stat(file)).mode & 0o777;
     await writeFile(fresh, document.toString({ lineWidth: 120 }), { mode, flag: 'wx' });
     // Whoever changed it meanwhile would be undone.
-    const now = before === null ? null : await readFile(file, 'utf8');
+    const now = before === null ? null : await readBounded(file, { maxBytes: MAX_OPERATORS_BYTES });
     if (now !== before) throw refused(file, 'somebody else has changed it in this moment.');
     await rename(fresh, file);
   } finally {
     await rm(fresh, { force: true });
   }
+}
+
+/** One that is empty, or all comment, is begun anew. */
+function documentOf(file: string, text: string): Document {
+  const read = readYamlText(text);
+  if (!('fault' in read)) return read.document;
+  if (read.fault.kind !== 'empty') throw refused(file, yamlFaultText(read.fault));
+  const document: Document = parseDocument(text);
+  document.contents = document.createNode({});
+  return document;
 }
 
 function refused(file: string, why: string): IdentityError {

@@ -1,11 +1,11 @@
 /** operators.yaml, read anew at each question: who was taken out of it is out at once. */
-import { readFile } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
 import type { Operators } from '../domain/identity/operators.ts';
 import { parseOperators } from '../domain/identity/operators-schema.ts';
+import { readBounded, whyUnread } from '../files/read-bounded.ts';
+import { readYamlText, yamlFaultText } from '../files/yaml.ts';
 import { IdentityError } from './errors.ts';
 
-const MAX_BYTES = 4 * 1024 * 1024;
+export const MAX_OPERATORS_BYTES = 4 * 1024 * 1024;
 
 export interface OperatorsSource {
   /** As the file is now; as it last was where it cannot be used. */
@@ -55,22 +55,16 @@ export async function loadOperators(file: string): Promise<Operators> {
 }
 
 async function read(file: string): Promise<string> {
-  try {
-    const text = await readFile(file, 'utf8');
-    if (text.length <= MAX_BYTES) return text;
-    throw new Error(`it has more than ${MAX_BYTES} characters`);
-  } catch (cause) {
-    throw unusable(file, [`it cannot be read: ${(cause as Error).message}.`], cause);
-  }
+  return readBounded(file, { maxBytes: MAX_OPERATORS_BYTES }).catch((cause: unknown) => {
+    throw unusable(file, [`It cannot be read: ${whyUnread(cause)}.`], cause);
+  });
 }
 
+/** An empty file is what is left of one in the middle of being written: it takes nobody out. */
 function parseText(file: string, text: string): Operators {
-  let raw: unknown;
-  try {
-    raw = parseYaml(text, { maxAliasCount: 0 });
-  } catch (cause) {
-    throw unusable(file, [(cause as Error).message.split('\n')[0] ?? ''], cause);
-  }
+  const read = readYamlText(text);
+  if ('fault' in read) throw unusable(file, [yamlFaultText(read.fault)]);
+  const raw = read.value;
   const parsed = parseOperators(raw);
   if (parsed.ok) return parsed.operators;
   throw unusable(

@@ -6,8 +6,8 @@ import type { Fault, Problem } from '../domain/plan/problem.ts';
 import { problemAt } from '../domain/plan/problem.ts';
 import { HTML_PATH } from '../domain/preflight/check.ts';
 import { htmlTooLarge } from '../domain/preflight/checks/html-size.ts';
-import type { Bounds } from './disk.ts';
-import { FileRefusedError } from './disk.ts';
+import type { Bounds } from '../files/read-bounded.ts';
+import { FileRefusedError, whyUnread } from '../files/read-bounded.ts';
 import type { PlanSource } from './read-plan.ts';
 
 /** Rejects with a FileRefusedError, or with a Node error code (ENOENT, EACCES, EISDIR...). */
@@ -85,18 +85,16 @@ function outside(what: string): Problem {
 }
 
 function unreadable(path: string, error: unknown): Fault {
-  const seen =
-    error instanceof FileRefusedError ? error.seen : textIn(error, 'code') === 'EISDIR' ? 'a folder' : undefined;
+  const isFolder = error instanceof FileRefusedError && error.seen === 'a folder';
   return {
     code: 'plan-file-unreadable',
     message:
-      seen === undefined
-        ? `${path} cannot be read: ${textIn(error, 'message') ?? String(error)}.`
-        : `${path} is ${seen}; expected a file.`,
-    remedy:
-      seen === 'a folder'
-        ? 'Name the files in it, such as plans/*.yaml.'
-        : 'Check that it is a file and that you may read it.',
+      error instanceof FileRefusedError
+        ? `${path} is ${error.seen}; expected a file${error.code === 'not-text' ? ' of text' : ''}.`
+        : `${path} cannot be read: ${whyUnread(error)}.`,
+    remedy: isFolder
+      ? 'Name the files in it, such as plans/*.yaml.'
+      : 'Check that it is a file and that you may read it.',
   };
 }
 

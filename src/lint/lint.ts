@@ -25,7 +25,7 @@ import { DEFAULT_SETTINGS } from '../domain/preflight/settings.ts';
 import type { ReadFile } from './card-file.ts';
 import { readCardHtml, readPlanText } from './card-file.ts';
 import { defaultsOf } from './defaults-file.ts';
-import { readBounded } from './disk.ts';
+import { readBounded } from '../files/read-bounded.ts';
 import { PlanError } from './plan-error.ts';
 import { placeInPlan, placeOfPreflight } from './place.ts';
 import type { PlanSource } from './read-plan.ts';

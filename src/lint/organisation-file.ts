@@ -1,7 +1,7 @@
 /** A file in which the organisation says what holds for every plan: nothing goes on without one that is named. */
 import type { Problem } from '../domain/plan/problem.ts';
 import { problemAt } from '../domain/plan/problem.ts';
-import { FileRefusedError, readBounded } from './disk.ts';
+import { readBounded, whyUnread } from '../files/read-bounded.ts';
 import { placeInPlan } from './place.ts';
 import { formatProblem } from './plan-error.ts';
 import type { PlanSource } from './read-plan.ts';
@@ -67,16 +67,11 @@ export async function readOrganisationText(
   try {
     return await readBounded(at, { maxBytes: MAX_BYTES, ...(within !== undefined && { within }) });
   } catch (cause) {
-    const why = cause instanceof FileRefusedError ? `it is ${cause.seen}` : messageOf(cause);
     const fault = {
       code: 'plan-file-unreadable',
-      message: `${at} cannot be read: ${why}.`,
+      message: `${at} cannot be read: ${whyUnread(cause)}.`,
       remedy: kind.unreadable,
     } as const;
     throw new OrganisationFileError(kind, file, [problemAt('', fault, { file: at })], { cause });
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,5 +1,6 @@
-import type { Document } from 'yaml';
-import { LineCounter, parseDocument } from 'yaml';
+import type { Document, LineCounter } from 'yaml';
+import type { YamlFaultKind } from '../files/yaml.ts';
+import { readYamlText } from '../files/yaml.ts';
 import type { Fault, Problem } from '../domain/plan/problem.ts';
 import { problemAt } from '../domain/plan/problem.ts';
 
@@ -14,67 +15,37 @@ export interface PlanSource {
 
 /** Reads the text as YAML 1.2 (which JSON is a part of), or says the one thing that keeps it from being read. */
 export function readYaml(file: string, text: string): PlanSource | Problem {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [error] = document.errors;
-  if (error !== undefined) return at(file, lines, error.pos[0], syntax(error.message));
-  const [warning] = document.warnings;
-  if (warning !== undefined)
-    return at(
-      file,
-      lines,
-      warning.pos[0],
-      warning.code === 'TAG_RESOLVE_FAILED' ? tag(warning.message) : syntax(warning.message),
-    );
-  if (document.contents === null) return at(file, lines, 0, EMPTY);
-  const value = plainValue(document);
-  return 'fault' in value ? at(file, lines, 0, value.fault) : { file, text, document, lines, value: value.plain };
+  const read = readYamlText(text);
+  if (!('fault' in read)) return { file, text, ...read };
+  const { fault } = read;
+  const { line, column } = fault;
+  return problemAt('', FAULTS[fault.kind](fault.why), { file, line, column });
 }
 
 export function isProblem(result: object): result is Problem {
   return 'code' in result && 'remedy' in result;
 }
 
-/** Aliases of aliases grow without bound ("a billion laughs"); the parser stops at a hundred. */
-function plainValue(document: Document.Parsed): { readonly plain: unknown } | { readonly fault: Fault } {
-  try {
-    return { plain: document.toJS({ maxAliasCount: 100 }) };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return {
-      fault: {
-        code: 'plan-alias',
-        message: `The aliases (*name) of this file cannot be followed: ${message}.`,
-        remedy: 'Write the repeated parts out; a plan hardly needs aliases.',
-      },
-    };
-  }
-}
-
-const EMPTY: Fault = {
-  code: 'plan-empty',
-  message: 'The file holds no plan: it is empty, or all comment.',
-  remedy: 'Start from examples/refund-assist-1.5.0.yaml.',
-};
-
-/** The YAML of other tools, which would be taken for the text that stands behind it. */
-function tag(message: string): Fault {
-  return {
+const FAULTS: Readonly<Record<YamlFaultKind, (why: string) => Fault>> = {
+  empty: () => ({
+    code: 'plan-empty',
+    message: 'The file holds no plan: it is empty, or all comment.',
+    remedy: 'Start from examples/refund-assist-1.5.0.yaml.',
+  }),
+  // The YAML of other tools, which would be taken for the text that stands behind it.
+  tag: (why) => ({
     code: 'plan-tag',
-    message: `${message}: nothing is put in its place here.`,
+    message: `${why}: nothing is put in its place here.`,
     remedy: 'Write the value itself; fill in plans before they are given to this program.',
-  };
-}
-
-function syntax(message: string): Fault {
-  return {
+  }),
+  alias: (why) => ({
+    code: 'plan-alias',
+    message: `The aliases (*name) of this file cannot be followed: ${why}.`,
+    remedy: 'Write the repeated parts out; a plan hardly needs aliases.',
+  }),
+  syntax: (why) => ({
     code: 'plan-syntax',
-    message: `This is not valid YAML: ${message}.`,
+    message: `This is not valid YAML: ${why}.`,
     remedy: 'Mend the file here first; everything after this place may be misread.',
-  };
-}
-
-function at(file: string, lines: LineCounter, offset: number, fault: Fault): Problem {
-  const { line, col } = lines.linePos(offset);
-  return problemAt('', fault, { file, line: Math.max(line, 1), column: Math.max(col, 1) });
-}
+  }),
+};

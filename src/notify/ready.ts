@@ -1,9 +1,12 @@
 /** Destinations with their secrets, each checked: from here on they can be sent to. */
-import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { DestinationRefused, LOOPBACK, checkDestination } from '../config/destination.ts';
 import type { MessageDestination, SecretSource } from '../domain/messages/settings-schema.ts';
+import { readBounded, whyUnread } from '../files/read-bounded.ts';
 import { WEBHOOK_SECRET_FORM, readWebhookKey } from '../webhooks/secret.ts';
+
+/** A bundle of certificates too. */
+const MAX_SECRET_BYTES = 1024 * 1024;
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -97,8 +100,8 @@ async function readSecret(source: SecretSource, { env }: Surroundings): Promise<
 
 async function readText(file: string): Promise<string> {
   try {
-    return (await readFile(file, 'utf8')).trim();
+    return (await readBounded(file, { maxBytes: MAX_SECRET_BYTES })).trim();
   } catch (cause) {
-    throw new Error(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`, { cause });
+    throw new Error(`${file} cannot be read: ${whyUnread(cause)}`, { cause });
   }
 }

@@ -1,13 +1,13 @@
 /** messages.yaml, read anew at each question: a destination that was taken out of it hears nothing more. */
-import { readFile } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
 import { parseMessageSettings } from '../domain/messages/settings-schema.ts';
 import type { MessageSettings } from '../domain/messages/settings-schema.ts';
+import { readBounded, whyUnread } from '../files/read-bounded.ts';
+import { readYamlText, yamlFaultText } from '../files/yaml.ts';
 import { MessagesError } from './errors.ts';
 import { readyDestination } from './ready.ts';
 import type { Ready, Surroundings } from './ready.ts';
 
-const MAX_CHARACTERS = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
 
 export interface Book {
   readonly settings: MessageSettings;
@@ -67,15 +67,12 @@ export async function loadBook(file: string, around: Surroundings): Promise<Book
 }
 
 async function readYaml(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw unusable(file, [`it cannot be read (${cause.code ?? cause.message})`], cause);
+  const text = await readBounded(file, { maxBytes: MAX_BYTES }).catch((cause: unknown) => {
+    throw unusable(file, [`it cannot be read: ${whyUnread(cause)}`], cause);
   });
-  if (text.length > MAX_CHARACTERS) throw unusable(file, [`it has more than ${MAX_CHARACTERS} characters`]);
-  try {
-    return parseYaml(text, { maxAliasCount: 0 });
-  } catch (cause) {
-    throw unusable(file, [`it is not valid YAML: ${(cause as Error).message.split('\n')[0] ?? ''}`], cause);
-  }
+  const read = readYamlText(text);
+  if ('fault' in read) throw unusable(file, [yamlFaultText(read.fault)]);
+  return read.value;
 }
 
 function unusable(file: string, problems: readonly string[], cause?: unknown): MessagesError {

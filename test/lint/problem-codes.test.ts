@@ -4,7 +4,7 @@ import { MINIMUM_CODES, ORGANISATION_CODES, PROBLEM_CODES, START_CODES } from '.
 import type { ProblemCode } from '../../src/domain/plan/codes.ts';
 import { parsePolicy } from '../../src/domain/preflight/content-policy.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
-import { FileRefusedError } from '../../src/lint/disk.ts';
+import { FileRefusedError } from '../../src/files/read-bounded.ts';
 import type { LintDeps } from '../../src/lint/lint.ts';
 import { lintFiles } from '../../src/lint/lint.ts';
 import { CARD, filesOf, PLAN } from './files.ts';

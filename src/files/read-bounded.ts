@@ -2,6 +2,7 @@
  * Reads files that somebody else wrote, or named: nothing but a regular file, no more of it than is allowed, and from
  * nowhere else.
  */
+import { isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
 import { lstat, open, realpath, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -14,7 +15,7 @@ export interface Bounds {
   readonly within?: string;
 }
 
-export type FileRefusal = 'not-a-file' | 'too-large' | 'outside';
+export type FileRefusal = 'not-a-file' | 'not-text' | 'too-large' | 'outside';
 
 /** The file is there, and is not read. */
 export class FileRefusedError extends Error {
@@ -23,7 +24,7 @@ export class FileRefusedError extends Error {
   readonly seen: string;
 
   constructor(code: FileRefusal, seen: string) {
-    super(`${code}: ${seen}`);
+    super(`it ${code === 'too-large' ? 'has' : 'is'} ${seen}`);
     this.name = 'FileRefusedError';
     this.code = code;
     this.seen = seen;
@@ -71,15 +72,32 @@ function kindOf(stats: Stats): string {
   return 'a device';
 }
 
+/** Signs put in the place of what cannot be read would be taken for what somebody wrote. */
+function utf8(bytes: Buffer): string {
+  if (isUtf8(bytes) && !bytes.includes(0)) return bytes.toString('utf8');
+  throw new FileRefusedError('not-text', 'no UTF-8 text');
+}
+
 /** Some files say that they are empty and are not. */
 async function readUpTo(handle: FileHandle, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for (;;) {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, null);
-    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
+    if (bytesRead === 0) return utf8(Buffer.concat(chunks));
     size += bytesRead;
     if (size > maxBytes) throw new FileRefusedError('too-large', `more than ${maxBytes} bytes`);
     chunks.push(buffer.subarray(0, bytesRead));
   }
+}
+
+/** Why a file of somebody's is not used: "it is a folder", "it is not there". */
+export function whyUnread(error: unknown): string {
+  if (error instanceof FileRefusedError) return error.message;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'it is not there';
+  if (code === 'EACCES' || code === 'EPERM') return 'you may not read it';
+  if (code === 'ELOOP') return 'it is a link in a circle';
+  if (code === 'ENAMETOOLONG') return 'its name is too long';
+  return error instanceof Error ? error.message : String(error);
 }
