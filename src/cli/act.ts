@@ -13,7 +13,7 @@ import { confirm, YES } from './confirm.ts';
 import { printJson, printLines } from './deps.ts';
 import type { Deps, JsonOption } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
-import { BY, JSON_OBJECT, reasonText, wholeNumber } from './options.ts';
+import { ACTION, actionName, BY, JSON_OBJECT, reasonText, wholeNumber } from './options.ts';
 import { createVerb } from './verb.ts';
 import type { Run, VerbHelp } from './verb.ts';
 
@@ -31,7 +31,7 @@ export function createActVerb(name: Act, { follows, ...help }: ActHelp, run: Run
 
 /** As createActVerb; it also takes `--all`, which is confirmed, for it reaches what the person does not see. */
 export function createWideActVerb(name: WavesActName, { follows, ...help }: ActHelp, run: Run): Command {
-  return namingShown(name, createVerb(name, help).argument('[action]', 'name of the action'))
+  return namingShown(name, createVerb(name, help).argument('[action]', 'name of the action', actionName))
     .option('--all', 'every rollout that runs, and waves')
     .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
     .option(...BY)
@@ -76,7 +76,7 @@ async function wideAct(
 
 /** What every act takes; what else it takes and does is its own. */
 export function actVerb(name: Act, help: VerbHelp): Command {
-  return namingShown(name, createVerb(name, help).argument('<action>', 'name of the action'))
+  return namingShown(name, createVerb(name, help).argument(...ACTION))
     .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
     .option(...BY)
     .option(...JSON_OBJECT);

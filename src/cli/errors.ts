@@ -23,7 +23,38 @@ export function reportError(out: Output, error: unknown, json: boolean): number 
   return exitCodeOfError(report.code);
 }
 
+/** A line of this many characters holds what nobody wrote to be read. */
+const MAX_LINE = 2000;
+const SHOWN = 400;
+
+/** What was typed, or stands in a file, may be of any length, and is told in every error: its beginning and its end. */
+export function clipLines(text: string): string {
+  return text.replaceAll(/[^\n]+/g, (line) =>
+    line.length <= MAX_LINE
+      ? line
+      : `${line.slice(0, SHOWN)} … (${line.length - 2 * SHOWN} characters left out) … ${line.slice(-SHOWN)}`,
+  );
+}
+
 export function describeError(error: unknown): ErrorReport {
+  const report = reportOf(error);
+  const { message, remedy, problems } = report;
+  return {
+    ...report,
+    message: clipLines(message),
+    remedy: remedy === null ? null : clipLines(remedy),
+    ...(Array.isArray(problems) && { problems: problems.map(clipProblem) }),
+  };
+}
+
+function clipProblem(problem: unknown): unknown {
+  if (typeof problem !== 'object' || problem === null) return problem;
+  return Object.fromEntries(
+    Object.entries(problem).map(([name, value]) => [name, typeof value === 'string' ? clipLines(value) : value]),
+  );
+}
+
+function reportOf(error: unknown): ErrorReport {
   if (!(error instanceof Error || isNativeError(error)))
     return { kind: 'error', code: 'unexpected', message: String(error), remedy: null };
   const { code, remedy, details, problems } = error as Error &

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { AssistError } from '../configurator/errors.ts';
 import type { FreezeScope } from '../domain/calendar/freeze.ts';
-import { nonEmpty } from './options.ts';
+import { actionName, nonEmpty } from './options.ts';
 
 export interface ScopeOptions {
   readonly all?: boolean;
@@ -13,7 +13,7 @@ export interface ScopeOptions {
 
 export function addScope(verb: Command): Command {
   return verb
-    .option('--action <name>', 'one action', nonEmpty)
+    .option('--action <name>', 'one action', actionName)
     .option('--queue <id>', 'whatever may reach this queue', nonEmpty)
     .option('--division <name>', 'whatever may reach a queue of this division', nonEmpty)
     .option('--all', 'everything');

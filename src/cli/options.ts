@@ -2,6 +2,9 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { PORTS } from '../config/variables.ts';
 import type { Deps } from './deps.ts';
+import { actionProblem } from '../domain/plan/identity.ts';
+import { show } from '../domain/plan/problem.ts';
+import { NAME_HELP, NAME_PATTERN } from '../domain/waves/plan.ts';
 import { parsePositiveDuration } from '../domain/plan/duration.ts';
 import { writeDuration } from '../domain/shared/duration.ts';
 import { MAX_ACTOR_LENGTH, MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';
@@ -32,6 +35,21 @@ function textUpTo(most: number): (text: string) => string {
 
 export const reasonText = textUpTo(MAX_REASON_LENGTH);
 export const personName = textUpTo(MAX_ACTOR_LENGTH);
+
+/** Of an argument: an action that a rollout could have. */
+export function actionName(text: string): string {
+  const problem = actionProblem(text);
+  if (problem === null) return text;
+  throw new InvalidArgumentError(problem);
+}
+
+export const ACTION = ['<action>', 'name of the action', actionName] as const;
+
+/** Of an argument: waves that a file could name. */
+export function wavesName(text: string): string {
+  if (NAME_PATTERN.test(text)) return text;
+  throw new InvalidArgumentError(`${show(text)} is no name of waves; expected ${NAME_HELP}.`);
+}
 
 /** A number within bounds, decimals allowed. */
 export function decimal(low: number, high: number): (text: string) => number {

@@ -5,7 +5,7 @@ import { secretsIn } from '../config/secrets.ts';
 import { createRedactor } from '../domain/text/redact.ts';
 import type { Deps } from './deps.ts';
 import { printJson } from './deps.ts';
-import { reportError } from './errors.ts';
+import { clipLines, reportError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { safeOutput } from './safe-output.ts';
@@ -37,7 +37,7 @@ export async function runCli(args: readonly string[], given: Deps): Promise<numb
 function prepare(command: Command, deps: Deps, json: boolean): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => deps.out.stdout(text),
-    writeErr: (text) => void (json || deps.out.stderr(text)),
+    writeErr: (text) => void (json || deps.out.stderr(clipLines(text))),
     getOutHasColors: () => deps.out.color,
     getErrHasColors: () => deps.out.color,
   });
@@ -54,6 +54,7 @@ function usageError(error: CommanderError, deps: Deps, json: boolean, asked: boo
   )
     return EXIT.ok;
   const message = error.code === 'commander.help' ? 'no verb was given' : error.message.replace(/^error: /, '');
-  if (json) printJson(deps.out, { kind: 'error', code: 'usage', message, remedy: 'Run it with --help.' });
+  if (json)
+    printJson(deps.out, { kind: 'error', code: 'usage', message: clipLines(message), remedy: 'Run it with --help.' });
   return EXIT.badInput;
 }

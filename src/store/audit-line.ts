@@ -1,4 +1,5 @@
 /** The line of an entry: the exact text that is stored, hashed, exported and never written anew. */
+import { storable } from './values.ts';
 
 export interface AuditEntry {
   /**
@@ -78,8 +79,4 @@ export function parseLine(line: string): Record<string, unknown> | null {
 function plain(value: unknown): unknown {
   if (typeof value === 'string') return value;
   return value === undefined || value === null ? null : (JSON.parse(JSON.stringify(value)) as unknown);
-}
-
-function storable(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD').replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }

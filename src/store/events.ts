@@ -6,6 +6,7 @@ import type { CardTimes } from '../domain/events/times.ts';
 import { ANSWERS } from '../domain/metrics/outcomes.ts';
 import type { Queryable } from './database.ts';
 import { LOCKS } from './locks.ts';
+import { jsonText } from './values.ts';
 
 /** Payload: ids of actions that have news, comma separated. Empty after a lost connection: look for yourself. */
 export const EXPOSURES_CHANNEL = 'exposures';
@@ -61,7 +62,7 @@ function distinct(batches: readonly EventBatch[]): { rows: Row[]; claims: number
 function toColumns(rows: readonly Row[]): unknown[] {
   const times = rows.map(cardTimes);
   return [
-    JSON.stringify(rows.map(({ event }) => event)),
+    jsonText(rows.map(({ event }) => event)),
     rows.map(({ source }) => source),
     rows.map(({ receivedAt }) => receivedAt.getTime()),
     rows.map(({ event }) => Date.parse(event.occurredAt)),

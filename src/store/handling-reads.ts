@@ -1,6 +1,7 @@
 /** Which conversations are still to be asked for, what was read of them, and the custom values that come of it. */
 import type { Database, Queryable } from './database.ts';
 import { EXPOSURES_CHANNEL } from './events.ts';
+import { jsonText } from './values.ts';
 
 export interface HandlingValues {
   /** By the name of the custom metric. */
@@ -74,7 +75,7 @@ export async function askAgain(
        next_at = clock_timestamp() + g."afterMs" * interval '1 millisecond'
      from jsonb_to_recordset($1::jsonb) as g ("conversationId" text, "afterMs" float8, value jsonb)
      where r.conversation_id = g."conversationId" and r.done_at is null`,
-    [JSON.stringify(conversations)],
+    [jsonText(conversations)],
   );
 }
 
@@ -88,7 +89,7 @@ export async function giveUp(
     `update handling_reads r set done_at = clock_timestamp(), missing = g.missing
      from jsonb_to_recordset($1::jsonb) as g ("conversationId" text, missing text)
      where r.conversation_id = g."conversationId" and r.done_at is null`,
-    [JSON.stringify(conversations)],
+    [jsonText(conversations)],
   );
 }
 
@@ -101,7 +102,7 @@ export async function storeHandling(
   const rows = conversations.flatMap(({ conversationId, endedAt, values }) =>
     Object.entries(values).map(([name, value]) => ({ conversationId, endedAt, name, value })),
   );
-  await db.query(STORE, [JSON.stringify(rows), conversations.map(({ conversationId }) => conversationId)]);
+  await db.query(STORE, [jsonText(rows), conversations.map(({ conversationId }) => conversationId)]);
 }
 
 const STORE = `

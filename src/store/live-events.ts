@@ -4,6 +4,7 @@
  */
 import type { Queryable } from './database.ts';
 import { LOCKS } from './locks.ts';
+import { jsonText } from './values.ts';
 
 /** Payload: empty; there is news. */
 export const LIVE_EVENTS_CHANNEL = 'live_events';
@@ -29,7 +30,7 @@ const KEPT = "interval '60 seconds'";
 export async function addLiveEvents(db: Queryable, events: readonly LiveEventRow[]): Promise<number> {
   if (events.length === 0) return 0;
   const [row] = await db.query<{ added: number }>(ADD, [
-    JSON.stringify(events.map(({ id, topic, body, toldAt }) => ({ id, topic, body, toldAt }))),
+    jsonText(events.map(({ id, topic, body, toldAt }) => ({ id, topic, body, toldAt }))),
     LOCKS.liveEvents,
   ]);
   return row?.added ?? 0;

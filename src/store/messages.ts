@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Message } from '../domain/messages/message.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { OUTBOX_CHANNEL } from './outbox.ts';
+import { jsonText } from './values.ts';
 
 /** What is told of one transition, in its transaction: give the key of its audit entry. */
 export type Tell = (trx: Transaction, message: Message, key: string) => Promise<void>;
@@ -44,7 +45,7 @@ export async function queueMessage(
     [
       message.rolloutId ?? message.action ?? '',
       targets.map(({ destination }) => destination),
-      bodies.map((body) => JSON.stringify(body)),
+      bodies.map((body) => jsonText(body)),
       bodies.map(({ id }) => id),
       targets.map(({ heldUntil }) => heldUntil),
     ],

@@ -35,17 +35,37 @@ export const PARSERS: Readonly<Record<number, Parser>> = {
 
 /**
  * A parameter as the text that PostgreSQL reads: Date as ISO, bytes as hex, array as array literal, object as JSON.
- * For a JSON array pass `JSON.stringify(array)`: an array here is a PostgreSQL array.
+ * For a JSON array pass `jsonText(array)`: an array here is a PostgreSQL array.
  */
 export function encodeParam(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
   if (Array.isArray(value)) return encodeArray(value);
-  if (typeof value === 'object') return JSON.stringify(value);
-  if (typeof value === 'string') return value;
+  if (typeof value === 'object') return jsonText(value);
+  if (typeof value === 'string') return storable(value);
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return value.toString();
   throw new TypeError(`A ${typeof value} cannot be a parameter of a query.`);
+}
+
+/** PostgreSQL keeps neither NUL nor half a pair: what comes from outside with one would be refused at each attempt. */
+export function storable(text: string): string {
+  return text.replaceAll('\u0000', '\uFFFD').replaceAll(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+const NOT_STORABLE = /\\u(0000|d[89a-f])/i;
+
+/** As `JSON.stringify`, of what jsonb takes. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value);
+  return NOT_STORABLE.test(text) ? JSON.stringify(storableDeep(JSON.parse(text))) : text;
+}
+
+function storableDeep(value: unknown): unknown {
+  if (typeof value === 'string') return storable(value);
+  if (Array.isArray(value)) return value.map(storableDeep);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [storable(name), storableDeep(one)]));
 }
 
 function encodeArray(values: readonly unknown[]): string {

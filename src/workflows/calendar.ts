@@ -4,6 +4,7 @@ import { planWindows } from '../domain/calendar/form.ts';
 import type { FreezeAct, FreezeAnswer } from '../domain/calendar/freeze.ts';
 import { freezeRight, parseFreezeAsked, scopeText } from '../domain/calendar/freeze.ts';
 import type { CalendarQuestion, CalendarView } from '../domain/calendar/question.ts';
+import { actionProblem } from '../domain/plan/identity.ts';
 import { sha256Of } from '../domain/shared/content-hash.ts';
 import { authorise, calendar as askCalendar, changeFreeze, listFreezes } from './activity-proxies.ts';
 
@@ -54,7 +55,7 @@ function parseQuestion(given: unknown): (CalendarQuestion & { readonly atMs?: nu
   const { action, queues, windows, atMs } = (given ?? {}) as Record<string, unknown>;
   const read = planWindows.nullable().safeParse(windows ?? null);
   const isQueues = Array.isArray(queues) && queues.length <= 1000 && queues.every((id) => typeof id === 'string');
-  if (typeof action !== 'string' || action === '' || !isQueues || !read.success) return null;
+  if (typeof action !== 'string' || actionProblem(action) !== null || !isQueues || !read.success) return null;
   if (atMs !== undefined && !(Number.isSafeInteger(atMs) && Math.abs(atMs as number) < 8e15)) return null;
   return { action, queues, windows: read.data, ...(atMs !== undefined && { atMs: atMs as number }) };
 }

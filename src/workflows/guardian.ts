@@ -10,6 +10,7 @@ import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
 import type { ActProof } from '../activities/types.ts';
 import { proofProblem } from '../domain/identity/signed-act.ts';
+import { actionProblem } from '../domain/plan/identity.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { createFirstUse } from '../domain/shared/first-use.ts';
 import type { GuardianActivities } from '../guardian/create.ts';
@@ -147,7 +148,8 @@ function parsed(input: unknown): Pick<RecoverInput, 'action' | 'by' | 'reason'> 
     typeof action !== 'string' || action === ''
       ? '"action" is no name of an action.'
       : (idProblem(action) ??
-        (by === 'guardian' && isGuardians(by) ? null : actorProblem(by)) ??
+        // What the guardian finds in the organisation may have any name.
+        (by === 'guardian' && isGuardians(by) ? null : (actionProblem(action) ?? actorProblem(by))) ??
         reasonProblem(reason) ??
         proofProblem(given));
   if (problem !== null) throw refused(`${problem} Recover with \`assist-rollouts recover <action>\`.`);

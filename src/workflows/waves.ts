@@ -26,7 +26,9 @@ import { startWavesRun } from './waves-run.ts';
 
 export async function waves(given: unknown): Promise<WavesStatus> {
   const parsed = parseWavesInput(given);
-  const problems = parsed.ok ? [] : parsed.problems.map(({ path, message, remedy }) => `${path}: ${message} ${remedy}`);
+  const problems = parsed.ok
+    ? []
+    : parsed.problems.map(({ path, message, remedy }) => `${path === '' ? '' : `${path}: `}${message} ${remedy}`);
   if (!parsed.ok)
     throw ApplicationFailure.nonRetryable(`The waves were refused: ${problems.join('; ')}`, 'WavesRefused');
   const { workflowId } = workflowInfo();

@@ -43,6 +43,47 @@ test('an unknown option and a port that is none exit with 2', async () => {
   expect(stderr).toContain('whole number from 0 to 65535');
 });
 
+test.each([
+  ...['status', 'watch', 'history', 'explain'].map((verb) => [verb]),
+  ...[
+    'pause',
+    'resume',
+    'approve',
+    'withdraw',
+    'advance',
+    'promote',
+    'abort',
+    'retry',
+    'restart',
+    'undo',
+    'recover',
+  ].map((verb) => [verb, '--reason', 'why']),
+  ['override', '--guardrail', 'acceptanceRate', '--for', '1h', '--reason', 'why', '--yes'],
+])('%s asks nobody about what no action is called, and is short about it', async (verb, ...rest) => {
+  for (const name of ['', 'a\0b', '\ud800', 'RefundАssist', 'x'.repeat(100_000)]) {
+    const { code, stdout, stderr } = await cli([verb, name, ...rest], { configurator: {} });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('is not an action name; expected 1 to 64 letters');
+    expect(stderr.length).toBeLessThan(6_000);
+  }
+});
+
+test.each([
+  ['waves', 'status', '\ud800'],
+  ['waves', 'abort', '../x', '--reason', 'why'],
+])('%s %s %j is no name of waves', async (...args) => {
+  const { code, stderr } = await cli(args, { configurator: {} });
+  expect(code).toBe(2);
+  expect(stderr).toContain('is no name of waves; expected a name of 1 to 80 letters');
+});
+
+test('of a file with a name of any length the beginning and the end are told', async () => {
+  const { code, stdout } = await cli(['start', `/tmp/${'x'.repeat(100_000)}/plan.yaml`, '--json']);
+  expect(code).toBe(2);
+  expect(stdout).toMatch(/characters left out\)/);
+  expect(stdout.length).toBeLessThan(8_000);
+});
+
 test('a plan file that is not there is named', async () => {
   const { code, stderr } = await cli(['start', '/nonexistent/plan.yaml']);
   expect(code).toBe(2);

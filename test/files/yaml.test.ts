@@ -1,12 +1,20 @@
 /** YAML that people wrote: what keeps it from being read, in words for them, and nothing on stderr. */
 import { readYamlText, yamlFaultText } from '../../src/files/yaml.ts';
 
-const LAUGHS = ['a: &a [x, x]', ...'bcdefghij'.split('').map((name, at) => `${name}: &${name} [${`*${'abcdefghi'[at]}, `.repeat(9)}]`)];
+const LAUGHS = [
+  'a: &a [x, x]',
+  ...'bcdefghij'.split('').map((name, at) => `${name}: &${name} [${`*${'abcdefghi'[at]}, `.repeat(9)}]`),
+];
 
 test.each<[what: string, text: string, kind: string, words: string]>([
   ['an empty file', '', 'empty', 'it is empty, or all comment.'],
   ['a comment', '# later', 'empty', 'it is empty'],
-  ['two documents', 'a: 1\n---\nb: 2\n', 'syntax', 'Line 2, column 1: it is not valid YAML: here begins a second document'],
+  [
+    'two documents',
+    'a: 1\n---\nb: 2\n',
+    'syntax',
+    'Line 2, column 1: it is not valid YAML: here begins a second document',
+  ],
   ['a field twice', 'a: 1\na: 2\n', 'syntax', 'Line 2, column 1: it is not valid YAML: this field stands here twice.'],
   ['a list for a name', '? [a]\n: 1\n', 'syntax', 'the name of a field is a list'],
   ['a foreign tag', '!!js/function "x"', 'tag', 'js/function'],

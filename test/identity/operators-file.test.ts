@@ -1,7 +1,9 @@
 /** operators.yaml and keys, as a person makes them. */
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { findOperatorKey } from '../../src/compose/operator-key.ts';
 import { openOperators } from '../../src/identity/operators-file.ts';
 import { cli } from '../cli/fixtures.ts';
@@ -83,4 +85,26 @@ test('a change counts at once; a file that is broken counts for nothing, loudly,
   await writeFile(file(), good.replace('name: ben', 'name: cleo'));
   expect(await names()).toEqual(['ana', 'cleo']);
   await expect(openOperators(join(folder, 'none.yaml'), logger)).rejects.toMatchObject({ code: 'operators-invalid' });
+});
+
+test.each<[what: string, spoil: (path: string) => Promise<unknown>]>([
+  ['emptied, as it is in the middle of being written', (path) => writeFile(path, '')],
+  ['all comment', (path) => writeFile(path, '# operators: []\n')],
+  ['no text', (path) => writeFile(path, Buffer.from('operators: []', 'utf16le'))],
+  ['a folder', (path) => rm(path).then(() => mkdir(path))],
+  ['a pipe that nobody writes to', (path) => rm(path).then(() => promisify(execFile)('mkfifo', [path]))],
+  ['a device without an end', (path) => rm(path).then(() => symlink('/dev/zero', path))],
+  ['a link in a circle', (path) => rm(path).then(() => symlink(path, path))],
+  ['tagged for another tool', (path) => writeFile(path, 'operators: !include []')],
+])('a file that is %s takes nobody out, holds nobody up, and is told at once', async (_what, spoil) => {
+  await run('add', 'ana', '--role', 'admin');
+  const said: string[] = [];
+  const logger = { error: (_: object, text: string) => said.push(text), info: () => undefined };
+  const source = await openOperators(file(), logger);
+  await spoil(file());
+  expect((await source.now()).operators.map(({ name }) => name)).toEqual(['ana']);
+  expect(said).toEqual([expect.stringMatching(/Mend it now$/)]);
+  const { code, stderr } = await run('list');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/operators.yaml cannot be used:\n.+\.\nMend the file/);
 });

@@ -1,4 +1,5 @@
 import type { Database } from '../../src/store/database.ts';
+import { jsonText } from '../../src/store/values.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 
@@ -50,6 +51,18 @@ describeEachStore('store adapter', (db) => {
       nothing: null,
       ats: [at, null],
     });
+  });
+
+  test('what no text of PostgreSQL holds is marked, in texts, in lists and in JSON: a write is never refused for it', async () => {
+    const given = 'a\0b\ud800c😀 \\u0000';
+    const kept = 'a\uFFFDb\uFFFDc😀 \\u0000';
+    const [row] = await db().query('select $1::text as t, $2::text[] as ts, $3::jsonb as j, $4::jsonb as js', [
+      given,
+      [given],
+      { [given]: [given] },
+      jsonText([given]),
+    ]);
+    expect(row).toEqual({ t: kept, ts: [kept], j: { [kept]: [kept] }, js: [kept] });
   });
 
   test('a transaction is all or nothing, and the connection is fit for use after a failed one', async () => {

@@ -158,6 +158,8 @@ test('what is no question is none, whoever sends it', () => {
     {},
     { kind: 'history', action: 'A', limit: 1e9 },
     { kind: 'drop', action: 'A' },
+    { kind: 'history', action: 'A\0', limit: 5 },
+    { kind: 'version', action: 'A', version: '\0' },
   ])
     expect(parseQuestion(given)).toBeNull();
   expect(parseQuestion({ kind: 'version', action: 'A', version: null, more: 1 })).toEqual({

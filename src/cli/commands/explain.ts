@@ -12,7 +12,7 @@ import { retakeLongWatch } from '../../domain/long-watch/retake.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { JSON_OBJECT, nonEmpty } from '../options.ts';
+import { ACTION, JSON_OBJECT, nonEmpty } from '../options.ts';
 import { EXIT, exitCodeOfError } from '../exit-codes.ts';
 import { writePrivateFile } from '../files.ts';
 import { readRecord } from '../sources/decision-record.ts';
@@ -25,7 +25,7 @@ export function explain(run: Run): Command {
     examples: ['explain RefundAssist', 'explain RefundAssist --out record.json'],
   };
   return createVerb('explain', help)
-    .argument('<action>', 'name of the action')
+    .argument(...ACTION)
     .option('--rollout <id>', 'another rollout of it', nonEmpty)
     .option('--record <file>', 'a record written with --out: needs no database', nonEmpty)
     .option('--out <file>', 'write the record', nonEmpty)

@@ -7,7 +7,7 @@ import type { HistoryRow } from '../../domain/registry/question.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
-import { JSON_OBJECT, wholeNumber } from '../options.ts';
+import { ACTION, JSON_OBJECT, wholeNumber } from '../options.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 import { clipLine } from '../view/clip.ts';
@@ -19,7 +19,7 @@ export function history(run: Run): Command {
     examples: ['history RefundAssist'],
   };
   return createVerb('history', help)
-    .argument('<action>', 'name of the action')
+    .argument(...ACTION)
     .option('--limit <number>', 'at most so many', wholeNumber(1, MAX_HISTORY), 20)
     .option(...JSON_OBJECT)
     .action((action: string, options: Omit<HistoryArgs, 'action'>) =>

@@ -4,7 +4,7 @@ import type { RecoverResult } from '../../configurator/recover.ts';
 import { recoverySentence } from '../../domain/guardian/recovery.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { BY, JSON_OBJECT, reasonText } from '../options.ts';
+import { ACTION, BY, JSON_OBJECT, reasonText } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
@@ -17,7 +17,7 @@ export function recover(run: Run): Command {
     examples: [`recover RefundAssist --reason "its rollout was terminated"`],
   };
   return createVerb('recover', help)
-    .argument('<action>', 'name of the action')
+    .argument(...ACTION)
     .option('--reason <text>', 'why; stands in the audit log', reasonText)
     .option(...BY)
     .option(...JSON_OBJECT)

@@ -7,6 +7,7 @@ import type { BeginArgs } from '../begin.ts';
 import type { Deps } from '../deps.ts';
 import { abortRunning } from '../replace.ts';
 import { createVerb } from '../verb.ts';
+import { ACTION } from '../options.ts';
 import type { Run } from '../verb.ts';
 
 export function restart(run: Run): Command {
@@ -15,7 +16,7 @@ export function restart(run: Run): Command {
       'abort the rollout of an action that runs, wait for its roll back, and begin again from the first step',
     examples: ['restart RefundAssist --reason "the first hours were a holiday"'],
   };
-  const verb = createVerb('restart', help).argument('<action>', 'name of the action');
+  const verb = createVerb('restart', help).argument(...ACTION);
   return beginOptions(verb, { reason: 'must' }).action((action: string, options: RestartArgs) =>
     run((deps) => restartAction(deps, action, options)),
   );

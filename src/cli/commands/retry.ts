@@ -7,6 +7,7 @@ import { begin, beginOptions } from '../begin.ts';
 import type { BeginArgs } from '../begin.ts';
 import type { Deps } from '../deps.ts';
 import { createVerb } from '../verb.ts';
+import { ACTION } from '../options.ts';
 import type { Run } from '../verb.ts';
 
 export function retry(run: Run): Command {
@@ -14,7 +15,7 @@ export function retry(run: Run): Command {
     description: 'the plan of the last rollout of an action once more, after it was rolled back or rejected',
     examples: ['retry RefundAssist --reason "the outage is over"'],
   };
-  const verb = createVerb('retry', help).argument('<action>', 'name of the action');
+  const verb = createVerb('retry', help).argument(...ACTION);
   return beginOptions(verb, { reason: 'may' }).action((action: string, options: BeginArgs) =>
     run((deps) => retryAction(deps, action, options)),
   );

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { JSON_OBJECT } from '../options.ts';
+import { ACTION, JSON_OBJECT } from '../options.ts';
 import { exitCodeOfLook } from '../exit-codes.ts';
 import { createPaint } from '../view/paint.ts';
 import { rolloutLines } from '../view/rollout-view.ts';
@@ -15,7 +15,7 @@ export function status(run: Run): Command {
     examples: ['status RefundAssist', 'status RefundAssist --json'],
   };
   return createVerb('status', help)
-    .argument('<action>', 'name of the action')
+    .argument(...ACTION)
     .option(...JSON_OBJECT)
     .action((action: string, options: JsonOption) => run((deps) => showStatus(deps, { action, ...options })));
 }

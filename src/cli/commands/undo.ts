@@ -6,7 +6,7 @@ import { timeToUndoText } from '../../domain/rollout/outcome-text.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT, needsPerson } from '../exit-codes.ts';
-import { BY, JSON_OBJECT, nonEmpty, reasonText } from '../options.ts';
+import { ACTION, BY, JSON_OBJECT, nonEmpty, reasonText } from '../options.ts';
 import { abortRunning, REPLACE } from '../replace.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
@@ -21,7 +21,7 @@ export function undo(run: Run): Command {
     ],
   };
   return createVerb('undo', help)
-    .argument('<action>', 'name of the action')
+    .argument(...ACTION)
     .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
     .option('--to <version>', 'which version; none: no card', nonEmpty)
     .option(...REPLACE)

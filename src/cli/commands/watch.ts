@@ -1,7 +1,7 @@
 /** `watch`: follows a rollout to its end; the exit code is its outcome. */
 import type { Command } from 'commander';
 import type { Deps, JsonOption } from '../deps.ts';
-import { HELD_FOR, JSON_LINES, heldFor, oldHeldFor } from '../options.ts';
+import { ACTION, HELD_FOR, JSON_LINES, heldFor, oldHeldFor } from '../options.ts';
 import type { HeldForOptions } from '../options.ts';
 import { EXIT, exitCodeOfEnd, needsPerson } from '../exit-codes.ts';
 import { createScreen } from '../screen.ts';
@@ -14,7 +14,7 @@ export function watch(run: Run): Command {
     examples: ['watch RefundAssist', 'watch RefundAssist --held-for 3600'],
   };
   return createVerb('watch', help)
-    .argument('<action>', 'name of the action')
+    .argument(...ACTION)
     .option(...HELD_FOR)
     .addOption(oldHeldFor())
     .option(...JSON_LINES)

@@ -1,6 +1,7 @@
 /** What a person has frozen: no split rises there until it is over, or lifted. */
+import { actionProblem } from '../plan/identity.ts';
 import { show } from '../plan/problem.ts';
-import { actorProblem, reasonProblem } from '../rollout/actor.ts';
+import { actorProblem, reasonProblem, UNPRINTABLE } from '../rollout/actor.ts';
 
 const NAMED = ['division', 'queue', 'action'] as const;
 
@@ -66,8 +67,12 @@ function scopeIn(given: unknown): FreezeScope | null {
   const { kind, name } = (given ?? {}) as { readonly kind?: unknown; readonly name?: unknown };
   if (kind === 'all') return { kind };
   const known = NAMED.find((one) => one === kind);
-  const isName = typeof name === 'string' && name.trim() !== '' && name.length <= MAX_NAME;
-  return known !== undefined && isName ? { kind: known, name } : null;
+  if (known === undefined || typeof name !== 'string') return null;
+  const fits =
+    known === 'action'
+      ? actionProblem(name) === null
+      : name.trim() !== '' && name.length <= MAX_NAME && !UNPRINTABLE.test(name);
+  return fits ? { kind: known, name } : null;
 }
 
 function untilIn(given: unknown): FreezeUntil | null {

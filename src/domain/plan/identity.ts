@@ -36,6 +36,12 @@ export function parseName(value: unknown): string | Fault {
   };
 }
 
+/** What is wrong with the name of an action that a rollout could have, whoever asks about it; or null. */
+export function actionProblem(value: unknown): string | null {
+  const read = parseName(value);
+  return typeof read === 'string' ? null : read.message;
+}
+
 function isSemver(text: string): boolean {
   if (text.length > MAX_VERSION_LENGTH || !new RegExp(VERSION_PATTERN).test(text)) return false;
   const [withoutBuild, build] = splitOnce(text, '+');

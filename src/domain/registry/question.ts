@@ -1,4 +1,5 @@
 /** What the registry can be asked, and what it answers: no more than fits into a message of Temporal. */
+import { actionProblem, parseVersion } from '../plan/identity.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RegistryEntry, VersionProof } from './entry.ts';
 import type { Verdict } from '../judge/types.ts';
@@ -70,10 +71,10 @@ export function parseQuestion(given: unknown): RegistryQuestion | null {
   if (typeof given !== 'object' || given === null) return null;
   const { kind, action, limit, version } = given as Readonly<Record<string, unknown>>;
   if (kind === 'audit') return parseAudit(given as Readonly<Record<string, unknown>>);
-  if (typeof action !== 'string' || action === '') return null;
+  if (typeof action !== 'string' || actionProblem(action) !== null) return null;
   if (kind === 'history' && typeof limit === 'number' && limit >= 1 && limit <= MAX_HISTORY)
     return { kind, action, limit: Math.floor(limit) };
-  if (kind === 'version' && (version === null || typeof version === 'string')) return { kind, action, version };
+  if (kind === 'version' && (version === null || isVersion(version))) return { kind, action, version };
   return null;
 }
 
@@ -89,4 +90,9 @@ function parseAudit({ of, actor, since, until, limit }: Readonly<Record<string, 
 /** What is asked, in a few words. */
 export function questionText(question: RegistryQuestion): string {
   return `${question.kind} of ${(question.kind === 'audit' ? question.of : question.action) ?? 'everything'}`;
+}
+
+/** What the registry knows to be none, the store need not be asked for. */
+function isVersion(value: unknown): value is string {
+  return typeof value === 'string' && typeof parseVersion(value) === 'string';
 }

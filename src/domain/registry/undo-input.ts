@@ -1,5 +1,6 @@
 /** What an undo is asked with, whoever sends it. */
 import { proofProblem } from '../identity/signed-act.ts';
+import { actionProblem, parseVersion } from '../plan/identity.ts';
 import { show } from '../plan/problem.ts';
 import { actorProblem, reasonProblem } from '../rollout/actor.ts';
 
@@ -26,11 +27,10 @@ export function parseUndoInput(given: unknown): UndoInput | string {
     readonly to?: unknown;
   };
   const problem =
-    typeof action !== 'string' || action === ''
-      ? `"action" is ${show(action)}; expected the name of an action.`
-      : to !== undefined && (typeof to !== 'string' || to === '' || to.length > 64)
-        ? `"to" is ${show(to)}; expected a version, such as 1.4.0, or none.`
-        : (actorProblem(startedBy) ?? reasonProblem(reason) ?? proofProblem({ expiresAt, signature }));
+    actionProblem(action) ??
+    (to !== undefined && to !== 'none' && typeof parseVersion(to) !== 'string'
+      ? `"to" is ${show(to)}; expected a version, such as 1.4.0, or none.`
+      : (actorProblem(startedBy) ?? reasonProblem(reason) ?? proofProblem({ expiresAt, signature })));
   if (problem !== null) return problem;
   return {
     undo: { action: action as string, ...(to !== undefined && { to: to as string }) },

@@ -9,7 +9,9 @@ export const MAX_REASON_LENGTH = 2000;
  * Control and format characters (also those without width or that turn the direction), halves of a pair, and separators
  * of lines.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+const UNKEPT = /[\0\p{Cs}]/u;
 
 /** What is wrong with the name of who acts (`by`, `startedBy`), with the way out; or null. */
 export function actorProblem(by: unknown): string | null {
@@ -26,5 +28,6 @@ export function reasonProblem(reason: unknown): string | null {
   const expected = `expected why, in 1 to ${MAX_REASON_LENGTH} characters`;
   if (typeof reason !== 'string') return `"reason" is ${show(reason)}; ${expected}.`;
   if (reason.trim() === '') return `"reason" is empty; ${expected}.`;
-  return reason.length > MAX_REASON_LENGTH ? `"reason" has ${reason.length} characters; ${expected}.` : null;
+  if (reason.length > MAX_REASON_LENGTH) return `"reason" has ${reason.length} characters; ${expected}.`;
+  return UNKEPT.test(reason) ? `"reason" holds a character that no store keeps; ${expected}.` : null;
 }

@@ -4,6 +4,7 @@ import { LOCKS } from '../locks.ts';
 import { CARD_COLUMNS, OPEN, storeTriggers } from './card-row.ts';
 import type { CardRow } from './card-row.ts';
 import { takeTurns } from './turns.ts';
+import { jsonText } from '../values.ts';
 
 /** Payload: ids of conversations with new cards, comma separated. Empty after a lost connection: look for yourself. */
 export const PANEL_CARDS_CHANNEL = 'panel_cards';
@@ -49,7 +50,7 @@ export async function addCards(db: Database, cards: readonly NewCard[]): Promise
       const { versionId, withheld, draw } = turn;
       return { ...card, versionId, withheld, ...draw };
     });
-    const added = await trx.query<CardRow>(ADD, [JSON.stringify(made.filter((card) => card !== null))]);
+    const added = await trx.query<CardRow>(ADD, [jsonText(made.filter((card) => card !== null))]);
     await storeTriggers(trx, added);
     const ids = new Set(added.map(({ cardId }) => cardId));
     return made.map((card) => {

@@ -5,6 +5,7 @@ import type { DividedTraffic, ServedArm } from '../../domain/split/turn.ts';
 import type { Database, Queryable, Transaction } from '../database.ts';
 import { LOCKS } from '../locks.ts';
 import { OPEN } from './card-row.ts';
+import { jsonText } from '../values.ts';
 
 /** Payload: the action whose split has changed. Empty after a lost connection: look for yourself. */
 export const PANEL_SPLIT_CHANNEL = 'panel_split';
@@ -59,7 +60,7 @@ export async function writeSplit(db: Database, split: NewSplit, ifEpoch: number 
   const of: Audience | null = split.of ?? null;
   return db.tx(async (trx) => {
     await trx.query('select pg_advisory_xact_lock($1)', [LOCKS.panelSplit]);
-    const values = [action, JSON.stringify(arms), queues, changedBy, integrationId, of, unit, isTrialOver(arms)];
+    const values = [action, jsonText(arms), queues, changedBy, integrationId, of, unit, isTrialOver(arms)];
     const [row] = await (ifEpoch === null
       ? trx.query<{ epoch: number }>(INSERT, values)
       : trx.query<{ epoch: number }>(UPDATE, [...values, ifEpoch]));

@@ -39,12 +39,15 @@ test.each(NOBODY)('%j may not', (by) => {
   );
 });
 
-test.each<unknown>([undefined, null, 7, '', ' \n ', 'x'.repeat(2001)])('%j is no reason', (reason) => {
-  expect(reasonProblem(reason)).toMatch(/^"reason" .+\.$/);
-  expect(refusal({ ...initialState(), phase: 'baking' }, 'pause', { by: 'ana', reason })).toMatch(
-    /^Cannot pause: "reason"/,
-  );
-});
+test.each<unknown>([undefined, null, 7, '', ' \n ', 'x'.repeat(2001), 'a\0', 'a\uD800'])(
+  '%j is no reason',
+  (reason) => {
+    expect(reasonProblem(reason)).toMatch(/^"reason" .+\.$/);
+    expect(refusal({ ...initialState(), phase: 'baking' }, 'pause', { by: 'ana', reason })).toMatch(
+      /^Cannot pause: "reason"/,
+    );
+  },
+);
 
 test('a reason has up to 2000 characters', () => {
   expect(reasonProblem('x'.repeat(2000))).toBeNull();

@@ -5,7 +5,7 @@ import { memberLines } from '../../act-on-all.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { BY, JSON_OBJECT, reasonText } from '../../options.ts';
+import { BY, JSON_OBJECT, reasonText, wavesName } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 
@@ -21,7 +21,7 @@ export function wavesAct(name: WavesActName, run: Run): Command {
     examples: [`waves ${name} refund-1.5.0 --reason "call from the floor"`],
   };
   return createVerb(name, help)
-    .argument('<name>', 'name of the waves')
+    .argument('<name>', 'name of the waves', wavesName)
     .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
     .option(...BY)
     .option(...JSON_OBJECT)

@@ -9,7 +9,7 @@ import type { WavesOutcome } from '../../../domain/waves/state.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { JSON_LINES } from '../../options.ts';
+import { JSON_LINES, wavesName } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 import { ofWhom, percent } from '../../view/units.ts';
@@ -20,7 +20,7 @@ export function wavesStatus(run: Run): Command {
     examples: ['waves status refund-1.5.0', 'waves status refund-1.5.0 --watch'],
   };
   return createVerb('status', help)
-    .argument('<name>', 'name of the waves')
+    .argument('<name>', 'name of the waves', wavesName)
     .option('--watch', 'follow them to their end')
     .option(...JSON_LINES)
     .action((name: string, options: Omit<StatusArgs, 'name'>) =>
