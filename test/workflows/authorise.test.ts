@@ -10,13 +10,14 @@ import { signed } from '../../src/configurator/sign-act.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import type { Database } from '../../src/store/database.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
-import type { RolloutInput, RolloutResult } from '../../src/workflows/messages.ts';
+import type { RolloutInput, RolloutResult, RolloutStatus } from '../../src/workflows/messages.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
 const { key: ana } = newActorKey('ana');
 const { key: eve } = newActorKey('eve');
 const { key: vi } = newActorKey('vi');
+const { key: cleo } = newActorKey('cleo');
 let org: ScriptedOrganisation;
 let records: TransitionRecord[];
 let db: Database;
@@ -28,6 +29,7 @@ beforeAll(async () => {
     operators: [
       { name: 'ana', key: ana.publicKey, roles: ['operator'] },
       { name: 'vi', key: vi.publicKey, roles: ['viewer'] },
+      { name: 'cleo', key: cleo.publicKey, roles: ['admin'] },
     ],
   });
   if (!parsed.ok) throw new Error('the list is wrong');
@@ -118,6 +120,61 @@ test('whoever may not act, and is known, stands in the record of the refusal wit
     reason: expect.stringContaining('vi has only viewer') as string,
     proof: { verifiedBy: 'key', subject: `ed25519:${vi.publicKey}`, signature: pause.signature },
   });
+});
+
+test('override and promote are taken as they were signed: no field is another, added, gone, or heard twice', async () => {
+  org.verdict = 'undecided';
+  const hour = 3_600_000;
+  const { steps } = quickPlan();
+  const plan = quickPlan({
+    steps: [
+      ...steps.slice(0, 1),
+      { kind: 'bake', forMs: hour, atMostMs: 2 * hour, minCards: 0, require: 'noHarm' },
+      { kind: 'approve', reason: 'leads agree', timeoutMs: hour, onTimeout: 'hold' },
+      ...steps.slice(2),
+    ],
+  });
+  const workflowId = rolloutWorkflowId(plan.action.name);
+  const handle = await harness.client.workflow.start(ROLLOUT_WORKFLOW, {
+    workflowId,
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [signedBy(ana, plan)],
+  });
+  const runId = handle.firstExecutionRunId;
+  await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
+  const sign = <More extends object>(act: 'override' | 'promote', more: More) =>
+    signed(
+      { key: cleo },
+      { act, by: 'cleo', workflowId, runId },
+      { by: 'cleo', reason: 'both leads are ill', ...more },
+    );
+  const until = new Date(Date.now() + hour).toISOString();
+  const override = sign('override', { until, approvals: true });
+  const { approvals: _approvals, ...bare } = override;
+  const promote = sign('promote', {});
+  const tampered: [string, object][] = [
+    ['override', { ...override, until: new Date(Date.now() + 2 * hour).toISOString() }],
+    ['override', { ...bare, guardrail: 'acceptanceRate' }],
+    ['override', { ...override, reason: 'because I say so' }],
+    ['promote', { ...promote, step: 2 }],
+    ['promote', { ...promote, expiresAt: new Date(Date.now() + hour).toISOString() }],
+    ['promote', override],
+  ];
+  for (const [act, given] of tampered)
+    await expect(handle.executeUpdate(act, { args: [given] })).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/not what was signed|was signed for|more than 15 minutes/) as string },
+    });
+  expect(await handle.query<RolloutStatus>('status')).not.toHaveProperty('overrides');
+
+  await handle.executeUpdate('override', { args: [override] });
+  await expect(handle.executeUpdate('override', { args: [override] })).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('used before') as string },
+  });
+  await handle.executeUpdate('promote', { args: [promote] });
+  await handle.result();
+  expect(records.filter(({ act }) => act === 'refused')).toHaveLength(tampered.length + 1);
+  for (const act of ['override', 'promote'])
+    expect(records.find((one) => one.act === act)).toMatchObject({ actor: 'cleo', proof: { verifiedBy: 'key' } });
 });
 
 test.each([{ expiresAt: 'tomorrow' }, { signature: 7 }, { signature: 'x'.repeat(9000) }])(

@@ -192,7 +192,9 @@ function openEnd({ status, hook, lost }: RolloutView, { paint, now }: ViewStyle)
       ? []
       : [`you can: ${status.canDo.map((act) => `${act}${shownOptions(act, status)}`).join(', ')}`];
   return [
-    ...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]),
+    ...(status.reason === '' || status.overrides?.includes(status.reason) === true
+      ? []
+      : [`why: ${shownText(status.reason)}`]),
     ...(status.overrides ?? []).map((text) => paint('bad', shownText(text))),
     waitingLine({ status, lost }),
     ...(hook === undefined ? [] : [hookLine(hook)]),
