@@ -26,6 +26,8 @@ export interface ValidateInput {
   readonly reason?: string;
   /** Of the rollout that asks; one that does not go by its action's name is refused. */
   readonly workflowId?: string;
+  /** Whoever started it, as far as that is known. */
+  readonly startedBy?: string;
 }
 
 export interface PreflightResult {

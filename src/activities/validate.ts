@@ -7,6 +7,8 @@ import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import { parseEnginePlan } from '../domain/plan/check.ts';
 import { noCardIn } from '../domain/plan/no-card.ts';
 import { isCard } from '../domain/plan/plan.ts';
+import { approverProblems } from '../domain/identity/approver-problems.ts';
+import type { OperatorsSource } from '../identity/operators-file.ts';
 import { hookPlace } from '../domain/plan/steps/hook.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { Problem } from '../domain/plan/problem.ts';
@@ -43,7 +45,7 @@ export interface ValidateDeps extends HookDeps {
   /** What the organisation asks of every plan; nothing if absent. */
   readonly minimums?: OrganisationPolicy | null;
   /** Null or absent: nobody can be told apart here. */
-  readonly operators?: object | null;
+  readonly operators?: OperatorsSource | null;
   /** When splits may rise; always if absent. */
   readonly calendar?: CalendarDeps['calendar'];
   /** Of messages, by name; null or absent: nobody is told anything. */
@@ -60,13 +62,13 @@ export async function validate(
   input: unknown,
   rolloutId: string | null = null,
 ): Promise<PreflightResult> {
-  const { plan: given, workflowId, force, reason } = fieldsOf(input);
+  const { plan: given, workflowId, force, reason, startedBy } = fieldsOf(input);
   const parsed = parseEnginePlan(given);
   if (!parsed.ok) return { problems: parsed.problems };
   const { plan } = parsed;
   const unfit = [
     ...(workflowId === undefined ? [] : workflowIdProblems(workflowId, plan)),
-    ...(deps.operators ? [] : approverProblems(plan)),
+    ...approverProblems(plan, (await deps.operators?.now()) ?? null, startedBy),
   ];
   const undercut = deps.minimums
     ? [...minimumProblems(plan, deps.minimums), ...forceProblems(force, plan, deps.minimums)]
@@ -181,23 +183,6 @@ function workflowIdProblems(workflowId: unknown, { action }: Plan): Problem[] {
           remedy: 'Start rollouts with `assist-rollouts start <plan.yaml>`, or with startRollout of the library.',
         }),
       ];
-}
-
-/** Anybody can claim to be in a group; where nobody can be told apart, that would be four eyes in name only. */
-function approverProblems({ steps }: Plan): Problem[] {
-  return steps.flatMap((step, index) =>
-    step.kind !== 'approve' || step.by === undefined
-      ? []
-      : [
-          problemAt(`steps.${index}.by`, {
-            code: 'plan-approvers',
-            message: `${step.by.join(' or ')} may approve, and this worker knows nobody's groups: it has no OPERATORS_FILE.`,
-            remedy:
-              'Give the worker OPERATORS_FILE, or leave "by" out; count and notStarter then go by the names that ' +
-              'people claim.',
-          }),
-        ],
-  );
 }
 
 /**

@@ -2,6 +2,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { HookDecision } from '../domain/hook/answer.ts';
 import { hookCallId, hookMessage } from '../domain/hook/message.ts';
+import type { HookMessage } from '../domain/hook/message.ts';
 import type { HookStep } from '../domain/plan/steps/hook.ts';
 import { hookPlace } from '../domain/plan/steps/hook.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
@@ -12,11 +13,12 @@ import { decide, whilePaused } from './decide.ts';
 import { rolloutWorkflowId } from './messages.ts';
 import type { DeployedRun } from './run.ts';
 import type { StepOutcome } from './supervise.ts';
-import { CONTINUE, rollBackFor, supervise } from './supervise.ts';
+import { CONTINUE, isAborted, rollBackFor, supervise } from './supervise.ts';
 
-export async function hook(run: DeployedRun, step: HookStep): Promise<StepOutcome> {
+/** `promoting`: a person asked for the promotion, which comes next; an answer for the plan's next split is none for it. */
+export async function hook(run: DeployedRun, step: HookStep, promoting = false): Promise<StepOutcome> {
   const place = hookPlace(step);
-  const message = messageOf(run);
+  const message = messageOf(run, promoting);
   run.dispatch({
     kind: 'entered',
     phase: 'awaitingHook',
@@ -24,7 +26,7 @@ export async function hook(run: DeployedRun, step: HookStep): Promise<StepOutcom
   });
   const action = step.onTimeout === 'rollback' ? 'roll back' : 'hold, and say so';
   const end = await withLimit(run, { ms: step.timeoutMs, what: 'the hook to decide', action }, (over) =>
-    ask(run, step, message, over),
+    ask(run, step, { message, promoting }, over),
   );
   if (end === null)
     return stop(run, step.onTimeout, `${place} did not decide within ${formatDuration(step.timeoutMs)}.`);
@@ -34,7 +36,7 @@ export async function hook(run: DeployedRun, step: HookStep): Promise<StepOutcom
   return stop(run, step.onRefuse, `${place} refuses: ${end.reason === '' ? 'it gives no reason' : end.reason}`);
 }
 
-function messageOf({ rolloutId, state, input }: DeployedRun) {
+function messageOf({ rolloutId, state, input }: DeployedRun, promoting: boolean): HookMessage {
   const { action, steps } = input.plan;
   return hookMessage({
     rolloutId,
@@ -44,6 +46,7 @@ function messageOf({ rolloutId, state, input }: DeployedRun) {
     splitPercent: state.splitPercent,
     splitOf: state.splitOf,
     steps,
+    promoting,
     step: state.step,
     report: state.report,
   });
@@ -53,12 +56,12 @@ function messageOf({ rolloutId, state, input }: DeployedRun) {
 async function ask(
   run: DeployedRun,
   { url, secret }: HookStep,
-  message: ReturnType<typeof messageOf>,
+  { message, promoting }: { readonly message: HookMessage; readonly promoting: boolean },
   over: () => boolean,
 ): Promise<StepOutcome | HookDecision | null> {
   const heard: { answer: HookDecision | null } = { answer: null };
   const call = new CancellationScope();
-  const question = { id: hookCallId(run.rolloutId, run.state.step), url, secret, message };
+  const question = { id: hookCallId(run.rolloutId, run.state.step, promoting), url, secret, message };
   const asking = call
     .run(() => askHook.executeWithOptions({ summary: `ask ${hookPlace({ url })}` }, [question]))
     .then(
@@ -68,7 +71,7 @@ async function ask(
       () => undefined,
     );
   try {
-    const end = await live(run, () => heard.answer !== null, over);
+    const end = await live(run, () => heard.answer !== null, over, promoting);
     return end?.kind === 'continue' ? heard.answer : end;
   } finally {
     call.cancel();
@@ -78,6 +81,9 @@ async function ask(
 
 async function stop(run: DeployedRun, how: 'hold' | 'rollback', reason: string): Promise<StepOutcome> {
   if (how === 'rollback') return rollBackFor(reason);
+  const asked = run.state.request?.kind === 'promote' ? run.state.request : null;
+  if (asked !== null)
+    run.dispatch({ kind: 'lapsed', reason: `${reason} The promotion that ${asked.by} asked for does not go past it.` });
   run.dispatch({ kind: 'entered', phase: 'held', waitingFor: 'a person to decide', reason });
   const limit = { ms: run.input.plan.policies.limits.heldMs, what: 'a person to decide', action: 'roll back' };
   return withLimit(
@@ -88,16 +94,22 @@ async function stop(run: DeployedRun, how: 'hold' | 'rollback', reason: string):
   );
 }
 
-/** `continue`: it is there. Null: the time is over. */
-async function live(run: DeployedRun, isThere: () => boolean, over: () => boolean): Promise<StepOutcome | null> {
+/** `continue`: it is there. Null: the time is over. `promoting`: a promotion is asked for already, and ends nothing. */
+async function live(
+  run: DeployedRun,
+  isThere: () => boolean,
+  over: () => boolean,
+  promoting = false,
+): Promise<StepOutcome | null> {
+  const isAsked = (): boolean => (promoting ? isAborted(run) : run.state.request !== null);
   for (;;) {
     const { state } = run;
-    const until = (): boolean => isThere() || over() || run.state.request !== null || run.state.paused;
+    const until = (): boolean => isThere() || over() || isAsked() || run.state.paused;
     const decision = state.paused
       ? await whilePaused(run)
       : await decide(run, await supervise(run, { kind: 'hold' }, until));
     const stopped = decision.kind === 'goOn' ? await whilePaused(run) : decision;
-    if (stopped.kind === 'rollBack' || stopped.kind === 'promote') return stopped;
+    if (stopped.kind === 'rollBack' || (stopped.kind === 'promote' && !promoting)) return stopped;
     if (isThere()) return CONTINUE;
     if (over()) return null;
   }

@@ -21,6 +21,7 @@ import { isDeployed, startRun } from './run.ts';
 import { undo } from './undo.ts';
 import { whilePaused } from './decide.ts';
 import { abortedBefore, untilOpen, untilStart } from './schedule.ts';
+import { startPassing } from './pass-over.ts';
 import { outcomeOf, runStep } from './steps.ts';
 import type { StepOutcome } from './supervise.ts';
 import { firstOf, requested, rollBackFor } from './supervise.ts';
@@ -119,10 +120,17 @@ async function checkStart(run: RolloutRun, given: unknown): Promise<Checked | st
 }
 
 async function check(run: RolloutRun): Promise<Checked | string> {
-  const { plan, force, reason } = run.input;
+  const { plan, force, reason, startedBy } = run.input;
+  const { starter } = run.state;
   run.dispatch({ kind: 'opened', opened: await open() });
   const { problems } = await validate.executeWithOptions({ summary: 'preflight' }, [
-    { plan, force: force ?? false, workflowId: workflowInfo().workflowId, ...(reason !== undefined && { reason }) },
+    {
+      plan,
+      force: force ?? false,
+      workflowId: workflowInfo().workflowId,
+      startedBy: starter?.by ?? startedBy,
+      ...(reason !== undefined && { reason }),
+    },
   ]);
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return preflightRefusal(errors);
@@ -182,15 +190,20 @@ async function takeSteps(run: DeployedRun): Promise<StepOutcome> {
   return promoted.kind === 'rollBack' ? promoted : watchOn(run);
 }
 
-/** `promote`: a person asked for it. */
+/** `promote`: a person asked for it, and it has passed over what is left. */
 async function planSteps(run: DeployedRun): Promise<StepOutcome> {
-  for (const [index, step] of run.input.plan.steps.entries()) {
-    const before = outcomeOf(await whilePaused(run));
-    const outcome = before.kind === 'continue' ? await runStep(run, step, index) : before;
-    if (outcome.kind !== 'continue') return outcome;
+  const { steps } = run.input.plan;
+  const passing = startPassing(run);
+  for (const [index, step] of steps.entries()) {
+    let outcome = outcomeOf(await whilePaused(run));
+    if (outcome.kind === 'continue') outcome = await runStep(run, step, index, passing.passed());
+    if (outcome.kind === 'promote') outcome = await passing.over(step, index);
+    if (outcome.kind === 'rollBack') return outcome;
   }
-  run.dispatch({ kind: 'stepStarted', step: run.input.plan.steps.length });
-  return requested(run);
+  const end = requested(run);
+  if (end.kind !== 'promote' || !passing.begun || passing.stopped)
+    run.dispatch({ kind: 'stepStarted', step: steps.length, ...passing.passed() });
+  return end;
 }
 
 /** A cancel from Temporal means abort. */

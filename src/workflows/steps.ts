@@ -27,12 +27,18 @@ const RUN: { readonly [K in StepKind]: (run: DeployedRun, step: StepOf<K>) => Pr
   setSplit: (run, { percent, of }) => setSplit(run, percent, 'settingSplit', of ?? null),
   bake,
   approve,
-  hook,
+  hook: (run, step) => hook(run, step),
   notify,
 };
 
-export async function runStep(run: DeployedRun, step: Step, index: number): Promise<StepOutcome> {
-  run.dispatch({ kind: 'stepStarted', step: index });
+/** `passed`: steps that a promotion passed over before. */
+export async function runStep(
+  run: DeployedRun,
+  step: Step,
+  index: number,
+  passed: { readonly passed?: readonly number[] } = {},
+): Promise<StepOutcome> {
+  run.dispatch({ kind: 'stepStarted', step: index, ...passed });
   return (RUN[step.kind] as (run: DeployedRun, step: Step) => Promise<StepOutcome>)(run, step);
 }
 

@@ -1,3 +1,6 @@
+import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
+import type { Operators } from '../../src/domain/identity/operators.ts';
+import { newActorKey } from '../../src/identity/key.ts';
 import { validate } from '../../src/activities/validate.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -182,7 +185,55 @@ test('a plan whose approvers are of a group is refused where nobody can be told 
   const given = { plan: { ...plan, steps: [...plan.steps.slice(0, 1), approve, ...plan.steps.slice(1)] } };
   const { problems } = await validate(deps(), given);
   expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual(['plan-approvers steps.1.by']);
-  expect((await validate({ ...deps(), operators: {} }, given)).problems.map(({ code }) => code)).not.toContain(
+  const operators = operatorsOf([{ name: 'ana', roles: ['approver'], groups: ['team-leads'] }]);
+  expect((await validate({ ...deps(), operators }, given)).problems.map(({ code }) => code)).not.toContain(
     'plan-approvers',
   );
+});
+
+function operatorsOf(people: readonly object[], more: object = {}): { now: () => Promise<Operators> } {
+  const operators = people.map((one) => ({ key: newActorKey('x').key.publicKey, ...one }));
+  const parsed = parseOperators({ operators, ...more });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return { now: () => Promise.resolve(parsed.operators) };
+}
+
+const lead = { roles: ['approver'], groups: ['team-leads'] };
+const ANA = { name: 'ana', ...lead };
+const BEN = { name: 'ben', ...lead };
+
+test.each<[string, object, readonly object[], string | null]>([
+  ['a group that nobody is in', {}, [{ name: 'kim', roles: ['approver'] }], 'operators.yaml nobody could:'],
+  [
+    'a group whose people may not approve',
+    {},
+    [{ name: 'ana', roles: ['operator'], groups: ['team-leads'] }],
+    'nobody could',
+  ],
+  [
+    'a group whose people may approve elsewhere only',
+    {},
+    [{ name: 'ana', groups: ['team-leads'], grants: [{ roles: ['approver'], actions: ['Other*'] }] }],
+    'nobody could',
+  ],
+  [
+    'more people than there are',
+    { count: 2 },
+    [ANA],
+    '2 of team-leads must approve, and by operators.yaml only ana could:',
+  ],
+  ['the starter alone', { notStarter: true }, [ANA], '"ana" started it, and does not count (notStarter)'],
+  ['more than the approvers without a group', { by: undefined, count: 2 }, [ANA], '2 of who may approve must approve'],
+  ['so many people as there are', { count: 2 }, [ANA, BEN], null],
+  ['somebody else than the starter', { notStarter: true }, [ANA, BEN], null],
+  ['one who has the role by the group', {}, [{ name: 'ana', groups: ['team-leads'] }], null],
+])('an approval by %s is told at the start, if it could never be given', async (_what, more, people, words) => {
+  const approve = { kind: 'approve', reason: 'x', by: ['team-leads'], timeoutMs: 1000, onTimeout: 'hold', ...more };
+  const plan = of('<p>fine</p>');
+  const steps = [...plan.steps.slice(0, 1), JSON.parse(JSON.stringify(approve)), ...plan.steps.slice(1)];
+  const groups = words === null ? { groups: { 'team-leads': { roles: ['approver'] } } } : {};
+  const operators = operatorsOf(people, groups);
+  const { problems } = await validate({ ...deps(), operators }, { plan: { ...plan, steps }, startedBy: 'ana' });
+  const told = problems.filter(({ code }) => code === 'plan-approvers').map(({ message }) => message);
+  expect(told).toEqual(words === null ? [] : [expect.stringContaining(words)]);
 });

@@ -177,6 +177,79 @@ test('an abort ends the wait at once, and a pause stands still; what is confirme
   expect((await paused.result()).outcome).toBe('promoted');
 });
 
+/** Bakes until somebody acts, then a hook. */
+function long(more: Partial<HookStep> = {}): Step[] {
+  return steps(more).map((step, at) => (at === 1 && step.kind === 'bake' ? { ...step, ...HOURS } : step));
+}
+const HOURS = { forMs: 3_600_000, atMostMs: 7_200_000 };
+
+async function promoteInBake(handle: RolloutHandle): Promise<void> {
+  await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
+  await handle.executeUpdate(ACT_UPDATES.promote, { args: [{ by: 'ana', reason: 'the law changes today' }] });
+}
+
+test('a promotion passes over bakes and splits, and asks the hook that is still to come for all of it', async () => {
+  answer = () => ({ body: { decision: 'confirm' } });
+  const handle = await harness.start(quickPlan({ steps: long() }));
+  await promoteInBake(handle);
+  const result = await handle.result();
+  expect(result.outcome).toBe('promoted');
+  expect(org.writes).not.toContain('split 50');
+  expect(calls.map(({ id }) => id)).toEqual([`hook_${handle.firstExecutionRunId}_2_promote`]);
+  expect(calls[0]?.body).toMatchObject({ splitPercent: 10, nextSplitPercent: 100 });
+  expect(result.steps.map(({ state }) => state)).toEqual(['done', 'skipped', 'done', 'skipped', 'skipped']);
+  const begun = org.records.filter(({ act }) => act === 'stepStarted').map(({ reason }) => reason);
+  expect(begun.at(-2)).toMatch(/^step 3 of 5: hook.* \(a promotion passes over 2\)$/);
+  expect(begun.at(-1)).toBe('no step is left (a promotion passes over 4, 5)');
+});
+
+test('a hook that refuses a promotion rolls back, or holds: whoever promotes then has seen it', async () => {
+  answer = () => ({ body: { decision: 'refuse', reason: 'no change on Fridays' } });
+  const back = await harness.start(quickPlan({ steps: long() }));
+  await promoteInBake(back);
+  expect(await back.result()).toMatchObject({ outcome: 'rolledBack' });
+
+  const held = await harness.start(quickPlan({ steps: long({ onRefuse: 'hold' }) }));
+  await promoteInBake(held);
+  expect((await harness.statusWhen(held, ({ phase }) => phase === 'held')).splitPercent).toBe(10);
+  await held.executeUpdate(ACT_UPDATES.promote, { args: [{ by: 'ana', reason: 'the board has said yes' }] });
+  expect(await held.result()).toMatchObject({ outcome: 'promoted', reason: 'promote by ana: the board has said yes' });
+  expect(org.records.find(({ act }) => act === 'lapsed')?.reason).toMatch(
+    /refuses: no change on Fridays The promotion that ana asked for does not go past it\.$/,
+  );
+});
+
+test('a promotion while a hook is asked does not take its word for the next split as one for all', async () => {
+  answer = () => (calls.length > 1 ? { body: { decision: 'confirm' } } : 'hang');
+  const handle = await start();
+  await called(1);
+  await handle.executeUpdate(ACT_UPDATES.promote, { args: [{ by: 'ana', reason: 'the law changes today' }] });
+  expect((await handle.result()).outcome).toBe('promoted');
+  expect(calls.map(({ body }) => body['nextSplitPercent'])).toEqual([50, 100]);
+});
+
+test('a promotion stops at an approval whose override has lapsed while a hook was asked', async () => {
+  let isOpen = false;
+  answer = () => ({ body: isOpen ? { decision: 'confirm' } : { decision: 'wait', retryAfter: 0 } });
+  const approve = { kind: 'approve', reason: 'leads agree', timeoutMs: 600_000, onTimeout: 'hold' } as const;
+  const all = long();
+  const handle = await harness.start(quickPlan({ steps: [...all.slice(0, 3), approve, ...all.slice(3)] }));
+  await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
+  const until = new Date(Date.now() + 4_000).toISOString();
+  const let4s = { by: 'ana', reason: 'both leads are ill', until, approvals: true } as const;
+  await handle.executeUpdate(ACT_UPDATES.override, { args: [let4s] });
+  await promoteInBake(handle);
+  await called(1);
+  await new Promise((resolve) => setTimeout(resolve, Date.parse(until) - Date.now() + 200));
+  isOpen = true;
+  const status = await harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval');
+  expect(status.splitPercent).toBe(10);
+  expect(status.steps[3]?.state).toBe('running');
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  await handle.result();
+  expect(org.records.find(({ act }) => act === 'lapsed')?.reason).toContain('stops before an approval');
+});
+
 test('a worker that goes while a hook is asked is no new call: the next asks under the same id', async () => {
   let isBack = false;
   answer = () => (isBack ? { body: { decision: 'confirm' } } : { body: { decision: 'wait', retryAfter: 1 } });

@@ -46,6 +46,8 @@ interface Standing {
   readonly splitPercent: number;
   readonly splitOf: Audience | null;
   readonly steps: readonly Step[];
+  /** Whatever is left of them is passed over. */
+  readonly promoting: boolean;
   /** Index of the hook. */
   readonly step: number;
   readonly report: JudgeReport | null;
@@ -58,10 +60,11 @@ export function hookMessage({
   steps,
   step,
   report,
+  promoting,
   ...standing
 }: Standing): HookMessage {
   const at = steps[step];
-  const next = steps.slice(step + 1).find((one) => splitAfter(one) !== null);
+  const next = (promoting ? [] : steps.slice(step + 1)).find((one) => splitAfter(one) !== null);
   const nextOf = next === undefined ? null : splitOfAfter(next);
   return {
     type: 'assist-rollouts.hook',
@@ -90,6 +93,6 @@ export function hookMessage({
 }
 
 /** The same in every try, so that whoever answers can tell one call that came twice from two. */
-export function hookCallId(rolloutId: string, step: number): string {
-  return `hook_${rolloutId}_${step}`;
+export function hookCallId(rolloutId: string, step: number, promoting = false): string {
+  return `hook_${rolloutId}_${step}${promoting ? '_promote' : ''}`;
 }

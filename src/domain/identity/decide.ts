@@ -37,6 +37,23 @@ export function decideAct(operators: Operators, proven: Proven, request: ActRequ
     : { ...refused(request, lacking(name, needed, roles, request)), actor };
 }
 
+/** The names of those who may, of a list that is whole; null: whoever has a token may be anybody, in any group. */
+export function namesOfWhoMay(
+  operators: Operators,
+  request: Omit<ActRequest, 'by'>,
+  groups: readonly string[],
+): readonly string[] | null {
+  if (operators.issuers.length > 0) return null;
+  const needed = rolesThatMay(request.act);
+  return operators.operators
+    .map((operator) => asPerson(operators, operator, '', []))
+    .filter((person) => groups.length === 0 || groups.some((group) => person.groups.includes(group)))
+    .filter(({ name, grants }) =>
+      rolesOn(operators, grants, { ...request, by: name }).some((role) => needed.includes(role)),
+    )
+    .map(({ name }) => name);
+}
+
 /** Whom the list knows by that key or token; or why nobody, in words that go on a sentence. */
 export function personOf(operators: Operators, proven: Proven): Person | string {
   return proven.kind === 'key' ? ownerOf(operators, proven.key) : holderOf(operators, proven);

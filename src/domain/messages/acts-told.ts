@@ -63,7 +63,7 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
           `${over === undefined ? '' : ' It is NOT proven safe: this is an override on record.'}${claim}`,
         ...said,
         figures: figuresOf(status.report, ''),
-        next: 'The promotion; harm would still roll it back.',
+        next: `${hasHookToCome(told) ? 'Hooks that are still to come are asked, then the promotion' : 'The promotion'}; harm would still roll it back.`,
         commands: commandsFor(told, ['watch', 'abort']),
       });
     case 'override':
@@ -82,6 +82,10 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
   }
 }
 
+function hasHookToCome({ plan: { steps }, after: { step } }: Told): boolean {
+  return steps.slice(step).some(({ kind }) => kind === 'hook');
+}
+
 function letPass(override: Acted['override']): string {
   if (override?.kind === 'harm') return `harm of ${override.figures}`;
   return override?.kind === 'window' ? 'a closed change window' : 'approvals';
@@ -91,7 +95,7 @@ export function lapsed(told: Told, reason: string): Message {
   return message(told, {
     event: 'lapsed',
     severity: 'action',
-    said: 'is not promoted: what was asked for came too late',
+    said: 'is not promoted now: what was asked for holds no longer',
     what: `It stays at split ${splitOf(told)}.`,
     why: reason,
     next: `It waits for ${told.status.waitingFor}.`,

@@ -15,8 +15,8 @@ const WHAT: Readonly<Record<Act, string>> = {
   withdraw: 'Takes your approval back, until the step has gone on.',
   advance: 'Leaves the bake at hand now; never past harm, never over an approval. Add "step": 4 to name it.',
   promote:
-    'Skips what remains and promotes; never past harm, never over an approval that is still to come. While not every ' +
-    'guardrail is proven safe it takes an approver and a reason of some words, and stands as an override on record.',
+    'Skips what remains and promotes; never past harm, never over an approval that is still to come; hooks that are still ' +
+    'to come are asked. While not every guardrail is proven safe it takes an approver and a reason of some words, and stands as an override on record.',
   override:
     "Lets one guardrail's harm pass, as it is shown now and no worse, before it is proven; or, by an admin, the " +
     'approvals still to come, or the closed change window that is waited for. Add "until": "2026-03-01T12:00:00Z", ' +

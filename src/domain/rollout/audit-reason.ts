@@ -30,7 +30,7 @@ export function reasonOf(
         ? `from here on it waits for ${after.waitingFor}`
         : event.reason;
     case 'stepStarted':
-      return stepStarted(event.step, steps);
+      return stepStarted(event, steps);
     case 'splitProven':
       return (
         `the organisation shows split ${splitText(event.percent, event.of)}` +
@@ -114,9 +114,12 @@ export function isPreflightRefusal(reason: string): boolean {
   return reason.startsWith(REFUSED);
 }
 
-function stepStarted(step: number, steps: readonly Step[]): string {
+function stepStarted(
+  { step, passed = [] }: Extract<AuditedEvent, { kind: 'stepStarted' }>,
+  steps: readonly Step[],
+): string {
   const started = steps[step];
-  return started === undefined
-    ? `all ${steps.length} steps are done`
-    : `step ${step + 1} of ${steps.length}: ${stepLabel(started)}`;
+  const over = passed.length === 0 ? '' : ` (a promotion passes over ${passed.map((one) => one + 1).join(', ')})`;
+  const end = over === '' ? `all ${steps.length} steps are done` : 'no step is left';
+  return `${started === undefined ? end : `step ${step + 1} of ${steps.length}: ${stepLabel(started)}`}${over}`;
 }

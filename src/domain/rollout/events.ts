@@ -21,7 +21,8 @@ export type AuditedEvent =
       /** Of a bake: when the judge is asked whether the candidate is safe; null: at no fixed time. */
       readonly plannedEnd?: PlannedEnd | null;
     }
-  | { readonly kind: 'stepStarted'; readonly step: number }
+  /** `passed`: steps before it that a promotion passed over. */
+  | { readonly kind: 'stepStarted'; readonly step: number; readonly passed?: readonly number[] }
   /** `atMs`: of the read-back. */
   | { readonly kind: 'splitProven'; readonly percent: number; readonly of?: Audience; readonly atMs: number }
   | {
@@ -71,7 +72,7 @@ export type AuditedEvent =
       readonly over?: { readonly text: string; readonly untilMs: number };
       readonly override?: Override;
     }
-  /** A promotion that a person asked for came too late to take effect. */
+  /** A promotion that a person asked for came too late to take effect, or met a gate that it does not pass. */
   | { readonly kind: 'lapsed'; readonly reason: string }
   /** `by` is as it was given; `why` says what was wrong. */
   | { readonly kind: 'refused'; readonly act: Act; readonly by: string; readonly why: string }

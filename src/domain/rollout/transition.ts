@@ -36,7 +36,13 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
         asksApproval: asksApproval(state, event.phase),
       };
     case 'stepStarted':
-      return { ...state, step: event.step, stepSinceMs: atMs, advanced: false };
+      return {
+        ...state,
+        step: event.step,
+        stepSinceMs: atMs,
+        advanced: false,
+        left: [...state.left, ...(event.passed ?? [])],
+      };
     case 'splitProven':
       return splitProven(state, event);
     case 'judged':
