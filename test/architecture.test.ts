@@ -51,7 +51,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     config: { valuesOf: ['domain', 'genesys', 'webhooks'] },
     configurator: {
       valuesOf: ['domain', 'identity', 'genesys', 'targets', 'store', 'audit', 'lint', 'guardian', 'messages'],
-      typesOf: ['config', 'workflows', 'telemetry'],
+      typesOf: ['config', 'http', 'workflows', 'telemetry'],
     },
     index: {
       valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'],
@@ -130,6 +130,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       valuesOf: [
         'domain',
         'identity',
+        'http',
         'webhooks',
         'genesys',
         'doctor',

@@ -42,6 +42,8 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'operator-key-missing': EXIT.badInput,
   'operator-exists': EXIT.badInput,
   'operator-unknown': EXIT.badInput,
+  'login-failed': EXIT.unreachable,
+  'login-missing': EXIT.unreachable,
   'config-invalid': EXIT.badInput,
   'file-unusable': EXIT.badInput,
   'config-incomplete': EXIT.badInput,

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { isatty } from 'node:tty';
 import type { Configurator } from '../configurator.ts';
+import { TOKEN_HOLDER } from '../configurator/token-holder.ts';
+import { takeApiOption } from './api-option.ts';
 import type { Deps } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
 import { operatorName } from '../compose/operator-key.ts';
@@ -16,13 +18,14 @@ import { wantsColor } from './view/paint.ts';
 const LINGER_MS = 2_000;
 
 async function main(): Promise<void> {
-  const { env, argv, stdout, stderr } = process;
+  const { argv, stdout, stderr } = process;
+  const { args, env } = takeApiOption(argv.slice(2), process.env);
   const isTTY = isatty(stdout.fd);
   let configurator: Promise<Configurator> | undefined;
   const deps: Deps = {
     env,
     now: Date.now,
-    user: operatorName(env) ?? currentUser(env),
+    user: env['ASSIST_API_URL'] ? TOKEN_HOLDER : (operatorName(env) ?? currentUser(env)),
     version: packageVersion(),
     script: __filename,
     signal: stopSignal(),
@@ -36,14 +39,14 @@ async function main(): Promise<void> {
     ask: isatty(process.stdin.fd) && isatty(stderr.fd) ? askAtTerminal : null,
     // Loaded at the first need: the client of Temporal takes longer to load than most verbs to run.
     configurator: () =>
-      (configurator ??= import('../compose/configurator.ts').then(({ openConfigurator }) =>
-        openConfigurator({ env, now: Date.now }),
+      (configurator ??= import('../compose/configurator.ts').then(({ openPersonsConfigurator }) =>
+        openPersonsConfigurator({ env, now: Date.now }),
       )),
   };
   stdout.on('error', leave);
   // A log that cannot be written is no reason to leave rollouts alone.
   stderr.on('error', () => undefined);
-  process.exitCode = await runCli(argv.slice(2), deps);
+  process.exitCode = await runCli(args, deps);
   await (await configurator)?.close();
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
@@ -90,7 +93,7 @@ function leave(error: NodeJS.ErrnoException): void {
   }
 }
 
-function currentUser(env: NodeJS.ProcessEnv): string {
+function currentUser(env: Deps['env']): string {
   try {
     return userInfo().username;
   } catch {

@@ -42,6 +42,8 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['retry', async () => (await import('./commands/retry.ts')).retry],
   ['restart', async () => (await import('./commands/restart.ts')).restart],
   ['undo', async () => (await import('./commands/undo.ts')).undo],
+  ['login', async () => (await import('./commands/login.ts')).login],
+  ['logout', async () => (await import('./commands/logout.ts')).logout],
   ['operator', async () => (await import('./commands/operator.ts')).operator],
   ['recover', async () => (await import('./commands/recover.ts')).recover],
   ['judge', async () => (await import('./commands/judge.ts')).judge],
@@ -61,6 +63,8 @@ export async function createProgram(version: string, run: Run, named: string | u
       'Rolls out new versions of Genesys Cloud Agent Assist cards, step by step, and rolls back what does harm.',
     )
     .version(version)
+    // Taken before anything else is read: api-option.ts.
+    .option('--api <url>', 'act through this api process; as ASSIST_API_URL')
     // Else a verb would take the --json of the verbs below it for its own.
     .enablePositionalOptions()
     .showHelpAfterError()

@@ -2,11 +2,7 @@
 import type { ApiServer } from '../api/server.ts';
 import { startApi } from '../api/server.ts';
 import { ConfigError } from '../config/error.ts';
-import { readProxy } from '../config/proxy.ts';
-import type { ConfigProblem } from '../config/error.ts';
 import type { Env } from '../config/secrets.ts';
-import { createProxies } from '../genesys/proxy.ts';
-import type { BoundedFetch } from '../http/bounded-fetch.ts';
 import { createBoundedFetch } from '../http/bounded-fetch.ts';
 import { IdentityError } from '../identity/errors.ts';
 import { parseActorKey } from '../identity/key.ts';
@@ -15,6 +11,7 @@ import { createTokenVerifier } from '../identity/tokens.ts';
 import type { OperatorsSource } from '../identity/operators-file.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Closers } from './closers.ts';
+import { openAgents } from './agents.ts';
 import { openConfigurator } from './configurator.ts';
 import { operatorsOf } from './operators.ts';
 import { readSecretOf } from './secrets.ts';
@@ -39,7 +36,13 @@ export async function composeApi({ env, host, port, now, logger, closers }: Comp
       ...(attestor === null ? [{ name: 'ASSIST_ATTESTOR_KEY', message: KEY_MISSING }] : []),
     ]);
   await assertListed(operators, attestor);
-  const fetch = openFetch(env, closers);
+  const agents = openAgents(env);
+  closers.add('proxies', () => agents.close());
+  const fetch = createBoundedFetch({
+    timeoutMs: ANSWER_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+    agentFor: agents.agentFor,
+  });
   const engine = openConfigurator({ env, now });
   closers.add('engine of the api', () => engine.close());
   const server = await startApi({
@@ -60,20 +63,6 @@ const KEY_MISSING =
   'is not set, nor is ASSIST_ATTESTOR_KEY_FILE; make a key with `assist-rollouts operator key --new api --to <file>`';
 const ANSWER_MS = 5_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
-
-/** For what is asked of identity providers. */
-export function openFetch(env: Env, closers: Pick<Closers, 'add'>): BoundedFetch {
-  const problems: ConfigProblem[] = [];
-  const settings = readProxy(env, problems);
-  if (problems.length > 0) throw new ConfigError(problems);
-  const proxies = settings === null ? null : createProxies(settings, ANSWER_MS);
-  if (proxies !== null) closers.add('proxies', () => proxies.close());
-  return createBoundedFetch({
-    timeoutMs: ANSWER_MS,
-    maxBytes: MAX_ANSWER_BYTES,
-    agentFor: (url) => proxies?.agentFor(url),
-  });
-}
 
 function findAttestorKey(env: Env): ActorKey | null {
   const given = readSecretOf({ env }, 'ASSIST_ATTESTOR_KEY');

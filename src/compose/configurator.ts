@@ -3,8 +3,15 @@ import { readConfig } from '../config.ts';
 import type { Env } from '../config/secrets.ts';
 import { createConfigurator } from '../configurator.ts';
 import type { Configurator } from '../configurator.ts';
+import { apiUrl, openRemoteConfigurator } from './api-client.ts';
 import { findOperatorKey } from './operator-key.ts';
 import { demandStore } from './store.ts';
+
+/** That of the api process where the environment, or `api`, names one. */
+export function openPersonsConfigurator({ env, now }: { readonly env: Env; readonly now: () => number }): Configurator {
+  const url = apiUrl(env);
+  return url === null ? openConfigurator({ env, now }) : openRemoteConfigurator(env, url, now);
+}
 
 /** Each part of the environment is read when it is first needed: who lists rollouts needs no organisation. */
 export function openConfigurator({ env, now }: { readonly env: Env; readonly now: () => number }): Configurator {

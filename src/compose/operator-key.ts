@@ -41,7 +41,8 @@ export function operatorKeyFile(env: Env): string {
   return join(configFolder(env), 'operator-key.json');
 }
 
-function configFolder(env: Env): string {
+/** Of what is kept for the person at this machine. */
+export function configFolder(env: Env): string {
   const base = env['XDG_CONFIG_HOME'] || (process.platform === 'win32' ? env['APPDATA'] : undefined);
   return join(base ?? join(homedir(), '.config'), 'assist-rollouts');
 }

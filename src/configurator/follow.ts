@@ -33,7 +33,9 @@ export async function* follow(
 /** A worker that is away is waited for; Temporal being away too, once it was seen; anything else is an error. */
 function letPass(error: unknown, seen: boolean, options: FollowOptions): null {
   const passes =
-    error instanceof AssistError && (error.code === 'no-worker' || (seen && error.code === 'temporal-unreachable'));
+    error instanceof AssistError &&
+    (error.code === 'no-worker' ||
+      (seen && (error.code === 'temporal-unreachable' || error.code === 'api-unreachable')));
   if (!passes) throw error;
   options.onTrouble?.(error);
   return null;

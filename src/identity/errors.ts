@@ -5,7 +5,9 @@ export type IdentityErrorCode =
   | 'operator-key-invalid'
   | 'operator-key-missing'
   | 'operator-exists'
-  | 'operator-unknown';
+  | 'operator-unknown'
+  | 'login-failed'
+  | 'login-missing';
 
 export class IdentityError extends Error {
   readonly code: IdentityErrorCode;

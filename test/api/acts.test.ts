@@ -8,6 +8,8 @@ import { startApi } from '../../src/api/server.ts';
 import type { ApiServer } from '../../src/api/server.ts';
 import { createConfigurator } from '../../src/configurator.ts';
 import type { Configurator } from '../../src/configurator.ts';
+import { createRemoteConfigurator } from '../../src/configurator/remote.ts';
+import { TOKEN_HOLDER } from '../../src/configurator/token-holder.ts';
 import { signed } from '../../src/configurator/sign-act.ts';
 import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
 import type { Operators } from '../../src/domain/identity/operators.ts';
@@ -231,6 +233,37 @@ test('a job of a CI acts by its branch, and another branch does not', async () =
   expect(await approve('feature')).toMatchObject({ status: 403 });
   expect(await approve('main')).toMatchObject({ status: 200 });
   expect(await actsOf(runId, 'approve')).toMatchObject([{ actor: 'ci:repo:acme/cards:ref:refs/heads/main' }]);
+});
+
+test('the command line works over it as over Temporal: starts, looks, lists, acts, and hears the same refusals', async () => {
+  const bounded = createBoundedFetch({ timeoutMs: 60_000, maxBytes: 1024 * 1024, agentFor: () => undefined });
+  const remote = (as: JWTPayload) =>
+    createRemoteConfigurator({ url: api.url, fetch: bounded, token: () => provider.token(as) });
+  const plan = waitingPlan();
+  const mine = remote(ana);
+  const { runId } = await mine.startRollout(plan, { by: TOKEN_HOLDER, reason: 'new wording' });
+  for await (const { status } of mine.followRollout(plan.action.name, { runId, pollMs: 50 }))
+    if (status.phase === 'awaitingApproval') break;
+  const act = { by: TOKEN_HOLDER, reason: 'lunch' };
+  expect(await mine.act('pause', plan.action.name, act, runId)).toMatchObject({ status: { paused: true } });
+  expect(await mine.isRunning(rolloutWorkflowId(plan.action.name), runId)).toBe(true);
+  await expect(remote(watcher).act('approve', plan.action.name, act)).rejects.toMatchObject({ code: 'act-forbidden' });
+  await expect(mine.act('pause', plan.action.name, { ...act, by: 'root' })).rejects.toMatchObject({
+    code: 'api-not-allowed',
+  });
+  await expect(mine.status('Nowhere')).rejects.toMatchObject({ code: 'rollout-not-found' });
+  await expect(mine.startRollout(plan, act)).rejects.toMatchObject({
+    code: 'rollout-already-running',
+    details: { runId },
+  });
+  expect(() => mine.story(plan.action.name)).toThrow('does not do that');
+  await mine.act('abort', plan.action.name, { ...act, reason: 'over' });
+  const nobody = createRemoteConfigurator({
+    url: 'http://127.0.0.1:9',
+    fetch: bounded,
+    token: () => Promise.resolve('a.b.c'),
+  });
+  await expect(nobody.list()).rejects.toMatchObject({ code: 'api-unreachable' });
 });
 
 test('what the api process signed is good once, for one run; nobody else may speak for others', async () => {

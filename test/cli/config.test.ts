@@ -15,6 +15,7 @@ const READ_ELSEWHERE: readonly string[] = [
   'AUDIT_SIGNING_KEY',
   'ASSIST_OPERATOR_KEY',
   'ASSIST_ATTESTOR_KEY',
+  'ASSIST_TOKEN',
 ];
 let folder: string;
 beforeAll(async () => {

@@ -30,8 +30,6 @@ export interface IdentityProvider {
   confirm(userCode: string, as: JWTPayload | null): void;
   /** Refresh tokens that were taken, each once. */
   readonly refreshed: string[];
-  /** Tells terminals to ask less often, so many times. */
-  slowDowns: number;
   lifeSeconds: number;
   newKey(alg: string): Promise<ProviderKey>;
   close(): Promise<void>;
@@ -69,7 +67,6 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       for (const grant of grants.values()) if (grant.userCode === userCode) grant.claims = as;
     },
     refreshed: [],
-    slowDowns: 0,
     lifeSeconds: 300,
     newKey,
     close: () => server.close(),
@@ -107,10 +104,6 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     const verifier = form.get('code_verifier') ?? '';
     const shown = createHash('sha256').update(verifier).digest('base64url');
     if (grant.challenge !== shown) return { status: 400, body: { error: 'invalid_grant' } };
-    if (provider.slowDowns > 0) {
-      provider.slowDowns -= 1;
-      return { status: 400, body: { error: 'slow_down' } };
-    }
     if (grant.claims === undefined) return { status: 400, body: { error: 'authorization_pending' } };
     if (grant.claims === null) return { status: 400, body: { error: 'access_denied' } };
     return { body: await tokens(grant.claims) };

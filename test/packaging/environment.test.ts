@@ -21,7 +21,9 @@ const { services } = parse(text, { merge: true }) as {
 /** What a stand of containers has no use for. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ASSIST_DEFAULTS_FILE: 'templates beside the plans, where `start` and `lint` run',
+  ASSIST_API_URL: 'where people and CI jobs reach the api process, at their own machine',
   ASSIST_OPERATOR_KEY: 'of a person, at their own machine',
+  ASSIST_TOKEN: 'of a CI job',
   ASSIST_ROLLOUTS_HOME: 'the embedded database and keys of `dev`; here is a PostgreSQL',
   SIEM_CA_FILE: 'a file beside the certificate of an authority of your own; mount it into the worker',
   TEMPORAL_API_KEY: 'of Temporal Cloud; here is a Temporal server without one',
