@@ -169,6 +169,8 @@ function resultText({ name, action, follows }: ActArgs, { delivered, status }: A
   if (name === 'withdraw' || (name === 'approve' && status.canDo.includes('approve')))
     return `${name}: accepted. ${status.action} ${status.version} waits for ${status.waitingFor}.`;
   if (name === 'abort' && isBeforeSteps(status.phase)) return calledOffText(action, status);
+  if (name === 'resume' && !status.paused)
+    return `resume: accepted. ${status.action} ${status.version} is no longer paused, and waits for ${status.waitingFor}.`;
   const paused = status.paused ? ' It is still paused: `resume` lets it go on.' : '';
   return (
     `${name}: accepted. ${status.action} ${status.version} ${follows}.${name === 'pause' ? '' : paused} ` +

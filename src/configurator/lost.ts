@@ -7,6 +7,7 @@ import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
 import { isCaredFor, recoverySentence } from '../domain/guardian/recovery.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import type { Phase, RolloutStatus } from '../workflows/messages.ts';
+import { seenRun } from '../guardian/seen-run.ts';
 import { recoverWorkflowId } from '../workflows/messages.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
 
@@ -58,6 +59,21 @@ async function recoveryOf(client: Client, actionName: string, run: SeenRun): Pro
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
+}
+
+/** Nothing has come after that run, and nobody has brought back what it left. */
+export async function isLeftAlone(
+  client: Client,
+  {
+    workflowId,
+    runId,
+    action,
+  }: { readonly workflowId: string; readonly runId: string; readonly action: string | null },
+): Promise<boolean> {
+  const newest = await client.workflow.getHandle(workflowId).describe();
+  if (newest.runId !== runId || action === null) return false;
+  const { recovery = null } = (await lostOf(client, await seenRun(client, newest), action, Date.now())) ?? {};
+  return !isCaredFor(recovery);
 }
 
 /** `told`: what it said last, where a worker could still ask it. */

@@ -7,11 +7,10 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
-import { startInstant } from '../domain/calendar/start.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../workflows/messages.ts';
-import type { Outcome, RolloutInput, RolloutResult, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
+import type { RolloutInput, RolloutResult, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
 import { grpcCode } from './connection.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
@@ -21,12 +20,10 @@ import type { HookProgress } from '../domain/hook/answer.ts';
 import { hookProgressOf, progressOf, troublesOf } from './progress.ts';
 import type { Trouble } from './progress.ts';
 import { seenRun } from '../guardian/seen-run.ts';
-import { lostOf, lostPhase, lostStatus } from './lost.ts';
+import { lostOf, lostStatus } from './lost.ts';
 import type { Lost, ShownStatus } from './lost.ts';
 import { isQueryUnanswered, noWorker, rolloutNotFound } from './refusals.ts';
-import { initialAttributes, IS_ROLLOUT, readAttributes } from '../workflows/search-attributes.ts';
-import type { ReadAttributes } from '../workflows/search-attributes.ts';
-import { WAITING_QUERY } from './saved-views.ts';
+import { initialAttributes } from '../workflows/search-attributes.ts';
 import { planDetails, planSummary } from './describe-plan.ts';
 
 export interface RolloutRef {
@@ -47,20 +44,8 @@ export interface RolloutView extends RolloutRef {
   readonly hook?: HookProgress;
   readonly running: boolean;
 }
-export interface RolloutSummary extends RolloutRef, Omit<ReadAttributes, 'phase'> {
-  readonly phase: string | null;
-  readonly state: string;
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  /** What a named person last let pass in it, in one sentence; null: nothing. */
-  readonly override: string | null;
-  /** In words, whose conversations its split is of; null: everybody's. */
-  readonly audience: string | null;
-  /** Of a planned start, ISO; absent: at once. */
-  readonly startsAt?: string;
-}
 
-const READ_TIMEOUT_MS = 8_000;
+export const READ_TIMEOUT_MS = 8_000;
 const ACT_TIMEOUT_MS = 30_000;
 
 export async function startRollout(
@@ -205,67 +190,6 @@ async function statusOf(
   }
 }
 
-/** As it was asked for; the workflow alone knows whether it waits for that. */
-function plannedStart(startAt: unknown): Pick<RolloutSummary, 'startsAt'> {
-  const read = typeof startAt === 'string' ? startInstant(startAt) : null;
-  return read !== null && 'atMs' in read ? { startsAt: new Date(read.atMs).toISOString() } : {};
-}
-
-export interface ListFilter {
-  /** Only those in which nothing goes on until a person acts. */
-  readonly waiting?: boolean;
-  readonly action?: string | undefined;
-  /** How it ended; `running`: it has not. */
-  readonly outcome?: Outcome | 'running' | undefined;
-  /** Started since. */
-  readonly since?: Date | undefined;
-  /** Who started it. */
-  readonly who?: string | undefined;
-}
-
-/** Who started one stands in its memo, which no query asks for: so many are looked through. */
-const MAX_SCANNED = 2_000;
-
-export async function listRollouts(
-  link: TemporalLink,
-  limit: number,
-  filter: ListFilter = {},
-): Promise<RolloutSummary[]> {
-  return link.call(READ_TIMEOUT_MS, async (client) => {
-    const rows: RolloutSummary[] = [];
-    let scanned = 0;
-    for await (const info of client.workflow.list({ query: queryOf(filter), pageSize: limit })) {
-      scanned += 1;
-      if (scanned > MAX_SCANNED) break;
-      if (filter.who !== undefined && info.memo?.['startedBy'] !== filter.who) continue;
-      rows.push({
-        ...refTo(link, info.workflowId, info.runId),
-        ...readAttributes(info.typedSearchAttributes),
-        state: info.status.name,
-        startedAt: info.startTime.toISOString(),
-        endedAt: info.closeTime?.toISOString() ?? null,
-        override: typeof info.memo?.['override'] === 'string' ? info.memo['override'] : null,
-        audience: typeof info.memo?.['audience'] === 'string' ? info.memo['audience'] : null,
-        ...plannedStart(info.memo?.['startAt']),
-      });
-      if (rows.length >= limit) break;
-    }
-    return Promise.all(rows.map((row) => asItIs(client, row)));
-  });
-}
-
-function queryOf({ waiting = false, action, outcome, since }: ListFilter): string {
-  const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-  return [
-    waiting ? WAITING_QUERY : `WorkflowType = '${ROLLOUT_WORKFLOW}' AND ${IS_ROLLOUT}`,
-    ...(action === undefined ? [] : [`AssistAction = ${text(action)}`]),
-    ...(outcome === undefined
-      ? []
-      : [outcome === 'running' ? "ExecutionStatus = 'Running'" : `AssistOutcome = ${text(outcome)}`]),
-    ...(since === undefined ? [] : [`StartTime >= ${text(since.toISOString())}`]),
-  ].join(' AND ');
-}
-
 /** A run that went on as another one is over when the last of them is. */
 export async function isRunning(link: TemporalLink, workflowId: string, runId: string): Promise<boolean> {
   return link.call(READ_TIMEOUT_MS, async ({ workflow }) => {
@@ -278,17 +202,6 @@ export async function isRunning(link: TemporalLink, workflowId: string, runId: s
       throw error;
     }
   });
-}
-
-/** What a dead run published last is no news any more; whether an open one does anything is asked of it. */
-async function asItIs(client: Client, row: RolloutSummary): Promise<RolloutSummary> {
-  if (row.outcome !== null) return row;
-  const run = await client.workflow
-    .getHandle(row.workflowId, row.runId)
-    .describe()
-    .then((description) => seenRun(client, description))
-    .catch(() => null);
-  return run === null ? row : { ...row, phase: lostPhase(run) ?? row.phase };
 }
 
 export function refTo(link: TemporalLink, workflowId: string, runId: string): RolloutRef {

@@ -155,3 +155,10 @@ test('an arm that has been silent for long is named with the time since its last
     'split asked 10 %, observed 10.2 %, newest candidate card heard of 40 s old',
   );
 });
+
+test('an undo is headed the way that it goes, without a place for steps that it has not', () => {
+  const undone = { ...rolledBack, version: '1.5.0', baselineVersion: '1.4.0', steps: [], deployment: null };
+  const lines = rolloutLines(viewOf({ ...undone, phase: 'undone', outcome: 'undone' }), plain);
+  expect(lines[0]).toMatch(/^RefundAssist 1\.5\.0 → 1\.4\.0 {2}undone/);
+  expect(lines.slice(1, 4)).toEqual(['http://ui/run-1', '', expect.stringMatching(/^split asked/)]);
+});

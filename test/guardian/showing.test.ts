@@ -65,6 +65,7 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
     status: { phase: 'terminated', canDo: ['recover'], splitPercent: 20 },
   });
 
+  expect((await run('list', '--waiting')).stdout).toMatch(/RefundAssist {2}1\.5\.0 {4}terminated/);
   const list = await run('list');
   expect(list.stdout).toMatch(/RefundAssist {2}1\.5\.0 {4}terminated/);
   expect(list.stdout).not.toMatch(/baking/);
@@ -91,6 +92,7 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
     { actor: 'maria', reason: expect.stringMatching(/^night shift: /) },
   ]);
 
+  expect((await run('list', '--waiting')).stdout).toBe('No rollout waits for a person.\n');
   const after = await run('status', ACTION);
   expect(after.code).toBe(0);
   expect(after.stdout).toMatch(/terminated[\s\S]*since then: .*was brought back to 100 %/);

@@ -1,7 +1,7 @@
 /** `list`: rollouts, newest first. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { ListFilter, RolloutSummary } from '../../configurator/rollouts.ts';
+import type { ListFilter, RolloutSummary } from '../../configurator/list.ts';
 import { OUTCOMES } from '../../domain/rollout/status.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { printJson, printLines } from '../deps.ts';

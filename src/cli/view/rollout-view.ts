@@ -33,8 +33,7 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
     headline(status, style),
     ...(view.url === null ? [] : [style.paint('dim', view.url)]),
     '',
-    ...stepLines(status.steps, style.paint),
-    '',
+    ...(status.steps.length === 0 ? [] : [...stepLines(status.steps, style.paint), '']),
     splitLine(view, style.now),
     ...(view.progress?.budgets ?? []).map(budgetText),
     ...troubleLines(view, style),
@@ -53,7 +52,9 @@ function headline(status: ShownStatus, { paint, now }: ViewStyle): string {
   const to = deployment !== null && deployment.candidate === null ? 'no card' : status.version;
   const end = status.endedAt === null ? now : Date.parse(status.endedAt);
   const phase = status.paused ? `${status.phase}, paused` : status.phase;
-  const title = paint('bold', `${status.action} ${from}${to}`);
+  // An undo goes the other way.
+  const way = status.outcome === 'undone' && before !== null ? `${to} → ${before}` : `${from}${to}`;
+  const title = paint('bold', `${status.action} ${way}`);
   return `${title}  ${paint(phaseTone(status), phase)}  ${formatDuration(end - Date.parse(status.startedAt))}`;
 }
 

@@ -1,0 +1,114 @@
+/** Rollouts in a list, newest first. */
+import type { Client } from '@temporalio/client';
+import { startInstant } from '../domain/calendar/start.ts';
+import { seenRun } from '../guardian/seen-run.ts';
+import type { Outcome } from '../workflows/messages.ts';
+import { ROLLOUT_WORKFLOW } from '../workflows/messages.ts';
+import type { ReadAttributes } from '../workflows/search-attributes.ts';
+import { IS_ROLLOUT, readAttributes } from '../workflows/search-attributes.ts';
+import type { TemporalLink } from './connection.ts';
+import { isLeftAlone, lostPhase } from './lost.ts';
+import type { RolloutRef } from './rollouts.ts';
+import { READ_TIMEOUT_MS, refTo } from './rollouts.ts';
+import { WAITING_QUERY } from './saved-views.ts';
+
+export interface RolloutSummary extends RolloutRef, Omit<ReadAttributes, 'phase'> {
+  readonly phase: string | null;
+  readonly state: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  /** What a named person last let pass in it, in one sentence; null: nothing. */
+  readonly override: string | null;
+  /** In words, whose conversations its split is of; null: everybody's. */
+  readonly audience: string | null;
+  /** Of a planned start, ISO; absent: at once. */
+  readonly startsAt?: string;
+}
+
+/** As it was asked for; the workflow alone knows whether it waits for that. */
+function plannedStart(startAt: unknown): Pick<RolloutSummary, 'startsAt'> {
+  const read = typeof startAt === 'string' ? startInstant(startAt) : null;
+  return read !== null && 'atMs' in read ? { startsAt: new Date(read.atMs).toISOString() } : {};
+}
+
+export interface ListFilter {
+  /** Only those in which nothing goes on until a person acts. */
+  readonly waiting?: boolean;
+  readonly action?: string | undefined;
+  /** How it ended; `running`: it has not. */
+  readonly outcome?: Outcome | 'running' | undefined;
+  /** Started since. */
+  readonly since?: Date | undefined;
+  /** Who started it. */
+  readonly who?: string | undefined;
+}
+
+/** Who started one stands in its memo, which no query asks for: so many are looked through. */
+const MAX_SCANNED = 2_000;
+
+export async function listRollouts(
+  link: TemporalLink,
+  limit: number,
+  filter: ListFilter = {},
+): Promise<RolloutSummary[]> {
+  return link.call(READ_TIMEOUT_MS, async (client) => {
+    const rows = await scan(link, client, { limit, filter, query: queryOf(filter) });
+    if (filter.waiting !== true) return Promise.all(rows.map((row) => asItIs(client, row)));
+    // A run that was lost waits for a person too, until somebody has looked after what it left.
+    const lost = await scan(link, client, { limit, filter, query: queryOf({ ...filter, waiting: false }, LOST_RUNS) });
+    const left = await Promise.all(lost.map(async (row) => ((await isLeftAlone(client, row)) ? [row] : [])));
+    return Promise.all([...rows, ...left.flat()].slice(0, limit).map((row) => asItIs(client, row)));
+  });
+}
+
+const LOST_RUNS = "ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled') AND AssistOutcome IS NULL";
+
+async function scan(
+  link: TemporalLink,
+  client: Client,
+  { limit, filter, query }: { readonly limit: number; readonly filter: ListFilter; readonly query: string },
+): Promise<RolloutSummary[]> {
+  const rows: RolloutSummary[] = [];
+  let scanned = 0;
+  for await (const info of client.workflow.list({ query, pageSize: limit })) {
+    scanned += 1;
+    if (scanned > MAX_SCANNED) break;
+    if (filter.who !== undefined && info.memo?.['startedBy'] !== filter.who) continue;
+    rows.push({
+      ...refTo(link, info.workflowId, info.runId),
+      ...readAttributes(info.typedSearchAttributes),
+      state: info.status.name,
+      startedAt: info.startTime.toISOString(),
+      endedAt: info.closeTime?.toISOString() ?? null,
+      override: typeof info.memo?.['override'] === 'string' ? info.memo['override'] : null,
+      audience: typeof info.memo?.['audience'] === 'string' ? info.memo['audience'] : null,
+      ...plannedStart(info.memo?.['startAt']),
+    });
+    if (rows.length >= limit) break;
+  }
+  return rows;
+}
+
+function queryOf({ waiting = false, action, outcome, since }: ListFilter, ...more: readonly string[]): string {
+  const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+  return [
+    waiting ? WAITING_QUERY : `WorkflowType = '${ROLLOUT_WORKFLOW}' AND ${IS_ROLLOUT}`,
+    ...(action === undefined ? [] : [`AssistAction = ${text(action)}`]),
+    ...(outcome === undefined
+      ? []
+      : [outcome === 'running' ? "ExecutionStatus = 'Running'" : `AssistOutcome = ${text(outcome)}`]),
+    ...(since === undefined ? [] : [`StartTime >= ${text(since.toISOString())}`]),
+    ...more,
+  ].join(' AND ');
+}
+
+/** What a dead run published last is no news any more; whether an open one does anything is asked of it. */
+async function asItIs(client: Client, row: RolloutSummary): Promise<RolloutSummary> {
+  if (row.outcome !== null) return row;
+  const run = await client.workflow
+    .getHandle(row.workflowId, row.runId)
+    .describe()
+    .then((description) => seenRun(client, description))
+    .catch(() => null);
+  return run === null ? row : { ...row, phase: lostPhase(run) ?? row.phase };
+}
