@@ -51,7 +51,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     config: { valuesOf: ['domain', 'genesys', 'webhooks'] },
     configurator: {
       valuesOf: ['domain', 'identity', 'genesys', 'targets', 'store', 'audit', 'lint', 'guardian', 'messages'],
-      typesOf: ['config', 'http', 'workflows', 'telemetry'],
+      typesOf: ['config', 'http', 'workflows', 'telemetry', 'waves'],
     },
     index: {
       valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'],

@@ -43,7 +43,7 @@ export function startHeartbeat(context: Context): Heartbeat {
 }
 
 /** These carry details of their own. */
-const SENDS_ITSELF: readonly string[] = ['watch', 'longWatch', 'askHook'];
+const SENDS_ITSELF: readonly string[] = ['watch', 'longWatch', 'askHook', 'followElsewhere'];
 
 export function withHeartbeat<Args extends readonly unknown[], Result>(
   call: (...args: Args) => Promise<Result>,

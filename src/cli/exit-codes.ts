@@ -54,6 +54,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'messages-destination-unknown': EXIT.badInput,
   'messages-not-sent': EXIT.unreachable,
   'calendar-invalid': EXIT.badInput,
+  'organisations-invalid': EXIT.badInput,
   'transcripts-invalid': EXIT.badInput,
   'port-in-use': EXIT.badInput,
   'store-url-invalid': EXIT.badInput,

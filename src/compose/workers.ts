@@ -5,6 +5,7 @@ import type { TemporalConfig } from '../config/temporal.ts';
 import type { Destination } from '../config/destination.ts';
 import { openOrganisation } from '../configurator/genesys.ts';
 import type { Organisation } from '../configurator/genesys.ts';
+import type { OpenElsewhere } from '../configurator/elsewhere.ts';
 import type { Webhook } from '../targets/target.ts';
 import { AssistError } from '../configurator/errors.ts';
 import { ensureSearchAttributes } from '../configurator/search-attributes.ts';
@@ -52,6 +53,8 @@ export interface WorkerParts {
   readonly preflight?: PreflightSettings;
   /** Who may act; null: nobody can be told apart here. */
   readonly operators?: OperatorsSource | null;
+  /** Other organisations that waves may have members in; null or absent: none. */
+  readonly elsewhere?: OpenElsewhere | null;
   readonly guardian: GuardianMode;
   /** Whom hooks of plans may ask, and what they are signed with; absent: nobody. */
   readonly hooks?: HookSettings;
@@ -83,12 +86,14 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   closers.add('organisation', () => organisation.close());
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection', () => connection.close());
+  closers.add('other organisations', async () => parts.elsewhere?.close());
   const workers = await startWorkers({
     connection,
     namespace,
     genesysCallsPerMinute: parts.genesys.callsPerMinute,
     activities: activityDeps(parts, organisation),
     guardian: { mode, logger },
+    elsewhere: parts.elsewhere ?? null,
   });
   closers.add('workers', () => workers.close());
   await composeGuardian({ mode, connection, namespace, logger, closers });

@@ -33,7 +33,7 @@ const ACT_TIMEOUT_MS = 20_000;
 const STORE_TIMEOUT_MS = 10_000;
 
 /**
- * Sends one act of a person, to the run at hand or to the one named. What is neither applied nor stored is an error that
+ * Sends one act of a person, to the run at hand or to the one named; under one id the server takes it once. What is neither applied nor stored is an error that
  * says that it was not taken.
  */
 export async function actOnRollout(

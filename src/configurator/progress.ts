@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { Timestamp } from '../guardian/timestamp.ts';
 import { timestampMs } from '../guardian/timestamp.ts';
 import type { HookProgress } from '../domain/hook/answer.ts';
+import type { FollowProgress } from '../waves/elsewhere.ts';
 import type { WatchProgress } from '../workflows/messages.ts';
 
 export interface Trouble {
@@ -36,6 +37,31 @@ export async function hookProgressOf(
   const progress = (await detailsOf(client, pending, 'askHook')) as Partial<HookProgress> | null;
   const { tries, lastReply } = progress ?? {};
   return typeof tries === 'number' && typeof lastReply === 'string' ? { tries, lastReply } : null;
+}
+
+/** A member of waves in another organisation, as it was last seen. */
+export interface FollowedMember {
+  readonly phase: string | null;
+  readonly splitPercent: number | null;
+}
+
+/** By their id in the waves. */
+export async function followedOf(
+  client: Client,
+  pending: readonly PendingActivity[],
+): Promise<Readonly<Record<string, FollowedMember>>> {
+  const details = await Promise.all(
+    pending
+      .filter(({ activityType }) => activityType?.name === 'followElsewhere')
+      .map((activity) => detailsOf(client, [activity], 'followElsewhere')),
+  );
+  return Object.fromEntries(
+    (details as (Partial<FollowProgress> | null)[]).flatMap((seen) =>
+      typeof seen?.member === 'string'
+        ? [[seen.member, { phase: seen.phase ?? null, splitPercent: seen.splitPercent ?? null }]]
+        : [],
+    ),
+  );
 }
 
 async function detailsOf(client: Client, pending: readonly PendingActivity[], name: string): Promise<unknown> {

@@ -48,10 +48,11 @@ export interface RolloutView extends RolloutRef {
 export const READ_TIMEOUT_MS = 8_000;
 const ACT_TIMEOUT_MS = 30_000;
 
+/** `wavesKey`: stands in the memo, for the waves of another organisation to know it again. */
 export async function startRollout(
   link: TemporalLink,
   plan: Plan,
-  act: { by: string; reason?: string; force?: boolean },
+  act: { by: string; reason?: string; force?: boolean; wavesKey?: string },
 ): Promise<RolloutRef> {
   const unfit =
     actorProblem(act.by) ?? (act.reason === undefined || act.reason === '' ? null : reasonProblem(act.reason));
@@ -88,6 +89,7 @@ export async function startRollout(
           version: plan.action.version,
           startedBy: act.by,
           reason: act.reason ?? '',
+          ...(act.wavesKey !== undefined && { wavesKey: act.wavesKey }),
           ...(plan.startAt !== undefined && { startAt: plan.startAt }),
         },
       });

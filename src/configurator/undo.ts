@@ -17,7 +17,7 @@ const START_TIMEOUT_MS = 30_000;
 export async function startUndo(
   link: TemporalLink,
   action: string,
-  { by, reason, to, ...proof }: HumanAct & { readonly to?: string },
+  { by, reason, to, wavesKey, ...proof }: HumanAct & { readonly to?: string; readonly wavesKey?: string },
 ): Promise<RolloutRef> {
   const input: UndoInput = signed(
     link.signer,
@@ -38,7 +38,7 @@ export async function startUndo(
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         staticSummary: `${action}: undo, back to ${to ?? 'the last proven version'}`,
         typedSearchAttributes: initialAttributes(action, to ?? ''),
-        memo: { action, version: to ?? '', startedBy: by, reason },
+        memo: { action, version: to ?? '', startedBy: by, reason, ...(wavesKey !== undefined && { wavesKey }) },
       });
       return refTo(link, workflowId, firstExecutionRunId);
     } catch (error) {

@@ -17,6 +17,8 @@ import { initialWaves, membersOf } from '../domain/waves/state.ts';
 import { ROLLOUTS_QUEUE, WAVES_WORKFLOW, wavesStatusQuery, wavesWorkflowId } from '../workflows/messages.ts';
 import type { HumanAct } from '../workflows/messages.ts';
 import { actOnRollout } from './acts.ts';
+import { followedOf } from './progress.ts';
+import type { FollowedMember } from './progress.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
 import { isQueryUnanswered, isUnanswered } from './refusals.ts';
@@ -28,6 +30,8 @@ export interface WavesView extends RolloutRef {
   readonly waves: WavesStatus;
   /** Of the members whose rollout goes on, by action. */
   readonly members: Readonly<Record<string, RolloutView>>;
+  /** Of those in other organisations, by their id in the waves. */
+  readonly elsewhere: Readonly<Record<string, FollowedMember>>;
   readonly running: boolean;
 }
 
@@ -75,20 +79,21 @@ export async function startWaves(
 /** The tree, with what each open rollout is at. */
 export async function viewWaves(link: TemporalLink, name: string): Promise<WavesView> {
   const workflowId = wavesWorkflowId(name);
-  const { ref, waves, running } = await link.call(READ_TIMEOUT_MS, async (client) => {
+  const { ref, waves, elsewhere, running } = await link.call(READ_TIMEOUT_MS, async (client) => {
     const handle = client.workflow.getHandle<() => Promise<WavesStatus>>(workflowId);
-    const { runId, status } = await handle.describe().catch((error: unknown) => {
+    const { runId, status, raw } = await handle.describe().catch((error: unknown) => {
       throw error instanceof WorkflowNotFoundError ? notFound(name, error) : error;
     });
     const ended = status.name === 'COMPLETED' ? await handle.result() : null;
     const seen = ended ?? (await handle.query(wavesStatusQuery).catch((error: unknown) => unanswered(error, name)));
-    return { ref: refTo(link, workflowId, runId), waves: seen, running: status.name === 'RUNNING' };
+    const elsewhere = await followedOf(client, raw.pendingActivities ?? []);
+    return { ref: refTo(link, workflowId, runId), waves: seen, elsewhere, running: status.name === 'RUNNING' };
   });
-  const open = membersOf(waves).filter((member) => member.open);
+  const open = membersOf(waves).filter((member) => member.open && member.organisation === null);
   const views = await Promise.all(
     open.map(async ({ action, runId }) => [action, await viewRollout(link, action, runId ?? undefined)] as const),
   );
-  return { ...ref, waves, members: Object.fromEntries(views), running };
+  return { ...ref, waves, members: Object.fromEntries(views), elsewhere, running };
 }
 
 /**
@@ -150,8 +155,15 @@ function tellMembers(
   act: HumanAct,
 ): Promise<readonly MemberAct[]> {
   const running = membersOf(status).filter(({ state }) => state === 'running');
-  return Promise.all(running.map(({ action }) => actOnMember(link, name, action, act)));
+  return Promise.all(
+    running.map(async ({ id, action, organisation }) =>
+      organisation === null ? actOnMember(link, name, action, act) : { action: id, taken: true, why: PASSED_ON },
+    ),
+  );
 }
+
+/** The waves tell those of other organisations, which answer in the tree. */
+const PASSED_ON = 'is passed on by the waves';
 
 /** One that refuses keeps the others from nothing. */
 export async function actOnMember(

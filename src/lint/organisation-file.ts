@@ -9,7 +9,9 @@ import { isProblem, readYaml } from './read-plan.ts';
 
 export interface OrganisationFileKind {
   /** `policy`, also the first half of its error code. */
-  readonly name: 'policy' | 'calendar';
+  readonly name: 'policy' | 'calendar' | 'organisations';
+  /** What people call it; absent: the organisation's and its name. */
+  readonly title?: string;
   /** The page that tells its fields. */
   readonly page: string;
   /** The way out where it, or a file that it names, cannot be read. */
@@ -23,12 +25,12 @@ class OrganisationFileError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(
-    { name, page }: OrganisationFileKind,
+    { name, title = `The organisation's ${name}`, page }: OrganisationFileKind,
     file: string,
     problems: readonly Problem[],
     options?: ErrorOptions,
   ) {
-    super([`The organisation's ${name} ${file} cannot be used:`, ...problems.map(formatProblem)].join('\n'), options);
+    super([`${title} ${file} cannot be used:`, ...problems.map(formatProblem)].join('\n'), options);
     this.name = 'OrganisationFileError';
     this.code = `${name}-invalid`;
     this.remedy = `Mend the file, or name another; ${page} tells its fields.`;

@@ -1,10 +1,9 @@
 /** Reads a file of waves and the plan of each member, and reports all that is wrong with them. */
 import { dirname, join } from 'node:path';
 import { wavesProblems } from '../domain/waves/input.ts';
-import type { WavesPlan } from '../domain/waves/plan.ts';
+import type { Member, WavesPlan } from '../domain/waves/plan.ts';
 import type { WrittenMember, WrittenWaves } from '../domain/waves/written.ts';
 import { parseWaves, planOfMember } from '../domain/waves/written.ts';
-import type { Plan } from '../domain/plan/plan.ts';
 import type { Problem } from '../domain/plan/problem.ts';
 import { readPlanText } from './card-file.ts';
 import type { LintDeps } from './lint.ts';
@@ -26,7 +25,7 @@ export async function loadWaves(file: string, deps: LintDeps = FROM_DISK): Promi
   if (found.length > 0) throw new PlanError(file, found);
   const waves = parsed.waves.waves.map(({ name }, wave) => ({
     name,
-    members: (read[wave] ?? []).flatMap((one) => ('plan' in one ? [one.plan] : [])),
+    members: (read[wave] ?? []).flatMap((one) => ('plan' in one ? [one] : [])),
   }));
   const together = wavesProblems({ waves });
   if (together.length > 0) throw new PlanError(file, placed(together, source));
@@ -34,7 +33,7 @@ export async function loadWaves(file: string, deps: LintDeps = FROM_DISK): Promi
   return { name, waves, maxParallel, betweenMs: between, onRollback };
 }
 
-type ReadMember = { readonly plan: Plan } | { readonly problems: readonly Problem[] };
+type ReadMember = Member | { readonly problems: readonly Problem[] };
 
 function readMembers(file: string, { plan, waves }: WrittenWaves, deps: LintDeps): Promise<ReadMember[][]> {
   return Promise.all(
@@ -47,7 +46,8 @@ function readMembers(file: string, { plan, waves }: WrittenWaves, deps: LintDeps
 /** A problem is told with the member's action before it: the same plan may be right for another. */
 async function readMember(planFile: string, member: WrittenMember, deps: LintDeps): Promise<ReadMember> {
   try {
-    return { plan: await loadPlan(planFile, { ...deps, change: (written) => planOfMember(written, member) }) };
+    const plan = await loadPlan(planFile, { ...deps, change: (written) => planOfMember(written, member) });
+    return { plan, ...(member.organisation !== undefined && { organisation: member.organisation }) };
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
     const errors = error.problems.filter(({ severity }) => severity === 'error');

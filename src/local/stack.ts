@@ -17,6 +17,7 @@ import { cardRules } from '../compose/card-rules.ts';
 import { guardianMode } from '../compose/guardian.ts';
 import { organisationCalendar } from '../compose/calendar.ts';
 import { openMessages } from '../compose/messages.ts';
+import { elsewhereOf } from '../compose/elsewhere.ts';
 import { operatorsOf } from '../compose/operators.ts';
 import { organisationPolicy } from '../compose/organisation-policy.ts';
 import { withClient } from '../configurator/connection.ts';
@@ -211,6 +212,7 @@ async function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Open
     closers,
     secrets: [...secretsIn(env), ...(adminToken === undefined ? [] : [adminToken])],
     preflight: cardRules(env),
+    elsewhere: await elsewhereOf(env),
     guardian: guardianMode(env),
     hooks: localHooks(env),
     undoWindowMs: undoWindow(env),

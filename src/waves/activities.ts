@@ -12,6 +12,8 @@ import { createRedactor, redactDeep } from '../domain/text/redact.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import type { Tell } from '../store/messages.ts';
+import type { Elsewhere, ElsewhereAct, ElsewhereStart, FollowInput, FollowSettings } from './elsewhere.ts';
+import { follow, FOLLOW_SETTINGS } from './elsewhere.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
 
 export interface WavesDeps {
@@ -19,6 +21,9 @@ export interface WavesDeps {
   readonly redact?: Redact;
   /** Tells people; absent: nobody is told. */
   readonly tell?: Tell;
+  /** Null or absent: this worker knows no other organisation. */
+  readonly elsewhere?: Elsewhere | null;
+  readonly follow?: FollowSettings;
 }
 
 /** One thing that came to pass; a repeat of it is no second entry. */
@@ -47,6 +52,11 @@ export function createWavesActivities(deps: WavesDeps, jitter: Jitter) {
   const redact = deps.redact ?? createRedactor();
   const served = <Input, Result>(call: (input: Input) => Promise<Result>) =>
     withHeartbeat((input: Input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter));
+  /** Another worker may know them: then it is tried again. */
+  const known = (): Elsewhere => {
+    if (!deps.elsewhere) throw new Error('This worker has no ORGANISATIONS_FILE.');
+    return deps.elsewhere;
+  };
   return {
     /** The phase that the rollout itself shows; null: there is no such run. */
     memberPhase: served(async ({ workflowId, runId }: MemberRef): Promise<string | null> => {
@@ -59,6 +69,16 @@ export function createWavesActivities(deps: WavesDeps, jitter: Jitter) {
         throw error;
       }
     }),
+    knowElsewhere: served(
+      async ({ organisations }: { readonly organisations: readonly string[] }): Promise<string | null> =>
+        deps.elsewhere
+          ? deps.elsewhere.know(organisations)
+          : `Members are in ${organisations.join(', ')}, and this worker has no ORGANISATIONS_FILE.`,
+    ),
+    startElsewhere: served((asked: ElsewhereStart) => known().start(asked)),
+    findElsewhere: served((asked: Parameters<Elsewhere['find']>[0]) => known().find(asked)),
+    actElsewhere: served((asked: ElsewhereAct) => known().act(asked)),
+    followElsewhere: served((input: FollowInput) => follow(known(), input, deps.follow ?? FOLLOW_SETTINGS)),
     recordWaves: served((entry: WavesRecord): Promise<void> =>
       deps.db.tx(async (trx) => {
         const { key, atMs, act, actor, reason, workflowId, runId, proof, tree } = redactDeep(entry, redact);

@@ -11,6 +11,7 @@ import { createGuardianActivities } from '../guardian/create.ts';
 import type { GuardianDeps } from '../guardian/create.ts';
 import { GENESYS_QUEUE, HOOKS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from '../workflows/messages.ts';
 import { createWavesActivities } from '../waves/activities.ts';
+import type { WavesDeps } from '../waves/activities.ts';
 import { workflowCode } from './workflow-code.ts';
 
 export interface WorkersOptions {
@@ -19,6 +20,8 @@ export interface WorkersOptions {
   readonly activities: ActivityDeps;
   /** What looks from outside; the rest of its ports are those of the activities. */
   readonly guardian: Pick<GuardianDeps, 'mode' | 'logger'>;
+  /** Other organisations that waves may have members in; null or absent: none. */
+  readonly elsewhere?: WavesDeps['elsewhere'];
   /** Mean rate that the Temporal server enforces over all workers; the client's own bucket is the cap. */
   readonly genesysCallsPerMinute: number;
   /** Shown in the Web UI; default: process and host. */
@@ -52,7 +55,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const activities = {
     ...createActivities(options.activities, Math.random),
     ...createGuardianActivities({ ...options.activities, ...options.guardian }, Math.random),
-    ...createWavesActivities(options.activities, Math.random),
+    ...createWavesActivities({ ...options.activities, elsewhere: options.elsewhere ?? null }, Math.random),
   };
   const base = {
     ...COMMON,

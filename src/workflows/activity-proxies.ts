@@ -51,9 +51,30 @@ export const { askRegistry } = proxyActivities<Pick<Activities, 'askRegistry'>>(
   retry: backoff,
 });
 
-export const { memberPhase, recordWaves } = proxyActivities<WavesActivities>({
+export const { memberPhase, recordWaves, knowElsewhere } = proxyActivities<
+  Pick<WavesActivities, 'memberPhase' | 'recordWaves' | 'knowElsewhere'>
+>({
   taskQueue: ROLLOUTS_QUEUE,
   startToCloseTimeout: '30s',
+  retry: backoff,
+});
+
+/** Of another organisation, for as long as it may be away. Who gives a start up hears what became of it. */
+export const { startElsewhere, findElsewhere, actElsewhere } = proxyActivities<
+  Pick<WavesActivities, 'startElsewhere' | 'findElsewhere' | 'actElsewhere'>
+>({
+  taskQueue: SAFETY_QUEUE,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '10s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: QUICK,
+});
+
+/** One long activity for each member elsewhere. */
+export const { followElsewhere } = proxyActivities<Pick<WavesActivities, 'followElsewhere'>>({
+  taskQueue: WATCHES_QUEUE,
+  startToCloseTimeout: '400 days',
+  heartbeatTimeout: '12s',
   retry: backoff,
 });
 

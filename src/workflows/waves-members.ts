@@ -1,25 +1,29 @@
 /** One member of waves: its rollout as a child, and the way back. */
-import {
-  ActivityFailure,
-  condition,
-  executeChild,
-  isCancellation,
-  ParentClosePolicy,
-  startChild,
-} from '@temporalio/workflow';
+import { condition, executeChild, isCancellation, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Plan } from '../domain/plan/plan.ts';
 import { MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';
+import type { Member } from '../domain/waves/plan.ts';
+import { memberId } from '../domain/waves/plan.ts';
 import type { MemberStatus } from '../domain/waves/state.ts';
 import { memberOf } from '../domain/waves/state.ts';
 import { ROLLOUTS_QUEUE, rolloutWorkflowId } from './messages.ts';
 import { rollout } from './rollout.ts';
 import { initialAttributes } from './search-attributes.ts';
+import type { UndoEnd } from './waves-elsewhere.ts';
+import { messageOf, runElsewhere, undoElsewhere } from './waves-elsewhere.ts';
 import type { WavesRun } from './waves-run.ts';
 
 /** Until it is promoted, or ended otherwise, or nothing more is waited for. */
-export async function runMember(run: WavesRun, plan: Plan): Promise<void> {
+export async function runMember(run: WavesRun, member: Member): Promise<void> {
+  const id = memberId(member);
+  if (member.organisation === undefined) await begin(run, member.plan);
+  else void runElsewhere(run, { ...member, organisation: member.organisation });
+  await condition(() => run.status.stopped !== null || memberOf(run.status, id)?.state !== 'running');
+}
+
+async function begin(run: WavesRun, plan: Plan): Promise<void> {
   const { name: action, version } = plan.action;
   const { startedBy, reason, waves: given } = run.input;
   const scope = run.scopeOf(action);
@@ -30,45 +34,48 @@ export async function runMember(run: WavesRun, plan: Plan): Promise<void> {
         args: [{ plan, startedBy, reason: `${reason ?? 'rolled out in waves'} (waves ${given.name})` }],
       }),
     );
-    run.dispatch({ kind: 'memberStarted', action, runId: child.firstExecutionRunId });
+    run.dispatch({ kind: 'memberStarted', member: action, runId: child.firstExecutionRunId });
     void follow(run, action, child);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const isTaken = error instanceof WorkflowExecutionAlreadyStartedError;
     const why = isTaken ? `another rollout of ${action} is running` : messageOf(error);
-    run.dispatch({ kind: 'memberEnded', action, state: 'rejected', reason: why });
-    return;
+    run.dispatch({ kind: 'memberEnded', member: action, state: 'rejected', reason: why });
   }
-  await condition(() => run.status.stopped !== null || memberOf(run.status, action)?.state !== 'running');
 }
 
 async function follow(run: WavesRun, action: string, child: ChildWorkflowHandle<typeof rollout>): Promise<void> {
   try {
     const { outcome, reason } = await child.result();
-    run.dispatch({ kind: 'memberEnded', action, state: outcome, reason });
+    run.dispatch({ kind: 'memberEnded', member: action, state: outcome, reason });
   } catch (error) {
-    run.dispatch({ kind: 'memberEnded', action, state: 'failed', reason: messageOf(error) });
+    run.dispatch({ kind: 'memberEnded', member: action, state: 'failed', reason: messageOf(error) });
   }
 }
 
 /** While it is still watched it goes back by itself; after that a rollout of its own goes back to what was proven. */
-export async function undoMember(run: WavesRun, { action, version, open }: MemberStatus): Promise<void> {
-  run.dispatch({ kind: 'undoBegun', action });
-  if (open) {
-    run.scopeOf(action).cancel();
-    await condition(() => memberOf(run.status, action)?.open !== true);
-    return;
-  }
-  const { startedBy, waves: given } = run.input;
+export async function undoMember(run: WavesRun, member: MemberStatus): Promise<void> {
+  const { id, open, organisation } = member;
+  run.dispatch({ kind: 'undoBegun', member: id });
+  if (open) return run.scopeOf(id).cancel();
+  const { waves: given } = run.input;
   const reason = `the waves ${given.name} stopped: ${run.status.stopped ?? ''}`.slice(0, MAX_REASON_LENGTH);
+  const ended =
+    organisation === null
+      ? await undoHere(run, member, reason)
+      : await undoElsewhere(run, { ...member, organisation }, reason);
+  run.dispatch({ kind: 'undoEnded', member: id, ...ended });
+}
+
+async function undoHere(run: WavesRun, { action, version }: MemberStatus, reason: string): Promise<UndoEnd> {
   try {
-    const result = await executeChild(rollout, {
+    const { outcome, ...result } = await executeChild(rollout, {
       ...memberOptions(run, { action, version, reason }),
-      args: [{ undo: { action }, startedBy, reason }],
+      args: [{ undo: { action }, startedBy: run.input.startedBy, reason }],
     });
-    run.dispatch({ kind: 'undoEnded', action, ok: result.outcome === 'undone', reason: result.reason });
+    return { ok: outcome === 'undone', reason: result.reason };
   } catch (error) {
-    run.dispatch({ kind: 'undoEnded', action, ok: false, reason: messageOf(error) });
+    return { ok: false, reason: messageOf(error) };
   }
 }
 
@@ -86,10 +93,4 @@ function memberOptions(
     typedSearchAttributes: initialAttributes(action, version),
     memo: { action, version, startedBy, reason, waves: given.name, starter: run.starter },
   };
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof ActivityFailure) return error.cause?.message ?? error.message;
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error ? cause.message : error instanceof Error ? error.message : String(error);
 }

@@ -23,7 +23,7 @@ export interface WavesRun {
   /** A signature is good for one act. */
   firstUse(signatureId: string): boolean;
   /** In which a member's rollout runs: cancelled, it rolls back. */
-  scopeOf(action: string): CancellationScope;
+  scopeOf(member: string): CancellationScope;
   recorded(): Promise<void>;
 }
 
@@ -77,9 +77,9 @@ export function startWavesRun(input: WavesInput): WavesRun {
       const [act, actor, reason] = entryOf(before, event, status) ?? [];
       if (act !== undefined) write(act, actor ?? 'engine', reason ?? '', proof);
     },
-    scopeOf(action) {
-      const scope = scopes.get(action) ?? new CancellationScope();
-      scopes.set(action, scope);
+    scopeOf(member) {
+      const scope = scopes.get(member) ?? new CancellationScope();
+      scopes.set(member, scope);
       return scope;
     },
     recorded: () => writing,
@@ -96,6 +96,9 @@ function entryOf(
     return [`waves${event.act[0]?.toUpperCase()}${event.act.slice(1)}`, event.by, event.reason];
   if (event.kind === 'waveBegun')
     return ['waveBegun', 'engine', `wave ${event.wave + 1} of ${waves.length}: ${waves[event.wave]?.name ?? ''}`];
+  if (event.kind === 'memberUnheard') return ['memberUnheard', 'engine', `${event.member}: ${event.why}`];
+  if (event.kind === 'memberHeard') return ['memberHeard', 'engine', `${event.member}: its organisation answers again`];
+  if (event.kind === 'memberRefused') return ['memberRefused', 'engine', `${event.member}: ${event.reason}`];
   if (event.kind === 'refused') return ['refused', 'engine', event.reason];
   if (event.kind === 'ended') return ['wavesEnded', 'engine', `${event.outcome}: ${event.reason}`];
   return before.stopped === null && stopped !== null ? ['wavesStopped', 'engine', stopped] : null;

@@ -7,9 +7,9 @@ import { parseWavesInput } from '../domain/waves/input.ts';
 import type { Wave } from '../domain/waves/plan.ts';
 import type { WavesOutcome, WavesStatus } from '../domain/waves/state.ts';
 import type { WavesActName } from '../domain/waves/state.ts';
-import { memberOf, membersOf, refusedWavesAct, WAVES_ACTS } from '../domain/waves/state.ts';
+import { isUnheard, memberOf, membersOf, refusedWavesAct, WAVES_ACTS } from '../domain/waves/state.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
-import { memberPhase } from './activity-proxies.ts';
+import { knowElsewhere, memberPhase } from './activity-proxies.ts';
 import {
   memberPromotedSignal,
   rolloutWorkflowId,
@@ -54,7 +54,7 @@ async function toTheEnd(run: WavesRun): Promise<void> {
   await takeWaves(run);
   for (;;) {
     const { aborted } = run;
-    if (isStopped(run)) await takeBack(run);
+    if (isStopped(run)) takeBack(run);
     if (!isOpen(run)) break;
     await condition(() => !isOpen(run) || run.aborted !== aborted || mustUndo(run));
   }
@@ -102,7 +102,7 @@ async function take(run: WavesRun, act: WavesActName, given: HumanAct): Promise<
 
 /** Of every member. */
 function placesOf({ input }: WavesRun): readonly Place[] {
-  return input.waves.waves.flatMap(({ members }) => members).map(placeOf);
+  return input.waves.waves.flatMap(({ members }) => members).map(({ plan }) => placeOf(plan));
 }
 
 /** Null: whoever started them may do so for every member. */
@@ -112,13 +112,20 @@ async function refusedStart(run: WavesRun, given: unknown): Promise<string | nul
   const answer = await askFor(placesOf(run), run, question);
   if (!answer.ok) return answer.refusal;
   run.started(answer.actor, answer.proof);
-  return null;
+  const organisations = membersOf(run.status).flatMap(({ organisation }) => organisation ?? []);
+  if (organisations.length === 0) return null;
+  return knowElsewhere.executeWithOptions({ summary: 'are their organisations known?' }, [
+    { organisations: [...new Set(organisations)] },
+  ]);
 }
 
 /** Anybody can send a signal, so the rollout itself is asked. */
 async function hearMember(run: WavesRun, given: unknown): Promise<void> {
   const member = membersOf(run.status).find(
-    ({ action, state }) => state === 'running' && action === (given as { readonly action?: unknown } | null)?.action,
+    ({ action, organisation, state }) =>
+      organisation === null &&
+      state === 'running' &&
+      action === (given as { readonly action?: unknown } | null)?.action,
   );
   if (member === undefined || member.runId === null) return;
   const { action, runId } = member;
@@ -128,7 +135,7 @@ async function hearMember(run: WavesRun, given: unknown): Promise<void> {
     ]),
   );
   if (phase === 'longWatch' && memberOf(run.status, action)?.state === 'running')
-    run.dispatch({ kind: 'memberPromoted', action, reason: 'promoted; its long watch goes on' });
+    run.dispatch({ kind: 'memberPromoted', member: action, reason: 'promoted; its long watch goes on' });
 }
 
 async function takeWaves(run: WavesRun): Promise<void> {
@@ -160,7 +167,7 @@ function isStopped({ status }: WavesRun): boolean {
 }
 
 async function mayGoOn(run: WavesRun): Promise<void> {
-  await condition(() => !run.status.paused || isStopped(run));
+  await condition(() => (!run.status.paused && !isUnheard(run.status)) || isStopped(run));
 }
 
 async function between(run: WavesRun, ms: number): Promise<void> {
@@ -182,13 +189,15 @@ async function runWave(run: WavesRun, { members }: Wave): Promise<void> {
   await Promise.all(Array.from({ length: Math.min(run.input.waves.maxParallel, members.length) }, inTurn));
 }
 
-/** Nothing more is started; what runs and what is promoted becomes what the waves say. */
-async function takeBack(run: WavesRun): Promise<void> {
+/** Nothing more is started; what runs and what is promoted becomes what the waves say. None waits for another. */
+function takeBack(run: WavesRun): void {
   const { running, promoted } = run.input.waves.onRollback;
   const isAborted = run.aborted;
   for (const member of membersOf(run.status)) {
-    if (member.state === 'running' && (isAborted || running === 'abort')) run.scopeOf(member.action).cancel();
-    if (member.state === 'promoted' && promoted === 'undo') await undoMember(run, member);
+    // What is only asked for elsewhere is not started yet.
+    const isAsked = member.organisation !== null && member.runId === null;
+    if (member.state === 'running' && (isAborted || isAsked || running === 'abort')) run.scopeOf(member.id).cancel();
+    if (member.state === 'promoted' && promoted === 'undo') void undoMember(run, member);
   }
 }
 

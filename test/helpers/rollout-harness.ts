@@ -4,7 +4,6 @@ import { Client, Connection } from '@temporalio/client';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Actor } from '../../src/domain/identity/actor.ts';
 import { claimed } from '../../src/domain/identity/decide.ts';
 import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
@@ -34,6 +33,7 @@ import {
   statusQuery,
   WATCHES_QUEUE,
 } from '../../src/workflows/messages.ts';
+import { workflowCode } from '../../src/worker/workflow-code.ts';
 import { fingerprintOf, refOf } from './arms.ts';
 import { testTemporal } from './temporal.ts';
 import { PATIENCE_MS } from './patience.ts';
@@ -51,10 +51,13 @@ export interface Harness {
   close(): Promise<void>;
 }
 
+let isInstalled = false;
+
 /** `activities`: those of a rollout, and of what else the test starts. */
-export async function startHarness(activities: object): Promise<Harness> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const { address, namespace } = await testTemporal();
+export async function startHarness(activities: object, at = testTemporal()): Promise<Harness> {
+  if (!isInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  isInstalled = true;
+  const { address, namespace } = await at;
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
@@ -72,7 +75,7 @@ export async function startHarness(activities: object): Promise<Harness> {
       await Worker.create({
         ...options,
         taskQueue: ROLLOUTS_QUEUE,
-        workflowsPath: join(__dirname, '../../src/workflows/index.ts'),
+        workflowBundle: await workflowCode(),
       }),
     ]);
   const beginOthers = async (): Promise<() => Promise<void>> =>

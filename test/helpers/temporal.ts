@@ -25,6 +25,11 @@ export function testTemporal(): Promise<TestTemporal> {
   return mine;
 }
 
+/** Of another organisation, on the same server. */
+export async function otherNamespace(): Promise<TestTemporal> {
+  return newNamespace((await testTemporal()).address);
+}
+
 async function askBroker(): Promise<string> {
   const url = process.env['ASSIST_TEST_TEMPORAL_BROKER'];
   if (url === undefined)

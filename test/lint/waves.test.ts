@@ -36,9 +36,9 @@ test('each member has the plan with its own action, queues and card', async () =
     onRollback: { running: 'goOn', promoted: 'leave' },
   });
   const [a, b] = waves[0]?.members ?? [];
-  expect(a?.action).toMatchObject({ name: 'A', html: CARD });
-  expect(a?.action).toHaveProperty('trigger.conditions', expect.arrayContaining([{ type: 'queue', id: QUEUE }]));
-  expect(b?.action).toMatchObject({ name: 'B', html: '<p>Hallo</p>' });
+  expect(a?.plan.action).toMatchObject({ name: 'A', html: CARD });
+  expect(a?.plan.action).toHaveProperty('trigger.conditions', expect.arrayContaining([{ type: 'queue', id: QUEUE }]));
+  expect(b?.plan.action).toMatchObject({ name: 'B', html: '<p>Hallo</p>' });
 });
 
 test('what is wrong with the plan of a member is told with its action, and at its place', async () => {

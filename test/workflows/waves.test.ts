@@ -73,7 +73,10 @@ async function startWaves(
   };
   const waves: WavesPlan = {
     name: suffix,
-    waves: shape.map((actions, at) => ({ name: `wave ${at + 1}`, members: actions.map(member) })),
+    waves: shape.map((actions, at) => ({
+      name: `wave ${at + 1}`,
+      members: actions.map((action) => ({ plan: member(action) })),
+    })),
     maxParallel: 2,
     betweenMs: 0,
     onRollback: { running: 'goOn', promoted: 'leave' },
@@ -233,7 +236,7 @@ async function startOther(plan: Plan): Promise<Handle> {
   const name = randomUUID().slice(0, 8);
   const waves: WavesPlan = {
     name,
-    waves: [{ name: 'only', members: [plan] }],
+    waves: [{ name: 'only', members: [{ plan }] }],
     maxParallel: 1,
     betweenMs: 0,
     onRollback: { running: 'goOn', promoted: 'leave' },

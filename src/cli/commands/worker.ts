@@ -7,6 +7,7 @@ import { composeAuditDuties } from '../../compose/audit-duties.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { guardianMode } from '../../compose/guardian.ts';
 import { organisationCalendar } from '../../compose/calendar.ts';
+import { elsewhereOf } from '../../compose/elsewhere.ts';
 import { openMessages } from '../../compose/messages.ts';
 import { operatorsOf } from '../../compose/operators.ts';
 import { organisationPolicy } from '../../compose/organisation-policy.ts';
@@ -59,6 +60,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       minimums,
       calendar,
       operators,
+      elsewhere: await elsewhereOf(env),
       guardian: guardianMode(env),
       undoWindowMs: undoWindow(env),
       destinations,

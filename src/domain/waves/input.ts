@@ -3,12 +3,20 @@ import { z } from 'zod';
 import { MAX_DURATION_MS } from '../plan/duration.ts';
 import { parseEnginePlan } from '../plan/check.ts';
 import { problemsOf } from '../plan/issues.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { Problem } from '../plan/problem.ts';
 import { problemAt, show } from '../plan/problem.ts';
 import { actorProblem, reasonProblem } from '../rollout/actor.ts';
-import type { WavesPlan } from './plan.ts';
-import { MAX_HTML, MAX_MEMBERS, MAX_WAVES, NAME_PATTERN, PROMOTED_CHOICES, RUNNING_CHOICES } from './plan.ts';
+import type { Member, WavesPlan } from './plan.ts';
+import {
+  MAX_HTML,
+  MAX_MEMBERS,
+  MAX_WAVES,
+  memberId,
+  NAME_PATTERN,
+  ORGANISATION_PATTERN,
+  PROMOTED_CHOICES,
+  RUNNING_CHOICES,
+} from './plan.ts';
 
 export interface WavesInput {
   readonly waves: WavesPlan;
@@ -25,7 +33,12 @@ const inputSchema = z.strictObject({
       .array(
         z.strictObject({
           name: z.string().regex(NAME_PATTERN),
-          members: z.array(z.unknown()).min(1).max(MAX_MEMBERS),
+          members: z
+            .array(
+              z.strictObject({ plan: z.unknown(), organisation: z.string().regex(ORGANISATION_PATTERN).optional() }),
+            )
+            .min(1)
+            .max(MAX_MEMBERS),
         }),
       )
       .min(1)
@@ -54,12 +67,21 @@ export function parseWavesInput(value: unknown): ParsedWavesInput {
     };
   const { waves, startedBy, reason, ...rest } = parsed.data;
   const read = waves.waves.map(({ members }, wave) =>
-    members.map((member, at) => ({ at: `waves.waves.${wave}.members.${at}`, plan: parseEnginePlan(member) })),
+    members.map(({ plan, organisation }, at) => ({
+      at: `waves.waves.${wave}.members.${at}.plan`,
+      organisation,
+      plan: parseEnginePlan(plan),
+    })),
   );
-  const plans: Plan[][] = read.map((members) => members.flatMap(({ plan }) => (plan.ok ? [plan.plan] : [])));
+  const good: Member[][] = read.map((members) =>
+    members.flatMap(({ plan, organisation }) =>
+      plan.ok ? [{ plan: plan.plan, ...(organisation !== undefined && { organisation }) }] : [],
+    ),
+  );
+  const whole = waves.waves.map(({ name }, at) => ({ name, members: good[at] ?? [] }));
   const problems = [
     ...read.flat().flatMap(({ at, plan }) => (plan.ok ? [] : plan.problems.map((one) => below(at, one)))),
-    ...wavesProblems({ ...waves, waves: waves.waves.map(({ name }, at) => ({ name, members: plans[at] ?? [] })) }),
+    ...wavesProblems({ waves: whole }),
     ...personProblems(startedBy, reason),
   ];
   if (problems.length > 0) return { ok: false, problems: problems.slice(0, 100) };
@@ -67,7 +89,7 @@ export function parseWavesInput(value: unknown): ParsedWavesInput {
     ok: true,
     input: {
       ...(Object.fromEntries(Object.entries(rest).filter(([, one]) => one !== undefined)) as object),
-      waves: { ...waves, waves: waves.waves.map(({ name }, at) => ({ name, members: plans[at] ?? [] })) },
+      waves: { ...waves, waves: whole },
       startedBy: startedBy as string,
       ...(reason !== undefined && { reason: reason as string }),
     },
@@ -76,18 +98,20 @@ export function parseWavesInput(value: unknown): ParsedWavesInput {
 
 /** What only all members together can have wrong. */
 export function wavesProblems({ waves }: Pick<WavesPlan, 'waves'>): Problem[] {
-  const members = waves.flatMap(({ members: plans }, wave) =>
-    plans.map((plan, at) => ({ plan, path: `waves.${wave}.members.${at}.action` })),
+  const members = waves.flatMap((wave, index) =>
+    wave.members.map((member, at) => ({
+      id: memberId(member),
+      plan: member.plan,
+      path: `waves.${index}.members.${at}.action`,
+    })),
   );
-  const twice = members.filter(
-    ({ plan }, index) => members.findIndex((other) => other.plan.action.name === plan.action.name) !== index,
-  );
+  const twice = members.filter(({ id }, index) => members.findIndex((other) => other.id === id) !== index);
   const html = members.reduce((sum, { plan }) => sum + ('html' in plan.action ? plan.action.html.length : 0), 0);
   return [
-    ...twice.map(({ plan, path }) =>
+    ...twice.map(({ id, path }) =>
       problemAt(path, {
         code: 'plan-value',
-        message: `${show(plan.action.name)} stands in these waves twice; one action has one rollout at a time.`,
+        message: `${show(id)} stands in these waves twice; one action has one rollout at a time.`,
         remedy: 'Give each member an action of its own.',
       }),
     ),

@@ -3,7 +3,7 @@ import { oneLine } from '../text/printable.ts';
 import type { MemberStatus, WaveStatus, WavesStatus } from './state.ts';
 import { isDone, membersOf } from './state.ts';
 
-/** `now`: what a member's rollout is at, by its action, where that is known: "baking, 25 %". */
+/** `now`: what a member's rollout is at, by its id, where that is known: "baking, 25 %". */
 export function wavesLines(status: WavesStatus, now: ReadonlyMap<string, string> = new Map()): string[] {
   return [
     wavesSentence(status),
@@ -33,11 +33,13 @@ function waveLines({ name, members }: WaveStatus, isLast: boolean, now: Readonly
   ];
 }
 
-function memberLine({ action, version, state, open, reason }: MemberStatus, now: ReadonlyMap<string, string>): string {
-  const known = now.get(action);
+function memberLine(member: MemberStatus, now: ReadonlyMap<string, string>): string {
+  const { id, version, state, open, reason, organisation, unheard } = member;
+  const known = unheard === null ? now.get(id) : undefined;
   const where = known !== undefined && open ? `${state === 'running' ? '' : `${state}, `}${known}` : state;
-  const why = WORTH_SAYING.includes(state) && reason !== '' ? `: ${excerptOf(reason)}` : '';
-  return `${action} ${version}  ${where}${why}`;
+  const why = isWorthSaying(member) && reason !== '' ? `: ${excerptOf(reason)}` : '';
+  const away = unheard === null ? '' : `, ${organisation ?? ''} has not answered since ${unheard.since.slice(0, 19)}Z`;
+  return `${id} ${version}  ${where}${away}${why}`;
 }
 
 /** The reason in full stands below the tree, and in the member's own status. */
@@ -47,5 +49,11 @@ function excerptOf(reason: string): string {
 }
 
 const MAX_REASON = 40;
+
+/** Of one elsewhere also why it is not done there what was asked for. */
+function isWorthSaying({ state, organisation, unheard }: MemberStatus): boolean {
+  if (WORTH_SAYING.includes(state)) return true;
+  return organisation !== null && unheard === null && (state === 'running' || state === 'undoing');
+}
 
 const WORTH_SAYING: readonly MemberStatus['state'][] = ['rolledBack', 'rejected', 'failed', 'undone'];

@@ -1,7 +1,7 @@
 /** What waves know: a plain value, changed by `applyWaves` only. Pure. */
-import type { Plan } from '../plan/plan.ts';
 import type { Outcome } from '../rollout/status.ts';
-import type { WavesPlan } from './plan.ts';
+import type { Member, WavesPlan } from './plan.ts';
+import { memberId } from './plan.ts';
 
 /** `promoted`: serves everybody, its long watch may go on. `skipped`: was never started. */
 export type MemberState =
@@ -17,13 +17,19 @@ export type MemberState =
   | 'skipped';
 
 export interface MemberStatus {
+  /** Its action; of a member of another organisation `<organisation>: <action>`. */
+  readonly id: string;
   readonly action: string;
+  /** Null: the one that these waves run in. */
+  readonly organisation: string | null;
   readonly version: string;
   readonly state: MemberState;
   /** Its rollout has not ended: it is rolled out, or watched on. */
   readonly open: boolean;
   readonly runId: string | null;
   readonly reason: string;
+  /** Since when its organisation has not answered (ISO), and why not; null: it answers. */
+  readonly unheard: { readonly since: string; readonly why: string } | null;
 }
 
 export interface WaveStatus {
@@ -52,16 +58,22 @@ export interface WavesStatus {
 export type WavesEvent =
   | { readonly kind: 'waveBegun'; readonly wave: number }
   | { readonly kind: 'betweenBegun'; readonly untilMs: number }
-  | { readonly kind: 'memberStarted'; readonly action: string; readonly runId: string }
-  | { readonly kind: 'memberPromoted'; readonly action: string; readonly reason: string }
+  /** Without a run: it is asked for. */
+  | { readonly kind: 'memberStarted'; readonly member: string; readonly runId: string | null }
+  | { readonly kind: 'memberPromoted'; readonly member: string; readonly reason: string }
+  | { readonly kind: 'memberUnheard'; readonly member: string; readonly sinceMs: number; readonly why: string }
+  | { readonly kind: 'memberHeard'; readonly member: string }
+  /** What it made of an act, where that is not what was asked for. */
+  | { readonly kind: 'memberRefused'; readonly member: string; readonly reason: string }
   | {
       readonly kind: 'memberEnded';
-      readonly action: string;
-      readonly state: Outcome | 'failed';
+      readonly member: string;
+      /** `skipped`: it was not begun after all. */
+      readonly state: Outcome | 'failed' | 'skipped';
       readonly reason: string;
     }
-  | { readonly kind: 'undoBegun'; readonly action: string }
-  | { readonly kind: 'undoEnded'; readonly action: string; readonly reason: string; readonly ok: boolean }
+  | { readonly kind: 'undoBegun'; readonly member: string }
+  | { readonly kind: 'undoEnded'; readonly member: string; readonly reason: string; readonly ok: boolean }
   | { readonly kind: 'allPromoted' }
   | WavesAct
   /** Nothing was started. */
@@ -91,8 +103,19 @@ export function initialWaves({ name, waves }: WavesPlan): WavesStatus {
   };
 }
 
-function waiting({ action }: Plan): MemberStatus {
-  return { action: action.name, version: action.version, state: 'waiting', open: false, runId: null, reason: '' };
+function waiting(member: Member): MemberStatus {
+  const { name: action, version } = member.plan.action;
+  return {
+    id: memberId(member),
+    action,
+    organisation: member.organisation ?? null,
+    version,
+    state: 'waiting',
+    open: false,
+    runId: null,
+    reason: '',
+    unheard: null,
+  };
 }
 
 const FAILED: readonly MemberState[] = ['rolledBack', 'rejected', 'failed'];
@@ -105,18 +128,27 @@ export function applyWaves(status: WavesStatus, event: WavesEvent): WavesStatus 
     case 'betweenBegun':
       return { ...status, phase: 'between', nextWaveAt: new Date(event.untilMs).toISOString() };
     case 'memberStarted':
-      return withMember(status, event.action, { state: 'running', open: true, runId: event.runId });
+      return withMember(status, event.member, { state: 'running', open: true, runId: event.runId });
     case 'memberPromoted':
-      return withMember(status, event.action, { state: 'promoted', reason: event.reason });
+      return withMember(status, event.member, { state: 'promoted', reason: event.reason });
+    case 'memberUnheard':
+      return withMember(status, event.member, {
+        unheard: { since: new Date(event.sinceMs).toISOString(), why: event.why },
+      });
+    case 'memberHeard':
+      return withMember(status, event.member, { unheard: null });
+    case 'memberRefused':
+      return withMember(status, event.member, { reason: event.reason });
     case 'memberEnded':
       return memberEnded(status, event);
     case 'undoBegun':
-      return withMember(status, event.action, { state: 'undoing', open: true });
+      return withMember(status, event.member, { state: 'undoing', open: true });
     case 'undoEnded':
-      return withMember(status, event.action, {
+      return withMember(status, event.member, {
         state: event.ok ? 'undone' : 'failed',
         open: false,
         reason: event.reason,
+        unheard: null,
       });
     case 'allPromoted':
       return { ...status, phase: 'watching' };
@@ -131,11 +163,11 @@ export function applyWaves(status: WavesStatus, event: WavesEvent): WavesStatus 
 
 /** One that was promoted and whose long watch ends well stays so; any other end of any member stops the waves. */
 function memberEnded(status: WavesStatus, event: Extract<WavesEvent, { kind: 'memberEnded' }>): WavesStatus {
-  const before = memberOf(status, event.action);
+  const before = memberOf(status, event.member);
   const state = before?.state === 'undoing' && event.state === 'rolledBack' ? 'undone' : event.state;
-  const next = withMember(status, event.action, { state, open: false, reason: event.reason });
+  const next = withMember(status, event.member, { state, open: false, reason: event.reason, unheard: null });
   if (!FAILED.includes(state) || isWavesOver(status)) return next;
-  return stop(next, `${event.action} ${before?.version ?? ''} ${SAID[event.state]}: ${event.reason}`);
+  return stop(next, `${event.member} ${before?.version ?? ''} ${SAID[event.state]}: ${event.reason}`);
 }
 
 const SAID = {
@@ -145,6 +177,7 @@ const SAID = {
   rolledBack: 'was rolled back',
   rejected: 'was rejected',
   failed: 'failed',
+  skipped: 'was skipped',
 };
 
 function acted(status: WavesStatus, { act, by, reason }: WavesAct): WavesStatus {
@@ -165,12 +198,12 @@ function stop(status: WavesStatus, why: string): WavesStatus {
   return { ...status, waves, phase: 'stopping', stopped: why, reason: why, nextWaveAt: null };
 }
 
-function withMember(status: WavesStatus, action: string, change: Partial<MemberStatus>): WavesStatus {
+function withMember(status: WavesStatus, id: string, change: Partial<MemberStatus>): WavesStatus {
   return {
     ...status,
     waves: status.waves.map((wave) => ({
       ...wave,
-      members: wave.members.map((member) => (member.action === action ? { ...member, ...change } : member)),
+      members: wave.members.map((member) => (member.id === id ? { ...member, ...change } : member)),
     })),
   };
 }
@@ -184,8 +217,13 @@ export function membersOf({ waves }: Pick<WavesStatus, 'waves'>): readonly Membe
   return waves.flatMap(({ members }) => members);
 }
 
-export function memberOf(status: WavesStatus, action: string): MemberStatus | undefined {
-  return membersOf(status).find((member) => member.action === action);
+export function memberOf(status: WavesStatus, id: string): MemberStatus | undefined {
+  return membersOf(status).find((member) => member.id === id);
+}
+
+/** While an organisation does not answer, nobody knows whether its members do harm: nothing more is begun. */
+export function isUnheard(status: WavesStatus): boolean {
+  return membersOf(status).some(({ open, unheard }) => open && unheard !== null);
 }
 
 function isWavesOver({ phase }: Pick<WavesStatus, 'phase'>): boolean {

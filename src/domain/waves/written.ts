@@ -8,13 +8,38 @@ import type { JsonSchema } from '../plan/json-schema.ts';
 import type { Problem } from '../plan/problem.ts';
 import { show } from '../plan/problem.ts';
 import { uuid } from '../plan/target-schema.ts';
-import { MAX_MEMBERS, MAX_WAVES, NAME_HELP, NAME_PATTERN, PROMOTED_CHOICES, RUNNING_CHOICES } from './plan.ts';
+import {
+  MAX_MEMBERS,
+  MAX_WAVES,
+  NAME_HELP,
+  NAME_PATTERN,
+  ORGANISATION_HELP,
+  ORGANISATION_PATTERN,
+  PROMOTED_CHOICES,
+  RUNNING_CHOICES,
+} from './plan.ts';
 import type { OnRollback } from './plan.ts';
 
 const API_VERSION = 'assist-rollouts/waves-v1';
 
+const organisation = z
+  .string()
+  .trim()
+  .transform((given, ctx) => {
+    if (ORGANISATION_PATTERN.test(given)) return given;
+    addFault(ctx, {
+      code: 'plan-value',
+      message: `Here stands ${show(given)}; expected ${ORGANISATION_HELP}.`,
+      remedy: 'Give the name that stands in ORGANISATIONS_FILE, such as eu.',
+    });
+    return z.NEVER;
+  });
+
 const member = z.strictObject({
-  action: z.string().trim().min(1).max(100).describe('Name of the action in the organisation; each stands here once.'),
+  action: z.string().trim().min(1).max(100).describe('Name of the action; each stands here once for its organisation.'),
+  organisation: organisation
+    .optional()
+    .describe('Where the action lives, by its name in ORGANISATIONS_FILE; the one of the waves if absent.'),
   plan: z.string().min(1).optional().describe('Its own plan file; the one of the waves if absent.'),
   queues: z
     .array(uuid)

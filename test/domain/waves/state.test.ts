@@ -2,7 +2,7 @@ import { parseWavesInput, wavesProblems } from '../../../src/domain/waves/input.
 import { wavesLines } from '../../../src/domain/waves/lines.ts';
 import type { WavesPlan } from '../../../src/domain/waves/plan.ts';
 import type { WavesEvent, WavesStatus } from '../../../src/domain/waves/state.ts';
-import { applyWaves, initialWaves, membersOf, refusedWavesAct } from '../../../src/domain/waves/state.ts';
+import { applyWaves, initialWaves, isUnheard, membersOf, refusedWavesAct } from '../../../src/domain/waves/state.ts';
 import { quickPlan } from '../../helpers/rollout-harness.ts';
 
 function plan(...waves: readonly (readonly string[])[]): WavesPlan {
@@ -11,7 +11,7 @@ function plan(...waves: readonly (readonly string[])[]): WavesPlan {
     name: 'refund',
     waves: waves.map((actions, at) => ({
       name: `wave ${at + 1}`,
-      members: actions.map((name) => ({ ...rest, action: { ...action, name } })),
+      members: actions.map((name) => ({ plan: { ...rest, action: { ...action, name } } })),
     })),
     maxParallel: 2,
     betweenMs: 0,
@@ -23,10 +23,10 @@ function after(given: WavesPlan, ...events: readonly WavesEvent[]): WavesStatus 
   return events.reduce(applyWaves, initialWaves(given));
 }
 
-const started = (action: string): WavesEvent => ({ kind: 'memberStarted', action, runId: `run of ${action}` });
-const ended = (action: string, state: 'promoted' | 'rolledBack', reason = 'why'): WavesEvent => ({
+const started = (member: string): WavesEvent => ({ kind: 'memberStarted', member, runId: `run of ${member}` });
+const ended = (member: string, state: 'promoted' | 'rolledBack', reason = 'why'): WavesEvent => ({
   kind: 'memberEnded',
-  action,
+  member,
   state,
   reason,
 });
@@ -49,10 +49,10 @@ test('the first roll back stops the waves: what waits is never started, the rest
 });
 
 test('a member that is taken back in its long watch is undone, and one that goes back by itself then stops the waves', () => {
-  const promoted = after(plan(['a'], ['b']), started('a'), { kind: 'memberPromoted', action: 'a', reason: '' });
+  const promoted = after(plan(['a'], ['b']), started('a'), { kind: 'memberPromoted', member: 'a', reason: '' });
   expect(membersOf(promoted)[0]).toMatchObject({ state: 'promoted', open: true });
   expect(states(applyWaves(promoted, ended('a', 'rolledBack')))).toEqual(['a rolledBack', 'b skipped']);
-  const undoing = applyWaves(promoted, { kind: 'undoBegun', action: 'a' });
+  const undoing = applyWaves(promoted, { kind: 'undoBegun', member: 'a' });
   expect(states(applyWaves(undoing, ended('a', 'rolledBack')))).toEqual(['a undone', 'b waiting']);
 });
 
@@ -112,4 +112,26 @@ test('whoever sends them: waves are parsed where they run', () => {
     waves: [{ name: 'x', members: [{ ...good.waves.waves[0]?.members[0], steps: [] }] }],
   };
   expect(problemsOf({ ...good, waves: broken })[0]).toMatch(/^waves\.waves\.0\.members\.0\.steps/);
+});
+
+test('a member elsewhere has a name of its own; one that is not heard is said, and holds what comes next', () => {
+  const [wave] = plan(['a']).waves;
+  const [member] = wave?.members ?? [];
+  if (wave === undefined || member === undefined) throw new Error('no member');
+  const given = { ...plan(['a']), waves: [{ ...wave, members: [member, { ...member, organisation: 'eu' }] }] };
+  expect(wavesProblems(given)).toEqual([]);
+  const away = after(
+    given,
+    started('a'),
+    started('eu: a'),
+    { kind: 'memberPromoted', member: 'eu: a', reason: '' },
+    { kind: 'memberUnheard', member: 'eu: a', sinceMs: Date.parse('2026-03-01T12:00:00Z'), why: 'no route' },
+  );
+  expect([isUnheard(away), ...states(away)]).toEqual([true, 'a running', 'a promoted']);
+  expect(wavesLines(away, new Map([['a', 'baking, 25 %']])).slice(2)).toEqual([
+    '   ├─ a 1.5.0  baking, 25 %',
+    '   └─ eu: a 1.5.0  promoted, eu has not answered since 2026-03-01T12:00:00Z',
+  ]);
+  expect(isUnheard(applyWaves(away, { kind: 'memberHeard', member: 'eu: a' }))).toBe(false);
+  expect(isUnheard(applyWaves(away, ended('eu: a', 'promoted')))).toBe(false);
 });

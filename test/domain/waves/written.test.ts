@@ -28,6 +28,11 @@ test.each([
     'waves.0.members.0.queues.0',
     'billing',
   ],
+  [
+    { waves: [{ name: 'pilot', members: [{ action: 'A', organisation: 'EU north' }] }] },
+    'waves.0.members.0.organisation',
+    'small letters, digits and dashes',
+  ],
 ])('%j is refused', (more, path, part) => {
   const parsed = parseWaves(waves(more));
   const [first] = parsed.ok ? [] : parsed.problems;

@@ -77,8 +77,18 @@ function show({ out }: Deps, view: WavesView, json: boolean | undefined): void {
   else printLines(out, linesOf(view));
 }
 
-function linesOf({ waves, members }: WavesView): string[] {
-  return wavesLines(waves, new Map(Object.entries(members).map(([action, view]) => [action, placeOf(view)])));
+function linesOf({ waves, members, elsewhere }: WavesView): string[] {
+  return wavesLines(
+    waves,
+    new Map([
+      ...Object.entries(members).map(([action, view]) => [action, placeOf(view)] as const),
+      ...Object.entries(elsewhere).map(([id, seen]) => [id, placeElsewhere(seen)] as const),
+    ]),
+  );
+}
+
+function placeElsewhere({ phase, splitPercent }: WavesView['elsewhere'][string]): string {
+  return `${phase ?? 'running'}${splitPercent === null ? '' : `, ${percent(splitPercent, 2)}`}`;
 }
 
 /** `baking, 25 %`. */

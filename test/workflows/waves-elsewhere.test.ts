@@ -1,0 +1,395 @@
+/** Waves over two organisations: each with a namespace and workers of its own, and a network between them that fails. */
+import { Context } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { authorise } from '../../src/activities/authorise.ts';
+import type { AuthoriseInput } from '../../src/activities/authorise.ts';
+import type { FoundUndo } from '../../src/activities/find-undo.ts';
+import { createElsewhere } from '../../src/configurator/elsewhere.ts';
+import type { OpenElsewhere } from '../../src/configurator/elsewhere.ts';
+import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { WavesPlan } from '../../src/domain/waves/plan.ts';
+import { wavesLines } from '../../src/domain/waves/lines.ts';
+import type { WavesStatus } from '../../src/domain/waves/state.ts';
+import { membersOf } from '../../src/domain/waves/state.ts';
+import { newActorKey } from '../../src/identity/key.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { createWavesActivities } from '../../src/waves/activities.ts';
+import type { WavesRecord } from '../../src/waves/activities.ts';
+import {
+  memberPromotedSignal,
+  ROLLOUTS_QUEUE,
+  rolloutWorkflowId,
+  WAVES_UPDATES,
+  WAVES_WORKFLOW,
+  wavesStatusQuery,
+  wavesWorkflowId,
+} from '../../src/workflows/messages.ts';
+import { refOf } from '../helpers/arms.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
+import type { Harness } from '../helpers/rollout-harness.ts';
+import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+import { otherNamespace } from '../helpers/temporal.ts';
+
+/** What stands between the two: cut, no connection lives. */
+interface Network {
+  readonly port: number;
+  cut(isCut: boolean): void;
+  close(): void;
+}
+
+const [waves, stranger] = [newActorKey('waves-of-us'), newActorKey('stranger')];
+const folder = mkdtempSync(join(tmpdir(), 'elsewhere-'));
+const who = { by: 'ana', reason: 'call from the floor' };
+/** Of every organisation, by workflow id. */
+const scripted = new Map<string, ScriptedOrganisation>();
+let here: Harness;
+let there: Harness;
+let network: Network;
+let db: Database;
+let elsewhere: OpenElsewhere;
+let records: WavesRecord[] = [];
+/** Started, and the answer does not arrive. */
+let isAnswerLost = false;
+
+function organisation(where: 'here' | 'eu', action: string): ScriptedOrganisation {
+  const key = `${where} ${action}`;
+  const known = scripted.get(key) ?? new ScriptedOrganisation();
+  scripted.set(key, known);
+  return known;
+}
+
+function scriptedAt(where: 'here' | 'eu') {
+  return activitiesOf(() =>
+    organisation(where, (Context.current().info.workflowExecution?.workflowId ?? '').slice('rollout/'.length)),
+  );
+}
+
+function startNetwork(address: string): Promise<Network> {
+  const [host = '', port = ''] = address.split(':');
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const server: Server = createServer((client) => {
+    if (isCut) return client.destroy();
+    const upstream = connect(Number(port), host);
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => other.destroy());
+      socket.pipe(other);
+    }
+    return undefined;
+  });
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () =>
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        cut(value) {
+          isCut = value;
+          if (value) for (const socket of sockets) socket.destroy();
+        },
+        close() {
+          for (const socket of sockets) socket.destroy();
+          server.close();
+        },
+      }),
+    ),
+  );
+}
+
+beforeAll(async () => {
+  const other = await otherNamespace();
+  network = await startNetwork(other.address);
+  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const parsed = parseOperators({
+    operators: [{ name: 'waves-of-us', key: waves.key.publicKey, roles: ['operator'] }],
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const operators = { now: () => Promise.resolve(parsed.operators) };
+  there = await startHarness(
+    {
+      ...scriptedAt('eu'),
+      authorise: (input: AuthoriseInput) => authorise({ db, operators }, input),
+    },
+    Promise.resolve(other),
+  );
+  writeFileSync(join(folder, 'waves.json'), waves.text);
+  writeFileSync(join(folder, 'stranger.json'), stranger.text);
+  const entry = { address: `127.0.0.1:${network.port}`, namespace: other.namespace };
+  const list = join(folder, 'organisations.yaml');
+  writeFileSync(
+    list,
+    JSON.stringify({
+      organisations: { eu: { ...entry, key: 'waves.json' }, 'eu-unlisted': { ...entry, key: 'stranger.json' } },
+    }),
+  );
+  elsewhere = createElsewhere(list);
+  const losing: OpenElsewhere = {
+    ...elsewhere,
+    async start(asked) {
+      const started = await elsewhere.start(asked);
+      if (!isAnswerLost) return started;
+      isAnswerLost = false;
+      throw new Error('connection reset');
+    },
+  };
+  here = await startHarness({
+    ...scriptedAt('here'),
+    ...createWavesActivities(
+      {
+        db: undefined as unknown as Database,
+        elsewhere: losing,
+        follow: { lookEveryMs: 50, unheardAfterMs: 300 },
+      },
+      Math.random,
+    ),
+    recordWaves: async (entry: WavesRecord) => void records.push(entry),
+  });
+}, PATIENCE_MS);
+afterAll(async () => {
+  await Promise.all([here?.close(), there?.close()]);
+  await elsewhere?.close();
+  network?.close();
+  await db?.close();
+});
+beforeEach(() => {
+  records = [];
+});
+
+type Handle = WorkflowHandle<() => Promise<WavesStatus>>;
+
+/** `eu: a` is a member elsewhere. Every name is this test's own. */
+async function startWaves(
+  shape: readonly (readonly string[])[],
+  more: Partial<WavesPlan> = {},
+  plan: Partial<Plan> = {},
+): Promise<{ readonly handle: Handle; readonly nameOf: (action: string) => string }> {
+  const suffix = randomUUID().slice(0, 8);
+  const nameOf = (action: string): string => `${action} ${suffix}`;
+  const member = (written: string): WavesPlan['waves'][number]['members'][number] => {
+    const [at, action] = written.includes(': ') ? written.split(': ') : [undefined, written];
+    const quick = quickPlan(plan);
+    return {
+      plan: { ...quick, action: { ...quick.action, name: nameOf(action ?? '') } },
+      ...(at !== undefined && { organisation: at }),
+    };
+  };
+  const given: WavesPlan = {
+    name: suffix,
+    waves: shape.map((members, at) => ({ name: `wave ${at + 1}`, members: members.map(member) })),
+    maxParallel: 2,
+    betweenMs: 0,
+    onRollback: { running: 'goOn', promoted: 'leave' },
+    ...more,
+  };
+  return { handle: await begin(given), nameOf };
+}
+
+function begin(given: WavesPlan): Promise<Handle> {
+  return here.client.workflow.start(WAVES_WORKFLOW, {
+    workflowId: wavesWorkflowId(given.name),
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [{ waves: given, startedBy: 'ana', reason: 'new wording' }],
+  });
+}
+
+async function statusWhen(handle: Handle, holds: (status: WavesStatus) => boolean): Promise<WavesStatus> {
+  for (const deadline = Date.now() + PATIENCE_MS; ;) {
+    const status = await handle.query(wavesStatusQuery);
+    if (holds(status)) return status;
+    if (Date.now() > deadline) throw new Error(`The waves did not come to that: ${JSON.stringify(status)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function baking(at: Harness, action: string): Promise<void> {
+  const rollout = at.client.workflow.getHandle(rolloutWorkflowId(action));
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+    const phase = await rollout.query<{ readonly phase: string }>('status').then(
+      (status) => status.phase,
+      () => null,
+    );
+    if (phase === 'baking') return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const LONG = { policies: { ...quickPlan().policies, longWatch: { forMs: 3_600_000, alpha: 0.01 } } };
+const states = (status: WavesStatus): string[] =>
+  membersOf(status).map(({ id, state }) => `${id.replace(/ [0-9a-f]{8}$/, '')} ${state}`);
+const isRunning =
+  (index: number) =>
+  (status: WavesStatus): boolean =>
+    membersOf(status)[index]?.state === 'running' && membersOf(status)[index]?.runId !== null;
+
+test('one card over two organisations: there it is started by the key that they list, and says for whom', async () => {
+  const { handle, nameOf } = await startWaves([['eu: a'], ['a', 'eu: b']]);
+  const status = await handle.result();
+  expect([status.phase, ...states(status)]).toEqual(['promoted', 'eu: a promoted', 'a promoted', 'eu: b promoted']);
+  expect(wavesLines(status)[2]).toContain(`eu: ${nameOf('a')} 1.5.0  promoted`);
+  const started = organisation('eu', nameOf('a')).records[0];
+  expect(started).toMatchObject({ actor: 'waves-of-us', verifiedBy: 'key' });
+  expect(started?.reason).toContain('new wording');
+  expect(started?.reason).toContain('started by ana');
+  expect(organisation('eu', nameOf('b')).state().effectiveSplitPercent).toBe(100);
+  const history = await handle.fetchHistory();
+  expect(JSON.stringify(history)).not.toContain(JSON.parse(waves.text).d);
+});
+
+test('the second organisation goes bad: they stop, and what is watched on elsewhere is taken back there', async () => {
+  const { handle, nameOf } = await startWaves(
+    [['eu: a'], ['b'], ['eu: c']],
+    { onRollback: { running: 'abort', promoted: 'undo' } },
+    LONG,
+  );
+  organisation('here', nameOf('b')).verdict = 'undecided';
+  const second = await statusWhen(handle, isRunning(1));
+  expect(membersOf(second)[0]).toMatchObject({ state: 'promoted', open: true });
+  organisation('here', nameOf('b')).verdict = 'harm';
+  const status = await handle.result();
+  expect([status.phase, ...states(status)]).toEqual(['stopped', 'eu: a undone', 'b rolledBack', 'eu: c skipped']);
+  const org = organisation('eu', nameOf('a'));
+  expect(org.state()).toMatchObject({ effectiveSplitPercent: 0, covered: true });
+  expect(org.records.find(({ act }) => act === 'abort')).toMatchObject({ actor: 'waves-of-us', verifiedBy: 'key' });
+});
+
+test('what has ended promoted elsewhere is undone there by a rollout of its own', async () => {
+  const { handle, nameOf } = await startWaves([['eu: a'], ['eu: b']], {
+    onRollback: { running: 'goOn', promoted: 'undo' },
+  });
+  organisation('eu', nameOf('a')).undo = provenBefore(nameOf('a'));
+  organisation('eu', nameOf('b')).verdict = 'harm';
+  const status = await handle.result();
+  expect([status.phase, ...states(status)]).toEqual(['stopped', 'eu: a undone', 'eu: b rolledBack']);
+  expect(organisation('eu', nameOf('a')).state()).toMatchObject({ effectiveSplitPercent: 0, covered: true });
+});
+
+test('a start whose answer is lost makes one run; other waves of the same action are rejected by it', async () => {
+  isAnswerLost = true;
+  const { handle, nameOf } = await startWaves([['eu: a']]);
+  organisation('eu', nameOf('a')).verdict = 'undecided';
+  await statusWhen(handle, isRunning(0));
+  expect(isAnswerLost).toBe(false);
+  await baking(there, nameOf('a'));
+  const quick = quickPlan();
+  const other = await begin({
+    name: randomUUID().slice(0, 8),
+    waves: [
+      {
+        name: 'only',
+        members: [
+          { plan: { ...quick, action: { ...quick.action, name: nameOf('a') } }, organisation: 'eu' },
+          { plan: { ...quick, action: { ...quick.action, name: nameOf('unlisted') } }, organisation: 'eu-unlisted' },
+        ],
+      },
+    ],
+    maxParallel: 2,
+    betweenMs: 0,
+    onRollback: { running: 'goOn', promoted: 'leave' },
+  });
+  const [taken, unlisted] = membersOf(await other.result());
+  expect(taken).toMatchObject({ state: 'rejected', reason: expect.stringContaining('another rollout of') });
+  expect(unlisted).toMatchObject({ state: 'rejected', reason: expect.stringContaining('Cannot start') });
+  organisation('eu', nameOf('a')).verdict = 'safe';
+  expect(states(await handle.result())).toEqual(['eu: a promoted']);
+  expect(organisation('eu', nameOf('a')).writes.filter((write) => write === 'deploy')).toHaveLength(1);
+});
+
+test('an organisation that is away is said in the tree and holds the next wave; they go on when it is back', async () => {
+  const { handle, nameOf } = await startWaves([['eu: a', 'b'], ['c']], {}, LONG);
+  organisation('here', nameOf('b')).verdict = 'undecided';
+  await statusWhen(handle, (status) => membersOf(status)[0]?.state === 'promoted');
+  network.cut(true);
+  const away = await statusWhen(handle, (status) => membersOf(status)[0]?.unheard !== null);
+  expect(wavesLines(away).join('\n')).toMatch(/promoted, eu has not answered since \d{4}-/);
+  organisation('here', nameOf('b')).verdict = 'safe';
+  await statusWhen(handle, (status) => membersOf(status)[1]?.state === 'promoted');
+  await here.withoutWorkers(async () => undefined);
+  expect(states(await handle.query(wavesStatusQuery))).toEqual(['eu: a promoted', 'b promoted', 'c waiting']);
+  network.cut(false);
+  await statusWhen(handle, (status) => membersOf(status)[2]?.state === 'promoted');
+  expect(records.map(({ act }) => act)).toEqual([
+    'wavesStarted',
+    'waveBegun',
+    'memberUnheard',
+    'memberHeard',
+    'waveBegun',
+  ]);
+  await handle.executeUpdate(WAVES_UPDATES.abort, { args: [who] });
+  await Promise.all(
+    ['b', 'c'].map((action) => here.client.workflow.getHandle(rolloutWorkflowId(nameOf(action))).cancel()),
+  );
+  await there.client.workflow.getHandle(rolloutWorkflowId(nameOf('a'))).cancel();
+  expect((await handle.result()).phase).toBe('aborted');
+});
+
+test('one that could not be asked for is not started after the waves are aborted', async () => {
+  network.cut(true);
+  const { handle, nameOf } = await startWaves([['eu: a']]);
+  await statusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
+  await handle.executeUpdate(WAVES_UPDATES.abort, { args: [who] });
+  // The start is given up: now it is asked whether it had gone through.
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+    const pending = (await handle.describe()).raw.pendingActivities ?? [];
+    if (pending.some(({ activityType }) => activityType?.name === 'findElsewhere')) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  network.cut(false);
+  const status = await handle.result();
+  expect(membersOf(status)[0]?.reason).toBe('it was not started any more');
+  expect([status.phase, ...states(status)]).toEqual(['aborted', 'eu: a skipped']);
+  await expect(there.client.workflow.getHandle(rolloutWorkflowId(nameOf('a'))).describe()).rejects.toMatchObject({
+    name: 'WorkflowNotFoundError',
+  });
+});
+
+test('pause, resume and abort are passed on; a signal that anybody can send promotes nobody', async () => {
+  const { handle, nameOf } = await startWaves([['eu: a'], ['b']]);
+  const org = organisation('eu', nameOf('a'));
+  org.verdict = 'undecided';
+  await statusWhen(handle, isRunning(0));
+  await baking(there, nameOf('a'));
+  for (const action of [nameOf('a'), `eu: ${nameOf('a')}`]) await handle.signal(memberPromotedSignal, { action });
+  await handle.executeUpdate(WAVES_UPDATES.pause, { args: [who] });
+  await handle.executeUpdate(WAVES_UPDATES.resume, { args: [who] });
+  await handle.executeUpdate(WAVES_UPDATES.pause, { args: [who] });
+  const rollout = there.client.workflow.getHandle(rolloutWorkflowId(nameOf('a')));
+  await there.statusWhen(rollout as never, ({ paused }) => paused);
+  expect(states(await handle.query(wavesStatusQuery))).toEqual(['eu: a running', 'b waiting']);
+  await handle.executeUpdate(WAVES_UPDATES.abort, { args: [who] });
+  const status = await handle.result();
+  expect([status.phase, ...states(status)]).toEqual(['aborted', 'eu: a rolledBack', 'b skipped']);
+  expect(org.records.find(({ act }) => act === 'abort')?.reason).toContain('abort by ana: call from the floor');
+});
+
+test('an organisation that is not in the list refuses the waves before anything is started', async () => {
+  const { handle, nameOf } = await startWaves([['a'], ['us: b']]);
+  const status = await handle.result();
+  expect([status.phase, ...states(status)]).toEqual(['rejected', 'a skipped', 'us: b skipped']);
+  expect(status.stopped).toContain('has no organisation called "us"');
+  expect(organisation('here', nameOf('a')).writes).toEqual([]);
+});
+
+function provenBefore(action: string): FoundUndo {
+  const plan = quickPlan();
+  const proof = { how: 'baseline', rolloutId: 'r-1', at: '2026-11-20T10:00:00.000Z', cards: 4120 } as const;
+  const arms = { baseline: refOf('b', '1.4.0'), candidate: refOf('c', '1.5.0') };
+  return {
+    ok: true,
+    version: '1.5.0',
+    to: '1.4.0',
+    proof,
+    plan: { ...plan, action: { ...plan.action, name: action } },
+    how: { kind: 'rollBack', deployment: { target: plan.target.kind, actionName: action, ...arms } },
+    opened: { startSeq: 0, startedAtMs: Date.now() },
+  };
+}
