@@ -1,6 +1,7 @@
 /** The registry of versions as callers see it: read from the database, or asked of a worker. */
 import { randomUUID } from 'node:crypto';
 import { status as grpcStatus } from '@grpc/grpc-js';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type {
   AuditAnswer,
   AuditQuestion,
@@ -36,6 +37,9 @@ export async function askWorker(link: TemporalLink, question: RegistryQuestion):
         })) as RegistryAnswer,
     );
   } catch (error) {
+    const refusal = error instanceof WorkflowFailedError ? error.cause : undefined;
+    if (refusal instanceof ApplicationFailure && refusal.type === 'QuestionRefused')
+      throw new AssistError('usage', refusal.message, 'Nothing was changed.', { cause: error });
     // CANCELLED is the client's own deadline.
     if (!isUnanswered(error) && grpcCode(error) !== grpcStatus.CANCELLED) throw error;
     throw new AssistError(

@@ -23,7 +23,9 @@ export interface NewOperator {
 /** The file is made when there is none. Throws where the name or the key is taken. */
 export function addOperator(file: string, { name, key, roles, groups }: NewOperator): Promise<void> {
   return change(file, (document) => {
-    if (!isSeq(document.get('operators'))) document.set('operators', document.createNode([]));
+    const list = document.get('operators') ?? null;
+    if (list === null) document.set('operators', document.createNode([]));
+    else if (!isSeq(list)) throw refused(file, 'its operators are no list ("- " items).');
     document.addIn(['operators'], {
       name,
       key,
@@ -77,7 +79,10 @@ async function changeAlone(file: string, edit: (document: Document) => void): Pr
 /** One that is empty, or all comment, is begun anew. */
 function documentOf(file: string, text: string): Document {
   const read = readYamlText(text);
-  if (!('fault' in read)) return read.document;
+  if (!('fault' in read)) {
+    if (isMap(read.document.contents)) return read.document;
+    throw refused(file, 'it holds no set of fields; expected operators, groups and divisions.');
+  }
   if (read.fault.kind !== 'empty') throw refused(file, yamlFaultText(read.fault));
   const document: Document = parseDocument(text);
   document.contents = document.createNode({});

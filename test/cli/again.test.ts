@@ -146,6 +146,16 @@ test.each([
   expect(asked).toEqual(['abort Card r-1: x', 'follow r-1']);
 });
 
+test.each<[string[], HistoryRow[], string]>([
+  [['--to', '1.4.0'], [row()], 'has left 1.4.0 in service before'],
+  [[], [row({ baselineVersion: null, outcome: 'rejected' })], 'has left a version in service before'],
+])('undo %j --replace aborts nothing where there is nothing to go back to', async (args, rows, says) => {
+  const { asked, configurator } = worldOf({ runs: running, ends: rolledBack, rows });
+  const { code, stderr } = await cli(['undo', 'Card', '--replace', '--reason', 'x', ...args], { configurator });
+  expect([code, asked]).toEqual([5, []]);
+  expect(stderr).toContain(says);
+});
+
 test('who aborts the second waits for the same end', async () => {
   const refused = (): Promise<never> => Promise.reject(new AssistError('update-rejected', 'it rolls back', ''));
   const { asked, configurator } = worldOf({ runs: running, ends: rolledBack, act: refused });

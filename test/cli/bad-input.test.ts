@@ -69,6 +69,20 @@ test.each([
 });
 
 test.each([
+  [['show', 'a\0@1.0.0'], 'is not an action name'],
+  [['show', 'RefundAssist@latest'], 'names no version'],
+  [['calendar', 'RefundАssist'], 'is not an action name'],
+  [['list', '--action', 'a\0'], 'is not an action name'],
+  [['freeze', '--action', 'RefundАssist', '--until', '1h', '--reason', 'why'], 'is not an action name'],
+  [['list', '--since', '2026-02-30'], 'which is neither an instant nor a duration'],
+  [['audit', 'list', '--until', '2026-11-31T09:00:00Z'], 'which is neither an instant nor a duration'],
+])('%j is refused before anybody is asked', async (args, words) => {
+  const { code, stdout, stderr } = await cli(args, { configurator: {} });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(words);
+});
+
+test.each([
   ['waves', 'status', '\ud800'],
   ['waves', 'abort', '../x', '--reason', 'why'],
 ])('%s %s %j is no name of waves', async (...args) => {

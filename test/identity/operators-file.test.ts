@@ -55,6 +55,17 @@ test.each<[string, string[], string]>([
   expect(findOperatorKey(env)).toBeNull();
 });
 
+test.each(['root:x:0', '- a', 'operators: [', 'operators: {}', 'operators: &a [*a]', '!x operators: []'])(
+  'nobody is added to what is no list of operators: %j',
+  async (text) => {
+    await writeFile(file(), text);
+    const { code, stderr } = await run('add', 'ben', '--public-key', 'B'.repeat(43));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/operators.yaml was not changed: .+\.\nMend it/);
+    expect(await readFile(file(), 'utf8')).toBe(text);
+  },
+);
+
 test('of many who are added at once all are there; a key is never overwritten', async () => {
   const keys = ['A', 'B', 'C', 'D', 'E'].map((letter) => letter.repeat(43));
   await Promise.all(keys.map((key, index) => run('add', `p${index + 2}x`, '--public-key', key)));

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Configurator } from '../../configurator.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { reachOf } from '../../domain/calendar/plan-check.ts';
+import { actionProblem } from '../../domain/plan/identity.ts';
 import type { CalendarQuestion } from '../../domain/calendar/question.ts';
 import { startInstant } from '../../domain/calendar/start.ts';
 import { placeTime } from '../../domain/calendar/words.ts';
@@ -39,8 +40,11 @@ interface CalendarArgs extends JsonOption {
 
 async function show(deps: Deps, { of, at, json }: CalendarArgs): Promise<number> {
   const atMs = at === undefined ? undefined : timeOf(at);
+  const isPlan = await isFile(of);
+  const problem = isPlan ? null : actionProblem(of);
+  if (problem !== null) throw new AssistError('usage', problem, 'Name an action, or the file of a plan.');
   const configurator = await deps.configurator();
-  const plan = (await isFile(of)) ? await readPlan(of) : await lastPlan(configurator, of);
+  const plan = isPlan ? await readPlan(of) : await lastPlan(configurator, of);
   const question: CalendarQuestion =
     plan === null ? { action: of, queues: [], windows: null } : { ...reachOf(plan), windows: plan.policies.windows };
   const view = await configurator.calendar({ ...question, ...(atMs !== undefined && { atMs }) });

@@ -7,7 +7,7 @@ import { formatDuration } from '../../domain/shared/duration.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { instantOf } from '../instant.ts';
-import { JSON_OBJECT, nonEmpty, wholeNumber } from '../options.ts';
+import { actionName, JSON_OBJECT, nonEmpty, wholeNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { clipLine } from '../view/clip.ts';
 import { table } from '../view/table.ts';
@@ -23,7 +23,7 @@ export function list(run: Run): Command {
   return createVerb('list', help)
     .option('--limit <number>', 'at most so many', wholeNumber(1, 1_000), 20)
     .option('--waiting', 'only those that wait for a person')
-    .option('--action <name>', 'of one action', nonEmpty)
+    .option('--action <name>', 'of one action', actionName)
     .addOption(new Option('--outcome <outcome>', 'that ended so, or run').choices(ENDS))
     .option('--since <when>', 'started since an instant, or how long ago: 2026-03-01T09:00:00Z, 7d', nonEmpty)
     .option('--who <name>', 'of who started it', nonEmpty)

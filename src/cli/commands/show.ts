@@ -7,6 +7,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { isCard } from '../../domain/plan/plan.ts';
 import type { RegisteredVersion } from '../../domain/registry/question.ts';
 import { printJson, printLines } from '../deps.ts';
+import { actionProblem, parseVersion } from '../../domain/plan/identity.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writePrivateFile } from '../files.ts';
@@ -48,13 +49,19 @@ async function showVersion(deps: Deps, args: ShowArgs): Promise<number> {
   return EXIT.ok;
 }
 
-/** A name may hold an `@`; a version holds none. */
 function nameOf(of: string): { readonly action: string; readonly version?: string } {
   const at = of.lastIndexOf('@');
+  const problem = actionProblem(at < 0 ? of : of.slice(0, at));
+  if (problem !== null) throw new AssistError('usage', problem, 'Write show RefundAssist@1.5.0, or show RefundAssist.');
   if (at < 0) return { action: of };
   const [action, version] = [of.slice(0, at), of.slice(at + 1)];
-  if (action !== '' && version !== '') return { action, version: version.replace(/^v(?=\d)/, '') };
-  throw new AssistError('usage', `"${of}" names no version.`, 'Write show RefundAssist@1.5.0, or show RefundAssist.');
+  const read = parseVersion(version.replace(/^v(?=\d)/, ''));
+  if (typeof read === 'string') return { action, version: read };
+  throw new AssistError(
+    'usage',
+    `${JSON.stringify(of)} names no version.`,
+    'Write show RefundAssist@1.5.0, or show RefundAssist.',
+  );
 }
 
 function assertOne({ plan, html, json, out }: ShowArgs): void {

@@ -4,6 +4,8 @@ import { AssistError } from '../../configurator/errors.ts';
 import type { RolloutRef, RolloutView } from '../../configurator/rollouts.ts';
 import { timeToUndoText } from '../../domain/rollout/outcome-text.ts';
 import { printJson, printLines } from '../deps.ts';
+import type { HistoryRow } from '../../domain/registry/question.ts';
+import { MAX_HISTORY } from '../../domain/registry/question.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT, needsPerson } from '../exit-codes.ts';
 import { ACTION, BY, JSON_OBJECT, nonEmpty, reasonText } from '../options.ts';
@@ -43,8 +45,11 @@ interface UndoArgs extends JsonOption {
 async function undoAction(deps: Deps, args: UndoArgs): Promise<number> {
   const configurator = await deps.configurator();
   const act = { by: (args.by ?? deps.user).trim(), reason: args.reason.trim() };
-  if (args.replace === true) await abortRunning(deps, configurator, args.action, act);
   const to = args.to?.replace(/^v(?=\d)/, '');
+  if (args.replace === true) {
+    assertServed(args.action, to, await configurator.history(args.action));
+    await abortRunning(deps, configurator, args.action, act);
+  }
   const ref = await configurator.undo(args.action, { ...act, ...(to !== undefined && { to }) });
   const view = await untilKnown(deps, args, ref);
   if (view === null) return EXIT.interrupted;
@@ -62,6 +67,25 @@ async function undoAction(deps: Deps, args: UndoArgs): Promise<number> {
       ...(ref.url === null ? [] : [ref.url]),
     ]);
   return status.outcome === 'undone' ? EXIT.ok : EXIT.needsAttention;
+}
+
+/** Before what runs is aborted for it: the undo itself looks at proofs, but what never served needs none. */
+function assertServed(action: string, to: string | undefined, rows: readonly HistoryRow[]): void {
+  if (to === 'none' || rows.length >= MAX_HISTORY) return;
+  const served = rows
+    .filter(({ outcome }) => outcome !== null)
+    .flatMap(({ outcome, version, baselineVersion }) => [
+      ...(outcome === 'rejected' || outcome === 'rolledBack' ? [] : [version]),
+      ...(baselineVersion === null ? [] : [baselineVersion]),
+    ]);
+  if (to === undefined ? served.length > 0 : served.includes(to)) return;
+  throw new AssistError(
+    'undo-refused',
+    to === undefined
+      ? `No rollout of ${action} has left a version in service before, so there is nothing to go back to; what runs goes on.`
+      : `No rollout of ${action} has left ${to} in service before, so it is nothing to go back to; what runs goes on.`,
+    `\`assist-rollouts history ${action}\` shows what was rolled out; \`abort\` brings the baseline back.`,
+  );
 }
 
 /** A roll back that needs a person goes on by itself; this waits no longer then. */

@@ -1,5 +1,8 @@
 /** Where messages go: `messages.yaml`, as it is written and as it is used. */
 import { z } from 'zod';
+import { problemsOf } from '../plan/issues.ts';
+import type { JsonSchema } from '../plan/json-schema.ts';
+import { knownFieldsAt } from '../plan/json-schema.ts';
 import { MESSAGE_EVENTS, SEVERITIES } from './message.ts';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'is not 1 to 40 lower-case letters, digits and hyphens');
@@ -90,9 +93,7 @@ export function parseMessageSettings(value: unknown): ParsedSettings {
   if (!parsed.success)
     return {
       ok: false,
-      problems: parsed.error.issues.map(
-        ({ path, message }) => `${path.map(String).join('.') || 'the file'}: ${message}`,
-      ),
+      problems: parsed.error.issues.flatMap((issue) => problemTexts(issue, value)).slice(0, MAX_PROBLEMS),
     };
   const { destinations, routes } = parsed.data;
   const problems = Object.entries(routes).flatMap(([at, { to }]) =>
@@ -110,3 +111,20 @@ function isTimeZone(text: string): boolean {
     return false;
   }
 }
+
+/** No more than can be read. */
+const MAX_PROBLEMS = 20;
+
+/** What the schema says of itself begins with a verb; all else is what zod says to programmers. */
+function problemTexts(issue: z.core.$ZodIssue, value: unknown): string[] {
+  const texts = issue.message.startsWith('is ')
+    ? [{ path: issue.path.map(String).join('.'), text: issue.message }]
+    : problemsOf(issue, value, fieldsAt).map(({ path, message, remedy }) => ({ path, text: `${message} ${remedy}` }));
+  return texts.map(({ path, text }) => `${path || 'the file'}: ${text}`);
+}
+
+function fieldsAt(path: readonly PropertyKey[]): string[] {
+  return knownFieldsAt(path, (known ??= z.toJSONSchema(settings, { io: 'input', target: 'draft-7' }) as JsonSchema));
+}
+
+let known: JsonSchema | undefined;

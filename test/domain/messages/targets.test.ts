@@ -109,9 +109,19 @@ test.each([
     { ...written, destinations: { leads: { kind: 'email', host: 'h', from: 'a@b.c\r\nBcc: x@y.z', to: ['a@b.c'] } } },
     'destinations.leads.from: is not one address',
   ],
-  ['an unknown field', { ...written, more: 1 }, 'Unrecognized key'],
-  ['nothing', null, 'the file'],
+  ['an unknown field', { ...written, more: 1 }, 'There is no field "more". Known here: apiVersion'],
+  [
+    'a route without a destination',
+    { ...written, routes: { x: {} } },
+    'routes.x.to: "to" is missing; it is needed here.',
+  ],
+  ['nothing', null, 'the file: Here stands an empty value; expected a set of fields.'],
 ])('%s is refused with its place', (_, value, said) => {
   const parsed = parseMessageSettings(value);
   expect(parsed.ok ? '' : parsed.problems.join('\n')).toContain(said);
+});
+
+test('of very many mistakes as many are told as can be read', () => {
+  const parsed = parseMessageSettings({ ...written, routes: { x: { to: ['team'], events: Array(2000).fill('x') } } });
+  expect(parsed.ok ? [] : parsed.problems).toHaveLength(20);
 });
