@@ -18,6 +18,8 @@ import { startUndo } from './undo.ts';
 const READ_TIMEOUT_MS = 8_000;
 
 export interface OpenElsewhere extends Elsewhere {
+  /** Whether a rollout of the action is under way there. */
+  isBusy(organisation: string, action: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export function createElsewhere(file: string): OpenElsewhere {
     act: async (asked) => act(await links.renewed(asked.organisation), asked),
     look: async (run) => look(await links.known(run.organisation), run),
     forget: async (organisation) => void (await links.renewed(organisation).catch(() => undefined)),
+    isBusy: async (organisation, action) => isBusy(await links.renewed(organisation), action),
     close: () => links.close(),
   };
 }
@@ -74,6 +77,18 @@ async function find({ link }: ElsewhereLink, action: string, key: string): Promi
       return memo?.['wavesKey'] === key ? runId : null;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  });
+}
+
+async function isBusy({ link }: ElsewhereLink, action: string): Promise<boolean> {
+  return link.call(READ_TIMEOUT_MS, async (client) => {
+    try {
+      const { status } = await client.workflow.getHandle(rolloutWorkflowId(action)).describe();
+      return status.name === 'RUNNING' || status.name === 'PAUSED';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
       throw error;
     }
   });

@@ -280,6 +280,7 @@ test('a start whose answer is lost makes one run; other waves of the same action
   await statusWhen(handle, isRunning(0));
   expect(isAnswerLost).toBe(false);
   await baking(there, nameOf('a'));
+  expect(await Promise.all(['a', 'b'].map((action) => elsewhere.isBusy('eu', nameOf(action))))).toEqual([true, false]);
   const quick = quickPlan();
   const other = await begin({
     name: randomUUID().slice(0, 8),

@@ -1,5 +1,6 @@
 /** The organisations that members of waves may be in, as their file lists them. Pure: what it names is read elsewhere. */
 import { z } from 'zod';
+import { addFault } from '../plan/fields.ts';
 import { problemsOf } from '../plan/issues.ts';
 import type { JsonSchema } from '../plan/json-schema.ts';
 import { knownFieldsAt } from '../plan/json-schema.ts';
@@ -10,7 +11,17 @@ import { ORGANISATION_HELP, ORGANISATION_PATTERN } from './plan.ts';
 const text = z.string().trim().min(1).max(500);
 
 const organisation = z.strictObject({
-  address: text.regex(/^[^\s/]+:\d{1,5}$/).describe('Host and port of its Temporal server.'),
+  address: text
+    .transform((given, ctx) => {
+      if (/^[^\s/]+:\d{1,5}$/.test(given)) return given;
+      addFault(ctx, {
+        code: 'plan-value',
+        message: `Here stands ${show(given)}; expected host and port of a Temporal server.`,
+        remedy: 'Write it such as temporal.eu.example.com:7233.',
+      });
+      return z.NEVER;
+    })
+    .describe('Host and port of its Temporal server.'),
   namespace: text.describe('Its Temporal namespace.'),
   tls: z
     .union([

@@ -9,7 +9,7 @@ test('an organisation is where its Temporal is, and files of what it asks for', 
 });
 
 test.each([
-  [{ organisations: { eu: { ...eu, address: 'temporal.eu' } } }, 'organisations.eu.address', ''],
+  [{ organisations: { eu: { ...eu, address: 'temporal.eu' } } }, 'organisations.eu.address', 'host and port'],
   [{ organisations: { eu: { ...eu, apiKey: 'secret' } } }, 'organisations.eu.apiKey', 'no field "apiKey"'],
   [{ organisations: { eu: { ...eu, key: undefined } } }, 'organisations.eu.key', ''],
   [{ organisations: { EU: eu } }, 'organisations.EU', 'small letters, digits and dashes'],
