@@ -53,6 +53,13 @@ export const calendarBody = z.strictObject({
 export const runQuery = z.strictObject({ run: text.optional() });
 export const workflowQuery = z.strictObject({ workflow: text });
 export const historyQuery = z.strictObject({ limit: whole(MAX_HISTORY).optional() });
+export const auditQuery = z.strictObject({
+  of: text.optional(),
+  actor: text.optional(),
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+  limit: whole(MAX_HISTORY).optional(),
+});
 export const listQuery = z.strictObject({
   limit: whole(1_000).optional(),
   waiting: flag.optional(),

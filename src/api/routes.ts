@@ -45,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/rollouts/:action/:act', handle: act },
   { method: 'POST', path: '/v1/all/:act', handle: actOnAll },
   { method: 'GET', path: '/v1/runs/:run', handle: run },
+  { method: 'GET', path: '/v1/audit', handle: audit },
   { method: 'GET', path: '/v1/freezes', handle: async ({ engine }) => ok(await engine.freezes()) },
   { method: 'POST', path: '/v1/freezes', handle: freeze },
   { method: 'POST', path: '/v1/calendar', handle: calendar },
@@ -92,6 +93,19 @@ async function version(call: Call): Promise<Answer> {
 async function run({ engine, params, query }: Call): Promise<Answer> {
   const { workflow } = requests.read(requests.workflowQuery, query);
   return ok({ running: await engine.isRunning(workflow, params['run'] ?? '') });
+}
+
+/** Of an action; of all else, whoever may see every action. */
+async function audit(call: Call): Promise<Answer> {
+  const {
+    of = null,
+    actor = null,
+    since = null,
+    until = null,
+    limit = 50,
+  } = requests.read(requests.auditQuery, call.query);
+  assertMay(call, 'view', of ?? '*');
+  return ok(await call.engine.auditLines({ of, actor, since, until, limit }));
 }
 
 async function start(call: Call): Promise<Answer> {

@@ -47,7 +47,8 @@ async function main(): Promise<void> {
   // A log that cannot be written is no reason to leave rollouts alone.
   stderr.on('error', () => undefined);
   process.exitCode = await runCli(args, deps);
-  await (await configurator)?.close();
+  // One that could not be made was told of already.
+  await (await configurator?.catch(() => undefined))?.close();
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 

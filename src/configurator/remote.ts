@@ -16,7 +16,7 @@ export interface RemoteOptions {
   readonly token: (() => Promise<string>) | null;
 }
 
-type Query = Readonly<Record<string, string | number | boolean | Date | undefined>>;
+type Query = Readonly<Record<string, string | number | boolean | Date | null | undefined>>;
 type Ask = <T>(path: string, query?: Query) => Promise<T>;
 type Send = <T>(path: string, body: object) => Promise<T>;
 
@@ -43,6 +43,7 @@ export function createRemoteConfigurator(options: RemoteOptions): Configurator {
     actOnAll: async (name, act) => (await send<{ members: [] }>(`/v1/all/${name}`, act)).members,
     actOnWaves: (name, waves, act) => send(`${wavesOf(waves)}/${name}`, act),
     list: async (limit, filter = {}) => (await ask<{ rollouts: [] }>('/v1/rollouts', { limit, ...filter })).rollouts,
+    auditLines: (question) => ask('/v1/audit', question),
     isRunning: async (workflow, run) =>
       (await ask<{ running: boolean }>(`/v1/runs/${encodeURIComponent(run)}`, { workflow })).running,
     close: async () => undefined,
@@ -62,7 +63,6 @@ const ELSEWHERE = [
   'writeEngagementEntry',
   'decisionRecord',
   'story',
-  'auditLines',
   'actingFor',
 ] as const satisfies readonly (keyof Configurator)[];
 
@@ -82,7 +82,9 @@ function nameless(body: object): object {
 
 function queryOf(query: Query): string {
   const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
-    value === undefined || value === false ? [] : [[name, value instanceof Date ? value.toISOString() : String(value)]],
+    value === undefined || value === null || value === false
+      ? []
+      : [[name, value instanceof Date ? value.toISOString() : String(value)]],
   );
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }

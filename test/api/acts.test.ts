@@ -46,7 +46,12 @@ beforeAll(async () => {
       { name: 'ana', roles: ['operator'], oidc: [{ issuer: provider.issuer, subject: 'u-ana' }] },
       { name: 'root', roles: ['admin'], key: newActorKey('root').key.publicKey },
     ],
-    groups: { watchers: { roles: ['viewer'] }, leads: { roles: ['approver'] }, admins: { roles: ['admin'] } },
+    groups: {
+      refunders: { grants: [{ roles: ['viewer'], actions: ['Refund*'] }] },
+      watchers: { roles: ['viewer'] },
+      leads: { roles: ['approver'] },
+      admins: { roles: ['admin'] },
+    },
     issuers: [
       {
         issuer: provider.issuer,
@@ -301,6 +306,9 @@ test.each<[string, string, object, number, string]>([
   ['GET', '/v1/rollouts', { as: { ...ana, aud: 'another' } }, 401, 'api-token-refused'],
   ['GET', '/v1/rollouts?limit=0', { as: ana }, 422, 'api-body-invalid'],
   ['GET', '/v1/rollouts?colour=red', { as: ana }, 422, 'api-body-invalid'],
+  ['GET', '/v1/audit?limit=201', { as: ana }, 422, 'api-body-invalid'],
+  ['GET', '/v1/audit?of=Card', { as: { sub: 'guest' } }, 403, 'api-not-allowed'],
+  ['GET', '/v1/audit', { as: { sub: 'narrow', groups: ['refunders'] } }, 403, 'api-not-allowed'],
   ['DELETE', '/v1/rollouts', { as: ana }, 405, 'api-method-not-allowed'],
   ['GET', '/v2', { as: ana }, 404, 'api-not-found'],
   ['POST', '/v1/rollouts/Card/explode', { as: ana, body: { reason: 'x' } }, 404, 'api-not-found'],

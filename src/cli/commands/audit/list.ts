@@ -70,10 +70,11 @@ interface Found {
 }
 
 /**
- * From the store where that is at hand. Beside a `dev`, whose store is its own, and where but a Temporal server is named,
- * a worker answers: never the store of something else that once ran on this machine.
+ * From the store where that is at hand. Beside a `dev`, whose store is its own, and where but a Temporal server or an
+ * api process is named, a worker answers: never the store of something else that once ran on this machine.
  */
 async function linesOf(deps: Deps, filter: AuditFilter, limit: number): Promise<Found> {
+  if (deps.env['ASSIST_API_URL']) return askWorker(deps, filter, limit);
   const { databaseUrl } = readConfig(deps.env);
   if (databaseUrl === null && deps.env['TEMPORAL_ADDRESS']) return askWorker(deps, filter, limit);
   try {
