@@ -83,7 +83,10 @@ async function stop(run: DeployedRun, how: 'hold' | 'rollback', reason: string):
   if (how === 'rollback') return rollBackFor(reason);
   const asked = run.state.request?.kind === 'promote' ? run.state.request : null;
   if (asked !== null)
-    run.dispatch({ kind: 'lapsed', reason: `${reason} The promotion that ${asked.by} asked for does not go past it.` });
+    run.dispatch({
+      kind: 'lapsed',
+      reason: `${reason.replace(/[.!?]?$/, '.')} The promotion that ${asked.by} asked for does not go past it.`,
+    });
   run.dispatch({ kind: 'entered', phase: 'held', waitingFor: 'a person to decide', reason });
   const limit = { ms: run.input.plan.policies.limits.heldMs, what: 'a person to decide', action: 'roll back' };
   return withLimit(

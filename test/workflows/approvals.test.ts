@@ -137,7 +137,9 @@ test('a resume that crosses another pause changes nothing, and is on record', as
   await act(handle, 'resume', 'ana');
   await act(handle, 'pause', 'bo', 'the site is down');
   const late = handle.executeUpdate(ACT_UPDATES.resume, { args: [{ by: 'ana', reason: 'go on', pause: pauses ?? 0 }] });
-  expect(await refusalOf(late)).toContain('paused since for another reason (pause 2): pause by bo: the site is down');
+  expect(await refusalOf(late)).toContain(
+    'paused since for another reason (pause 2): pause by bo: the site is down. Look',
+  );
   expect((await harness.statusWhen(handle, () => true)).paused).toBe(true);
   await act(handle, 'abort', 'ana');
   await handle.result();

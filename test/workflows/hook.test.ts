@@ -215,7 +215,7 @@ test('a hook that refuses a promotion rolls back, or holds: whoever promotes the
   await held.executeUpdate(ACT_UPDATES.promote, { args: [{ by: 'ana', reason: 'the board has said yes' }] });
   expect(await held.result()).toMatchObject({ outcome: 'promoted', reason: 'promote by ana: the board has said yes' });
   expect(org.records.find(({ act }) => act === 'lapsed')?.reason).toMatch(
-    /refuses: no change on Fridays The promotion that ana asked for does not go past it\.$/,
+    /refuses: no change on Fridays\. The promotion that ana asked for does not go past it\.$/,
   );
 });
 

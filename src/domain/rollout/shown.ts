@@ -35,13 +35,14 @@ export function crossed(state: RolloutState, act: string, { pause, step }: Given
   if (names.step && step !== undefined && step !== state.step + 1)
     return `step ${state.step + 1} is at hand, and it is about step ${show(step)}; look at the status and act anew.`;
   if (!names.pause || pause === undefined || !state.paused) return null;
+  const why = state.pausedWhy.replace(/[.!?]?$/, '.');
   if (pause === 'person')
     return state.pausedFor === 'person'
       ? null
-      : `it is paused for a reason of its own: ${state.pausedWhy} Look at it, and ${act} it by itself.`;
+      : `it is paused for a reason of its own: ${why} Look at it, and ${act} it by itself.`;
   return pause === state.pauses
     ? null
-    : `it is paused since for another reason (pause ${state.pauses}): ${state.pausedWhy} Look at the status, and ${act} ` +
+    : `it is paused since for another reason (pause ${state.pauses}): ${why} Look at the status, and ${act} ` +
         'anew if you mean that one.';
 }
 
