@@ -17,7 +17,7 @@ import type { Run } from '../verb.ts';
 export function login(run: Run): Command {
   const help = {
     description: 'sign in at your identity provider, to act through the api process (ASSIST_API_URL)',
-    examples: ['login', 'login --status', '--api https://rollouts.example.com login'],
+    examples: ['login', 'login --status', 'login --issuer https://login.example.com'],
   };
   return createVerb('login', help)
     .option('--issuer <url>', 'where, if people may sign in at several', nonEmpty)
