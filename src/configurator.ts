@@ -22,9 +22,9 @@ import type { FreezeList, Frozen } from './configurator/calendar.ts';
 import type { FreezeAct } from './domain/calendar/freeze.ts';
 import type { CalendarQuestion, CalendarView } from './domain/calendar/question.ts';
 import type { RecoverResult } from './configurator/recover.ts';
-import { askWorker, auditOf, historyOf, versionOf } from './configurator/registry.ts';
+import { askRegistry as askRegistryOfWorker, auditOf, historyOf, versionOf } from './configurator/registry.ts';
 import { listRollouts } from './configurator/list.ts';
-import { isRunning, startRollout, viewRollout } from './configurator/rollouts.ts';
+import { isRunning, viewRollout } from './configurator/rollouts.ts';
 import type { ActSigner } from './configurator/sign-act.ts';
 import type { ActOptions, ActResult } from './configurator/acts.ts';
 import { actOnAll } from './configurator/all.ts';
@@ -36,6 +36,10 @@ import type { WavesActName } from './domain/waves/state.ts';
 import type { Act } from './domain/rollout/acts.ts';
 import type { ListFilter, RolloutSummary } from './configurator/list.ts';
 import type { RolloutRef, RolloutView } from './configurator/rollouts.ts';
+import { startRollout } from './configurator/start.ts';
+import type { StartAct } from './configurator/start.ts';
+import { dryRun, runningWaves } from './configurator/dry-run.ts';
+import type { DryRun, RunningNow } from './configurator/dry-run.ts';
 import type { ActionVersion, Plan } from './domain/plan/plan.ts';
 import { DEFAULT_TARGET } from './domain/plan/target-schema.ts';
 import type { PlanTarget } from './domain/plan/target-schema.ts';
@@ -102,10 +106,11 @@ export interface Configurator {
   /** All that is told of an action's last rollout, or of the one named: for a report. */
   story(actionName: string, rolloutId?: string): Promise<Story>;
   /** Throws `rollout-already-running` with the id and link of the one that runs. */
-  startRollout(
-    plan: Plan,
-    act: { readonly by: string; readonly reason?: string; readonly force?: boolean },
-  ): Promise<RolloutRef>;
+  startRollout(plan: Plan, act: StartAct): Promise<RolloutRef>;
+  /** What a start would do, by what a start goes by; nothing is started or changed. */
+  dryRun(plan: Plan, act: StartAct): Promise<DryRun>;
+  /** The waves of that name that run; null: none do. */
+  runningWaves(name: string): Promise<RunningNow | null>;
   /** Views until the run has ended; `ref` pins the run, else the newest is followed. */
   followRollout(actionName: string, options?: FollowOptions & { readonly runId?: string }): AsyncGenerator<RolloutView>;
   status(actionName: string, runId?: string): Promise<RolloutView>;
@@ -164,7 +169,7 @@ function createOver(config: ConfiguratorConfig, parts: Parts): Configurator {
   const registry = (question: RegistryQuestion): Promise<RegistryAnswer> =>
     config.registryFrom === 'database'
       ? database.get().then((db) => askRegistry(db, question))
-      : askWorker(temporal.get(), question);
+      : askRegistryOfWorker(temporal.get(), question);
   return {
     validate: preflight,
     deployVersion: async (action, rolloutId, target = DEFAULT_TARGET) =>
@@ -185,6 +190,8 @@ function createOver(config: ConfiguratorConfig, parts: Parts): Configurator {
     decisionRecord: async (actionName, rolloutId) => decisionRecordOf(await database.get(), actionName, rolloutId),
     story: async (actionName, rolloutId) => storyOf(await database.get(), actionName, rolloutId),
     startRollout: async (plan, act) => startRollout(temporal.get(), plan, act),
+    dryRun: async (plan, act) => dryRun(temporal.get(), plan, act),
+    runningWaves: async (name) => runningWaves(temporal.get(), name),
     followRollout: (actionName, { runId, ...options } = {}) =>
       follow(() => viewRollout(temporal.get(), actionName, runId), options),
     status: async (actionName, runId) => viewRollout(temporal.get(), actionName, runId),

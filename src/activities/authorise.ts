@@ -30,6 +30,8 @@ export interface AuthoriseInput {
   readonly contentSha256: string;
   /** When it came, by the clock of the server; ms since the epoch. */
   readonly atMs: number;
+  /** Nothing will be done by it, so its signature is not used up, and nothing is kept. */
+  readonly isDryRun?: true;
 }
 
 export type AuthoriseResult =
@@ -55,8 +57,9 @@ export async function authorise(deps: AuthoriseDeps, input: AuthoriseInput): Pro
   if (typeof proven === 'string') return refused(proven);
   const decided = decideAct(operators, proven, input);
   if (!decided.ok) return decided;
-  // What is bound to a run can be used in no other; its own workflow remembers what it has heard.
-  if (claims.run === undefined && !(await useSignature(deps.db, idOf(key, claims), input.runId)))
+  // What is bound to a run, or to a question, can be used in no other; its own workflow remembers what it has heard.
+  const isBound = claims.run !== undefined || input.isDryRun === true;
+  if (!isBound && !(await useSignature(deps.db, idOf(key, claims), input.runId)))
     return refused('its signature was used before; sign it anew.');
   return { ok: true, actor: decided.actor, signatureId: idOf(key, claims) };
 }

@@ -46,7 +46,8 @@ const GAP_MS = 100;
 export function calendarActivities(deps: CalendarDeps) {
   return {
     /** `atMs`: of another time than now, by whoever asks at a terminal. */
-    calendar: (question: CalendarQuestion & { readonly atMs?: number }): Promise<CalendarView> => view(deps, question),
+    calendar: (question: CalendarQuestion & { readonly atMs?: number }): Promise<CalendarView> =>
+      viewCalendar(deps, question),
     /** Ends when a split may rise, or when it is closed for another reason than the known one. */
     awaitCalendar: (question: CalendarQuestion & { readonly knownWhy: string }): Promise<CalendarLook> =>
       untilNews(deps, async () => {
@@ -123,7 +124,8 @@ async function organisationOf({ calendar }: CalendarDeps): Promise<OrganisationC
   return calendar ? calendar.now() : null;
 }
 
-async function view(
+/** May it rise at that time, by whoever asks at a terminal. */
+export async function viewCalendar(
   deps: CalendarDeps,
   question: CalendarQuestion & { readonly atMs?: number },
 ): Promise<CalendarView> {

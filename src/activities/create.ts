@@ -19,6 +19,8 @@ import type { RegistryQuestion } from '../domain/registry/question.ts';
 import { askHook } from './hook.ts';
 import type { HookDeps } from './hook.ts';
 import type { HookQuestion } from '../hooks/hooks.ts';
+import { lookAround } from './look-around.ts';
+import type { Plan } from '../domain/plan/plan.ts';
 import { longWatch } from './long-watch.ts';
 import { driftAlone } from './drift-watch.ts';
 import type { LongWatchInput } from './long-watch-types.ts';
@@ -70,6 +72,7 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter) {
     askHook: served((question: HookQuestion) => askHook(deps, question, jitter)),
     findUndo: served((input: FindUndoInput) => findUndo(deps, input)),
     askRegistry: served((question: RegistryQuestion) => askRegistry(deps.db, question)),
+    lookAround: served((plan: Plan) => lookAround(deps, plan)),
     calendar: served(calendar.calendar),
     awaitCalendar: served(calendar.awaitCalendar),
     startTime: served(calendar.startTime),

@@ -24,6 +24,8 @@ export interface ValidateInput {
   readonly force?: boolean;
   /** Why it is started. */
   readonly reason?: string;
+  /** Nothing of it is kept: somebody only asks. */
+  readonly isDryRun?: true;
   /** Of the rollout that asks; one that does not go by its action's name is refused. */
   readonly workflowId?: string;
   /** Whoever started it, as far as that is known. */

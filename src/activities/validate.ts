@@ -62,7 +62,7 @@ export async function validate(
   input: unknown,
   rolloutId: string | null = null,
 ): Promise<PreflightResult> {
-  const { plan: given, workflowId, force, reason, startedBy } = fieldsOf(input);
+  const { plan: given, workflowId, force, reason, startedBy, isDryRun } = fieldsOf(input);
   const parsed = parseEnginePlan(given);
   if (!parsed.ok) return { problems: parsed.problems };
   const { plan } = parsed;
@@ -81,7 +81,8 @@ export async function validate(
   const uncalled = hookProblems(deps, plan);
   if (unfit.length + undercut.length + uncalled.length > 0) return { problems: [...unfit, ...undercut, ...uncalled] };
   // A card may be retired for what is wrong with it, and is not said to have passed.
-  const content = plan.retire === true ? { problems: [] } : await checkContent(deps, plan, rolloutId);
+  const content =
+    plan.retire === true ? { problems: [] } : await checkContent(deps, plan, { rolloutId, isKept: isDryRun !== true });
   // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the
   // compliance on record.
   return {
@@ -99,11 +100,11 @@ export async function validate(
   };
 }
 
-/** The preflight of the plan's content, kept under its hash. */
+/** The preflight of the plan's content, kept under its hash unless somebody only asks. */
 async function checkContent(
   deps: ValidateDeps,
   plan: Plan,
-  rolloutId: string | null,
+  { rolloutId, isKept }: { readonly rolloutId: string | null; readonly isKept: boolean },
 ): Promise<Required<PreflightResult>> {
   const settings = deps.preflight ?? DEFAULT_SETTINGS;
   const problems = preflight(plan, settings);
@@ -113,6 +114,7 @@ async function checkContent(
     rulesVersion: PREFLIGHT_RULES_VERSION,
     dataVersion: preflightDataVersion(settings),
   };
+  if (!isKept) return { problems, checked };
   const found = [...new Set(problems.map(({ code }) => code))];
   await saveCompliance(deps.db, {
     ...checked,

@@ -7,8 +7,9 @@ import { watchRollout } from './commands/watch.ts';
 import { printJson, printLines } from './deps.ts';
 import type { Deps, JsonOption } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
-import { BY, HELD_FOR, heldFor, reasonText } from './options.ts';
+import { BY, DRY_RUN, HELD_FOR, heldFor, reasonText } from './options.ts';
 import type { HeldForOptions } from './options.ts';
+import { showDryRun } from './dry-run.ts';
 import { stepLines } from './view/step-lines.ts';
 
 export interface BeginArgs extends JsonOption, HeldForOptions {
@@ -17,6 +18,7 @@ export interface BeginArgs extends JsonOption, HeldForOptions {
   /** Also a plan that cannot reach a verdict with the traffic of the last days. */
   readonly force?: boolean;
   readonly watch?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** What every verb takes that starts a plan. A restart also ends one, so it says why. */
@@ -25,23 +27,39 @@ export function beginOptions(verb: Command, { reason }: { readonly reason: 'may'
   return (reason === 'must' ? verb.requiredOption(...why) : verb.option(...why))
     .option(...BY)
     .option('--force', 'even a version that was proven harmful (with --reason), or a plan that can reach no verdict')
+    .option(...DRY_RUN)
     .option('--watch', 'follow it to its end')
     .option(...HELD_FOR)
     .option('--json', 'JSON on stdout');
 }
 
-/** `steps`: those that the plan was expanded to. */
+interface Begun {
+  readonly plan: Plan;
+  /** Those that the plan was expanded to. */
+  readonly steps?: Parameters<typeof stepLines>[0];
+  /** What has to be done before: the one that runs is aborted. */
+  readonly first?: () => Promise<unknown>;
+}
+
 export async function begin(
   deps: Deps,
   configurator: Configurator,
-  { plan, steps }: { readonly plan: Plan; readonly steps?: Parameters<typeof stepLines>[0] },
+  { plan, steps, first }: Begun,
   args: BeginArgs,
 ): Promise<number> {
-  const ref = await configurator.startRollout(plan, {
+  const act = {
     by: args.by ?? deps.user,
-    ...(args.reason === undefined ? {} : { reason: args.reason }),
-    ...(args.force === undefined ? {} : { force: args.force }),
-  });
+    ...(args.reason !== undefined && { reason: args.reason }),
+    ...(args.force !== undefined && { force: args.force }),
+  };
+  if (args.dryRun === true)
+    return showDryRun(deps, plan, {
+      answer: await configurator.dryRun(plan, act),
+      replaces: first !== undefined,
+      ...args,
+    });
+  await first?.();
+  const ref = await configurator.startRollout(plan, act);
   const { name, version } = plan.action;
   if (args.json) printJson(deps.out, { kind: 'started', action: name, version, ...ref, ...(steps && { steps }) });
   else

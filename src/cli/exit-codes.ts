@@ -86,6 +86,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'rollout-watched': EXIT.refused,
   'registry-unanswered': EXIT.needsAttention,
   'calendar-unanswered': EXIT.needsAttention,
+  'dry-run-unanswered': EXIT.needsAttention,
   'freeze-refused': EXIT.refused,
   'version-unknown': EXIT.badInput,
   'undo-refused': EXIT.refused,

@@ -34,7 +34,7 @@ function textUpTo(most: number): (text: string) => string {
 }
 
 export const reasonText = textUpTo(MAX_REASON_LENGTH);
-export const personName = textUpTo(MAX_ACTOR_LENGTH);
+const personName = textUpTo(MAX_ACTOR_LENGTH);
 
 /** Of an argument: an action that a rollout could have. */
 export function actionName(text: string): string {
@@ -80,6 +80,7 @@ export function durationUpTo(mostMs: number): (text: string) => number {
 export const JSON_OBJECT = ['--json', 'one JSON object'] as const;
 export const JSON_LINES = ['--json', 'JSON lines on stdout, nothing else'] as const;
 export const BY = ['--by <name>', 'who acts (default: you)', personName] as const;
+export const DRY_RUN = ['--dry-run', 'only show what it would do; nothing is started or changed'] as const;
 export const BROWSERS = [
   '--browsers <query>',
   'oldest browsers as a browserslist query (default: CARD_BROWSERS, else "chrome >= 90, firefox >= 88, safari ' +

@@ -12,7 +12,7 @@ import { actOnRollout } from './acts.ts';
 import { createTemporalLink } from './connection.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
-import { startRollout } from './rollouts.ts';
+import { startRollout } from './start.ts';
 import { startUndo } from './undo.ts';
 
 const READ_TIMEOUT_MS = 8_000;

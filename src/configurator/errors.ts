@@ -30,6 +30,7 @@ export type AssistErrorCode =
   | 'rollout-watched'
   | 'registry-unanswered'
   | 'calendar-unanswered'
+  | 'dry-run-unanswered'
   | 'freeze-refused'
   | 'version-unknown'
   | 'undo-refused'

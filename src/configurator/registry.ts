@@ -1,6 +1,4 @@
 /** The registry of versions as callers see it: read from the database, or asked of a worker. */
-import { randomUUID } from 'node:crypto';
-import { status as grpcStatus } from '@grpc/grpc-js';
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type {
   AuditAnswer,
@@ -12,43 +10,34 @@ import type {
 } from '../domain/registry/question.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import { questionText } from '../domain/registry/question.ts';
-import { REGISTRY_WORKFLOW, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
-import { grpcCode } from './connection.ts';
+import { REGISTRY_WORKFLOW } from '../workflows/messages.ts';
+import { askWorker } from './ask-worker.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
-import { isUnanswered, rolloutNotFound } from './refusals.ts';
+import { rolloutNotFound } from './refusals.ts';
 
 type Ask = (question: RegistryQuestion) => Promise<RegistryAnswer>;
 
 const ANSWER_MS = 20_000;
 
-/** By a run of its own that ends with the answer, and by itself where nobody answers. */
-export async function askWorker(link: TemporalLink, question: RegistryQuestion): Promise<RegistryAnswer> {
-  try {
-    return await link.call(
-      ANSWER_MS,
-      async (client) =>
-        (await client.workflow.execute(REGISTRY_WORKFLOW, {
-          workflowId: `registry/${randomUUID()}`,
-          taskQueue: ROLLOUTS_QUEUE,
-          args: [question],
-          workflowExecutionTimeout: ANSWER_MS + 10_000,
-          staticSummary: questionText(question),
-        })) as RegistryAnswer,
-    );
-  } catch (error) {
+export async function askRegistry(link: TemporalLink, question: RegistryQuestion): Promise<RegistryAnswer> {
+  return askWorker<RegistryAnswer>(link, {
+    workflow: REGISTRY_WORKFLOW,
+    input: question,
+    summary: questionText(question),
+    waitMs: ANSWER_MS,
+    unanswered: (cause) =>
+      new AssistError(
+        'registry-unanswered',
+        `No worker answered for the registry within ${formatDuration(ANSWER_MS)}: it is missing, or slow.`,
+        'Try again when one runs, or set DATABASE_URL, which needs none.',
+        { cause },
+      ),
+  }).catch((error: unknown) => {
     const refusal = error instanceof WorkflowFailedError ? error.cause : undefined;
-    if (refusal instanceof ApplicationFailure && refusal.type === 'QuestionRefused')
-      throw new AssistError('usage', refusal.message, 'Nothing was changed.', { cause: error });
-    // CANCELLED is the client's own deadline.
-    if (!isUnanswered(error) && grpcCode(error) !== grpcStatus.CANCELLED) throw error;
-    throw new AssistError(
-      'registry-unanswered',
-      `No worker answered for the registry within ${formatDuration(ANSWER_MS)}: it is missing, or slow.`,
-      'Try again when one runs, or set DATABASE_URL, which needs none.',
-      { cause: error },
-    );
-  }
+    if (!(refusal instanceof ApplicationFailure) || refusal.type !== 'QuestionRefused') throw error;
+    throw new AssistError('usage', refusal.message, 'Nothing was changed.', { cause: error });
+  });
 }
 
 export async function historyOf(ask: Ask, action: string, limit: number): Promise<readonly HistoryRow[]> {

@@ -54,6 +54,8 @@ export function createRemoteConfigurator(options: RemoteOptions): Configurator {
 /** What takes the organisation, the database, or an own connection to Temporal. */
 const ELSEWHERE = [
   'validate',
+  'dryRun',
+  'runningWaves',
   'deployVersion',
   'setSplit',
   'evaluateTrigger',

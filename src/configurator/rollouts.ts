@@ -1,20 +1,9 @@
-/** Rollouts as callers see them: start, look, act, list. Everything durable is in Temporal; nothing is kept here. */
-import { status as grpcStatus } from '@grpc/grpc-js';
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+/** Rollouts as callers see them. Everything durable is in Temporal; nothing is kept here. */
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
-import type { Plan } from '../domain/plan/plan.ts';
-import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
-import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../workflows/messages.ts';
-import type { RolloutInput, RolloutResult, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
-import { grpcCode } from './connection.ts';
+import { rolloutWorkflowId } from '../workflows/messages.ts';
+import type { RolloutResult, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
 import type { TemporalLink } from './connection.ts';
-import { AssistError } from './errors.ts';
-import { signed } from './sign-act.ts';
 import { endedStatus } from './ended.ts';
 import type { HookProgress } from '../domain/hook/answer.ts';
 import { hookProgressOf, progressOf, troublesOf } from './progress.ts';
@@ -23,8 +12,6 @@ import { seenRun } from '../guardian/seen-run.ts';
 import { lostOf, lostStatus } from './lost.ts';
 import type { Lost, ShownStatus } from './lost.ts';
 import { isQueryUnanswered, noWorker, rolloutNotFound } from './refusals.ts';
-import { initialAttributes } from '../workflows/search-attributes.ts';
-import { planDetails, planSummary } from './describe-plan.ts';
 
 export interface RolloutRef {
   readonly workflowId: string;
@@ -46,90 +33,6 @@ export interface RolloutView extends RolloutRef {
 }
 
 export const READ_TIMEOUT_MS = 8_000;
-const ACT_TIMEOUT_MS = 30_000;
-
-/** `wavesKey`: stands in the memo, for the waves of another organisation to know it again. */
-export async function startRollout(
-  link: TemporalLink,
-  plan: Plan,
-  act: { by: string; reason?: string; force?: boolean; wavesKey?: string },
-): Promise<RolloutRef> {
-  const unfit =
-    actorProblem(act.by) ?? (act.reason === undefined || act.reason === '' ? null : reasonProblem(act.reason));
-  if (unfit !== null)
-    throw new AssistError(
-      'usage',
-      `Cannot start: ${unfit}`,
-      'Nothing was started; say who starts it, and why, and try again.',
-    );
-  const workflowId = rolloutWorkflowId(plan.action.name);
-  const input: RolloutInput = signed(
-    link.signer,
-    { act: 'start', by: act.by, workflowId },
-    {
-      plan,
-      startedBy: act.by,
-      ...(act.reason === undefined ? {} : { reason: act.reason }),
-      ...(act.force === undefined ? {} : { force: act.force }),
-    },
-  );
-  return link.call(ACT_TIMEOUT_MS, async (client) => {
-    try {
-      const handle = await client.workflow.start(ROLLOUT_WORKFLOW, {
-        workflowId,
-        taskQueue: ROLLOUTS_QUEUE,
-        args: [input],
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        staticSummary: planSummary(plan),
-        staticDetails: planDetails(input),
-        typedSearchAttributes: initialAttributes(plan.action.name, plan.action.version),
-        memo: {
-          action: plan.action.name,
-          version: plan.action.version,
-          startedBy: act.by,
-          reason: act.reason ?? '',
-          ...(act.wavesKey !== undefined && { wavesKey: act.wavesKey }),
-          ...(plan.startAt !== undefined && { startAt: plan.startAt }),
-        },
-      });
-      return refTo(link, workflowId, handle.firstExecutionRunId);
-    } catch (error) {
-      throw await startError(error, link, client, plan.action.name);
-    }
-  });
-}
-
-/** Why a run of the action was not started. */
-export async function startError(
-  error: unknown,
-  link: TemporalLink,
-  client: Client,
-  actionName: string,
-): Promise<unknown> {
-  if (error instanceof WorkflowExecutionAlreadyStartedError) {
-    const workflowId = rolloutWorkflowId(actionName);
-    const { runId } = await client.workflow.getHandle(workflowId).describe();
-    const { url } = refTo(link, workflowId, runId);
-    return new AssistError(
-      'rollout-already-running',
-      `Refused: ${workflowId} is already running (run ${runId})${url === null ? '' : `, see ${url}`}.`,
-      `Follow it with \`assist-rollouts watch ${actionName}\`, or end it with \`assist-rollouts abort ` +
-        `${actionName} --reason ...\`; \`start\` and \`undo\` end it first with --replace.`,
-      { cause: error, details: { workflowId, runId, url } },
-    );
-  }
-  if (grpcCode(error) === grpcStatus.INVALID_ARGUMENT && /search attribute/i.test(messages(error))) {
-    return new AssistError(
-      'search-attributes-missing',
-      `The namespace lacks our search attributes: ${messages(error)}`,
-      'Start a worker once (`assist-rollouts worker` registers them), or add AssistAction, AssistVersion, ' +
-        'AssistPhase, AssistOutcome (Keyword) and AssistSplit (Double) by hand.',
-      { cause: error },
-    );
-  }
-  return error;
-}
 
 /**
  * Status and live figures of the newest run of an action's rollout, or of the run named. An ended one needs no worker.
@@ -211,9 +114,4 @@ export function refTo(link: TemporalLink, workflowId: string, runId: string): Ro
   const run = `${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
   const url = uiUrl === null ? null : `${uiUrl.replace(/\/+$/, '')}/namespaces/${run}`;
   return { workflowId, runId, url };
-}
-
-function messages(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

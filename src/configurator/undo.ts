@@ -7,7 +7,8 @@ import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../workflow
 import { initialAttributes } from '../workflows/search-attributes.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
-import { refTo, startError } from './rollouts.ts';
+import { refTo } from './rollouts.ts';
+import { startError } from './start.ts';
 import type { RolloutRef } from './rollouts.ts';
 import { signed } from './sign-act.ts';
 

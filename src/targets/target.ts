@@ -82,7 +82,7 @@ export interface Target {
 /** What of an organisation a plan has to fit, read before anything is written. Nothing in here writes. */
 export interface Surroundings {
   /** What a rollout of the version would be compared with as things stand now. */
-  describe(version: Pick<Plan, 'target' | 'action'>): Promise<Standing>;
+  describe(version: Pick<DeployRequest, 'target' | 'action' | 'noCard'>): Promise<Standing>;
   /** Every card that serves now, of all actions, with what makes it surface. */
   listServing(): Promise<readonly ServingVersion[]>;
   /** Which queues and skills of the trigger there are. */
@@ -95,6 +95,8 @@ export interface Standing {
   /** The version that serves now; null: there is none that a rollout could be compared with, and `note` says why. */
   readonly baseline: { readonly id: string; readonly action: ActionVersion; readonly splitPercent: number } | null;
   readonly note: string | null;
+  /** For that note the version would not be deployed. */
+  readonly refused?: true;
   /** The version that was asked about is in the organisation already. */
   readonly exists: boolean;
 }

@@ -43,6 +43,15 @@ export const { findUndo } = proxyActivities<Pick<Activities, 'findUndo'>>({
   retry: QUICK,
 });
 
+/** Of a dry run, which somebody waits for: through the rate-limited queue, as the calls of a start are. */
+export const { lookAround } = proxyActivities<Pick<Activities, 'lookAround'>>({
+  taskQueue: GENESYS_QUEUE,
+  startToCloseTimeout: '15s',
+  scheduleToCloseTimeout: '20s',
+  heartbeatTimeout: '10s',
+  retry: backoff,
+});
+
 /** Somebody waits for the answer at a terminal. */
 export const { askRegistry } = proxyActivities<Pick<Activities, 'askRegistry'>>({
   taskQueue: ROLLOUTS_QUEUE,

@@ -77,6 +77,7 @@ interface Question {
   readonly given: HumanAct;
   /** All that was signed. */
   readonly signed: object;
+  readonly isDryRun?: true;
 }
 
 /** What remembers the signatures that were heard. */
@@ -89,7 +90,7 @@ type Uses = Pick<RolloutRun, 'firstUse'>;
 export async function askFor(
   places: readonly Place[],
   { firstUse }: Uses,
-  { act, given, signed }: Question,
+  { act, given, signed, isDryRun }: Question,
 ): Promise<Authorised> {
   const { by, reason, expiresAt, signature } = given;
   const { signature: _signature, ...content } = signed as Partial<HumanAct>;
@@ -104,6 +105,7 @@ export async function askFor(
     ...(signature !== undefined && { signature }),
     contentSha256: sha256Of(content),
     atMs: Date.now(),
+    ...(isDryRun && { isDryRun }),
   };
   let last: Extract<AuthoriseResult, { readonly ok: true }> | null = null;
   for (const place of places) {

@@ -136,6 +136,7 @@ export interface GuardianInput {
 }
 
 export const REGISTRY_WORKFLOW = 'registry';
+export const DRY_RUN_WORKFLOW = 'dryRun';
 
 export interface RecoverInput extends HumanAct {
   readonly action: string;

@@ -55,6 +55,13 @@ test.each([
   expect(await complianceOf(db, contentSha256(plan))).toBe(expected);
 });
 
+test('what somebody only asks is answered as a start is, and leaves nothing behind', async () => {
+  const plan = of('<p onclick="go()">only asked</p>');
+  const asked = await validate(deps(), { plan, isDryRun: true });
+  expect(await complianceOf(db, contentSha256(plan))).toBe('unknown');
+  expect(asked).toEqual(await validate(deps(), { plan }));
+});
+
 test('a second check of the same content, by other rules, is what counts from then on', async () => {
   const plan = of('<dialog open>now</dialog>');
   await validate(deps(), { plan });

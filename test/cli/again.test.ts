@@ -1,5 +1,6 @@
 /** `retry`, `restart`, `--replace` and `undo` on the command line, with a configurator that notes what is asked of it. */
 import type { Configurator } from '../../src/configurator.ts';
+import type { DryRun } from '../../src/configurator/dry-run.ts';
 import { AssistError } from '../../src/configurator/errors.ts';
 import type { RolloutView } from '../../src/configurator/rollouts.ts';
 import type { HistoryRow, RegisteredVersion } from '../../src/domain/registry/question.ts';
@@ -59,10 +60,28 @@ interface World {
   readonly runs?: RolloutView;
   readonly ends?: RolloutView;
   readonly act?: () => Promise<never>;
+  /** What a worker answers to a dry run. */
+  readonly dry?: Partial<DryRun>;
 }
 
+const NOTHING_WRONG: DryRun = {
+  action: 'Card',
+  version: '1.5.0',
+  running: null,
+  refusal: null,
+  verifiedBy: null,
+  problems: [],
+  around: {
+    standing: { baseline: { id: 'b', version: '1.4.0', splitPercent: 100 }, note: null, refused: false, exists: false },
+    changed: [],
+    calendar: { open: true, why: 'open', changesAtMs: null, atMs: 0, openings: [], closing: [] },
+    traffic: null,
+  },
+  forecast: null,
+};
+
 /** What was asked of it, in order. */
-function worldOf({ last, rows = [row()], runs, ends, act }: World): {
+function worldOf({ last, rows = [row()], runs, ends, act, dry }: World): {
   readonly asked: string[];
   readonly configurator: Partial<Configurator>;
 } {
@@ -80,6 +99,10 @@ function worldOf({ last, rows = [row()], runs, ends, act }: World): {
     async *followRollout(_action, { runId } = {}) {
       asked.push(`follow ${runId ?? ''}`);
       if (ends !== undefined) yield await Promise.resolve(ends);
+    },
+    dryRun: (plan, { by }) => {
+      asked.push(`dry run of ${plan.action.version} by ${by}`);
+      return Promise.resolve({ ...NOTHING_WRONG, ...dry });
     },
     startRollout: (plan, { by }) => {
       asked.push(`start ${plan.action.version} by ${by}${'startAt' in plan ? ' at its time' : ''}`);
@@ -201,4 +224,55 @@ test('history marks each name that is but claimed, and says so once; show says i
   expect(shown).toContain('by kim (key)');
   expect(shown).toMatch(/ana \(key\) +refused +Cannot approve/);
   expect(shown).toMatch(/guardian +abort/);
+});
+
+const RUNNING = { ...REF, runId: 'r-1', version: '1.4.9', phase: 'baking' };
+const ERROR = {
+  code: 'plan-harm-before',
+  severity: 'error',
+  path: 'action.version',
+  message: 'harm',
+  remedy: 'mend',
+} as const;
+const CLOSED = { open: false, why: 'frozen by kim', changesAtMs: null, atMs: 0, openings: ['Mon 08:00'], closing: [] };
+const around = NOTHING_WRONG.around;
+
+test.each<[string, Partial<DryRun>, number, string]>([
+  ['a start that nothing stands against', {}, 0, 'would start. Nothing was started'],
+  ['another that runs', { running: RUNNING }, 5, 'v1.4.9 of Card (baking, run r-1): a start is refused beside it'],
+  ['a person who may not', { refusal: 'ana has no role', around: null }, 2, 'who       ana has no role'],
+  ['a problem', { problems: [ERROR], around: null }, 2, 'error plan-harm-before at action.version: harm mend'],
+  ['a warning', { problems: [{ ...ERROR, severity: 'warning' }] }, 0, '0 errors, 1 warnings'],
+  [
+    'an organisation in which it has no baseline',
+    {
+      around: around && { ...around, standing: { baseline: null, note: 'None serves.', refused: true, exists: false } },
+    },
+    2,
+    'refused: None serves.',
+  ],
+  [
+    'a closed window, which holds a start and refuses none',
+    { around: around && { ...around, calendar: CLOSED } },
+    0,
+    'waits before it deploys: frozen by kim (opens Mon 08:00)',
+  ],
+])('a dry run tells of %s, with the exit code of a start, and starts nothing', async (_what, dry, code, says) => {
+  const { asked, configurator } = worldOf({ dry });
+  const ran = await cli(['retry', 'Card', '--dry-run'], { configurator });
+  expect([ran.code, asked]).toEqual([code, ['dry run of 1.5.0 by ana']]);
+  expect(ran.stdout).toContain(says);
+  const json = await cli(['retry', 'Card', '--dry-run', '--json'], { configurator });
+  expect(JSON.parse(json.stdout)).toMatchObject({ kind: 'dryRun', wouldStart: code === 0, ...dry });
+});
+
+test('a dry run of a restart aborts nothing, and says what it would abort', async () => {
+  const { asked, configurator } = worldOf({
+    last: { outcome: null, endedAt: null },
+    runs: running,
+    dry: { running: RUNNING },
+  });
+  const { code, stdout } = await cli(['restart', 'Card', '--reason', 'holiday', '--dry-run'], { configurator });
+  expect([code, asked]).toEqual([0, ['dry run of 1.5.0 by ana']]);
+  expect(stdout).toContain('it would be aborted first');
 });

@@ -1,7 +1,7 @@
 /** Who nobody may be is said before Temporal is asked. */
 import { actOnRollout } from '../../src/configurator/acts.ts';
 import type { TemporalLink } from '../../src/configurator/connection.ts';
-import { startRollout } from '../../src/configurator/rollouts.ts';
+import { startRollout } from '../../src/configurator/start.ts';
 import { planWith } from '../domain/preflight/card.ts';
 
 const link = {

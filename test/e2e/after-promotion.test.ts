@@ -2,8 +2,17 @@
  * After the steps, on real cards: what turns bad beside the holdback, or days after everybody sees it, is taken back.
  */
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
+import type { dryRun } from '../../src/workflows/dry-run.ts';
+import {
+  ACT_UPDATES,
+  DRY_RUN_WORKFLOW,
+  ROLLOUT_WORKFLOW,
+  ROLLOUTS_QUEUE,
+  rolloutWorkflowId,
+  statusQuery,
+} from '../../src/workflows/messages.ts';
 import type { Phase } from '../../src/workflows/messages.ts';
+import type { rollout } from '../../src/workflows/rollout.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { actionsOf, coverageOf, demoPlan, startStack } from '../helpers/stack.ts';
 
@@ -101,3 +110,74 @@ test('a harmless version is promoted, and one act undoes it while it is watched'
     '2.3.0': { enabled: false },
   });
 });
+
+test('what a start would do is told and changes nothing; what was promoted is undone and read back, and twice at once once', async () => {
+  const plan = await atOnce('2.4.0');
+  const before = await everything();
+  const told = await stack.client.workflow.execute<typeof dryRun>(DRY_RUN_WORKFLOW, {
+    workflowId: `${DRY_RUN_WORKFLOW}/of-2.4.0`,
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [{ plan, startedBy: 'ana' }],
+  });
+  expect(told.problems).toEqual([]);
+  expect(told).toMatchObject({
+    refusal: null,
+    around: { standing: { baseline: { version: '1.4.0' }, exists: false } },
+  });
+  expect(told.around?.changed).toEqual([]);
+  expect(await everything()).toEqual(before);
+  expect(await (await stack.start(plan)).result()).toMatchObject({ outcome: 'promoted' });
+  const undo = (): ReturnType<Stack['start']> =>
+    stack.client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
+      workflowId: rolloutWorkflowId(plan.action.name),
+      taskQueue: ROLLOUTS_QUEUE,
+      args: [{ undo: { action: plan.action.name }, startedBy: 'ana', reason: 'a complaint' }],
+    });
+  const both = await Promise.allSettled([undo(), undo(), stack.start(await atOnce('2.5.0'))]);
+  const begun = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  expect(begun).toHaveLength(1);
+  if (both[2].status === 'fulfilled') {
+    await both[2].value.executeUpdate(ACT_UPDATES.abort, { args: [{ by: 'ana', reason: 'the undo comes first' }] });
+    await both[2].value.result();
+    begun[0] = await undo();
+  }
+  expect(await begun[0]?.result()).toMatchObject({ outcome: 'undone', safety: { provenByReadBack: true } });
+  expect(await actionsOf(stack)).toMatchObject({
+    '1.4.0': { enabled: true, metadata: { traffic_split: 100 } },
+    '2.4.0': { enabled: false },
+  });
+  expect(await coverageOf(stack)).toMatchObject({ ok: true, holes: [] });
+});
+
+/** Promoted after a moment: what served until then is proven by that. */
+async function atOnce(version: string): Promise<Plan> {
+  const plan = await planOf(version, {
+    onUndecided: 'promote',
+    afterPromotionMs: 0,
+    holdbackPercent: 0,
+    settleMs: 500,
+  });
+  return {
+    ...plan,
+    steps: [
+      { kind: 'setSplit', percent: 50 },
+      { kind: 'bake', forMs: 1000, atMostMs: 2000, minCards: 1, require: 'noHarm' },
+    ],
+  };
+}
+
+/** What a dry run could have left behind: in the organisation, in the store, under the action's id. */
+async function everything(): Promise<unknown> {
+  const count = async (table: string): Promise<unknown> => stack.db.query(`select count(*) as n from ${table}`);
+  return {
+    actions: await actionsOf(stack),
+    tables: await Promise.all(['rollouts', 'audit', 'used_signatures'].map(count)),
+    run: await stack.client.workflow
+      .getHandle(rolloutWorkflowId('RefundAssist'))
+      .describe()
+      .then(
+        ({ runId }) => runId,
+        () => 'none',
+      ),
+  };
+}

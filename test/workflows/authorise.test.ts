@@ -9,7 +9,9 @@ import { newActorKey } from '../../src/identity/key.ts';
 import { signed } from '../../src/configurator/sign-act.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import type { Database } from '../../src/store/database.ts';
-import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
+import type { DryRunAnswer } from '../../src/domain/rollout/dry-run.ts';
+import type { dryRun } from '../../src/workflows/dry-run.ts';
+import { DRY_RUN_WORKFLOW, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import type { RolloutInput, RolloutResult, RolloutStatus } from '../../src/workflows/messages.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
@@ -189,3 +191,29 @@ test.each([{ expiresAt: 'tomorrow' }, { signature: 7 }, { signature: 'x'.repeat(
     });
   },
 );
+
+test('who only asks what a start would do is told whether they may; nothing is kept, and the start is still theirs', async () => {
+  const plan = quickPlan();
+  const used = (): Promise<unknown> => db.query('select id from used_signatures order by id');
+  const before = await used();
+  const ask = async (key: typeof ana, workflowId: string): Promise<DryRunAnswer> =>
+    harness.client.workflow.execute<typeof dryRun>(DRY_RUN_WORKFLOW, {
+      workflowId,
+      taskQueue: ROLLOUTS_QUEUE,
+      args: [signed({ key }, { act: 'start', by: key.name, workflowId }, { plan, startedBy: key.name })],
+    });
+  expect(await ask(ana, 'dryRun/ana')).toMatchObject({ refusal: null, verifiedBy: 'key', problems: [] });
+  expect(await ask(vi, 'dryRun/vi')).toMatchObject({
+    refusal: expect.stringContaining('vi has only viewer'),
+    around: null,
+  });
+  const elsewhere = await harness.client.workflow.execute<typeof dryRun>(DRY_RUN_WORKFLOW, {
+    workflowId: 'dryRun/other',
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [signedBy(ana, plan)],
+  });
+  expect(elsewhere.refusal).toContain('it was signed for rollout/');
+  expect([org.writes, records]).toEqual([[], []]);
+  expect(await used()).toEqual(before);
+  expect(await start(plan, signedBy(ana, plan))).toMatchObject({ outcome: 'promoted' });
+});

@@ -42,6 +42,5 @@ async function restartAction(deps: Deps, action: string, args: RestartArgs): Pro
     );
   await assertNotHarmful(configurator, action, found, args);
   const act = { by: (args.by ?? deps.user).trim(), reason: args.reason.trim() };
-  await abortRunning(deps, configurator, action, act);
-  return begin(deps, configurator, { plan }, args);
+  return begin(deps, configurator, { plan, first: () => abortRunning(deps, configurator, action, act) }, args);
 }

@@ -43,12 +43,12 @@ async function startRollout(deps: Deps, args: StartArgs): Promise<number> {
   refuseUntimely(plan.startAt, deps.now());
   const configurator = await deps.configurator();
   const { name, version } = plan.action;
-  if (args.replace === true)
-    await abortRunning(deps, configurator, name, {
+  const first = (): Promise<boolean> =>
+    abortRunning(deps, configurator, name, {
       by: args.by ?? deps.user,
       reason: `replaced by v${version}${args.reason === undefined ? '' : `: ${args.reason}`}`,
     });
-  return begin(deps, configurator, { plan, ...(steps && { steps }) }, args);
+  return begin(deps, configurator, { plan, ...(steps && { steps }), ...(args.replace === true && { first }) }, args);
 }
 
 /** A mistake in the time shows at once; the worker would start what is over now. */

@@ -58,7 +58,7 @@ async function undoAction(deps: Deps, args: UndoArgs): Promise<number> {
     throw new AssistError(
       'undo-refused',
       `Nothing was undone: ${status.reason}`,
-      `\`assist-rollouts history ${args.action}\` shows what was rolled out, and what was proven.`,
+      `\`assist-rollouts list\` shows all rollouts, \`history <action>\` what was proven.`,
     );
   if (args.json) printJson(deps.out, { kind: 'rollout', ...view });
   else

@@ -1,4 +1,5 @@
 /** What stands in the organisation around a version. */
+import type { Arm } from '../../domain/judge/types.ts';
 import type { CardVersion } from '../../domain/plan/plan.ts';
 import type { Actions } from '../../genesys/actions.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
@@ -10,12 +11,12 @@ import { contentOf, isServing, seenVersion, servedAs, versionOf } from './docume
 import { lookForArms } from './find-arms.ts';
 import type { FoundArms } from './find-arms.ts';
 
-export async function describeStanding(actions: Actions, action: CardVersion): Promise<Standing> {
+export async function describeStanding(actions: Actions, action: CardVersion, noCard?: Arm): Promise<Standing> {
   try {
-    return standingOf(await lookForArms(actions, action), action);
+    return standingOf(await lookForArms(actions, action, noCard), action);
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    return { baseline: null, note: error.message, exists: false };
+    return { baseline: null, note: error.message, refused: true, exists: false };
   }
 }
 

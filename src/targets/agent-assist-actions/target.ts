@@ -30,7 +30,7 @@ export const agentAssistActions: TargetAdapter = {
   open: ({ client }) => ({
     kind: KIND,
     ...createTarget(client.actions),
-    describe: ({ action }) => describeStanding(client.actions, cardOf(action)),
+    describe: ({ action, noCard }) => describeStanding(client.actions, cardOf(action), noCard),
     listServing: () => listServing(client.actions),
     events: createEventExport(client.exports),
     conditionIds: (trigger) => conditionIds(client.routing, trigger),

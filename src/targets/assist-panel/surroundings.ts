@@ -1,4 +1,5 @@
 /** What stands around a version among our rows. */
+import type { Arm } from '../../domain/judge/types.ts';
 import type { CardVersion } from '../../domain/plan/plan.ts';
 import type { Database } from '../../store/database.ts';
 import { readSplits } from '../../store/panel/splits.ts';
@@ -9,18 +10,18 @@ import { findArms } from './find-arms.ts';
 import { readRows, servedAs } from './rows.ts';
 import type { ActionRows } from './rows.ts';
 
-export async function describeStanding(db: Database, action: CardVersion): Promise<Standing> {
+export async function describeStanding(db: Database, action: CardVersion, noCard?: Arm): Promise<Standing> {
   const rows = await readRows(db, action.name);
   try {
-    return standingOf(rows, action);
+    return standingOf(rows, action, noCard);
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    return { baseline: null, note: error.message, exists: false };
+    return { baseline: null, note: error.message, refused: true, exists: false };
   }
 }
 
-function standingOf(rows: ActionRows, action: CardVersion): Standing {
-  const { baseline, candidate } = findArms(rows, action);
+function standingOf(rows: ActionRows, action: CardVersion, noCard: Arm | undefined): Standing {
+  const { baseline, candidate } = findArms(rows, action, noCard);
   const exists = candidate != null;
   if (baseline === null) return { baseline: null, note: null, exists };
   const { id, version, content } = baseline;

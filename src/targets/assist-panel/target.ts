@@ -36,7 +36,7 @@ export const assistPanel: TargetAdapter = {
   open: (deps) => ({
     kind: KIND,
     ...createTarget(deps),
-    describe: async ({ action }) => describeStanding(storeOf(deps), cardOf(action)),
+    describe: async ({ action, noCard }) => describeStanding(storeOf(deps), cardOf(action), noCard),
     listServing: async () => (deps.db === null ? [] : listServing(deps.db)),
     events: createPanelEvents(() => panelOf(deps)),
     audienceTroubles: (of) => audienceTroubles(deps.client, of),

@@ -28,6 +28,6 @@ export async function describeStanding(
     return { baseline: { id, action: { name, version: '0.0.0' }, splitPercent: 100 }, note: null, exists };
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    return { baseline: null, note: error.message, exists };
+    return { baseline: null, note: error.message, refused: true, exists };
   }
 }

@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { loadWaves } from '../../../lint/waves.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
+import { showDryRunOfWaves } from '../../dry-run.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { JSON_LINES, personName, reasonText } from '../../options.ts';
+import { BY, DRY_RUN, JSON_LINES, reasonText } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 import { watchWaves } from './status.ts';
@@ -18,8 +19,9 @@ export function wavesStart(run: Run): Command {
   return createVerb('start', help)
     .argument('<waves>', 'file of waves')
     .option('--watch', 'follow them to their end')
-    .option('--by <name>', 'who starts them (default: you)', personName)
-    .option('--reason <text>', 'why', reasonText)
+    .option(...DRY_RUN)
+    .option(...BY)
+    .option('--reason <text>', 'why; stands in the audit log', reasonText)
     .option(...JSON_LINES)
     .action((file: string, options: Omit<StartArgs, 'file'>) => run((deps) => start(deps, { file, ...options })));
 }
@@ -27,6 +29,7 @@ export function wavesStart(run: Run): Command {
 interface StartArgs extends JsonOption {
   readonly file: string;
   readonly watch?: boolean;
+  readonly dryRun?: boolean;
   readonly by?: string;
   readonly reason?: string;
 }
@@ -35,6 +38,7 @@ async function start(deps: Deps, { file, by, reason, ...args }: StartArgs): Prom
   const waves = await loadWaves(file, planAndCardFiles(deps.env));
   const configurator = await deps.configurator();
   const act = { by: by ?? deps.user, ...(reason !== undefined && { reason }) };
+  if (args.dryRun === true) return showDryRunOfWaves(deps, waves, act, args);
   const ref = await configurator.startWaves(waves, act);
   if (args.json) printJson(deps.out, { kind: 'wavesStarted', name: waves.name, ...ref });
   else
