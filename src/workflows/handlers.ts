@@ -67,7 +67,12 @@ async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<NotT
   const nowMs = Date.now();
   const taken = known.ok
     ? orElse(impossible(run.state, act, nowMs), () =>
-        takeAs(run.state, act, { ...parseAct(given), by, reason }, known.actor, nowMs),
+        takeAs(
+          run.state,
+          act,
+          { ...parseAct(given), by, reason },
+          { actor: known.actor, nowMs, steps: run.input.plan.steps },
+        ),
       )
     : { why: known.refusal };
   if (!known.ok || 'why' in taken) {

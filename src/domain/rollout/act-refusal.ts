@@ -1,6 +1,7 @@
 /** May this person do what is possible now, and what does it come to? Asked once it is known who acts. Pure. */
 import type { Actor } from '../identity/actor.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
+import type { Step } from '../plan/steps/steps.ts';
 import type { Act } from './acts.ts';
 import { approvalAt, approvalRefusal, isSamePerson, withdrawalRefusal } from './approvals.ts';
 import type { Person } from './approvals.ts';
@@ -19,7 +20,16 @@ type Acted = Extract<AuditedEvent, { kind: 'acted' }>;
 export type Taken = { readonly event: Acted } | { readonly why: string };
 
 /** The act as an event, or why this person may not, in one sentence with the way out. */
-export function takeAs(state: RolloutState, act: Act, given: FitAct, actor: Actor, nowMs: number): Taken {
+export function takeAs(
+  state: RolloutState,
+  act: Act,
+  given: FitAct,
+  {
+    actor,
+    nowMs,
+    steps,
+  }: { readonly actor: Actor; readonly nowMs: number; readonly steps: readonly Pick<Step, 'kind'>[] },
+): Taken {
   const { by, verifiedBy, subject } = actor;
   const person = { by, verifiedBy, subject };
   const event: Acted = { kind: 'acted', act, by, reason: given.reason, person };
@@ -36,6 +46,11 @@ export function takeAs(state: RolloutState, act: Act, given: FitAct, actor: Acto
       const why = asked === undefined ? null : withdrawalRefusal(asked, person);
       return why === null ? { event } : refused(act, why);
     }
+    case 'advance': {
+      const text = isLastProof(state, steps) && !isApprover(actor) ? notSafeText(state.report) : null;
+      const over = `what comes next is the promotion of what is not proven (${text})`;
+      return text === null ? { event } : refused(act, `${over}, which takes an approver; ${has(actor)}.`);
+    }
     case 'promote':
       return promoted(state, event, given, actor, nowMs);
     case 'override':
@@ -43,6 +58,14 @@ export function takeAs(state: RolloutState, act: Act, given: FitAct, actor: Acto
     default:
       return { event };
   }
+}
+
+const PROVES: readonly Step['kind'][] = ['setSplit', 'bake', 'approve'];
+
+/** Whoever leaves this promotes: no step on the way asks for a proof or a person any more. */
+function isLastProof({ phase, step }: RolloutState, steps: readonly Pick<Step, 'kind'>[]): boolean {
+  if (phase === 'longWatch') return false;
+  return phase === 'promoting' || !steps.slice(step + 1).some(({ kind }) => PROVES.includes(kind));
 }
 
 function refused(act: Act, why: string): Taken {

@@ -1,9 +1,11 @@
 import { claimed } from '../../../src/domain/identity/decide.ts';
+import type { Actor } from '../../../src/domain/identity/actor.ts';
 import { takeAs } from '../../../src/domain/rollout/act-refusal.ts';
 import type { Act } from '../../../src/domain/rollout/acts.ts';
 import { unfit } from '../../../src/domain/rollout/acts.ts';
 import type { RolloutEvent } from '../../../src/domain/rollout/events.ts';
 import { shownOptions } from '../../../src/domain/rollout/shown.ts';
+import type { RolloutState } from '../../../src/domain/rollout/state.ts';
 import { initialState } from '../../../src/domain/rollout/state.ts';
 import { apply } from '../../../src/domain/rollout/transition.ts';
 import { NOON } from '../../helpers/events.ts';
@@ -16,7 +18,7 @@ const silent: RolloutEvent = { kind: 'autoPaused', cause: 'noData', reason: 'No 
 
 const person = { by: 'ana', reason: 'it is over' };
 const why = (state: ReturnType<typeof after>, act: Act, given: object): string | null => {
-  const taken = takeAs(state, act, { ...person, ...given }, claimed('ana'), NOON);
+  const taken = takeAs(state, act, { ...person, ...given }, { actor: claimed('ana'), nowMs: NOON, steps: [] });
   return 'why' in taken ? taken.why : null;
 };
 
@@ -66,4 +68,25 @@ test('what a person types names the pause and the step', () => {
   expect(shownOptions('advance', at)).toBe(' --step 2 --pause 3');
   expect(shownOptions('approve', at)).toBe(' --step 2');
   expect(shownOptions('abort', at)).toBe('');
+});
+
+test('who leaves the last bake of what is not proven promotes it, and so takes an approver', () => {
+  const operator: Actor = { by: 'kim', verifiedBy: 'key', subject: 'k', groups: [], roles: ['operator'] };
+  const steps = [
+    { kind: 'setSplit' },
+    { kind: 'bake' },
+    { kind: 'approve' },
+    { kind: 'bake' },
+    { kind: 'notify' },
+  ] as const;
+  const refusal = (step: number, actor: Actor, phase: RolloutState['phase'] = 'baking'): string | null => {
+    const state: RolloutState = { ...initialState(), phase, step };
+    const taken = takeAs(state, 'advance', person, { actor, nowMs: NOON, steps });
+    return 'why' in taken ? taken.why : null;
+  };
+  expect(refusal(1, operator)).toBeNull();
+  expect(refusal(3, operator)).toMatch(/^Cannot advance: .* not proven .*takes an approver; kim has only operator\.$/);
+  expect(refusal(5, operator, 'promoting')).toContain('takes an approver');
+  expect(refusal(5, operator, 'longWatch')).toBeNull();
+  expect(refusal(3, { ...operator, roles: ['operator', 'approver'] })).toBeNull();
 });
