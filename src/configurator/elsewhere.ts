@@ -15,7 +15,8 @@ import { AssistError } from './errors.ts';
 import { startRollout } from './start.ts';
 import { startUndo } from './undo.ts';
 
-const READ_TIMEOUT_MS = 8_000;
+/** The client repeats by itself what finds nobody, for so long. */
+const READ_TIMEOUT_MS = 4_000;
 
 export interface OpenElsewhere extends Elsewhere {
   /** Whether a rollout of the action is under way there. */
@@ -199,6 +200,9 @@ async function readSettings(file: string, name: string): Promise<Settings> {
   };
 }
 
+/** One that is back is heard again within seconds, however long it was away. */
+const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 500, 'grpc.max_reconnect_backoff_ms': 3_000 };
+
 function linkOf({ entry, key, texts }: Settings): TemporalLink {
   const { address, namespace, tls } = entry;
   const { ca, cert, certKey, apiKey } = texts;
@@ -210,6 +214,7 @@ function linkOf({ entry, key, texts }: Settings): TemporalLink {
   };
   const connectionOptions = {
     address,
+    channelArgs: RECONNECT,
     ...(tls !== undefined && { tls: custom === false ? tls === true : custom }),
     ...(apiKey !== undefined && { apiKey }),
   };

@@ -314,7 +314,7 @@ test('an organisation that is away is said in the tree and holds the next wave; 
   expect(wavesLines(away).join('\n')).toMatch(/promoted, eu has not answered since \d{4}-/);
   organisation('here', nameOf('b')).verdict = 'safe';
   await statusWhen(handle, (status) => membersOf(status)[1]?.state === 'promoted');
-  await here.withoutWorkers(async () => undefined);
+  await here.withoutWorkflows(async () => undefined);
   expect(states(await handle.query(wavesStatusQuery))).toEqual(['eu: a promoted', 'b promoted', 'c waiting']);
   network.cut(false);
   await statusWhen(handle, (status) => membersOf(status)[2]?.state === 'promoted');
