@@ -23,6 +23,9 @@ const ACTION = 'PanelRefund';
 let stack: Stack;
 let traffic: PanelTraffic;
 let call: CallOrganisation;
+/** User ids of two teams. */
+let nights: readonly string[];
+let days: readonly string[];
 
 /** Every state that the split was ever in, whoever wrote it. */
 const WATCH_SPLITS = [
@@ -36,13 +39,15 @@ beforeAll(async () => {
   stack = await startStack({ traffic: { running: false } }, 'restore', 'https://panel.example.com');
   for (const statement of WATCH_SPLITS) await stack.db.query(statement);
   call = await signIn(stack.sandbox.url);
+  [nights, days] = await Promise.all([membersOf(SEEDED.teams.nights.id), membersOf(SEEDED.teams.days.id)]);
   const target = stack.targets.of('assistPanel');
   traffic = await startPanelTraffic(stack.db, {
     processes: 2,
     cardsPerTick: (action) => (action === ACTION ? 12 : 2),
     modelOf: (version) => (version === '1.6.0' ? BAD : GOOD),
+    agents: [...nights.slice(0, 20), ...days.slice(0, 20)],
   });
-  for (const action of [ACTION, 'Drifting']) {
+  for (const action of [ACTION, 'Piloted', 'Drifting']) {
     const first = { ...(await panelPlan('1.5.0', action)), control: 'none' } as const;
     const deployment = await target.deploy({
       target: first.target,
@@ -58,6 +63,11 @@ afterAll(async () => {
   await traffic.stop();
   await stack.close();
 });
+
+async function membersOf(teamId: string): Promise<readonly string[]> {
+  const { entities } = await call<{ entities: { id: string }[] }>('GET', `teams/${teamId}/members`);
+  return entities.map(({ id }) => id);
+}
 
 async function panelPlan(version: '1.5.0' | '1.6.0', action: string): Promise<Plan> {
   const demo = await demoPlan(version);
@@ -122,6 +132,33 @@ test('under faults a healthy version is promoted and a harmful one is taken back
     { version: '1.5.0', enabled: true, group: 'control', splitPercent: 100 },
     { version: '1.6.0', enabled: false },
   ]);
+});
+
+test('a pilot sees the card alone: whoever is not in its team is shown none, and the end says of whom it speaks', async () => {
+  const pilot = { name: 'Nights', teams: [SEEDED.teams.nights.id] };
+  const plan = await panelPlan('1.5.0', 'Piloted');
+  const handle = await stack.start({
+    ...plan,
+    steps: [{ kind: 'setSplit', percent: 50, of: pilot }, LONG_BAKE],
+    policies: { ...plan.policies, settleMs: 1_000 },
+  });
+  const cards = (version: string, agents: readonly string[]) =>
+    traffic.shown.filter(
+      (card) => card.action === 'Piloted' && card.version === version && agents.includes(card.agentId),
+    ).length;
+  await untilHolds('the team sees both, and the others go on', () =>
+    Promise.resolve(cards('1.5.0', nights) >= 10 && cards('1.4.0', nights) >= 10 && cards('1.4.0', days) >= 10),
+  );
+  expect(cards('1.5.0', days)).toBe(0);
+  expect(await handle.query(statusQuery)).toMatchObject({ splitPercent: 50, splitOf: pilot });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [{ by: 'ana', reason: 'seen enough.' }] });
+  const { outcome, reason } = await handle.result();
+  expect([outcome, reason]).toEqual([
+    'rolledBack',
+    'abort by ana: seen enough. It was at split 50 % of Nights (pilot).',
+  ]);
+  expect(cards('1.5.0', days)).toBe(0);
+  await expectAlwaysCovered('Piloted');
 });
 
 test('an integration that another hand changes is put right while the rollout goes on; an abort asks nobody in the organisation', async () => {

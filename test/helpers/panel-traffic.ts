@@ -4,7 +4,6 @@
  * it has applied, may be killed, and says which versions it showed when.
  */
 import { randomUUID } from 'node:crypto';
-import { bucketOf, versionFor } from '../../src/domain/split/bucket.ts';
 import type { Database } from '../../src/store/database.ts';
 import { addCards } from '../../src/store/panel/cards.ts';
 import type { NewCard } from '../../src/store/panel/cards.ts';
@@ -26,6 +25,7 @@ export interface Shown {
   readonly action: string;
   readonly version: string;
   readonly conversationId: string;
+  readonly agentId: string;
   readonly at: number;
 }
 
@@ -42,10 +42,12 @@ export interface TrafficOptions {
   /** Of each process. */
   readonly cardsPerTick: (action: string) => number;
   readonly modelOf: (version: string) => VersionModel;
+  /** User ids; made up if absent. */
+  readonly agents?: readonly string[];
 }
 
 const TICK_MS = 100;
-const AGENTS = 40;
+const AGENTS = Array.from({ length: 40 }, (_, at) => `agent-${at}`);
 
 export async function startPanelTraffic(db: Database, options: TrafficOptions): Promise<PanelTraffic> {
   const shown: Shown[] = [];
@@ -86,16 +88,24 @@ async function startProcess(db: Database, options: TrafficOptions, onShown: (car
       [cards.map(({ conversationId }) => conversationId), cards.map(({ agentId }) => agentId), id],
     );
   };
+  /** Which version each card is of is decided as it is added. */
+  const versionsGiven = async (cards: readonly NewCard[]): Promise<ReadonlyMap<string, string>> => {
+    const rows = await db.query<{ readonly card: string; readonly version: string }>(
+      'select card_id as card, version_id as version from panel_cards where card_id = any($1::uuid[])',
+      [cards.map(({ cardId }) => cardId)],
+    );
+    return new Map(rows.map(({ card, version }) => [card, version]));
+  };
   const tick = async (): Promise<void> => {
     await renew();
     const cards = applied.splits.flatMap((split) =>
-      Array.from({ length: options.cardsPerTick(split.action) }, () => cardIn(split)),
+      Array.from({ length: options.cardsPerTick(split.action) }, () => cardIn(split, options.agents ?? AGENTS)),
     );
-    const chosen = cards.filter((card) => card !== null);
-    await openPages(chosen);
-    const added = await addCards(db, chosen);
-    chosen.forEach((card, at) => {
-      const version = versions.get(card.fired[0] ?? '');
+    await openPages(cards);
+    const added = await addCards(db, cards);
+    const given = await versionsGiven(cards);
+    cards.forEach((card, at) => {
+      const version = versions.get(given.get(card.cardId) ?? '');
       // Without a lease nothing is shown but what serves anyhow.
       if (added[at] !== 'added' || version === undefined || performance.now() > leaseUntil) return;
       onShown({ ...card, version: version.version, at: Date.now() });
@@ -132,22 +142,18 @@ async function startProcess(db: Database, options: TrafficOptions, onShown: (car
   };
 }
 
-function cardIn({ action, arms, queues }: PanelSplit): NewCard | null {
-  const conversationId = randomUUID();
-  const serving = versionFor(arms, bucketOf(conversationId));
-  return serving === undefined
-    ? null
-    : {
-        cardId: randomUUID(),
-        action,
-        fired: [serving.versionId],
-        conversationId,
-        utteranceId: randomUUID(),
-        queueId: queues[0] ?? 'queue',
-        agentId: `agent-${Math.floor(Math.random() * AGENTS)}`,
-        mediaType: 'voice',
-        language: 'en-GB',
-      };
+function cardIn({ action, arms, queues }: PanelSplit, agents: readonly string[]): NewCard {
+  return {
+    cardId: randomUUID(),
+    action,
+    fired: arms.map(({ versionId }) => versionId),
+    conversationId: randomUUID(),
+    utteranceId: randomUUID(),
+    queueId: queues[0] ?? 'queue',
+    agentId: agents[Math.floor(Math.random() * agents.length)] ?? '',
+    mediaType: 'voice',
+    language: 'en-GB',
+  };
 }
 
 function fateOf(card: NewCard, { htmlSha256 }: PanelVersion, model: VersionModel) {

@@ -245,8 +245,10 @@ describe('loadPlan', () => {
     'refund-assist-1.6.0',
     'refund-assist-1.7.0',
     'returns-assist-1.0.0',
+    'refund-assist-pilot-1.5.0',
     'demo/1.5.0',
     'demo/1.6.0',
+    'demo/panel-pilot-1.5.0',
   ])('reads examples/%s.yaml from disk', async (name) => {
     const plan = await loadPlan(join(EXAMPLES, `${name}.yaml`));
     const version = name.slice(-5);

@@ -11,11 +11,13 @@ const EXAMPLES = [
   'refund-assist-1.6.0.yaml',
   'refund-assist-1.7.0.yaml',
   'returns-assist-1.0.0.yaml',
+  'refund-assist-pilot-1.5.0.yaml',
   'templates/refund-assist-1.8.0.yaml',
   'demo/1.5.0.yaml',
   'demo/1.6.0.yaml',
   'demo/panel-1.5.0.yaml',
   'demo/panel-1.6.0.yaml',
+  'demo/panel-pilot-1.5.0.yaml',
 ];
 
 const validate = new Ajv({ allErrors: true }).compile(planJsonSchema());

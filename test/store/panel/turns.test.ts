@@ -100,6 +100,31 @@ describeEachStore('whose turn a conversation on the panel is', (db) => {
     expect(await say(conversationIn(0, 99), { agentId: 'ana' })).toEqual({ version: '1', percent: null });
   });
 
+  test('who joins a team in the middle keeps what the conversation has, and sees the candidate in those that begin', async () => {
+    const { split, say } = await start();
+    await db().query("insert into panel_groups (kind, group_id, read_at) values ('team', 'night', now())");
+    await split(99, { of: { teams: ['night'] } });
+    const begun = conversationIn(0, 99);
+    expect(await say(begun, { agentId: 'ben' })).toEqual({ version: '1', percent: null });
+    await db().query("insert into panel_members (kind, group_id, user_id) values ('team', 'night', 'ben')");
+    expect(await say(begun, { agentId: 'ben' })).toEqual({ version: '1', percent: null });
+    expect(await say(conversationIn(0, 99), { agentId: 'ben' })).toEqual({ version: '2', percent: 99 });
+  });
+
+  test('a conversation that is transferred keeps what it saw, from the queue of the pilot and into it', async () => {
+    const { split, say } = await start();
+    await split(50, { of: { queues: ['billing'] } });
+    const [pilot, other] = [conversationIn(0, 50), conversationIn(0, 50)];
+    const [out, into] = [
+      { queueId: 'sales', agentId: 'ben' },
+      { queueId: 'billing', agentId: 'ana' },
+    ];
+    expect(await say(pilot, into)).toEqual({ version: '2', percent: 50 });
+    expect(await say(pilot, out)).toEqual({ version: '2', percent: 50 });
+    expect(await say(other, out)).toEqual({ version: '1', percent: null });
+    expect(await say(other, into)).toEqual({ version: '1', percent: null });
+  });
+
   test('an agent who works in two queues meets the candidate in that of the audience alone', async () => {
     const { split, say } = await start();
     await split(50, { of: { queues: ['billing'] } });
