@@ -15,7 +15,8 @@ import { alarmsOf } from '../domain/rollout/alarms.ts';
 import type { AcceptedDistrust } from '../domain/rollout/state.ts';
 import type { Settling, SplitChange } from '../domain/rollout/settling.ts';
 import { addToSettling, isUnmoved, MAX_SETTLING_MS, startSettling } from '../domain/rollout/settling.ts';
-import { splitText } from '../domain/split/audience.ts';
+import { isSameAudience, splitText } from '../domain/split/audience.ts';
+import type { Audience } from '../domain/split/audience.ts';
 import { hashOf } from '../domain/split/bucket.ts';
 import type { Database } from '../store/database.ts';
 import { looksAfter, looksUpTo } from '../store/decision-looks.ts';
@@ -36,6 +37,8 @@ export interface WatchMemory {
   readonly arrivals: Arrivals;
   readonly settling: Settling;
   readonly splitPercent: number;
+  /** Whom that split is for; null or absent: everybody. */
+  readonly splitOf?: Audience | null;
   /** What people accepted, each with the evidence of the moment at which they did. */
   readonly accepted: readonly AcceptedDistrust[];
   readonly acceptedAlarms: readonly AcceptedEvidence[];
@@ -61,7 +64,7 @@ function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): Watch
     judge,
     firstCandidateAtMs: null,
     ...clocksOf(input, nowMs),
-    splitPercent: input.splitPercent,
+    ...splitIn(input),
     accepted: [],
     acceptedAlarms: [],
     shown: [],
@@ -129,16 +132,26 @@ export async function recall(db: Database, input: WatchInput, nowMs: number): Pr
       later.items.flatMap(({ cards }) => cards.filter((card) => card.firstOfConversation)),
     ),
   };
-  return memory.splitPercent === input.splitPercent
-    ? memory
-    : { ...memory, ...clocksOf(input, nowMs), splitPercent: input.splitPercent };
+  return isOfSplit(memory, input) ? memory : { ...memory, ...clocksOf(input, nowMs), ...splitIn(input) };
+}
+
+function splitIn({ splitPercent, expected }: WatchInput): Pick<WatchMemory, 'splitPercent' | 'splitOf'> {
+  return { splitPercent, splitOf: expected?.of ?? null };
+}
+
+/** A share of more people is another split. */
+function isOfSplit(
+  { splitPercent, splitOf = null }: Partial<Pick<WatchMemory, 'splitPercent' | 'splitOf'>>,
+  input: WatchInput,
+): boolean {
+  return splitPercent === input.splitPercent && isSameAudience(splitOf, input.expected?.of ?? null);
 }
 
 async function restore(db: Database, input: WatchInput, nowMs: number): Promise<WatchMemory> {
   const stored = await loadJudgeState(db, input.rolloutId);
   if (stored === null) return freshMemory(input, judgeAgain(judgedBy(input), []), nowMs);
   const { judge, ...rest } = stored.state as Partial<WatchMemory>;
-  const clocks = { ...clocksOf(input, nowMs), ...(rest.splitPercent === input.splitPercent ? rest : {}) };
+  const clocks = { ...clocksOf(input, nowMs), ...(isOfSplit(rest, input) ? rest : {}) };
   const base = {
     ...clocks,
     firstCandidateAtMs: rest.firstCandidateAtMs ?? null,
@@ -146,7 +159,7 @@ async function restore(db: Database, input: WatchInput, nowMs: number): Promise<
     acceptedAlarms: rest.acceptedAlarms ?? [],
     shown: rest.shown ?? [],
     followedSeq: rest.followedSeq ?? input.startSeq,
-    splitPercent: input.splitPercent,
+    ...splitIn(input),
     ...(rest.drawnAgents !== undefined && { drawnAgents: rest.drawnAgents }),
     cursor: stored.cursor,
   };
@@ -190,7 +203,8 @@ export function progressOf(memory: WatchMemory, input: WatchInput, report: Judge
     cursor: memory.cursor,
     splitPercent: input.splitPercent,
     observedSplitPercent: all === 0 ? null : (100 * candidate) / all,
-    ...(outside > 0 && { observedOverallPercent: (100 * candidate) / (all + outside) }),
+    ...(outside > 0 &&
+      input.expected?.of !== undefined && { observedOverallPercent: (100 * candidate) / (all + outside) }),
     ...(unserved === null ? {} : { unserved }),
     ...((input.budgets ?? []).length > 0 && { budgets: shownBudgets(input, memory.shown) }),
     verdict: report.verdict,

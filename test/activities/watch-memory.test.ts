@@ -1,4 +1,7 @@
-import { acceptedBy } from '../../src/activities/watch-memory.ts';
+import { acceptedBy, progressOf, recall, remember } from '../../src/activities/watch-memory.ts';
+import type { Audience } from '../../src/domain/split/audience.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { NOON } from '../helpers/events.ts';
 import type { JudgeReport } from '../../src/domain/judge/types.ts';
 import type { AcceptedDistrust } from '../../src/domain/rollout/state.ts';
 import { watchInput } from './watch-input.ts';
@@ -27,4 +30,29 @@ test('accepted once more, it is that of then; accepted all for a while, it stays
   expect(acceptedBy(input(again), memory(before), report(30)).accepted).toEqual([{ ...again, logEvidence: 30 }]);
   const all = { ...input(), acceptDistrust: 'all' as const };
   expect(acceptedBy(all, memory(before), report(30)).accepted).toEqual([before]);
+});
+
+test('a share of everybody after the same share of a pilot is another split: its clocks begin anew, and nobody is outside', async () => {
+  const db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const ofWhom = (of?: Audience) =>
+    watchInput(
+      {
+        guardrails: [],
+        seen: [],
+        expected: { splitPercent: 50, stage: 'both', acceptedRivals: [], ...(of && { of }) },
+      },
+      { settleMs: 1000, atMostMs: 1000 },
+    );
+  const pilot = ofWhom({ teams: ['nights'] });
+  const begun = await recall(db, pilot, NOON);
+  const seen = { ...begun, recent: { all: 10, candidate: 5, outside: 30 } };
+  await remember(db, 'r-1', seen, report(0), NOON);
+  expect(progressOf(await recall(db, pilot, NOON), pilot, report(0), NOON)).toMatchObject({
+    observedSplitPercent: 50,
+    observedOverallPercent: 12.5,
+  });
+  const shownOf = progressOf(await recall(db, ofWhom(), NOON), ofWhom(), report(0), NOON);
+  expect(shownOf.observedSplitPercent).toBeNull();
+  expect(shownOf).not.toHaveProperty('observedOverallPercent');
+  await db.close();
 });
