@@ -43,6 +43,12 @@ export function isSamePerson(one: Person, other: Person): boolean {
   return one.subject !== null && one.subject === other.subject ? true : skeleton(one.by) === skeleton(other.by);
 }
 
+/** Two of whom it is known who they are may look alike, and neither takes back what the other gave. */
+function isTheirOwn(known: Person, person: Person): boolean {
+  const areTold = known.subject !== null && person.subject !== null;
+  return areTold ? known.subject === person.subject || known.by === person.by : isSamePerson(known, person);
+}
+
 export function isGiven({ given, count }: AskedApproval): boolean {
   return given.length >= count;
 }
@@ -72,13 +78,13 @@ export function withoutApproval(
   person: Person,
 ): readonly AskedApproval[] {
   return asked.map((one) =>
-    one.step === step ? { ...one, given: one.given.filter((known) => !isSamePerson(known, person)) } : one,
+    one.step === step ? { ...one, given: one.given.filter((known) => !isTheirOwn(known, person)) } : one,
   );
 }
 
 /** Why this person has nothing to take back, or null. */
 export function withdrawalRefusal(asked: AskedApproval, person: Person): string | null {
-  return asked.given.some((known) => isSamePerson(known, person))
+  return asked.given.some((known) => isTheirOwn(known, person))
     ? null
     : `${person.by} has not approved (${givenText(asked)}); each takes back their own.`;
 }
