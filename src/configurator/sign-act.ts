@@ -1,5 +1,5 @@
 /** Acts leave here signed, where whoever acts has a key. */
-import { ACT_LIFE_MS } from '../domain/identity/signed-act.ts';
+import { ACT_LIFE_MS, proofProblem } from '../domain/identity/signed-act.ts';
 import type { ActClaims } from '../domain/identity/signed-act.ts';
 import type { ActorKey } from '../identity/key.ts';
 import { signAct } from '../identity/sign.ts';
@@ -35,9 +35,11 @@ export function signed<Content extends object>(
       `Leave --by out, or act with the key of ${by} (ASSIST_OPERATOR_KEY_FILE). Nothing was done.`,
     );
   }
+  const { expiresAt } = content as { readonly expiresAt?: string };
+  const unfit = proofProblem({ expiresAt });
+  if (unfit !== null) throw new AssistError('usage', `Cannot ${act}: ${unfit}`, 'Nothing was done.');
   // Whole seconds, as the signature has them.
   const issuedAtMs = wholeSeconds(Date.now());
-  const { expiresAt } = content as { readonly expiresAt?: string };
   const expiresAtMs = expiresAt === undefined ? issuedAtMs + lifeMs : wholeSeconds(Date.parse(expiresAt));
   const whole = { ...content, expiresAt: new Date(expiresAtMs).toISOString() };
   const signature = signAct(key, {
