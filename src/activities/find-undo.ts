@@ -1,6 +1,7 @@
 /** What an undo goes back to, and how: read from registry and organisation, nothing is written. */
 import type { Plan } from '../domain/plan/plan.ts';
 import { isCard } from '../domain/plan/plan.ts';
+import { queuesOfAll } from '../domain/identity/queues.ts';
 import { preflight } from '../domain/preflight/preflight.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import { DEFAULT_SETTINGS } from '../domain/preflight/settings.ts';
@@ -43,6 +44,8 @@ export type FoundUndo =
       readonly proof: VersionProof;
       /** By whose policies it is gone back, and watched on. */
       readonly plan: Plan;
+      /** What it changes: those of what goes, and of what comes; empty: any. */
+      readonly queues: readonly string[];
       readonly how: { readonly kind: 'rollBack'; readonly deployment: Deployment } | DeployAgain;
       readonly opened: Opened;
     }
@@ -102,7 +105,15 @@ export async function findUndo(deps: FindUndoDeps, { action, to }: FindUndoInput
   );
   if (typeof how === 'string') return refused(how);
   const opened = { startSeq: await lastSeq(db), startedAtMs: now() };
-  return { ok: true, version, to: chosen.version, proof: chosen.proof, plan, how, opened };
+  const going = serves === null ? [] : [await servingPlan(db, entries, serves)];
+  const queues = queuesOfAll([plan, ...going, ...(how.kind === 'deployAgain' ? [how.plan] : [])]);
+  return { ok: true, version, to: chosen.version, proof: chosen.proof, plan, queues, how, opened };
+}
+
+/** By which it came to serve: whoever starts that version anew, and less of it, changes nothing of that. */
+async function servingPlan(db: Database, entries: readonly RegistryEntry[], version: string): Promise<Plan | null> {
+  const own = entries.find((entry) => entry.version === version && entry.undo === null && isChange(entry));
+  return own === undefined ? null : registeredPlan(db, own.rolloutId);
 }
 
 function isChange(entry: RegistryEntry): entry is RegistryEntry & { readonly deployment: Deployment } {

@@ -56,10 +56,15 @@ function unchecked(act: string, { by, signature }: HumanAct, error: unknown): Au
 const CHECKED_WITHIN = { brake: '10s', other: '8s' } as const;
 
 /** Of what begins a run. `given`: the input as it came. */
-export async function authoriseBeginning(run: RolloutRun, act: 'start' | 'undo', given: unknown): Promise<Authorised> {
+export async function authoriseBeginning(
+  run: RolloutRun,
+  act: 'start' | 'undo',
+  given: unknown,
+  place = placeOf(run.input.plan),
+): Promise<Authorised> {
   const { startedBy: by, reason = '' } = run.input;
   const question = { act, given: { ...(given as object), by, reason }, signed: given as object };
-  const started = inherited() ?? (await askFor([placeOf(run.input.plan)], run, question));
+  const started = inherited() ?? (await askFor([place], run, question));
   if (started.actor !== undefined) run.dispatch({ kind: 'starterKnown', starter: started.actor });
   return started;
 }

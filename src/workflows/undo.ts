@@ -74,7 +74,10 @@ async function find({ undo: asked }: UndoInput): Promise<FoundUndo> {
 /** Null: what is gone back to stands there, and the person may. */
 async function prepare(run: RolloutRun, found: Found, given: unknown): Promise<string | null> {
   try {
-    const authorised = await authoriseBeginning(run, 'undo', given);
+    const authorised = await authoriseBeginning(run, 'undo', given, {
+      action: found.plan.action.name,
+      queues: found.queues,
+    });
     if (!authorised.ok) return authorised.refusal;
     const { startedBy, reason = '' } = run.input;
     const said = `undo of ${versionLabel(found.version)}, back to ${versionLabel(found.to)}: ${reason}`;

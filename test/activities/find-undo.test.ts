@@ -116,3 +116,26 @@ test('a content that was proven harmful is started again by nobody, but for who 
   // Mended under the same number: another content, of which nothing was proven.
   expect(await codes({ plan: planOf('Harmed', '2.0.0', '<p>mended</p>') })).toEqual([]);
 });
+
+test('an undo reaches the queues of what serves too, not only those of what it goes back to', async () => {
+  const confined = (version: string, ...queues: string[]): Plan => {
+    const plan = planOf('Confined', version);
+    const conditions = queues.map((id) => ({ type: 'queue' as const, id }));
+    return { ...plan, action: { ...plan.action, trigger: { ...triggerOf(plan), conditions } } } as unknown as Plan;
+  };
+  await record([
+    ended(confined('2.0.0', 'q-north'), '1.9.0', {}, NOON - 3_000),
+    ended(confined('2.1.0', 'q-north', 'q-south'), '2.0.0', {}, NOON - 2_000),
+  ]);
+  expect(await findUndo(deps(), { action: 'Confined', to: '2.0.0' })).toMatchObject({
+    ok: true,
+    to: '2.0.0',
+    queues: ['q-north', 'q-south'],
+  });
+  await record([ended(confined('2.2.0'), '2.1.0', {}, NOON - 1_000)]);
+  expect(await findUndo(deps(), { action: 'Confined', to: '2.0.0' })).toMatchObject({ ok: true, queues: [] });
+});
+
+function triggerOf({ action }: Plan): object {
+  return 'trigger' in action ? action.trigger : {};
+}

@@ -43,6 +43,7 @@ function found(action: string, how?: Extract<FoundUndo, { ok: true }>['how']): F
     to: '1.4.0',
     proof: PROOF,
     plan: { ...plan, action: { ...plan.action, name: action } },
+    queues: [],
     how: how ?? { kind: 'rollBack', deployment },
     opened: { startSeq: 0, startedAtMs: Date.now() },
   };

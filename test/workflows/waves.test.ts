@@ -100,6 +100,7 @@ function provenBefore(action: string): FoundUndo {
     to: '1.4.0',
     proof,
     plan: { ...plan, action: { ...plan.action, name: action } },
+    queues: [],
     how: { kind: 'rollBack', deployment: { target: plan.target.kind, actionName: action, ...arms } },
     opened: { startSeq: 0, startedAtMs: Date.now() },
   };

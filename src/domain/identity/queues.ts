@@ -11,6 +11,12 @@ export function queuesOf(plan: Pick<Plan, 'target'> & { readonly action: ActionW
   return distinct(action.trigger.conditions.filter(({ type }) => type === 'queue').map(({ id }) => id));
 }
 
+/** Of all of them together; null: one of which nobody knows what it reaches. */
+export function queuesOfAll(plans: readonly (Plan | null)[]): readonly string[] {
+  const each = plans.map((plan) => (plan === null ? [] : queuesOf(plan)));
+  return each.some((queues) => queues.length === 0) ? [] : distinct(each.flat());
+}
+
 function distinct(ids: readonly string[]): readonly string[] {
   return [...new Set(ids.map((id) => id.toLowerCase()))];
 }
