@@ -33,7 +33,8 @@ export function nameProblem(name: string, what: string): string | null {
 
 /** Two names that people cannot tell apart have the same one. */
 export function skeleton(name: string): string {
-  const folded = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '');
+  const folded = plain.replaceAll(/\p{L}+/gu, asLatinCapitals).toLowerCase();
   const bare = Array.from(folded, (letter) => LOOKS_LIKE[letter] ?? letter).join('');
   return bare.normalize('NFKC').replaceAll(/\s+/g, ' ').trim();
 }
@@ -45,16 +46,16 @@ export function skeleton(name: string): string {
 const LOOKS_LIKE: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries({
     a: 'аαɑ@',
-    b: 'ьƅ',
+    b: 'ьƅвβ',
     c: 'сϲᴄ',
     d: 'ԁ',
     e: 'еҽ℮єε',
     g: 'ɡց',
-    h: 'һհ',
+    h: 'һհн',
     i: 'іιıɩӏ1|lǀ!',
     j: 'јϳ',
     k: 'кκ',
-    m: 'м',
+    m: 'мμ',
     n: 'ոп',
     o: 'оοօσ0',
     p: 'рρ',
@@ -67,11 +68,21 @@ const LOOKS_LIKE: Readonly<Record<string, string>> = Object.fromEntries(
     w: 'ԝѡᴡ',
     x: 'хχ×',
     y: 'уүγ',
-    z: 'ᴢ',
+    z: 'ᴢζ',
     '/': '∕⁄⧸╱',
     '-': '‐‑‒–—―−_',
   }).flatMap(([latin, others]) => Array.from(others, (other) => [other, latin] as const)),
 );
+
+/** Greek capitals that look like a Latin one, while their small letters look like another. */
+const CAPITALS_LOOK_LIKE: Readonly<Record<string, string>> = { Ν: 'N', Η: 'H', Υ: 'Y' };
+const OTHER_CAPITALS = 'ΑΒΕΖΙΚΜΟΡΤΧ';
+
+/** A word in capitals alone, each of which a reader takes for a Latin one; another is left as it is. */
+function asLatinCapitals(word: string): string {
+  const isTaken = Array.from(word).every((letter) => letter in CAPITALS_LOOK_LIKE || OTHER_CAPITALS.includes(letter));
+  return isTaken ? Array.from(word, (letter) => CAPITALS_LOOK_LIKE[letter] ?? letter).join('') : word;
+}
 
 const SCRIPTS = [
   /\p{Script=Latin}/u,

@@ -11,6 +11,9 @@ export const MAX_REASON_LENGTH = 2000;
  */
 export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
+/** Letters and marks that are drawn as nothing: fillers, joiners, selectors, and the empty Braille pattern. */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 const UNKEPT = /[\0\p{Cs}]/u;
 
 /** What is wrong with the name of who acts (`by`, `startedBy`), with the way out; or null. */
@@ -19,7 +22,7 @@ export function actorProblem(by: unknown): string | null {
   if (typeof by !== 'string') return `"by" is ${show(by)}; ${expected}.`;
   if (by.trim() === '') return `"by" is empty; ${expected}.`;
   if (by.length > MAX_ACTOR_LENGTH) return `"by" has ${by.length} characters; ${expected}.`;
-  if (UNPRINTABLE.test(by)) return `"by" holds a character that cannot be seen; ${expected}.`;
+  if (UNPRINTABLE.test(by) || UNSEEN.test(by)) return `"by" holds a character that cannot be seen; ${expected}.`;
   return nameProblem(by, '"by"');
 }
 

@@ -1,5 +1,6 @@
-import { nameProblem } from '../../../src/domain/identity/names.ts';
+import { nameProblem, skeleton } from '../../../src/domain/identity/names.ts';
 import { parsePerson } from '../../../src/domain/identity/operators-schema.ts';
+import { actorProblem } from '../../../src/domain/rollout/actor.ts';
 
 test.each([
   'engine',
@@ -40,3 +41,26 @@ test.each(['', ' ana', 'ana/x', 'ana+x', 'a\u200Bna', 'x'.repeat(65), 7, null, '
     expect(parsePerson(name)).toMatchObject({ message: expect.stringContaining('operator') as string });
   },
 );
+
+test.each(['ana\u3164', 'ana\u2800', 'a\u034Fna', '\uFFA0ana', 'ana\uFE0F'])(
+  '%j reads as ana, and holds what nobody sees',
+  (name) => {
+    expect(actorProblem(name)).toContain('cannot be seen');
+  },
+);
+
+test.each([
+  ['ΑΝΑ', 'ana'],
+  ['ВОВ', 'bob'],
+  ['НАТ', 'hat'],
+  ['ΚΑΤΗ', 'kath'],
+])('%s, in capitals of another alphabet, reads as %s', (name, latin) => {
+  expect(skeleton(name)).toBe(skeleton(latin));
+});
+
+test.each([
+  ['Анна', 'АННА'],
+  ['Νίκος', 'ΝΙΚΟΣ'],
+])('%s is %s, whatever the case', (name, other) => {
+  expect(skeleton(name)).toBe(skeleton(other));
+});
