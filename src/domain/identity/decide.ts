@@ -90,7 +90,15 @@ function holderOf(operators: Operators, proven: Extract<Proven, { kind: 'oidc' }
   const name = `${issuer.prefix}${proven.subject}`;
   if (operators.operators.some((operator) => skeleton(operator.name) === skeleton(name)))
     return `${show(name)} is the name of an operator whose entry does not name this account (oidc: issuer and subject).`;
+  const other = operators.issuers.find((one) => isTakenFor(name, one.prefix) && !isTakenFor(issuer.prefix, one.prefix));
+  if (other !== undefined)
+    return `${show(name)} begins with ${show(other.prefix)}, the prefix of whoever has a token of ${other.issuer}.`;
   return { name, subject, groups, grants: [...issuer.grants, ...grantsOfGroups(operators, groups)] };
+}
+
+/** Where no prefix is, nobody is told by one. */
+function isTakenFor(name: string, prefix: string): boolean {
+  return prefix !== '' && skeleton(name).startsWith(skeleton(prefix));
 }
 
 function asPerson(operators: Operators, operator: Operator, subject: string, more: readonly string[]): Person {

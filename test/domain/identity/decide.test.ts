@@ -93,6 +93,25 @@ test("an account that happens to bear an operator's name is not that operator", 
   expect(decideAct(operators, proven, { ...ANY, by: 'ana' })).toMatchObject({ ok: false });
 });
 
+test.each(['ci:repo', 'CI:repo', 'сі:repo'])(
+  '%s of an issuer without that prefix is not of the issuer that has it',
+  (subject) => {
+    const operators = operatorsOf({
+      issuers: [
+        { issuer: ISSUER, audience: 'x', subjectClaim: 'preferred_username', roles: ['operator'] },
+        { issuer: 'https://ci.example.com', audience: 'x', prefix: 'ci:', roles: ['operator'] },
+      ],
+    });
+    const proven = { kind: 'oidc', issuer: ISSUER, subject, groups: [] } as const;
+    expect(decideAct(operators, proven, { ...ANY, by: subject })).toMatchObject({
+      ok: false,
+      refusal: expect.stringContaining('https://ci.example.com') as string,
+    });
+    const own = { ...proven, issuer: 'https://ci.example.com', subject: 'repo' };
+    expect(decideAct(operators, own, { ...ANY, by: 'ci:repo' }).ok).toBe(true);
+  },
+);
+
 test.each<[object, string]>([
   [
     {
