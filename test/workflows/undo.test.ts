@@ -145,7 +145,7 @@ test.each([
   [{ startedBy: 'engine' }, 'the name of a part of the engine'],
   [{ reason: ' ' }, '"reason" is empty'],
   [{ undo: { action: 'Other' } }, 'one at a time for an action'],
-  [{ undo: 7 }, 'expected the name of an action'],
+  [{ undo: 7 }, 'nothing is not an action name; expected 1 to 64 letters'],
 ])('an undo asked with %j is refused by the workflow itself', async (more, says) => {
   const result = await (await start(newAction(), more as Partial<UndoInput>)).result();
   expect(result.outcome).toBe('rejected');
