@@ -9,6 +9,7 @@ import { readSignature } from '../identity/sign.ts';
 import type { OperatorsSource } from '../identity/operators-file.ts';
 import type { Database } from '../store/database.ts';
 import { useSignature } from '../store/used-signatures.ts';
+import { servingReach } from './serving-plan.ts';
 
 export interface AuthoriseDeps {
   readonly db: Database;
@@ -57,6 +58,8 @@ export async function authorise(deps: AuthoriseDeps, input: AuthoriseInput): Pro
   if (typeof proven === 'string') return refused(proven);
   const decided = decideAct(operators, proven, input);
   if (!decided.ok) return decided;
+  const narrower = await narrowerThanServes(deps.db, operators, proven, input);
+  if (narrower !== null) return { ...refused(narrower), actor: decided.actor };
   // What is bound to a run, or to a question, can be used in no other; its own workflow remembers what it has heard.
   const isBound = claims.run !== undefined || input.isDryRun === true;
   if (!isBound && !(await useSignature(deps.db, idOf(key, claims), input.runId)))
@@ -67,6 +70,29 @@ export async function authorise(deps: AuthoriseDeps, input: AuthoriseInput): Pro
 const UNSIGNED =
   'nobody signed it, and here every act is signed. Act with your key (`assist-rollouts operator key --new <name>` makes ' +
   'one, and an admin adds it).';
+
+/**
+ * A promotion takes the card that serves from everybody who sees it: whoever may start a version for a part of them may
+ * not do that to the others. Null: they may, or nothing is known of what serves.
+ */
+async function narrowerThanServes(
+  db: Database,
+  operators: Operators,
+  proven: Proven,
+  input: AuthoriseInput,
+): Promise<string | null> {
+  const { act, action, queues } = input;
+  if (act !== 'start' || queues.length === 0) return null;
+  const serving = await servingReach(db, action);
+  if (serving === null) return null;
+  const whole = serving.queues.length === 0 ? [] : [...new Set([...queues, ...serving.queues])];
+  if (decideAct(operators, proven, { ...input, queues: whole }).ok) return null;
+  const reach = serving.queues.length === 0 ? 'every queue' : `${serving.queues.length} queues`;
+  return (
+    `${serving.label}, which serves, is for ${reach}, and a promotion would take it from them all; it takes a role on ` +
+    'each of them, granted in operators.yaml.'
+  );
+}
 
 /** An attestor speaks for the holders of tokens, and never in its own name; nobody else speaks for others. */
 function provenBy({ attestors }: Operators, key: string, { oidc }: ActClaims): Proven | string {

@@ -18,6 +18,7 @@ import type { Database } from '../store/database.ts';
 import { lastSeq } from '../store/exposures.ts';
 import { registeredPlan, registryEntries } from '../store/registry.ts';
 import type { Targets } from '../targets/index.ts';
+import { isChange, servingPlan } from './serving-plan.ts';
 
 export interface FindUndoDeps {
   readonly db: Database;
@@ -108,17 +109,6 @@ export async function findUndo(deps: FindUndoDeps, { action, to }: FindUndoInput
   const going = serves === null ? [] : [await servingPlan(db, entries, serves)];
   const queues = queuesOfAll([plan, ...going, ...(how.kind === 'deployAgain' ? [how.plan] : [])]);
   return { ok: true, version, to: chosen.version, proof: chosen.proof, plan, queues, how, opened };
-}
-
-/** By which it came to serve: whoever starts that version anew, and less of it, changes nothing of that. */
-async function servingPlan(db: Database, entries: readonly RegistryEntry[], version: string): Promise<Plan | null> {
-  const own = entries.find((entry) => entry.version === version && entry.undo === null && isChange(entry));
-  return own === undefined ? null : registeredPlan(db, own.rolloutId);
-}
-
-function isChange(entry: RegistryEntry): entry is RegistryEntry & { readonly deployment: Deployment } {
-  const { outcome, deployment } = entry;
-  return (outcome === 'promoted' || outcome === 'retired' || outcome === 'undone') && deployment !== null;
 }
 
 /** Of the rollout that proved it. */
