@@ -34,7 +34,7 @@ async function promoted(action: string, queues: readonly string[]): Promise<void
   const card = cardOf(quick.action);
   const conditions = queues.map((id) => ({ type: 'queue' as const, id }));
   const plan: Plan = { ...quick, action: { ...card, name: action, trigger: { ...card.trigger, conditions } } };
-  await journalActivities({ db, now: () => NOON } as never).record([
+  await journalActivities({ db, now: () => NOON }).record([
     transitionRecord(`${action}/1`, {
       rolloutId: action,
       action,

@@ -60,6 +60,9 @@ async function firstVersion(): Promise<void> {
 const answered = async (): Promise<{ conversationId: string; id: string; title: string }[]> =>
   (await org.texts()).flatMap(({ text, ...one }) => (text?.title === undefined ? [] : [{ ...one, title: text.title }]));
 
+/** On a slow machine a conversation may be over before its text comes; its answer is refused then, and nothing else is. */
+const tooLate = async (): Promise<number> => (await org.texts()).filter(({ text }) => text === null).length;
+
 test('each conversation gets the text of its bucket, what agents do with it is known by version, and a roll back is proven', async () => {
   await firstVersion();
   const responder = await org.respond();
@@ -99,7 +102,8 @@ test('each conversation gets the text of its bucket, what agents do with it is k
     expect([card, 'accepted' in outcomes]).toEqual([card, states.includes('Accepted')]);
     expect([card, 'dismissed' in outcomes]).toEqual([card, states.includes('Dismissed')]);
   }
-  expect(responder.counts).toMatchObject({ fellBack: 0, refused: 0, lostEvents: 0 });
+  expect(responder.counts).toMatchObject({ fellBack: 0, lostEvents: 0 });
+  expect(responder.counts.refused).toBeLessThanOrEqual(await tooLate());
 });
 
 test('a first version: what is not in its share gets no text, and is told as withheld', async () => {
@@ -127,7 +131,7 @@ test('two responders: each suggestion is answered once, and each card is one', a
   for (const one of both) await one.close();
   const texts = await answered();
   expect(both[0]!.counts.answered + both[1]!.counts.answered).toBe(texts.length);
-  expect(both.map(({ counts }) => counts.refused)).toEqual([0, 0]);
+  for (const { counts } of both) expect(counts.refused).toBeLessThanOrEqual(await tooLate());
   expect((await exposures(db)).map(({ card }) => card).toSorted()).toEqual(texts.map(({ id }) => id).toSorted());
 });
 
