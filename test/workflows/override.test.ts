@@ -121,10 +121,10 @@ test('a closed window does not keep a promotion of what is not proven for later:
   org.closed = null;
   const { splitPercent } = await harness.statusWhen(handle, ({ phase }) => phase === 'held');
   expect(splitPercent).toBe(10);
-  expect(org.records.some(({ act: name }) => name === 'lapsed')).toBe(true);
   org.verdict = 'safe';
   org.rows = [row(0, 'safe')];
   expect(await handle.result()).toMatchObject({ outcome: 'promoted', reason: 'scripted: safe' });
+  expect(org.records.some(({ act: name }) => name === 'lapsed')).toBe(true);
 });
 
 test('harm is let pass as it was shown to whoever overrode it before it was proven, and rolls back when it is worse', async () => {
