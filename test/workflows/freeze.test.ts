@@ -121,9 +121,9 @@ test('an admin lets pass what is shown, loudly and on record; a freeze that come
     handle,
     (status) => status.splitPercent === 50 && status.waitingFor.includes('freeze by ana'),
   );
-  expect(org.records).toContainEqual(expect.objectContaining({ act: 'override', actor: 'root', verifiedBy: 'key' }));
   org.verdict = 'harm';
   expect((await handle.result()).outcome).toBe('rolledBack');
+  expect(org.records).toContainEqual(expect.objectContaining({ act: 'override', actor: 'root', verifiedBy: 'key' }));
 });
 
 const operator = { verifiedBy: 'key', subject: 'ed25519:abc', groups: [] } as const;
