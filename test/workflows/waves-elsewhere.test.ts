@@ -1,6 +1,5 @@
 /** Waves over two organisations: each with a namespace and workers of its own, and a network between them that fails. */
 import { Context } from '@temporalio/activity';
-import type { WorkflowHandle } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -9,11 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { authorise } from '../../src/activities/authorise.ts';
 import type { AuthoriseInput } from '../../src/activities/authorise.ts';
-import type { FoundUndo } from '../../src/activities/find-undo.ts';
 import { createElsewhere } from '../../src/configurator/elsewhere.ts';
 import type { OpenElsewhere } from '../../src/configurator/elsewhere.ts';
 import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
-import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { WavesPlan } from '../../src/domain/waves/plan.ts';
 import { wavesLines } from '../../src/domain/waves/lines.ts';
 import type { WavesStatus } from '../../src/domain/waves/state.ts';
@@ -25,14 +22,12 @@ import { createWavesActivities } from '../../src/waves/activities.ts';
 import type { WavesRecord } from '../../src/waves/activities.ts';
 import {
   memberPromotedSignal,
-  ROLLOUTS_QUEUE,
   rolloutWorkflowId,
   WAVES_UPDATES,
-  WAVES_WORKFLOW,
   wavesStatusQuery,
-  wavesWorkflowId,
 } from '../../src/workflows/messages.ts';
-import { refOf } from '../helpers/arms.ts';
+import type { WavesHandle, WrittenWaves } from '../helpers/waves.ts';
+import { beginWaves, provenBefore, wavesOf, wavesStatusWhen } from '../helpers/waves.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
@@ -165,50 +160,15 @@ beforeEach(() => {
   records = [];
 });
 
-type Handle = WorkflowHandle<() => Promise<WavesStatus>>;
-
-/** `eu: a` is a member elsewhere. Every name is this test's own. */
 async function startWaves(
-  shape: readonly (readonly string[])[],
-  more: Partial<WavesPlan> = {},
-  plan: Partial<Plan> = {},
-): Promise<{ readonly handle: Handle; readonly nameOf: (action: string) => string }> {
-  const suffix = randomUUID().slice(0, 8);
-  const nameOf = (action: string): string => `${action} ${suffix}`;
-  const member = (written: string): WavesPlan['waves'][number]['members'][number] => {
-    const [at, action] = written.includes(': ') ? written.split(': ') : [undefined, written];
-    const quick = quickPlan(plan);
-    return {
-      plan: { ...quick, action: { ...quick.action, name: nameOf(action ?? '') } },
-      ...(at !== undefined && { organisation: at }),
-    };
-  };
-  const given: WavesPlan = {
-    name: suffix,
-    waves: shape.map((members, at) => ({ name: `wave ${at + 1}`, members: members.map(member) })),
-    maxParallel: 2,
-    betweenMs: 0,
-    onRollback: { running: 'goOn', promoted: 'leave' },
-    ...more,
-  };
+  ...written: Parameters<typeof wavesOf>
+): Promise<{ readonly handle: WavesHandle; readonly nameOf: WrittenWaves['nameOf'] }> {
+  const { given, nameOf } = wavesOf(...written);
   return { handle: await begin(given), nameOf };
 }
 
-function begin(given: WavesPlan): Promise<Handle> {
-  return here.client.workflow.start(WAVES_WORKFLOW, {
-    workflowId: wavesWorkflowId(given.name),
-    taskQueue: ROLLOUTS_QUEUE,
-    args: [{ waves: given, startedBy: 'ana', reason: 'new wording' }],
-  });
-}
-
-async function statusWhen(handle: Handle, holds: (status: WavesStatus) => boolean): Promise<WavesStatus> {
-  for (const deadline = Date.now() + PATIENCE_MS; ;) {
-    const status = await handle.query(wavesStatusQuery);
-    if (holds(status)) return status;
-    if (Date.now() > deadline) throw new Error(`The waves did not come to that: ${JSON.stringify(status)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+function begin(given: WavesPlan): Promise<WavesHandle> {
+  return beginWaves(here, given, 'new wording');
 }
 
 async function baking(at: Harness, action: string): Promise<void> {
@@ -252,7 +212,7 @@ test('the second organisation goes bad: they stop, and what is watched on elsewh
     LONG,
   );
   organisation('here', nameOf('b')).verdict = 'undecided';
-  const second = await statusWhen(handle, isRunning(1));
+  const second = await wavesStatusWhen(handle, isRunning(1));
   expect(membersOf(second)[0]).toMatchObject({ state: 'promoted', open: true });
   organisation('here', nameOf('b')).verdict = 'harm';
   const status = await handle.result();
@@ -277,7 +237,7 @@ test('a start whose answer is lost makes one run; other waves of the same action
   isAnswerLost = true;
   const { handle, nameOf } = await startWaves([['eu: a']]);
   organisation('eu', nameOf('a')).verdict = 'undecided';
-  await statusWhen(handle, isRunning(0));
+  await wavesStatusWhen(handle, isRunning(0));
   expect(isAnswerLost).toBe(false);
   await baking(there, nameOf('a'));
   expect(await Promise.all(['a', 'b'].map((action) => elsewhere.isBusy('eu', nameOf(action))))).toEqual([true, false]);
@@ -308,16 +268,16 @@ test('a start whose answer is lost makes one run; other waves of the same action
 test('an organisation that is away is said in the tree and holds the next wave; they go on when it is back', async () => {
   const { handle, nameOf } = await startWaves([['eu: a', 'b'], ['c']], {}, LONG);
   organisation('here', nameOf('b')).verdict = 'undecided';
-  await statusWhen(handle, (status) => membersOf(status)[0]?.state === 'promoted');
+  await wavesStatusWhen(handle, (status) => membersOf(status)[0]?.state === 'promoted');
   network.cut(true);
-  const away = await statusWhen(handle, (status) => membersOf(status)[0]?.unheard !== null);
+  const away = await wavesStatusWhen(handle, (status) => membersOf(status)[0]?.unheard !== null);
   expect(wavesLines(away).join('\n')).toMatch(/promoted, eu has not answered since \d{4}-/);
   organisation('here', nameOf('b')).verdict = 'safe';
-  await statusWhen(handle, (status) => membersOf(status)[1]?.state === 'promoted');
+  await wavesStatusWhen(handle, (status) => membersOf(status)[1]?.state === 'promoted');
   await here.withoutWorkflows(async () => undefined);
   expect(states(await handle.query(wavesStatusQuery))).toEqual(['eu: a promoted', 'b promoted', 'c waiting']);
   network.cut(false);
-  await statusWhen(handle, (status) => membersOf(status)[2]?.state === 'promoted');
+  await wavesStatusWhen(handle, (status) => membersOf(status)[2]?.state === 'promoted');
   expect(records.map(({ act }) => act)).toEqual([
     'wavesStarted',
     'waveBegun',
@@ -336,7 +296,7 @@ test('an organisation that is away is said in the tree and holds the next wave; 
 test('one that could not be asked for is not started after the waves are aborted', async () => {
   network.cut(true);
   const { handle, nameOf } = await startWaves([['eu: a']]);
-  await statusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
+  await wavesStatusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
   await handle.executeUpdate(WAVES_UPDATES.abort, { args: [who] });
   // The start is given up: now it is asked whether it had gone through.
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
@@ -357,7 +317,7 @@ test('pause, resume and abort are passed on; a signal that anybody can send prom
   const { handle, nameOf } = await startWaves([['eu: a'], ['b']]);
   const org = organisation('eu', nameOf('a'));
   org.verdict = 'undecided';
-  await statusWhen(handle, isRunning(0));
+  await wavesStatusWhen(handle, isRunning(0));
   await baking(there, nameOf('a'));
   for (const action of [nameOf('a'), `eu: ${nameOf('a')}`]) await handle.signal(memberPromotedSignal, { action });
   await handle.executeUpdate(WAVES_UPDATES.pause, { args: [who] });
@@ -379,19 +339,3 @@ test('an organisation that is not in the list refuses the waves before anything 
   expect(status.stopped).toContain('has no organisation called "us"');
   expect(organisation('here', nameOf('a')).writes).toEqual([]);
 });
-
-function provenBefore(action: string): FoundUndo {
-  const plan = quickPlan();
-  const proof = { how: 'baseline', rolloutId: 'r-1', at: '2026-11-20T10:00:00.000Z', cards: 4120 } as const;
-  const arms = { baseline: refOf('b', '1.4.0'), candidate: refOf('c', '1.5.0') };
-  return {
-    ok: true,
-    version: '1.5.0',
-    to: '1.4.0',
-    proof,
-    plan: { ...plan, action: { ...plan.action, name: action } },
-    queues: [],
-    how: { kind: 'rollBack', deployment: { target: plan.target.kind, actionName: action, ...arms } },
-    opened: { startSeq: 0, startedAtMs: Date.now() },
-  };
-}

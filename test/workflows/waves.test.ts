@@ -1,6 +1,5 @@
 /** Waves of rollouts: their order, what stops them, and what becomes of the others then. */
 import { Context } from '@temporalio/activity';
-import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -20,9 +19,8 @@ import {
   wavesStatusQuery,
   wavesWorkflowId,
 } from '../../src/workflows/messages.ts';
-import type { FoundUndo } from '../../src/activities/find-undo.ts';
-import { refOf } from '../helpers/arms.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
+import type { WavesHandle, WrittenWaves } from '../helpers/waves.ts';
+import { beginWaves, provenBefore, wavesOf, wavesStatusWhen } from '../helpers/waves.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -57,62 +55,11 @@ beforeEach(() => {
   records = [];
 });
 
-type Handle = WorkflowHandle<() => Promise<WavesStatus>>;
-
-/** Actions called a, b, … of each wave, under names of this test's own. */
 async function startWaves(
-  shape: readonly (readonly string[])[],
-  more: Partial<WavesPlan> = {},
-  plan: Partial<Plan> = {},
-): Promise<{ readonly handle: Handle; readonly nameOf: (action: string) => string }> {
-  const suffix = randomUUID().slice(0, 8);
-  const nameOf = (action: string): string => `${action} ${suffix}`;
-  const member = (action: string): Plan => {
-    const quick = quickPlan(plan);
-    return { ...quick, action: { ...quick.action, name: nameOf(action) } };
-  };
-  const waves: WavesPlan = {
-    name: suffix,
-    waves: shape.map((actions, at) => ({
-      name: `wave ${at + 1}`,
-      members: actions.map((action) => ({ plan: member(action) })),
-    })),
-    maxParallel: 2,
-    betweenMs: 0,
-    onRollback: { running: 'goOn', promoted: 'leave' },
-    ...more,
-  };
-  const handle: Handle = await harness.client.workflow.start(WAVES_WORKFLOW, {
-    workflowId: wavesWorkflowId(waves.name),
-    taskQueue: ROLLOUTS_QUEUE,
-    args: [{ waves, startedBy: 'ana' }],
-  });
-  return { handle, nameOf };
-}
-
-function provenBefore(action: string): FoundUndo {
-  const plan = quickPlan();
-  const proof = { how: 'baseline', rolloutId: 'r-1', at: '2026-11-20T10:00:00.000Z', cards: 4120 } as const;
-  const arms = { baseline: refOf('b', '1.4.0'), candidate: refOf('c', '1.5.0') };
-  return {
-    ok: true,
-    version: '1.5.0',
-    to: '1.4.0',
-    proof,
-    plan: { ...plan, action: { ...plan.action, name: action } },
-    queues: [],
-    how: { kind: 'rollBack', deployment: { target: plan.target.kind, actionName: action, ...arms } },
-    opened: { startSeq: 0, startedAtMs: Date.now() },
-  };
-}
-
-async function statusWhen(handle: Handle, holds: (status: WavesStatus) => boolean): Promise<WavesStatus> {
-  for (const deadline = Date.now() + PATIENCE_MS; ;) {
-    const status = await handle.query(wavesStatusQuery);
-    if (holds(status)) return status;
-    if (Date.now() > deadline) throw new Error(`The waves did not come to that: ${JSON.stringify(status)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  ...written: Parameters<typeof wavesOf>
+): Promise<{ readonly handle: WavesHandle; readonly nameOf: WrittenWaves['nameOf'] }> {
+  const { given, nameOf } = wavesOf(...written);
+  return { handle: await beginWaves(harness, given), nameOf };
 }
 
 async function baking(action: string): Promise<void> {
@@ -137,14 +84,14 @@ test('the first roll back stops them: nothing more is started, and what runs goe
   const { handle, nameOf } = await startWaves([['a'], ['b', 'c'], ['d']]);
   organisationOf(nameOf('b')).verdict = 'noData';
   organisationOf(nameOf('c')).verdict = 'undecided';
-  await statusWhen(
+  await wavesStatusWhen(
     handle,
     (status) => membersOf(status)[1]?.state === 'running' && membersOf(status)[2]?.state === 'running',
   );
   const rollout = harness.client.workflow.getHandle(rolloutWorkflowId(nameOf('b')));
   await baking(nameOf('b'));
   await rollout.executeUpdate(ACT_UPDATES.abort, { args: [who] });
-  const stopped = await statusWhen(handle, (status) => status.stopped !== null);
+  const stopped = await wavesStatusWhen(handle, (status) => status.stopped !== null);
   expect(stopped.stopped).toContain(`${nameOf('b')} 1.5.0 was rolled back`);
   organisationOf(nameOf('c')).verdict = 'safe';
   const status = await handle.result();
@@ -161,7 +108,7 @@ test('what is still watched after its promotion lets the next wave begin, and is
     { policies },
   );
   organisationOf(nameOf('b')).verdict = 'undecided';
-  const second = await statusWhen(handle, (status) => membersOf(status)[1]?.state === 'running');
+  const second = await wavesStatusWhen(handle, (status) => membersOf(status)[1]?.state === 'running');
   expect(membersOf(second)[0]).toMatchObject({ state: 'promoted', open: true });
   organisationOf(nameOf('b')).verdict = 'harm';
   const status = await handle.result();
@@ -182,7 +129,7 @@ test('what has ended promoted is undone by a rollout of its own, in the name of 
 test('a signal that anybody can send promotes nobody', async () => {
   const { handle, nameOf } = await startWaves([['a'], ['b']]);
   organisationOf(nameOf('a')).verdict = 'undecided';
-  await statusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
+  await wavesStatusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
   await baking(nameOf('a'));
   await handle.signal(memberPromotedSignal, { action: nameOf('a') });
   for (const rubbish of [null, 7, { action: 'nobody' }]) await handle.signal(memberPromotedSignal, rubbish as never);
@@ -199,7 +146,7 @@ test('a signal that anybody can send promotes nobody', async () => {
 test('a cancel from Temporal is an abort; a member whose action is being rolled out already stops them', async () => {
   const { handle, nameOf } = await startWaves([['a'], ['b']]);
   organisationOf(nameOf('a')).verdict = 'undecided';
-  await statusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
+  await wavesStatusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
   await baking(nameOf('a'));
   const taken = { ...quickPlan(), action: { ...quickPlan().action, name: nameOf('a') } };
   const other = await startOther(taken);
@@ -213,7 +160,7 @@ test('a cancel from Temporal is an abort; a member whose action is being rolled 
 test('when nobody can say who acts, waves are aborted all the same under the name given, and nothing else is done', async () => {
   const { handle, nameOf } = await startWaves([['a'], ['b']]);
   organisationOf(nameOf('a')).verdict = 'undecided';
-  await statusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
+  await wavesStatusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
   await baking(nameOf('a'));
   const name = (await handle.query(wavesStatusQuery)).name;
   // Of the waves; the member's rollout has an organisation of its own.
@@ -233,7 +180,7 @@ test('when nobody can say who acts, waves are aborted all the same under the nam
   });
 });
 
-async function startOther(plan: Plan): Promise<Handle> {
+async function startOther(plan: Plan): Promise<WavesHandle> {
   const name = randomUUID().slice(0, 8);
   const waves: WavesPlan = {
     name,

@@ -2,37 +2,20 @@ import type { UndoFacts } from '../../../src/domain/registry/plan-undo.ts';
 import { planUndo } from '../../../src/domain/registry/plan-undo.ts';
 import type { TargetKind } from '../../../src/domain/plan/target-schema.ts';
 import type { SeenVersion } from '../../../src/domain/split/seen-version.ts';
-import type { VersionRef } from '../../../src/domain/rollout/deployment.ts';
-
-function ref(version: string): VersionRef {
-  return { id: `id-${version}`, version, fingerprint: { html: version } };
-}
-
-function seen(version: string, splitPercent: number, more: Partial<SeenVersion> = {}): SeenVersion {
-  return {
-    target: 'agentAssistActions',
-    actionName: 'A',
-    ...ref(version),
-    group: 'control',
-    enabled: splitPercent > 0,
-    splitPercent,
-    standsAlone: false,
-    rolloutId: null,
-    changedAt: null,
-    changedBy: null,
-    ...more,
-  };
-}
+import { numbered, seenVersion } from '../../helpers/seen-version.ts';
 
 /** Version 2 was promoted beside 1. */
 function facts(more: Partial<UndoFacts> = {}, target: TargetKind = 'agentAssistActions'): UndoFacts {
   return {
     action: 'A',
-    chosen: { version: '1', ref: ref('1'), proof: { how: 'baseline', rolloutId: 'r', at: '', cards: 0 } },
+    chosen: { version: '1', ref: numbered('1'), proof: { how: 'baseline', rolloutId: 'r', at: '', cards: 0 } },
     serves: '2',
-    last: { outcome: 'promoted', deployment: { target, actionName: 'A', baseline: ref('1'), candidate: ref('2') } },
+    last: {
+      outcome: 'promoted',
+      deployment: { target, actionName: 'A', baseline: numbered('1'), candidate: numbered('2') },
+    },
     kept: 'card',
-    seen: [seen('1', 0), seen('2', 100)],
+    seen: [seenVersion('1', 0), seenVersion('2', 100)],
     ...more,
   };
 }
@@ -50,32 +33,39 @@ test('what is gone back to becomes the baseline of a roll back, and what serves 
 });
 
 test('what another hand changed is not gone back to; what is gone is deployed again; what serves goes as it stands', () => {
-  const changed = seen('1', 0, { fingerprint: { html: 'x' }, changedBy: 'kim', changedAt: '2026-11-28T12:00:00Z' });
-  expect(why(facts({ seen: [changed, seen('2', 100)] }))).toContain('kim changed it at 2026-11-28T12:00:00Z');
-  expect(planUndo(facts({ seen: [seen('2', 100)] }))).toMatchObject({ kind: 'deployAgain', leaving: { id: 'id-2' } });
-  const edited = seen('2', 100, { fingerprint: { html: 'edited' } });
-  expect(planUndo(facts({ seen: [seen('1', 0), edited] }))).toMatchObject({ kind: 'rollBack' });
+  const changed = seenVersion('1', 0, {
+    fingerprint: { html: 'x' },
+    changedBy: 'kim',
+    changedAt: '2026-11-28T12:00:00Z',
+  });
+  expect(why(facts({ seen: [changed, seenVersion('2', 100)] }))).toContain('kim changed it at 2026-11-28T12:00:00Z');
+  expect(planUndo(facts({ seen: [seenVersion('2', 100)] }))).toMatchObject({
+    kind: 'deployAgain',
+    leaving: { id: 'id-2' },
+  });
+  const edited = seenVersion('2', 100, { fingerprint: { html: 'edited' } });
+  expect(planUndo(facts({ seen: [seenVersion('1', 0), edited] }))).toMatchObject({ kind: 'rollBack' });
 });
 
 test('a version that no rollout put there, or a candidate that nobody watches, is nobody to go over', () => {
-  expect(why(facts({ seen: [seen('1', 0), seen('9', 100)] }))).toContain('Another hand put it there');
-  const candidate = seen('9', 10, { group: 'candidate' });
-  expect(why(facts({ seen: [seen('1', 0), seen('2', 90), candidate] }))).toContain('recover "A"');
+  expect(why(facts({ seen: [seenVersion('1', 0), seenVersion('9', 100)] }))).toContain('Another hand put it there');
+  const candidate = seenVersion('9', 10, { group: 'candidate' });
+  expect(why(facts({ seen: [seenVersion('1', 0), seenVersion('2', 90), candidate] }))).toContain('recover "A"');
 });
 
 test('an undo that was left half done is gone on with: both serve, one of them goes', () => {
-  expect(planUndo(facts({ seen: [seen('1', 100), seen('2', 100)] }))).toMatchObject({ kind: 'rollBack' });
+  expect(planUndo(facts({ seen: [seenVersion('1', 100), seenVersion('2', 100)] }))).toMatchObject({ kind: 'rollBack' });
 });
 
 test('a first version goes to no card, a retired one comes back', () => {
-  const first = facts({ seen: [seen('2', 100)] });
+  const first = facts({ seen: [seenVersion('2', 100)] });
   const toNothing = { ...first.chosen, version: null, ref: null };
   expect(planUndo({ ...first, chosen: toNothing })).toMatchObject({
     deployment: { baseline: null, candidate: { id: 'id-2' } },
   });
   const { last } = first;
   const retired = { outcome: 'retired', deployment: { ...last.deployment, candidate: null } };
-  expect(planUndo(facts({ serves: null, last: retired, seen: [seen('1', 0)] }))).toMatchObject({
+  expect(planUndo(facts({ serves: null, last: retired, seen: [seenVersion('1', 0)] }))).toMatchObject({
     deployment: { baseline: { id: 'id-1' }, candidate: null },
   });
 });
@@ -84,45 +74,51 @@ test.each(['copilotSuggestions', 'copilotQueues'] as const)(
   '%s goes back over its last promotion by what that rollout knew, and no further',
   (target) => {
     expect(planUndo(facts({}, target))).toEqual({ kind: 'rollBack', deployment: facts({}, target).last.deployment });
-    const further = { ...facts().chosen, version: '0', ref: ref('0') };
+    const further = { ...facts().chosen, version: '0', ref: numbered('0') };
     expect(why(facts({ chosen: further }, target))).toContain('only the last promotion can be undone');
-    expect(why(facts({ seen: [seen('2', 100)] }, target))).toContain('only the last promotion can be undone');
+    expect(why(facts({ seen: [seenVersion('2', 100)] }, target))).toContain('only the last promotion can be undone');
     const { last } = facts({}, target);
     expect(why(facts({ last: { ...last, outcome: 'undone' } }, target))).toContain('only the last promotion');
   },
 );
 
-const CHANGED = seen('1', 0, { fingerprint: { html: 'x' } });
-const PUT_BACK = [seen('1', 0), seen('2', 100)];
+const CHANGED = seenVersion('1', 0, { fingerprint: { html: 'x' } });
+const PUT_BACK = [seenVersion('1', 0), seenVersion('2', 100)];
 
 /** What is said, and what the organisation shows once a person has done it. */
 test.each<[string, Partial<UndoFacts>, string, readonly SeenVersion[], string]>([
-  ['changed', { seen: [CHANGED, seen('2', 100)] }, 'Put its content back', PUT_BACK, 'rollBack'],
-  ['changed', { seen: [CHANGED, seen('2', 100)] }, 'or delete it', [seen('2', 100)], 'deployAgain'],
+  ['changed', { seen: [CHANGED, seenVersion('2', 100)] }, 'Put its content back', PUT_BACK, 'rollBack'],
+  ['changed', { seen: [CHANGED, seenVersion('2', 100)] }, 'or delete it', [seenVersion('2', 100)], 'deployAgain'],
   [
     'changed, and never rolled out here',
-    { seen: [CHANGED, seen('2', 100)], kept: null },
+    { seen: [CHANGED, seenVersion('2', 100)], kept: null },
     'Put its content back: it was never rolled out here',
     PUT_BACK,
     'rollBack',
   ],
   [
     'beside a candidate that nobody watches',
-    { seen: [...PUT_BACK, seen('9', 10, { group: 'candidate' })] },
+    { seen: [...PUT_BACK, seenVersion('9', 10, { group: 'candidate' })] },
     'recover "A"',
-    [...PUT_BACK, seen('9', 0, { group: 'candidate' })],
+    [...PUT_BACK, seenVersion('9', 0, { group: 'candidate' })],
     'rollBack',
   ],
-  ['beside another', { seen: [seen('1', 0), seen('9', 100)] }, 'take it out of service', PUT_BACK, 'rollBack'],
+  [
+    'beside another',
+    { seen: [seenVersion('1', 0), seenVersion('9', 100)] },
+    'take it out of service',
+    PUT_BACK,
+    'rollBack',
+  ],
 ])('the way out of a refusal works: %s', (_what, given, says, after, becomes) => {
   expect(why(facts(given))).toContain(says);
   expect(why(facts({ ...given, seen: after }))).toBe(becomes);
 });
 
 test('no plan is named that the registry does not have', () => {
-  const changed = facts({ kept: null, seen: [CHANGED, seen('2', 100)] });
+  const changed = facts({ kept: null, seen: [CHANGED, seenVersion('2', 100)] });
   expect(why(changed)).not.toContain('delete');
-  const further = { ...facts().chosen, version: '0', ref: ref('0') };
+  const further = { ...facts().chosen, version: '0', ref: numbered('0') };
   const asked = (more: Partial<UndoFacts>): string => why(facts({ chosen: further, ...more }, 'copilotQueues'));
   expect(asked({ kept: 'plan' })).toContain('`assist-rollouts show "A@0" --plan` writes it');
   expect(asked({ kept: null })).toContain('never rolled out here, so the registry has none');
