@@ -82,11 +82,12 @@ async function narrowerThanServes(
   input: AuthoriseInput,
 ): Promise<string | null> {
   const { act, action, queues } = input;
-  if (act !== 'start' || queues.length === 0) return null;
+  const reaches = (all: readonly string[]): boolean => decideAct(operators, proven, { ...input, queues: all }).ok;
+  if (act !== 'start' || queues.length === 0 || reaches([])) return null;
   const serving = await servingReach(db, action);
   if (serving === null) return null;
   const whole = serving.queues.length === 0 ? [] : [...new Set([...queues, ...serving.queues])];
-  if (decideAct(operators, proven, { ...input, queues: whole }).ok) return null;
+  if (reaches(whole)) return null;
   const reach = serving.queues.length === 0 ? 'every queue' : `${serving.queues.length} queues`;
   return (
     `${serving.label}, which serves, is for ${reach}, and a promotion would take it from them all; it takes a role on ` +

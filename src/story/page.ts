@@ -1,4 +1,5 @@
 /** The report of a rollout as one page that needs nothing else: no script, no network, no file beside it. */
+import { secondText } from '../domain/text/instant.ts';
 import { html, raw } from 'hono/html';
 import { stringify } from 'yaml';
 import { isCard } from '../domain/plan/plan.ts';
@@ -39,7 +40,7 @@ export async function reportPage({ story, policy, writtenAt }: PageInput): Promi
     <body>
       <main>
         ${heading(story)} ${figures(story)} ${timeline(story)} ${plan(story)} ${cards(story, policy)} ${evidence(story)}
-        <p class="dim">Written ${time(writtenAt)}. All times are UTC.</p>
+        <p class="dim">Written ${secondText(writtenAt)}. All times are UTC.</p>
       </main>
     </body>
   </html>`;
@@ -59,9 +60,9 @@ function heading({ rollout }: Story) {
     ${outcome === 'rolledBack' && safety !== null ? html`<p>${timeToSafetyText(safety)}</p>` : ''}
     ${outcome === 'undone' && safety !== null ? html`<p>${timeToUndoText(safety)}</p>` : ''}
     <p class="dim">
-      Started ${time(startedAt)} by ${startedBy}
+      Started ${secondText(startedAt)} by ${startedBy}
       (${rollout.verifiedBy ?? 'claimed, not verified'})${
-        endedAt === null ? ', not ended yet' : `, ended ${time(endedAt)}`
+        endedAt === null ? ', not ended yet' : `, ended ${secondText(endedAt)}`
       }${deployment === null ? '' : `, against ${armLabel(deployment.baseline)}`}.
     </p>
   </header>`;
@@ -85,7 +86,7 @@ function timeline({ entries }: Story) {
           ${entries.map(
             ({ at, actor, act, reason }) =>
               html`<tr>
-                <td class="nowrap">${time(at)}</td>
+                <td class="nowrap">${secondText(at)}</td>
                 <td>${actor}</td>
                 <td>${act}</td>
                 <td>${reason}</td>
@@ -149,8 +150,4 @@ function evidence({ rollout, judged }: Story) {
             </p>`
     }
   </section>`;
-}
-
-function time(instant: string): string {
-  return instant.slice(0, 19).replace('T', ' ');
 }

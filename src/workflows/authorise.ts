@@ -97,25 +97,11 @@ export async function askFor(
   { firstUse }: Uses,
   { act, given, signed, isDryRun }: Question,
 ): Promise<Authorised> {
-  const { by, reason, expiresAt, signature } = given;
-  const { signature: _signature, ...content } = signed as Partial<HumanAct>;
-  const { workflowId, runId } = workflowInfo();
-  const asked = {
-    act,
-    workflowId,
-    runId,
-    by,
-    reason,
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(signature !== undefined && { signature }),
-    contentSha256: sha256Of(content),
-    atMs: Date.now(),
-    ...(isDryRun && { isDryRun }),
-  };
+  const asked = { ...asAsked(given, signed), act, ...(isDryRun && { isDryRun }) };
   let last: Extract<AuthoriseResult, { readonly ok: true }> | null = null;
   for (const place of places) {
     const answer = await CancellationScope.nonCancellable(() =>
-      authorise.executeWithOptions(asking(act, by), [{ ...asked, ...place }]),
+      authorise.executeWithOptions(asking(act, given.by), [{ ...asked, ...place }]),
     );
     if (!answer.ok) return answer;
     last = answer;
@@ -126,7 +112,25 @@ export async function askFor(
   const { actor, signatureId } = last;
   if (signatureId !== null && !firstUse(signatureId))
     return { ok: false, refusal: `Cannot ${act}: its signature was used before; sign it anew.` };
-  return { ok: true, actor, proof: proofOf(actor, signature) };
+  return { ok: true, actor, proof: proofOf(actor, given.signature) };
+}
+
+type Asker = Pick<HumanAct, 'by' | 'reason' | 'expiresAt' | 'signature'>;
+
+/** An act as this run asks about it. `signed`: all that it says. */
+export function asAsked({ by, reason, expiresAt, signature }: Asker, signed: object) {
+  const { signature: _signature, ...content } = signed as Partial<HumanAct>;
+  const { workflowId, runId } = workflowInfo();
+  return {
+    workflowId,
+    runId,
+    by,
+    reason,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(signature !== undefined && { signature }),
+    contentSha256: sha256Of(content),
+    atMs: Date.now(),
+  };
 }
 
 function proofOf({ verifiedBy, subject }: Actor, signature: string | undefined): ActProof {

@@ -5,38 +5,20 @@ import type { FreezeAct, FreezeAnswer } from '../domain/calendar/freeze.ts';
 import { freezeRight, parseFreezeAsked, scopeText } from '../domain/calendar/freeze.ts';
 import type { CalendarQuestion, CalendarView } from '../domain/calendar/question.ts';
 import { actionProblem } from '../domain/plan/identity.ts';
-import { sha256Of } from '../domain/shared/content-hash.ts';
 import { authorise, calendar as askCalendar, changeFreeze, listFreezes } from './activity-proxies.ts';
+import { asAsked } from './authorise.ts';
 
 /** Freezes, unfreezes, or lists. What was refused is on record too, and changes nothing else. */
 export async function freeze(given: unknown): Promise<FreezeAnswer> {
   const asked = parseFreezeAsked(given);
   if (typeof asked === 'string') throw refused(`${asked} Freeze with \`assist-rollouts freeze\`.`);
   if (asked.do === 'list') return listFreezes.executeWithOptions({ summary: 'what is frozen' }, []);
-  const { workflowId, runId } = workflowInfo();
-  const { by, reason, expiresAt, signature } = asked;
-  const answer = await authorise.executeWithOptions({ summary: `may ${by} ${asked.do}?` }, [
-    {
-      ...freezeRight(asked),
-      workflowId,
-      runId,
-      by,
-      reason,
-      ...(expiresAt !== undefined && { expiresAt }),
-      ...(signature !== undefined && { signature }),
-      contentSha256: contentOf(given),
-      atMs: Date.now(),
-    },
+  const answer = await authorise.executeWithOptions({ summary: `may ${asked.by} ${asked.do}?` }, [
+    { ...freezeRight(asked), ...asAsked(asked, given as object) },
   ]);
   return changeFreeze.executeWithOptions({ summary: summaryOf(asked) }, [
-    { id: runId, asked, actor: answer.actor ?? null, refusal: answer.ok ? null : answer.refusal },
+    { id: workflowInfo().runId, asked, actor: answer.actor ?? null, refusal: answer.ok ? null : answer.refusal },
   ]);
-}
-
-/** All that it says but its signature. */
-function contentOf(given: unknown): string {
-  const { signature: _signature, ...content } = given as Record<string, unknown>;
-  return sha256Of(content);
 }
 
 function summaryOf({ do: act, scope, by }: FreezeAct): string {

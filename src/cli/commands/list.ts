@@ -1,4 +1,5 @@
 /** `list`: rollouts, newest first. */
+import { secondText } from '../../domain/text/instant.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ListFilter, RolloutSummary } from '../../configurator/list.ts';
@@ -96,7 +97,7 @@ function listLines(rollouts: readonly RolloutSummary[], nowMs: number, terminal:
         row.version ?? '–',
         `${row.outcome ?? phaseText(row, nowMs) ?? row.state.toLowerCase()}${row.override === null ? '' : ' (override)'}`,
         `${percent(row.splitPercent, 2)}${row.audience === null ? '' : ` of ${clipLine(row.audience, MAX_AUDIENCE)}`}`,
-        row.startedAt.slice(0, 19).replace('T', ' '),
+        secondText(row.startedAt),
         ...(hasLinks ? [row.url ?? row.runId] : []),
       ]),
     ),

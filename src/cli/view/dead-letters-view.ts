@@ -1,4 +1,5 @@
 /** Dead letters as people read them. */
+import { secondText } from '../../domain/text/instant.ts';
 import type { DeadLetter } from '../../store/dead-letters.ts';
 import { table } from './table.ts';
 import { shownText } from './units.ts';
@@ -17,7 +18,7 @@ export function deadLetterLines(deadLetters: readonly DeadLetter[]): string[] {
     deadLetters.map((row) => [
       String(row.id),
       row.kind,
-      row.lastAt.toISOString().slice(0, 19).replace('T', ' '),
+      secondText(row.lastAt.toISOString()),
       String(row.times),
       `${row.bodyBytes}${row.cut ? ' (cut)' : ''}`,
       row.destination ?? row.source ?? '',

@@ -1,4 +1,5 @@
 /** A version of the registry on a terminal. */
+import { secondText } from '../../domain/text/instant.ts';
 import { countsText } from '../../domain/judge/report/arm-names.ts';
 import { isCard } from '../../domain/plan/plan.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
@@ -15,8 +16,8 @@ export function versionLines(found: RegisteredVersion, paint: Paint): string[] {
   const { action, version, outcome, phase, deployment, proof, contentSha256, reason, plan } = found;
   return [
     `${paint('bold', `${action} v${version}`)}  ${outcome ?? phase}`,
-    `started ${time(found.startedAt)} by ${shownText(found.startedBy)} (${found.verifiedBy ?? 'claimed, not verified'})` +
-      (found.endedAt === null ? '' : `, ended ${time(found.endedAt)}`),
+    `started ${secondText(found.startedAt)} by ${shownText(found.startedBy)} (${found.verifiedBy ?? 'claimed, not verified'})` +
+      (found.endedAt === null ? '' : `, ended ${secondText(found.endedAt)}`),
     `rollout ${found.rolloutId}${deployment === null ? '' : `, against ${armLabel(deployment.baseline)}`}`,
     proof === null ? 'never proven' : proofText({ version, proof }),
     ...(reason === '' ? [] : [`why: ${shownText(oneLine(reason))}`]),
@@ -49,7 +50,7 @@ function actLines({ acts }: RegisteredVersion): string[] {
     ...table(
       [{ title: 'at' }, { title: 'who' }, { title: 'act' }, { title: 'why' }],
       acts.map(({ at, actor, verifiedBy, act, reason }) => [
-        time(at),
+        secondText(at),
         `${shownText(actor)}${verifiedBy === undefined ? '' : ` (${verifiedBy ?? 'claimed'})`}`,
         act,
         shownText(oneLine(reason)),
@@ -67,8 +68,4 @@ function planLines({ action, target, steps }: Plan): string[] {
       ]
     : [];
   return [`plan (--plan), on ${target.kind}:`, ...steps.map((step, at) => `  ${at + 1}. ${stepLabel(step)}`), ...card];
-}
-
-function time(instant: string): string {
-  return instant.slice(0, 19).replace('T', ' ');
 }

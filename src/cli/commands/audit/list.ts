@@ -1,4 +1,5 @@
 /** `audit list`: who did what, when and why, of a rollout, an action, a person or a time. */
+import { secondText } from '../../../domain/text/instant.ts';
 import type { Command } from 'commander';
 import { oneLine } from '../../../domain/text/printable.ts';
 import { readConfig } from '../../../config.ts';
@@ -130,7 +131,7 @@ interface AuditColumn extends Column {
 
 const COLUMNS: readonly AuditColumn[] = [
   { title: 'entry', right: true, of: ({ leaf }) => String(leaf) },
-  { title: 'at', of: ({ at }, cell) => cell(at).slice(0, 19).replace('T', ' ') },
+  { title: 'at', of: ({ at }, cell) => secondText(cell(at)) },
   { title: 'who', of: ({ actor, details }, cell) => `${cell(actor)}${howKnown(details)}` },
   { title: 'act', of: (entry, cell) => cell(actOf(entry)) },
   { title: 'action', of: ({ action }, cell) => cell(action) },
