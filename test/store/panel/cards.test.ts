@@ -197,6 +197,8 @@ describeEachStore('cards of the panel', (db) => {
     await openPage(card.conversationId, 'hidden');
     await addCards(db(), [card]);
     await split(0, epoch);
+    // An instant that is read in the very millisecond of the roll back would not be after it.
+    await new Promise((resolve) => setTimeout(resolve, 5));
     const [{ now: rolledBackAt } = { now: new Date(0) }] = await db().query<{ now: Date }>(
       'select clock_timestamp() as now',
     );
