@@ -1,4 +1,5 @@
 /** A plan in words, for the fixed part of a rollout's page in the Temporal Web UI. */
+import { aboutLines } from '../domain/plan/about.ts';
 import { modeText } from '../domain/plan/mode-text.ts';
 import { toleranceText } from '../domain/judge/report/difference.ts';
 import { marginText } from '../domain/metrics/format.ts';
@@ -22,6 +23,8 @@ export function planDetails(input: RolloutInput): string {
   const version = shown(`${plan.action.name} ${plan.action.version}`);
   return [
     `Rollout of **${version}**, started by ${shown(startedBy)}${reason === undefined ? '' : `: ${shown(reason)}`}`,
+    '',
+    ...aboutLines(plan).map((line) => `- ${shown(line)}`),
     '',
     '**Steps**',
     '',

@@ -1,5 +1,6 @@
 /** The status of an ended rollout from what Temporal keeps of it: no worker is needed to read it. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { aboutOf } from '../domain/plan/about.ts';
 import type { RolloutResult, RolloutStatus } from '../workflows/messages.ts';
 
 export function endedStatus(description: WorkflowExecutionDescription, result: RolloutResult): RolloutStatus {
@@ -8,6 +9,7 @@ export function endedStatus(description: WorkflowExecutionDescription, result: R
     rolloutId: description.runId,
     action: description.workflowId.replace(/^rollout\//, ''),
     version: result.version,
+    ...aboutOf(result),
     baselineVersion: result.baselineVersion,
     phase: result.outcome,
     outcome: result.outcome,

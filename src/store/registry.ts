@@ -58,17 +58,37 @@ export async function registryEntries(db: Queryable, action: string, limit: numb
     `select ${COLUMNS} from rollouts where action = $1 order by started_at desc, rollout_id limit $2::bigint`,
     [action, limit],
   );
-  return rows.map(({ startedAt, endedAt, ...row }) => ({
-    ...row,
-    startedAt: startedAt.toISOString(),
-    endedAt: endedAt?.toISOString() ?? null,
-  }));
+  return rows.map(entryOf);
+}
+
+async function registryEntry(db: Queryable, action: string, rolloutId: string): Promise<RegistryEntry | null> {
+  const [row] = await db.query<Row>(`select ${COLUMNS} from rollouts where action = $1 and rollout_id = $2`, [
+    action,
+    rolloutId,
+  ]);
+  return row === undefined ? null : entryOf(row);
+}
+
+function entryOf({ startedAt, endedAt, ...row }: Row): RegistryEntry {
+  return { ...row, startedAt: startedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null };
 }
 
 /** Null: it was started before there was a registry, or is not there. */
 export async function registeredPlan(db: Queryable, rolloutId: string): Promise<Plan | null> {
   const [row] = await db.query<{ plan: string | null }>('select plan from rollouts where rollout_id = $1', [rolloutId]);
   return row?.plan == null ? null : (JSON.parse(row.plan) as Plan);
+}
+
+/** Plans hold cards: no more of them is read than what is asked for. Not read by the database, which takes no NUL. */
+async function descriptionsOf(
+  db: Queryable,
+  rolloutIds: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const rows = await db.query<{ id: string; plan: string }>(
+    'select rollout_id as id, plan from rollouts where rollout_id = any($1::text[]) and plan is not null',
+    [rolloutIds],
+  );
+  return new Map(rows.map(({ id, plan }) => [id, (JSON.parse(plan) as Plan).description ?? null]));
 }
 
 const PEOPLES_ACTS: readonly string[] = [...ACTS, 'refused'];
@@ -92,11 +112,20 @@ export async function askRegistry(db: Queryable, question: RegistryQuestion): Pr
   const entries = await registryEntries(db, question.action, MAX_HISTORY);
   const proven = provenVersions(entries);
   const proofOf = (of: string): VersionProof | null => proven.find((one) => one.version === of)?.proof ?? null;
-  if (question.kind === 'history')
+  if (question.kind === 'history') {
+    const asked = entries.slice(0, question.limit);
+    const described = await descriptionsOf(
+      db,
+      asked.map(({ rolloutId }) => rolloutId),
+    );
     return {
       kind: 'history',
-      rows: entries.slice(0, question.limit).map((entry) => rowOf(entry, proofOf(entry.version))),
+      rows: asked.map((entry) => ({
+        ...rowOf(entry, proofOf(entry.version)),
+        description: described.get(entry.rolloutId) ?? null,
+      })),
     };
+  }
   const { version } = question;
   const found = entries.find((entry) => entry.undo === null && (version === null || entry.version === version));
   if (found === undefined) return { kind: 'unknown', versions: versionsIn(entries) };
@@ -110,8 +139,8 @@ export async function registeredRollout(
   rolloutId?: string,
 ): Promise<RegisteredVersion | null> {
   const entries = await registryEntries(db, action, MAX_HISTORY);
-  const found = entries.find((entry) => rolloutId === undefined || entry.rolloutId === rolloutId);
-  if (found === undefined) return null;
+  const found = rolloutId === undefined ? entries[0] : await registryEntry(db, action, rolloutId);
+  if (found === undefined || found === null) return null;
   const { proof = null } = provenVersions(entries).find(({ version }) => version === found.version) ?? {};
   return wholeOf(db, found, proof);
 }
@@ -142,7 +171,7 @@ function versionsIn(entries: readonly RegistryEntry[]): readonly string[] {
 function rowOf(
   { report, safety: _safety, deployment, ...entry }: RegistryEntry,
   proof: VersionProof | null,
-): HistoryRow {
+): Omit<HistoryRow, 'description'> {
   return {
     ...entry,
     baselineVersion: deployment?.baseline?.version ?? null,

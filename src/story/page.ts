@@ -2,6 +2,7 @@
 import { secondText } from '../domain/text/instant.ts';
 import { html, raw } from 'hono/html';
 import { stringify } from 'yaml';
+import type { About } from '../domain/plan/about.ts';
 import { isCard } from '../domain/plan/plan.ts';
 import { writePlan } from '../domain/plan/write-plan.ts';
 import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
@@ -56,7 +57,7 @@ function heading({ rollout }: Story) {
   return html`<header>
     <h1>${action} ${version}</h1>
     <p class="outcome ${tone}">${outcome ?? phase}${proof}</p>
-    ${reason === '' ? '' : html`<p>${reason}</p>`}
+    ${about(rollout.plan ?? {})} ${reason === '' ? '' : html`<p>${reason}</p>`}
     ${outcome === 'rolledBack' && safety !== null ? html`<p>${timeToSafetyText(safety)}</p>` : ''}
     ${outcome === 'undone' && safety !== null ? html`<p>${timeToUndoText(safety)}</p>` : ''}
     <p class="dim">
@@ -66,6 +67,12 @@ function heading({ rollout }: Story) {
       }${deployment === null ? '' : `, against ${armLabel(deployment.baseline)}`}.
     </p>
   </header>`;
+}
+
+/** Who reads it may follow them: they are the only addresses in it. */
+function about({ description, links = [] }: About) {
+  return html`${description === undefined ? '' : html`<p>${description}</p>`}
+  ${links.length === 0 ? '' : html`<p>${links.map(({ name, url }) => html`<a href="${url}" rel="noreferrer">${name}</a> `)}</p>`}`;
 }
 
 function timeline({ entries }: Story) {

@@ -1,5 +1,6 @@
 /** One rollout inside the workflow: its state, changed by events only; each is shown, logged and put on record. */
 import { log, setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { aboutOf } from '../domain/plan/about.ts';
 import { askedApprovals } from '../domain/rollout/approvals.ts';
 import { actOf } from '../domain/rollout/audit-reason.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
@@ -57,6 +58,7 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
     rolloutId: runId,
     action: action.name,
     version: asUndo?.version ?? action.version,
+    ...(asUndo === undefined && aboutOf(input.plan)),
     steps,
     startedAtMs: startTime.getTime(),
     ...(asUndo !== undefined && { isUndo: true as const }),

@@ -37,7 +37,7 @@ function registered(more: Partial<RegisteredVersion> = {}): RegisteredVersion {
 
 function row(more: Partial<HistoryRow> = {}): HistoryRow {
   const { report: _r, safety: _s, deployment: _d, plan: _p, acts: _a, ...entry } = registered();
-  return { ...entry, baselineVersion: '1.5.0', verdict: 'undecided', cards: null, ...more };
+  return { ...entry, baselineVersion: '1.5.0', description: null, verdict: 'undecided', cards: null, ...more };
 }
 
 function viewOf(status: Partial<RolloutStatus>, more: Partial<RolloutView> = {}): RolloutView {

@@ -2,7 +2,7 @@ import { journalActivities } from '../../src/activities/journal.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { RegistryAnswer } from '../../src/domain/registry/question.ts';
 import { parseQuestion } from '../../src/domain/registry/question.ts';
-import { askRegistry } from '../../src/store/registry.ts';
+import { askRegistry, registeredRollout } from '../../src/store/registry.ts';
 import { contentSha256 } from '../../src/targets/index.ts';
 import { refOf } from '../helpers/arms.ts';
 import { describeEachStore } from '../helpers/database.ts';
@@ -137,6 +137,29 @@ describeEachStore('the registry', (db) => {
     expect(answer.lines.length).toBeLessThan(200);
     expect(JSON.parse(answer.lines.at(-1)?.line ?? '')).toMatchObject({ key: 'r-long/199' });
     expect(await askRegistry(db(), { ...asked, actor: 'nobody' })).toMatchObject({ lines: [] });
+  });
+
+  test('tells in a history what a plan says that it is for', async () => {
+    const plan = { ...planOf('1.0.0'), description: 'New wording' };
+    const described = transitionRecord('r-about/1', { rolloutId: 'r-about', action: 'About', registered: { plan } });
+    await record([described, transitionRecord('r-mute/1', { rolloutId: 'r-mute', action: 'About' })]);
+    const answer = await askRegistry(db(), { kind: 'history', action: 'About', limit: 5 });
+    if (answer.kind !== 'history') throw new Error(answer.kind);
+    expect(Object.fromEntries(answer.rows.map((row) => [row.rolloutId, row.description]))).toEqual({
+      'r-about': 'New wording',
+      'r-mute': null,
+    });
+  });
+
+  test('finds the rollout that is named, however many came after it', async () => {
+    await record([transitionRecord('r-old/1', { rolloutId: 'r-old', action: 'Many', startedAtMs: NOON - 1 })]);
+    await db().query(
+      `insert into rollouts (rollout_id, workflow_id, action, version, started_by, started_at, phase, reason)
+       select 'r-many-' || n, 'rollout/Many', 'Many', '1.0.0', 'kim', $1, 'promoted', '' from generate_series(1, 300) n`,
+      [new Date(NOON)],
+    );
+    expect((await registeredRollout(db(), 'Many', 'r-old'))?.rolloutId).toBe('r-old');
+    expect(await registeredRollout(db(), 'Other', 'r-old')).toBeNull();
   });
 
   test('names the versions that there are where it is asked for another', async () => {

@@ -1,4 +1,5 @@
 /** A rollout on a terminal: steps, split asked and observed, both arms, every guardrail with its sentence. */
+import { aboutLines } from '../../domain/plan/about.ts';
 import { modeText } from '../../domain/plan/mode-text.ts';
 import { armCard, armName, countedThing } from '../../domain/judge/report/arm-names.ts';
 import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
@@ -31,6 +32,7 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
   const report = status.outcome === null ? (view.progress?.report ?? status.report) : status.report;
   return [
     headline(status, style),
+    ...aboutLines(status).map(shownText),
     ...(view.url === null ? [] : [style.paint('dim', view.url)]),
     '',
     ...(status.steps.length === 0 ? [] : [...stepLines(status.steps, style.paint), '']),

@@ -1,6 +1,7 @@
 /** A version of the registry on a terminal. */
 import { secondText } from '../../domain/text/instant.ts';
 import { countsText } from '../../domain/judge/report/arm-names.ts';
+import { aboutLines } from '../../domain/plan/about.ts';
 import { isCard } from '../../domain/plan/plan.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { stepLabel } from '../../domain/plan/steps/steps.ts';
@@ -18,6 +19,7 @@ export function versionLines(found: RegisteredVersion, paint: Paint): string[] {
     `${paint('bold', `${action} v${version}`)}  ${outcome ?? phase}`,
     `started ${secondText(found.startedAt)} by ${shownText(found.startedBy)} (${found.verifiedBy ?? 'claimed, not verified'})` +
       (found.endedAt === null ? '' : `, ended ${secondText(found.endedAt)}`),
+    ...aboutLines(plan ?? {}).map(shownText),
     `rollout ${found.rolloutId}${deployment === null ? '' : `, against ${armLabel(deployment.baseline)}`}`,
     proof === null ? 'never proven' : proofText({ version, proof }),
     ...(reason === '' ? [] : [`why: ${shownText(oneLine(reason))}`]),

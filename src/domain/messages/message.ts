@@ -61,6 +61,8 @@ export interface Message {
   readonly what: string;
   /** How the parts of it stand, drawn line by line. */
   readonly tree?: readonly string[];
+  /** What the plan says the rollout is for, and its links; absent: nothing, or it was told with an earlier message. */
+  readonly about?: readonly string[];
   /** As the status says it; null where `what` says all. */
   readonly why: string | null;
   /** The judge's sentences, as the status shows them. */

@@ -21,10 +21,20 @@ export interface Part {
 export const DRAWN = 'State';
 
 /** In the order in which they are read; each line is one. */
-export function partsOf({ what, tree = [], why, figures, next, until, commands }: Message): readonly Part[] {
+export function partsOf({
+  what,
+  tree = [],
+  about = [],
+  why,
+  figures,
+  next,
+  until,
+  commands,
+}: Message): readonly Part[] {
   const parts: readonly Part[] = [
     { label: 'What', lines: [what] },
     { label: DRAWN, lines: tree },
+    { label: 'About', lines: about },
     { label: 'Why', lines: [...(why === null ? [] : [why]), ...figures] },
     { label: 'Next', lines: [next] },
     { label: 'Until', lines: until === null ? [] : [`${instantText(until.at)}, then: ${until.action}`] },

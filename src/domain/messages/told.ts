@@ -1,6 +1,7 @@
 /** What all messages of a rollout are made with. */
 import { CLAIMED } from '../identity/actor.ts';
 import type { JudgeReport } from '../judge/types.ts';
+import { aboutLines } from '../plan/about.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AuditedEvent } from '../rollout/events.ts';
 import type { RolloutState } from '../rollout/state.ts';
@@ -37,6 +38,8 @@ type Words = Pick<Message, 'event' | 'severity' | 'what' | 'next'> &
 
 export function message({ facts, plan, atMs }: Told, { said, ...words }: Words): Message {
   const { action, version, rolloutId, workflowId } = facts;
+  const about = aboutLines(facts);
+  const isAsked = words.event === 'started' || words.severity === 'action' || words.severity === 'alert';
   return {
     action,
     version,
@@ -44,6 +47,7 @@ export function message({ facts, plan, atMs }: Told, { said, ...words }: Words):
     workflowId,
     atMs,
     headline: `${action} v${version} ${said}`,
+    ...(isAsked && about.length > 0 && { about }),
     why: null,
     figures: [],
     until: null,

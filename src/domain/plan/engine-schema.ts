@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { DEFAULT_POLICIES as USUAL } from './default-policies.ts';
+import { aboutFields } from './about.ts';
 import { planWindows, startField } from '../calendar/form.ts';
 import { driftSchema } from './drift.ts';
 import { MAX_DURATION_MS } from './duration.ts';
@@ -97,6 +98,7 @@ export const enginePoliciesSchema = z.strictObject({
 
 export const enginePlanSchema: z.ZodType<Plan> = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
+  ...aboutFields,
   action: actionWith(htmlText),
   ...scopeFields,
   ...noCardFields,

@@ -37,6 +37,9 @@ function unknownField(path: readonly PropertyKey[], key: string, fieldsAt: Field
   });
 }
 
+/** What a pattern of ours says of a text that does not fit. */
+const WHICH = /^(is|has) /;
+
 function faultOf(issue: Issue, seen: unknown): Fault {
   if (issue.code === 'custom' && issue.params?.['fault'] !== undefined) return issue.params['fault'] as Fault;
   if (seen === undefined) return missing(issue);
@@ -47,6 +50,12 @@ function faultOf(issue: Issue, seen: unknown): Fault {
     return outOfRange(seen, issue, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
   if (issue.code === 'too_big')
     return outOfRange(seen, issue, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
+  if (issue.code === 'invalid_format' && WHICH.test(issue.message))
+    return {
+      code: 'plan-type',
+      message: `Here stands ${show(seen)}, which ${issue.message}.`,
+      remedy: 'Put it right, or leave it out.',
+    };
   const expected = issue.code === 'invalid_type' ? kindOf(issue.expected) : 'something else';
   return {
     code: 'plan-type',

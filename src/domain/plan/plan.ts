@@ -1,4 +1,5 @@
 /** The parsed plan: what the engine runs. `schema.ts` turns YAML into this once, at the edge; inside, it is trusted. */
+import type { About } from './about.ts';
 import type { Learning } from './learning.ts';
 import type { MaxCards } from './max-cards.ts';
 import type { PlanWindows } from '../calendar/form.ts';
@@ -168,7 +169,7 @@ export interface Policies {
   readonly learning: Learning | null;
 }
 
-export interface Plan {
+export interface Plan extends About {
   readonly apiVersion: 'assist-rollouts/v1';
   readonly action: ActionVersion;
   /** Labels of the organisation's own: its policy asks more of some. */

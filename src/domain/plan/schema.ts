@@ -1,5 +1,6 @@
 /** The plan as people write it (YAML or JSON), turned into the engine's words. Rules that span fields: rules.ts. */
 import { z } from 'zod';
+import { aboutFields } from './about.ts';
 import { actionWith, htmlSchema } from './action-schema.ts';
 import { startField } from '../calendar/form.ts';
 import { guardrailSchema } from './guardrail-schema.ts';
@@ -36,6 +37,7 @@ export const notifyField = z
 
 export const planSchema = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
+  ...aboutFields,
   action: actionWith(htmlSchema),
   ...scopeFields,
   ...noCardFields,

@@ -26,6 +26,8 @@ export interface AuditQuestion {
 /** A rollout of the action, in a line. */
 export interface HistoryRow extends Omit<RegistryEntry, 'report' | 'safety' | 'deployment'> {
   readonly baselineVersion: string | null;
+  /** As its plan says it; null: it says nothing. */
+  readonly description: string | null;
   readonly verdict: Verdict | null;
   readonly cards: { readonly baseline: number; readonly candidate: number } | null;
   /** What proves that very version, if anything does; of an undo: what proved the one that it went back to. */

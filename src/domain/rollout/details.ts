@@ -2,6 +2,7 @@
 import { rowText } from '../metrics/format.ts';
 import { armName, countsText } from '../judge/report/arm-names.ts';
 import type { GuardrailReport, JudgeReport } from '../judge/types.ts';
+import { aboutLines } from '../plan/about.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import { markdownText } from '../text/markdown.ts';
 import { splitText } from '../split/audience.ts';
@@ -24,6 +25,8 @@ type DetailsFacts = { readonly title: string } & Pick<
   | 'deadline'
   | 'overrides'
   | 'byHand'
+  | 'description'
+  | 'links'
 >;
 
 const MARKS: Record<StepStatus['state'], string> = {
@@ -38,6 +41,7 @@ export function detailsMarkdown(facts: DetailsFacts): string {
     `### ${cell(facts.title)}`,
     `**${facts.phase}${facts.paused ? ' (paused)' : ''}**, candidate split ${splitText(facts.splitPercent, facts.splitOf)}${achievedText(facts)}`,
     '',
+    ...aboutLines(facts).map((line) => `- ${cell(line)}`),
     ...(facts.reason === '' ? [] : [`- Why: ${cell(facts.reason)}`]),
     ...(facts.overrides ?? []).map((text) => `- **${cell(text)}**`),
     `- Waiting for: ${cell(facts.waitingFor)}`,

@@ -1,5 +1,7 @@
 /** What a rollout shows of itself. */
 import type { JudgeReport } from '../judge/types.ts';
+import type { About } from '../plan/about.ts';
+import { aboutOf } from '../plan/about.ts';
 import type { Step } from '../plan/steps/steps.ts';
 import { stepLabel } from '../plan/steps/steps.ts';
 import type { Audience } from '../split/audience.ts';
@@ -15,7 +17,7 @@ import type { Deadline, Outcome, Phase, SafetyProof, StepStatus } from './status
 import { isEnding } from './status.ts';
 
 /** ISO instants. */
-export interface RolloutStatus {
+export interface RolloutStatus extends About {
   readonly workflowId: string;
   readonly rolloutId: string;
   readonly action: string;
@@ -61,7 +63,7 @@ export interface RolloutStatus {
 /** Enough to tell the story of an ended rollout without a worker. */
 export interface RolloutResult extends Pick<
   RolloutStatus,
-  'baselineVersion' | 'splitPercent' | 'steps' | 'deployment'
+  'baselineVersion' | 'splitPercent' | 'steps' | 'deployment' | 'description' | 'links'
 > {
   readonly outcome: Outcome;
   readonly version: string;
@@ -71,7 +73,7 @@ export interface RolloutResult extends Pick<
 }
 
 /** What never changes of a rollout. */
-export interface RolloutFacts {
+export interface RolloutFacts extends About {
   readonly workflowId: string;
   readonly rolloutId: string;
   readonly action: string;
@@ -91,6 +93,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     rolloutId,
     action,
     version,
+    ...aboutOf(facts),
     baselineVersion: deployment?.baseline?.version ?? null,
     phase,
     outcome,
@@ -124,7 +127,18 @@ export function lastReport({ outcome, decision, report }: RolloutState): JudgeRe
 
 export function resultOf(status: RolloutStatus, outcome: Outcome): RolloutResult {
   const { version, reason, baselineVersion, splitPercent, steps, deployment, report, safety } = status;
-  return { outcome, version, reason, report, safety, baselineVersion, splitPercent, steps, deployment };
+  return {
+    outcome,
+    version,
+    ...aboutOf(status),
+    reason,
+    report,
+    safety,
+    baselineVersion,
+    splitPercent,
+    steps,
+    deployment,
+  };
 }
 
 /** Steps that a person left early count as skipped. */

@@ -54,6 +54,20 @@ function after(...events: readonly RolloutEvent[]): { message: Message | null; s
   return { message, status: rolloutLines(view, { paint: createPaint(false), now: NOON }).join('\n') };
 }
 
+test('what the plan says of itself stands in messages that ask something of a person', () => {
+  const about = { description: 'New wording', links: [{ name: 'CHG', url: 'https://change.example.com/1' }] };
+  const event = { kind: 'entered', phase: 'awaitingApproval', waitingFor: 'approval' } as const;
+  const state = initialState();
+  const told = messageFor({
+    ...{ facts: { ...facts, ...about }, plan, startedBy: 'kim', event, atMs: NOON },
+    before: state,
+    after: apply(state, event, NOON),
+  });
+  expect(told === null ? [] : textLines(told, { link: null, again: false }, 80)).toEqual(
+    expect.arrayContaining(['About  New wording', '       CHG: https://change.example.com/1']),
+  );
+});
+
 const deployed: RolloutEvent = {
   kind: 'deployed',
   deployment: {

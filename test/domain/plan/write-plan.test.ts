@@ -41,6 +41,13 @@ test.each([
   expect(again(plan)).toEqual(plan);
 });
 
+test('what a plan says of itself comes back too', () => {
+  const links = [{ name: 'CHG-1042 変更', url: 'https://change.example.com/CHG-1042?a=b#c' }];
+  const plan = planOf({ ...samplePlan(), description: 'New wording, agreed with Legal', links }, '<p>card</p>');
+  expect(plan).toMatchObject({ description: 'New wording, agreed with Legal', links });
+  expect(again(plan)).toEqual(plan);
+});
+
 test('a retirement and a target of pairs come back too', () => {
   const id = (digit: number): string => `${digit}1111111-1111-4111-8111-111111111111`;
   const two = [1, 2].map((digit) => ({ queue: id(digit), baseline: id(3), candidate: id(4) }));
