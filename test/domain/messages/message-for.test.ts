@@ -59,7 +59,11 @@ test('what the plan says of itself stands in messages that ask something of a pe
   const event = { kind: 'entered', phase: 'awaitingApproval', waitingFor: 'approval' } as const;
   const state = initialState();
   const told = messageFor({
-    ...{ facts: { ...facts, ...about }, plan, startedBy: 'kim', event, atMs: NOON },
+    facts: { ...facts, ...about },
+    plan,
+    startedBy: 'kim',
+    event,
+    atMs: NOON,
     before: state,
     after: apply(state, event, NOON),
   });
