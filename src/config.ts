@@ -16,11 +16,13 @@ import { requireOthers } from './config/needs.ts';
 import type { Need } from './config/needs.ts';
 import { readPanel } from './config/panel.ts';
 import type { PanelConfig } from './config/panel.ts';
-import { SECRET_SETTINGS, withSecrets } from './config/secrets.ts';
-import type { Env, SecretSetting } from './config/secrets.ts';
+import { parseVariables } from './config/parse-variables.ts';
+import { withSecrets } from './config/secrets.ts';
+import type { Env } from './config/secrets.ts';
 import { readTemporal } from './config/temporal.ts';
 import type { TemporalConfig } from './config/temporal.ts';
-import { parseVariables } from './config/variables.ts';
+import { SECRET_SETTINGS, VARIABLES } from './config/variables.ts';
+import type { SecretSetting, Variables } from './config/variables.ts';
 
 export interface Config {
   readonly temporal: TemporalConfig;
@@ -36,6 +38,10 @@ export interface Config {
   readonly destinations: readonly Destination[] | null;
   /** Whom hooks of plans may ask, and what they are signed with. */
   readonly hooks: HookSettings;
+  /** What is done about versions that nobody watches. */
+  readonly guardian: Variables['GUARDIAN'];
+  /** How long a proof lets an undo go back to a version. */
+  readonly undoWindowMs: number;
 }
 
 /** A configuration that has what was needed. */
@@ -52,7 +58,7 @@ export type ConfigWith<N extends Need> = Config &
 export function readConfig<N extends Need = never>(given: Env, needs: readonly N[] = []): ConfigWith<N> {
   const problems: ConfigProblem[] = [];
   const report = (name: string, message: string) => void problems.push({ name, message });
-  const env = withSecrets(given, SECRETS, report);
+  const env = withSecrets(given, needs.includes('api' as N) ? [...SECRETS, 'ASSIST_ATTESTOR_KEY'] : SECRETS, report);
   const parsed = parseVariables(env, problems);
   const temporal = readTemporal(env, parsed, problems);
   const genesys = readGenesys(env, parsed, needs, problems);
@@ -84,8 +90,21 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
     api: { host: parsed.API_HOST, port: parsed.API_PORT },
     destinations,
     hooks,
+    guardian: parsed.GUARDIAN,
+    undoWindowMs: parsed.UNDO_WINDOW,
   };
   return deepFreeze(config as ConfigWith<N>);
+}
+
+/** What `readConfig` would list. */
+export function configProblems(env: Env, needs: readonly Need[] = []): readonly ConfigProblem[] {
+  try {
+    readConfig(env, needs);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
 }
 
 export interface CardRules {
@@ -97,13 +116,9 @@ export interface CardRules {
 
 /** By itself, so that checking a plan depends on nothing else in the environment. */
 export function readCardRules(env: Env): CardRules {
-  const policy = env['CARD_POLICY'] || null;
-  if (policy !== null && !/(^|;)\s*(default|script)-src(-elem)?\s/i.test(policy)) {
-    throw new ConfigError([
-      { name: 'CARD_POLICY', message: 'names neither default-src nor script-src, so it would let every script run' },
-    ]);
-  }
-  return { policy, browsers: env['CARD_BROWSERS'] || null };
+  const { success, data, error } = VARIABLES.CARD_POLICY.schema.safeParse(env['CARD_POLICY'] || undefined);
+  if (!success) throw new ConfigError([{ name: 'CARD_POLICY', message: error.issues[0]?.message ?? '' }]);
+  return { policy: data ?? null, browsers: env['CARD_BROWSERS'] || null };
 }
 
 /** Who signs and ships reads these where that is done. */

@@ -48,7 +48,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     sandbox: { valuesOf: ['domain', 'webhooks'] },
     transcripts: { valuesOf: ['domain', 'genesys'] },
     responder: { valuesOf: ['domain', 'genesys', 'store', 'transcripts'] },
-    config: { valuesOf: ['domain', 'genesys', 'webhooks'] },
+    config: { valuesOf: ['domain', 'files', 'genesys', 'webhooks'] },
     configurator: {
       valuesOf: ['domain', 'identity', 'genesys', 'targets', 'store', 'audit', 'lint', 'guardian', 'messages'],
       typesOf: ['config', 'http', 'workflows', 'telemetry', 'waves'],

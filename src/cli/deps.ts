@@ -1,4 +1,5 @@
 /** What a verb works with. Everything outside the process comes in here, so that a test can hand in its own. */
+import type { Configuration } from '../config/configuration.ts';
 import { excerpt } from '../domain/text/printable.ts';
 import type { Configurator } from '../configurator.ts';
 import { wrapLine } from './view/wrap.ts';
@@ -18,7 +19,10 @@ export interface Output {
 
 export interface Deps {
   readonly out: Output;
+  /** With what the configuration file says of variables that are set nowhere else. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where that came from. */
+  readonly configuration: Configuration;
   readonly now: () => number;
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;

@@ -6,9 +6,10 @@ import { createInterface } from 'node:readline/promises';
 import { isatty } from 'node:tty';
 import type { Configurator } from '../configurator.ts';
 import { TOKEN_HOLDER } from '../configurator/token-holder.ts';
-import { takeApiOption } from './api-option.ts';
+import { readConfiguration } from '../config/configuration.ts';
 import type { Deps } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
+import { takeFirstOptions } from './first-options.ts';
 import { operatorName } from '../compose/operator-key.ts';
 import { packageRoot } from '../compose/package-root.ts';
 import { runCli } from './run.ts';
@@ -19,11 +20,14 @@ const LINGER_MS = 2_000;
 
 async function main(): Promise<void> {
   const { argv, stdout, stderr } = process;
-  const { args, env } = takeApiOption(argv.slice(2), process.env);
+  const { args, env: given } = takeFirstOptions(argv.slice(2), process.env);
+  const configuration = await readConfiguration(given);
+  const { env } = configuration;
   const isTTY = isatty(stdout.fd);
   let configurator: Promise<Configurator> | undefined;
   const deps: Deps = {
     env,
+    configuration,
     now: Date.now,
     user: env['ASSIST_API_URL'] ? TOKEN_HOLDER : (operatorName(env) ?? currentUser(env)),
     version: packageVersion(),

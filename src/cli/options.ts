@@ -1,6 +1,6 @@
 /** Parsers of option values; what they throw becomes a usage message. */
 import { InvalidArgumentError, Option } from 'commander';
-import { PORTS } from '../config/variables.ts';
+import { PORTS } from '../config/shapes.ts';
 import type { Deps } from './deps.ts';
 import { actionProblem } from '../domain/plan/identity.ts';
 import { show } from '../domain/plan/problem.ts';

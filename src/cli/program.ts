@@ -63,8 +63,9 @@ export async function createProgram(version: string, run: Run, named: string | u
       'Rolls out new versions of Genesys Cloud Agent Assist cards, step by step, and rolls back what does harm.',
     )
     .version(version)
-    // Taken before anything else is read: api-option.ts.
+    // Taken before anything else is read: first-options.ts.
     .option('--api <url>', 'act through this api process; as ASSIST_API_URL')
+    .option('--config <file>', 'of the configuration; as ASSIST_ROLLOUTS_CONFIG')
     // Else a verb would take the --json of the verbs below it for its own.
     .enablePositionalOptions()
     .showHelpAfterError()

@@ -1,6 +1,11 @@
 /** Command line in, exit code out. Nothing here touches the process. */
 import { CommanderError } from 'commander';
 import type { Command } from 'commander';
+import { configProblems } from '../config.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { withPlaces } from '../config/configuration.ts';
+import { ConfigError } from '../config/error.ts';
+import { needsOf } from '../config/needs.ts';
 import { secretsIn } from '../config/secrets.ts';
 import { createRedactor } from '../domain/text/redact.ts';
 import type { Deps } from './deps.ts';
@@ -18,6 +23,7 @@ export async function runCli(args: readonly string[], given: Deps): Promise<numb
   const program = await createProgram(
     deps.version,
     async (work) => {
+      refuseBrokenFile(deps.configuration, args[0] ?? '');
       code = await work(deps);
     },
     args[0],
@@ -29,8 +35,18 @@ export async function runCli(args: readonly string[], given: Deps): Promise<numb
   } catch (error) {
     if (error instanceof CommanderError) return usageError(error, deps, json, args[0] === 'help');
     if (deps.signal.aborted) return EXIT.interrupted;
-    return reportError(deps.out, error, json);
+    const placed = error instanceof ConfigError ? withPlaces(error, deps.configuration) : error;
+    return reportError(deps.out, placed, json);
   }
+}
+
+/** They show what is wrong with it. */
+const ABOUT_CONFIGURATION = ['config', 'doctor'];
+
+/** A setting that nobody can read is not passed over: all that is wrong is told before anything is done. */
+function refuseBrokenFile({ env, problems }: Configuration, verb: string): void {
+  if (problems.length === 0 || ABOUT_CONFIGURATION.includes(verb)) return;
+  throw new ConfigError([...problems, ...configProblems(env, needsOf(verb))]);
 }
 
 /** commander must neither exit nor write by itself; its sub-commands do not inherit this once they exist. */

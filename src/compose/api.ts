@@ -1,19 +1,19 @@
 /** Builds the api process from a configuration. */
 import type { ApiServer } from '../api/server.ts';
 import { startApi } from '../api/server.ts';
-import { ConfigError } from '../config/error.ts';
 import type { Env } from '../config/secrets.ts';
 import { createBoundedFetch } from '../http/bounded-fetch.ts';
 import { IdentityError } from '../identity/errors.ts';
 import { parseActorKey } from '../identity/key.ts';
 import type { ActorKey } from '../identity/key.ts';
 import { createTokenVerifier } from '../identity/tokens.ts';
+import { openOperators } from '../identity/operators-file.ts';
 import type { OperatorsSource } from '../identity/operators-file.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Closers } from './closers.ts';
 import { openAgents } from './agents.ts';
 import { openConfigurator } from './configurator.ts';
-import { operatorsOf } from './operators.ts';
+import { operatorsFile } from './operators.ts';
 import { readSecretOf } from './secrets.ts';
 
 export interface ComposeApiOptions {
@@ -25,16 +25,13 @@ export interface ComposeApiOptions {
   readonly closers: Closers;
 }
 
+/** Of an environment that has what `api` needs. */
 export async function composeApi({ env, host, port, now, logger, closers }: ComposeApiOptions): Promise<ApiServer> {
-  const operators = await operatorsOf(env, logger);
-  const attestor = findAttestorKey(env);
-  if (operators === null || attestor === null)
-    throw new ConfigError([
-      ...(operators === null
-        ? [{ name: 'OPERATORS_FILE', message: 'is not set; expected the list of who may act' }]
-        : []),
-      ...(attestor === null ? [{ name: 'ASSIST_ATTESTOR_KEY', message: KEY_MISSING }] : []),
-    ]);
+  const operators = await openOperators(operatorsFile(env) ?? '', logger);
+  const attestor = parseActorKey(
+    readSecretOf({ env }, 'ASSIST_ATTESTOR_KEY') ?? '',
+    env['ASSIST_ATTESTOR_KEY_FILE'] || 'ASSIST_ATTESTOR_KEY',
+  );
   await assertListed(operators, attestor);
   const agents = openAgents(env);
   closers.add('proxies', () => agents.close());
@@ -59,15 +56,8 @@ export async function composeApi({ env, host, port, now, logger, closers }: Comp
   return server;
 }
 
-const KEY_MISSING =
-  'is not set, nor is ASSIST_ATTESTOR_KEY_FILE; make a key with `assist-rollouts operator key --new api --to <file>`';
 const ANSWER_MS = 5_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
-
-function findAttestorKey(env: Env): ActorKey | null {
-  const given = readSecretOf({ env }, 'ASSIST_ATTESTOR_KEY');
-  return given === undefined ? null : parseActorKey(given, env['ASSIST_ATTESTOR_KEY_FILE'] || 'ASSIST_ATTESTOR_KEY');
-}
 
 /** Else every act would be refused by the worker, each with a riddle. */
 async function assertListed(operators: OperatorsSource, { publicKey }: ActorKey): Promise<void> {

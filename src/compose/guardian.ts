@@ -1,29 +1,11 @@
 /** The guardian beside the workers: how the environment wants it, and the schedule that starts it. */
 import type { NativeConnection } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
-import { ConfigError } from '../config/error.ts';
-import type { Env } from '../config/secrets.ts';
 import { GUARDIAN_SCHEDULE } from '../guardian/schedule.ts';
 import { keepSchedule, removeSchedule } from '../schedules/schedule.ts';
 import type { GuardianMode } from '../guardian/types.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Closers } from './closers.ts';
-
-const MODES: readonly GuardianMode[] = ['restore', 'alarm', 'off'];
-
-export function guardianMode(env: Env): GuardianMode {
-  const given = env['GUARDIAN'] || 'restore';
-  const mode = MODES.find((one) => one === given);
-  if (mode !== undefined) return mode;
-  throw new ConfigError([
-    {
-      name: 'GUARDIAN',
-      message:
-        `is "${given}"; expected restore (the baseline comes back when nobody watches), alarm (it is only said) ` +
-        'or off',
-    },
-  ]);
-}
 
 export interface GuardianParts {
   readonly mode: GuardianMode;

@@ -1,6 +1,6 @@
 /** Messages for people, where the environment names the file that says where they go. */
 import type { NativeConnection } from '@temporalio/worker';
-import { listOf } from '../config/destinations.ts';
+import { listOf } from '../config/list.ts';
 import type { Env } from '../config/secrets.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
 import { AssistError } from '../configurator/errors.ts';

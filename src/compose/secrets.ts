@@ -4,7 +4,8 @@ import { AuditError } from '../audit/errors.ts';
 import { ConfigError } from '../config/error.ts';
 import type { ConfigProblem } from '../config/error.ts';
 import { readSecret } from '../config/secrets.ts';
-import type { Env, SecretSetting } from '../config/secrets.ts';
+import type { Env } from '../config/secrets.ts';
+import type { SecretSetting } from '../config/variables.ts';
 
 /** A secret given by itself, or in a file that `<name>_FILE` names. */
 export function readSecretOf({ env }: { readonly env: Env }, name: SecretSetting): string | undefined {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { WEBHOOK_SECRET_FORM } from '../webhooks/secret.ts';
 import { DestinationRefused, checkDestination, destinationSchema } from './destination.ts';
 import type { Destination } from './destination.ts';
+import { listOf } from './list.ts';
 
 export interface ForwardVariables {
   readonly COACHING_URL?: string | undefined;
@@ -68,8 +69,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function listOf(text: string | null | undefined): string[] {
-  return (text ?? '').split(/[\s,]+/).filter(Boolean);
 }

@@ -1,18 +1,32 @@
-/** What is wrong with the environment, all of it together. */
+/** What is wrong with the configuration, all of it together. */
+
+/** In the configuration file. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 export interface ConfigProblem {
+  /** Of the variable, or the path in the file. */
   readonly name: string;
   readonly message: string;
+  /** Where the value was set, if that was in the file. */
+  readonly place?: Place;
 }
 
 export class ConfigError extends Error {
   readonly code = 'config-invalid';
-  readonly remedy = 'Set these variables and run the command again; docs/cli.md lists all of them.';
+  readonly remedy = 'Mend these and run the command again; docs/configuration.md lists all settings.';
   constructor(readonly problems: readonly ConfigProblem[]) {
-    const lines = problems.map(({ name, message }) => `  ${name}: ${message}`);
+    const lines = problems.map(({ name, message, place }) => `  ${placeText(place)}${name}: ${message}`);
     super(
-      `The environment has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${lines.join('\n')}`,
+      `The configuration has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${lines.join('\n')}`,
     );
     this.name = 'ConfigError';
   }
+}
+
+function placeText(place: Place | undefined): string {
+  return place === undefined ? '' : `${place.file}:${place.line}:${place.column} `;
 }

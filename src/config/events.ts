@@ -1,6 +1,6 @@
 /** The events service: where it listens, and whose pushes it takes. */
 import { MIN_SECRET_LENGTH } from '../webhooks/secret.ts';
-import { listOf } from './destinations.ts';
+import { listOf } from './list.ts';
 import type { ConfigProblem } from './error.ts';
 import type { Env } from './secrets.ts';
 import type { Variables } from './variables.ts';

@@ -1,6 +1,6 @@
 /** Whom hooks of plans may ask from here, and what they are signed with. */
 import { WEBHOOK_SECRET_FORM, isWebhookSecret } from '../webhooks/secret.ts';
-import { listOf } from './destinations.ts';
+import { listOf } from './list.ts';
 
 export interface HookSettings {
   /** A name may have several: each call is signed with all of them, so that the receiver can replace its secret. */

@@ -1,6 +1,6 @@
 /** The panel process: where it listens, where agents' browsers reach it, and what its sessions are signed with. */
 import { MIN_SECRET_LENGTH } from '../webhooks/secret.ts';
-import { listOf } from './destinations.ts';
+import { listOf } from './list.ts';
 import type { ConfigProblem } from './error.ts';
 import { missing } from './needs.ts';
 import type { Need } from './needs.ts';

@@ -1,31 +1,10 @@
 /** Every setting that is a secret: given by itself, or in a file that `<NAME>_FILE` names. */
 import { readFileSync } from 'node:fs';
+import { SECRET_SETTINGS } from './variables.ts';
+import type { SecretSetting } from './variables.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 export type Report = (name: string, message: string) => void;
-
-/** What must never be shown; the OAuth client's id is none, but may come from a file all the same. */
-export const SECRET_SETTINGS = [
-  'DATABASE_URL',
-  'EVENTS_SIGNING_SECRETS',
-  'EVENTS_METRIC_SECRETS',
-  'EVENTS_HUB_SECRET',
-  'EVENTS_BRIDGE_SECRET',
-  'EVENTS_ADMIN_TOKEN',
-  'AGENT_ID_HASH_KEY',
-  'PANEL_SESSION_SECRET',
-  'GENESYS_CLIENT_SECRET',
-  'COACHING_SIGNING_SECRET',
-  'COACHING_DESTINATIONS',
-  'HOOK_SECRETS',
-  'AUDIT_SIGNING_KEY',
-  'ASSIST_OPERATOR_KEY',
-  'ASSIST_ATTESTOR_KEY',
-  'ASSIST_TOKEN',
-  'SIEM_TOKEN',
-  'TEMPORAL_API_KEY',
-] as const;
-export type SecretSetting = (typeof SECRET_SETTINGS)[number] | 'GENESYS_CLIENT_ID';
 
 /**
  * Null when it is not set. Both ways at once, or a file that cannot be read or is empty, are reported; no value is

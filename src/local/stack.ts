@@ -14,7 +14,6 @@ import { obtainTemporal, startTemporalDevServer } from './temporal/server.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import type { Closers } from '../compose/closers.ts';
 import { cardRules } from '../compose/card-rules.ts';
-import { guardianMode } from '../compose/guardian.ts';
 import { organisationCalendar } from '../compose/calendar.ts';
 import { openMessages } from '../compose/messages.ts';
 import { elsewhereOf } from '../compose/elsewhere.ts';
@@ -25,7 +24,6 @@ import { startSandboxChild } from './sandbox-child.ts';
 import { composePanel } from '../compose/panel.ts';
 import { composeResponder } from '../compose/responder.ts';
 import { localHooks } from '../compose/local-hooks.ts';
-import { undoWindow } from '../compose/undo-window.ts';
 import { composeWorkers } from '../compose/workers.ts';
 import type { WorkerParts } from '../compose/workers.ts';
 
@@ -204,6 +202,7 @@ type Opened = Pick<Stack, 'temporal' | 'genesys' | 'db' | 'eventsUrl' | 'panelUr
 
 async function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): Promise<Pick<Stack, 'running'>> {
   const { env, now, logger, closers, signingSecret, adminToken, destinations = null } = options;
+  const { guardian, undoWindowMs } = readConfig(env);
   return composeWorkers({
     ...opened,
     webhook: { publicUrl: eventsUrl, signingSecret },
@@ -213,9 +212,9 @@ async function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Open
     secrets: [...secretsIn(env), ...(adminToken === undefined ? [] : [adminToken])],
     preflight: cardRules(env),
     elsewhere: await elsewhereOf(env),
-    guardian: guardianMode(env),
+    guardian,
     hooks: localHooks(env),
-    undoWindowMs: undoWindow(env),
+    undoWindowMs,
     destinations,
   });
 }

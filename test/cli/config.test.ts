@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/config/error.ts';
 import { readConfig } from '../../src/config.ts';
-import { SECRET_SETTINGS, secretsIn } from '../../src/config/secrets.ts';
+import { secretsIn } from '../../src/config/secrets.ts';
+import { SECRET_SETTINGS } from '../../src/config/variables.ts';
 import { EMPTY_ENV, cli } from './fixtures.ts';
 
 const SECRET = `whsec_${createHash('sha256').update('a secret').digest('base64')}`;

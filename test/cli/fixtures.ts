@@ -1,4 +1,5 @@
 /** A command line without a process: what it would print, and rollouts made up for the views. */
+import { readConfiguration } from '../../src/config/configuration.ts';
 import type { Configurator } from '../../src/configurator.ts';
 import type { RolloutView } from '../../src/configurator/rollouts.ts';
 import type { Deps } from '../../src/cli/deps.ts';
@@ -31,10 +32,12 @@ export const EMPTY_ENV = { TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml', X
 
 export async function cli(args: readonly string[], options: CliOptions = {}): Promise<Ran> {
   const printed = { stdout: '', stderr: '' };
-  const env = { ...EMPTY_ENV, ...options.env };
+  const configuration = await readConfiguration({ ...EMPTY_ENV, ...options.env });
+  const { env } = configuration;
   let real: Configurator | undefined;
   const deps: Deps = {
     env,
+    configuration,
     now: options.now ?? Date.now,
     signal: options.signal ?? new AbortController().signal,
     user: 'ana',

@@ -14,6 +14,7 @@ async function drive(lines: readonly string[], signal = new AbortController().si
   const deps = {
     out,
     env: {},
+    configuration: { env: {}, file: null, places: new Map(), overruled: [], problems: [] },
     now: () => 0,
     signal,
     user: 'u',

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { composeApi } from '../../compose/api.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { readConfig } from '../../config.ts';
+import { PROCESS_NEEDS } from '../../config/needs.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -29,7 +30,7 @@ interface ApiArgs extends JsonOption {
 
 async function runApi(deps: Deps, args: ApiArgs): Promise<number> {
   const { out, env, now, signal } = deps;
-  const { api: settings } = readConfig(env);
+  const { api: settings } = readConfig(env, PROCESS_NEEDS.api);
   const { host } = settings;
   const port = args.port ?? settings.port;
   await assertPortFree({ port, host, what: 'the api process', option: '--port' });

@@ -1,6 +1,7 @@
 /** `events`: the events service, by itself, on the database that the workers read. */
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
+import { PROCESS_NEEDS } from '../../config/needs.ts';
 import type { Config } from '../../config.ts';
 import { startIngest } from '../../ingest/server.ts';
 import { powersOverLog } from '../../store/roles.ts';
@@ -43,7 +44,7 @@ interface EventsArgs extends JsonOption {
 
 async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
   const { out, env, now, signal } = deps;
-  const { databaseUrl, destinations, events: settings } = readConfig(env, ['database', 'signingSecrets']);
+  const { databaseUrl, destinations, events: settings } = readConfig(env, PROCESS_NEEDS.events);
   const { signingSecrets: secrets, publicUrl: _publicUrl, ...rest } = settings;
   const listening = { ...rest, port: args.port ?? rest.port, adminPort: args.adminPort ?? rest.adminPort };
   for (const use of portsOf(listening)) await assertPortFree(use);

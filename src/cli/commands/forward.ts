@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { NativeConnection } from '@temporalio/worker';
 import { readConfig } from '../../config.ts';
+import { PROCESS_NEEDS } from '../../config/needs.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { composeForwarding } from '../../compose/forwarding.ts';
@@ -28,7 +29,7 @@ export function forward(run: Run): Command {
 
 async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal } = deps;
-  const { databaseUrl, destinations, temporal } = readConfig(deps.env, ['database']);
+  const { databaseUrl, destinations, temporal } = readConfig(deps.env, PROCESS_NEEDS.forward);
   if (destinations === null) {
     throw new AssistError(
       'config-incomplete',

@@ -1,6 +1,7 @@
 /** `panel`: the page beside each conversation in the agent's desktop, and the cards on it. */
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
+import { PROCESS_NEEDS } from '../../config/needs.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { composePanel } from '../../compose/panel.ts';
@@ -37,7 +38,7 @@ interface PanelArgs extends JsonOption {
 
 async function runPanel(deps: Deps, args: PanelArgs): Promise<number> {
   const { out, env, now, signal } = deps;
-  const config = readConfig(env, ['database', 'genesys', 'panel']);
+  const config = readConfig(env, PROCESS_NEEDS.panel);
   const settings = { ...config.panel, port: args.port ?? config.panel.port };
   await assertPortFree({ port: settings.port, host: settings.host, what: 'the panel process', option: '--port' });
   return serve(deps, args, async ({ logger, closers }) => {

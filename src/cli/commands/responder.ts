@@ -4,6 +4,7 @@ import { openServiceDatabase } from '../../compose/database.ts';
 import { composeResponder } from '../../compose/responder.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { readConfig } from '../../config.ts';
+import { PROCESS_NEEDS } from '../../config/needs.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -26,7 +27,7 @@ const COUNTS_EVERY_MS = 60_000;
 
 function runResponder(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal, env } = deps;
-  const { genesys, databaseUrl: url } = readConfig(env, ['genesys', 'database']);
+  const { genesys, databaseUrl: url } = readConfig(env, PROCESS_NEEDS.responder);
   return serve(deps, args, async ({ logger, closers }) => {
     const db = await openServiceDatabase({ url, signal, logger, closers });
     const started = await composeResponder({ genesys, db, now, logger, closers });

@@ -1,11 +1,11 @@
 /** `worker`: runs rollouts; any number of them share the work. */
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
+import { PROCESS_NEEDS } from '../../config/needs.ts';
 import { secretsIn } from '../../config/secrets.ts';
 import { powersOverLog } from '../../store/roles.ts';
 import { composeAuditDuties } from '../../compose/audit-duties.ts';
 import { cardRules } from '../../compose/card-rules.ts';
-import { guardianMode } from '../../compose/guardian.ts';
 import { organisationCalendar } from '../../compose/calendar.ts';
 import { elsewhereOf } from '../../compose/elsewhere.ts';
 import { openMessages } from '../../compose/messages.ts';
@@ -13,7 +13,6 @@ import { operatorsOf } from '../../compose/operators.ts';
 import { organisationPolicy } from '../../compose/organisation-policy.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
-import { undoWindow } from '../../compose/undo-window.ts';
 import { composeWorkers } from '../../compose/workers.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -35,8 +34,8 @@ export function worker(run: Run): Command {
 
 function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal, env } = deps;
-  const config = readConfig(env, ['genesys', 'database', 'publicUrl', 'signingSecrets']);
-  const { genesys, temporal, events, panel, databaseUrl, destinations, hooks } = config;
+  const config = readConfig(env, PROCESS_NEEDS.worker);
+  const { genesys, temporal, events, panel, databaseUrl, destinations, hooks, guardian, undoWindowMs } = config;
   return serve(deps, args, async ({ logger, closers }) => {
     const minimums = await organisationPolicy(env);
     const operators = await operatorsOf(env, logger);
@@ -61,8 +60,8 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       calendar,
       operators,
       elsewhere: await elsewhereOf(env),
-      guardian: guardianMode(env),
-      undoWindowMs: undoWindow(env),
+      guardian,
+      undoWindowMs,
       destinations,
       hooks,
       messages,
