@@ -1,4 +1,5 @@
 /** Builds the adapters that a worker needs and starts it. */
+import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { GenesysConfig } from '../config/genesys.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
@@ -9,6 +10,7 @@ import type { OpenElsewhere } from '../configurator/elsewhere.ts';
 import type { Webhook } from '../targets/target.ts';
 import { AssistError } from '../configurator/errors.ts';
 import { ensureSearchAttributes } from '../configurator/search-attributes.ts';
+import { createLeaseClock } from '../domain/shared/lease-clock.ts';
 import { createRedactor } from '../domain/text/redact.ts';
 import type { OperatorsSource } from '../identity/operators-file.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
@@ -19,7 +21,9 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { GuardianMode } from '../guardian/types.ts';
 import { createHooks } from '../hooks/hooks.ts';
 import type { HookSettings } from '../config/hooks.ts';
+import type { ConfirmCurrent } from '../genesys/http.ts';
 import { createSurveyor } from '../activities/surveyor.ts';
+import { createConfirmCurrent } from '../activities/confirm-current.ts';
 import { activitySignal } from '../activities/heartbeat.ts';
 import { startWorkers } from '../worker/workers.ts';
 import type { Workers, WorkersOptions } from '../worker/workers.ts';
@@ -76,16 +80,17 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { namespace } = temporal;
   installRuntime(logger);
   await registerSearchAttributes(temporal, logger);
+  const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
+  closers.add('temporal connection', () => connection.close());
   const organisation = openOrganisation(parts.genesys, {
     db,
     panelUrl: parts.panelUrl ?? null,
     now,
     logger,
     signal: activitySignal,
+    confirmCurrent: confirmingBy(new Client({ connection, namespace }), now),
   });
   closers.add('organisation', () => organisation.close());
-  const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
-  closers.add('temporal connection', () => connection.close());
   closers.add('other organisations', async () => parts.elsewhere?.close());
   const workers = await startWorkers({
     connection,
@@ -107,6 +112,18 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
     ...(book ? [await composeMessaging({ ...common, temporal, book })] : []),
   ];
   return { ...workers, running: Promise.race([running, ...sending.map((one) => one.running)]) };
+}
+
+/** Whoever waits to be safe waits no longer than this for a Temporal that does not answer. */
+const CONFIRM_MS = 2000;
+
+/** By a heartbeat whose answer is waited for. */
+export function confirmingBy(client: Client, now: () => number): ConfirmCurrent {
+  return createConfirmCurrent({
+    heartbeat: (taskToken, details) =>
+      client.withDeadline(now() + CONFIRM_MS, () => client.activity.heartbeat(taskToken, details)),
+    clock: createLeaseClock(() => performance.now(), now),
+  });
 }
 
 function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOptions['activities'] {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenesysConfig } from '../config/genesys.ts';
 import { createGenesysClient } from '../genesys/client.ts';
 import type { Conversations } from '../genesys/conversations.ts';
-import type { GenesysLogger } from '../genesys/http.ts';
+import type { ConfirmCurrent, GenesysLogger } from '../genesys/http.ts';
 import { createEventExport } from '../targets/event-export.ts';
 import type { EventExport } from '../targets/event-export.ts';
 import type { Database } from '../store/database.ts';
@@ -25,12 +25,14 @@ export interface OrganisationOptions {
   readonly panelUrl?: string | null;
   readonly logger?: GenesysLogger;
   readonly signal?: () => AbortSignal | undefined;
+  readonly confirmCurrent?: ConfirmCurrent;
 }
 
 export function openOrganisation(config: GenesysConfig, options: OrganisationOptions): Organisation {
   const client = createGenesysClient({ ...config, ...options, sleep: (ms) => sleep(ms) });
+  const { db = null, panelUrl = null, now, confirmCurrent } = options;
   return {
-    targets: openTargets({ client, db: options.db ?? null, panelUrl: options.panelUrl ?? null, now: options.now }),
+    targets: openTargets({ client, db, panelUrl, now, ...(confirmCurrent && { confirmCurrent }) }),
     eventExport: createEventExport(client.exports),
     conversations: client.conversations,
     close: () => client.close(),

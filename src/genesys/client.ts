@@ -15,7 +15,7 @@ import type { Conversations } from './conversations.ts';
 import { createEventExports } from './exports.ts';
 import type { EventExports } from './exports.ts';
 import { createApi } from './http.ts';
-import type { GenesysLogger } from './http.ts';
+import type { ConfirmCurrent, GenesysLogger } from './http.ts';
 import { createIntegrations } from './integrations.ts';
 import type { Integrations } from './integrations.ts';
 import { createMessages } from './messages.ts';
@@ -56,6 +56,7 @@ export interface GenesysClientOptions {
   readonly logger?: GenesysLogger;
   /** The running piece of work, if it can be given up half way. */
   readonly signal?: () => AbortSignal | undefined;
+  readonly confirmCurrent?: ConfirmCurrent;
 }
 
 export interface GenesysClient {

@@ -50,6 +50,9 @@ export interface GenesysLogger {
   debug(fields: object, message: string): void;
 }
 
+/** Asked before a write is sent; rejects when the work that it belongs to is not waited for any more. */
+export type ConfirmCurrent = (urgency: Urgency) => Promise<void>;
+
 export interface ApiOptions {
   readonly transport: Transport;
   readonly apiUrl: string;
@@ -61,6 +64,7 @@ export interface ApiOptions {
   readonly logger?: GenesysLogger | undefined;
   /** Aborted when the work that a call belongs to was given up: what has not been sent then is not sent. */
   readonly signal?: (() => AbortSignal | undefined) | undefined;
+  readonly confirmCurrent?: ConfirmCurrent | undefined;
 }
 
 export function createApi(options: ApiOptions): Api {
@@ -89,6 +93,8 @@ interface Sender extends ApiOptions {
   readonly got: Got;
 }
 
+const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'] satisfies Call<unknown>['method'][]);
+
 /** A token may die before its time (revoked, a restarted server): then one fresh one is tried, once. */
 async function sendAuthorised(sender: Sender, call: Call<unknown>): Promise<HttpAnswer> {
   const { tokens } = sender;
@@ -102,6 +108,7 @@ async function sendAuthorised(sender: Sender, call: Call<unknown>): Promise<Http
 async function send(sender: Sender, call: Call<unknown>, token: string): Promise<HttpAnswer> {
   const { bucket, now, logger } = sender;
   if (call.bearer === undefined) await bucket.take(nameOf(call), call.urgency ?? 'normal');
+  if (WRITES.has(call.method)) await sender.confirmCurrent?.(call.urgency ?? 'normal');
   const signal = sender.signal?.();
   if (signal?.aborted === true) throw abandoned(nameOf(call));
   const startedAt = now();

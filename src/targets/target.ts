@@ -11,6 +11,7 @@ import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { ConditionIds } from '../domain/trigger/condition-ids.ts';
 import type { TriggeredVersion } from '../domain/trigger/trigger-index.ts';
 import type { GenesysClient } from '../genesys/client.ts';
+import type { ConfirmCurrent } from '../genesys/http.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
 import type { Database } from '../store/database.ts';
 
@@ -139,6 +140,8 @@ export interface TargetDeps {
   /** Base URL of the panel as agents reach it; null where it is not configured. */
   readonly panelUrl: string | null;
   readonly now: () => number;
+  /** Absent: what is done belongs to no work that could be given to another. */
+  readonly confirmCurrent?: ConfirmCurrent;
 }
 
 /** A kind of target: how it is opened, and what can be said of a version without an organisation. */

@@ -2,6 +2,7 @@
  * Every process of the production table as one of its own; each goes away in the middle of the way back, with an
  * observer beside it.
  */
+import { temporal } from '@temporalio/proto';
 import type { ReadyChild } from '../../bench/scale/child.ts';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
@@ -17,6 +18,7 @@ jest.setTimeout(300_000);
 const SAFE = { outcome: 'rolledBack', safety: { provenByReadBack: true } };
 const PUTS = { method: 'PUT', pathPrefix: '/api/v2/agentassist/actions' };
 const GRACE_MS = 2_500;
+const STARTED = temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
 
 describePostgres('rollouts beside an observer', (postgres) => {
   let all: Processes;
@@ -108,12 +110,13 @@ describePostgres('rollouts beside an observer', (postgres) => {
     },
   );
 
-  test('a worker that slept through its own succession wakes up in the middle of a split, and writes nothing stale', async () => {
+  test('a worker that slept through its own succession, and was given later attempts asleep, writes nothing stale', async () => {
     await all.hands.create('Asleep', BASELINE);
     await fault({ match: PUTS, times: 1, delayMs: 3_000 });
     const handle = await all.start(await outsidePlan('Asleep'));
     await untilHolds('the split is being written', async () => (await pendingFaults()) === 0);
     process.kill(worker.pid, 'SIGSTOP');
+    await untilHolds('it is given the next attempt, too', () => isGivenAgain(handle));
     await all.startWorker();
     const deployment = deploymentOf(await baking(handle));
     await turnHarmful(deployment);
@@ -123,6 +126,13 @@ describePostgres('rollouts beside an observer', (postgres) => {
     await rest(5_000);
     expect(await isRestored('Asleep')).toBe(true);
   });
+
+  async function isGivenAgain(handle: RolloutHandle): Promise<boolean> {
+    const { pendingActivities = [] } = (await handle.describe()).raw;
+    return (pendingActivities ?? []).some(
+      ({ activityType, attempt, state }) => activityType?.name === 'applySplit' && attempt === 2 && state === STARTED,
+    );
+  }
 
   async function pendingFaults(): Promise<number> {
     const { faults } = (await (await fetch(`${all.organisationUrl}/sandbox/faults`)).json()) as { faults: unknown[] };

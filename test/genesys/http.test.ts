@@ -291,3 +291,11 @@ test('an id cannot reach another path', async () => {
   await client.actions.get('../../tokens/me?x=1');
   expect(server.requests.at(-1)?.path).toBe('/api/v2/agentassist/actions/..%2F..%2Ftokens%2Fme%3Fx%3D1');
 });
+
+test('a write of work that is not waited for any more is not sent; what only reads is', async () => {
+  const outlived = (): Promise<void> => Promise.reject(new Error('not waited for any more'));
+  const { client, server } = await sceneWith(() => ({ body: ACTION }), { confirmCurrent: outlived });
+  const read = await client.actions.get('a-1');
+  await expect(client.actions.update(read)).rejects.toThrow('not waited for any more');
+  expect(server.asked('PUT', '/api/v2/agentassist/actions/a-1')).toEqual([]);
+});

@@ -9,6 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { activitySignal } from '../../src/activities/heartbeat.ts';
+import { confirmingBy } from '../../src/compose/workers.ts';
 import { openOrganisation } from '../../src/configurator/genesys.ts';
 import { ensureSearchAttributes } from '../../src/configurator/search-attributes.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -90,7 +91,13 @@ export async function startStack(
       clientSecret: 'sandbox-secret',
       callsPerMinute,
     },
-    { now: Date.now, db, panelUrl, signal: activitySignal },
+    {
+      now: Date.now,
+      db,
+      panelUrl,
+      signal: activitySignal,
+      confirmCurrent: confirmingBy(client, Date.now),
+    },
   );
   const begin = (): Promise<Workers> =>
     startWorkers({

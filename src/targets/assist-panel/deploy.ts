@@ -15,11 +15,10 @@ import { contentOf, contentSha256 } from './content.ts';
 import { findArms, refuseOtherContent } from './find-arms.ts';
 import { ensureIntegration } from './integration.ts';
 import { changeSplit, KIND, readRows, refOf, servedAs, withArm } from './rows.ts';
-import type { ActionRows } from './rows.ts';
+import type { ActionRows, Writing } from './rows.ts';
 
-export interface PanelDeps {
+export interface PanelDeps extends Writing {
   readonly integrations: Integrations;
-  readonly db: Database;
   readonly panelUrl: string;
 }
 
@@ -36,7 +35,7 @@ export async function deployPanel(deps: PanelDeps, request: DeployRequest): Prom
   const integrationId = await ensureIntegration(integrations, { panelUrl, queues, name: target.integration, owned });
   const candidate = found === null ? null : (found ?? (await publish(db, request, action)));
   // Read anew: others may have written while the organisation was asked.
-  await place(db, await readRows(db, action.name), {
+  await place(deps, await readRows(db, action.name), {
     candidate,
     queues,
     integrationId,
@@ -84,7 +83,7 @@ interface Placed {
 
 /** One that serves keeps what it serves; one that does not becomes a candidate at 0. */
 async function place(
-  db: Database,
+  deps: Writing,
   rows: ActionRows,
   { candidate, queues, integrationId, by, unit }: Placed,
 ): Promise<void> {
@@ -102,5 +101,6 @@ async function place(
           splitPercent: 0,
           standsAlone: false,
         });
-  await changeSplit(db, rows, { arms: placed, queues, integrationId, of: rows.split?.of ?? null, unit, changedBy: by });
+  const of = rows.split?.of ?? null;
+  await changeSplit(deps, rows, { arms: placed, queues, integrationId, of, unit, changedBy: by });
 }

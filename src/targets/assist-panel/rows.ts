@@ -7,6 +7,8 @@ import { isSameAudience } from '../../domain/split/audience.ts';
 import type { ServedVersion } from '../../domain/split/bucket.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
 import type { ServedArms } from '../../domain/split/writes.ts';
+import type { ConfirmCurrent } from '../../genesys/http.ts';
+import type { Urgency } from '../../genesys/token-bucket.ts';
 import type { Database } from '../../store/database.ts';
 import { readSplit, writeSplit } from '../../store/panel/splits.ts';
 import type { NewSplit, PanelArm, PanelSplit } from '../../store/panel/splits.ts';
@@ -69,12 +71,23 @@ export function withArm(arms: readonly PanelArm[], changed: PanelArm): PanelArm[
   return [...arms.filter(({ versionId }) => versionId !== changed.versionId), changed];
 }
 
+export interface Writing {
+  readonly db: Database;
+  readonly confirmCurrent?: ConfirmCurrent | undefined;
+}
+
 /**
  * Nothing is written where nothing differs. Another hand that wrote between our read and our write is not overwritten:
  * what it left is read and planned anew by the next try.
  */
-export async function changeSplit(db: Database, { action, split }: ActionRows, to: Omit<NewSplit, 'action'>) {
+export async function changeSplit(
+  { db, confirmCurrent }: Writing,
+  { action, split }: ActionRows,
+  to: Omit<NewSplit, 'action'>,
+  urgency: Urgency = 'normal',
+): Promise<void> {
   if (split !== null && sameSplit(split, to)) return;
+  await confirmCurrent?.(urgency);
   if ((await writeSplit(db, { action, ...to }, split?.epoch ?? null)) !== null) return;
   throw new TargetError(
     'WriteConflict',

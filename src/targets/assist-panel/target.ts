@@ -50,16 +50,17 @@ function createTarget(deps: TargetDeps): Target {
   return {
     deploy: async (request) => deployPanel(panelOf(deps), request),
     survey: async (actionName) => (deps.db === null ? [] : survey(deps.db, actionName)),
-    setSplit: async (deployment, percent, _urgency, of = null) => {
+    setSplit: async (deployment, percent, urgency, of = null) => {
       if (of !== null) await readMembers(storeOf(deps), deps.client.people, membershipsOf(of));
-      await rewrite(storeOf(deps), deployment, (arms) => splitWrites(arms, percent), of);
+      await rewrite(deps, deployment, (arms) => splitWrites(arms, percent), { urgency, of });
     },
     readBack: (deployment, urgency = 'normal') => readBack(deps, deployment, urgency),
-    retire: async (deployment, which) =>
+    retire: async (deployment, which, urgency) =>
       rewrite(
-        storeOf(deps),
+        deps,
         deployment,
         which === 'baseline' ? retireBaselineWrites : (arms) => retireCandidateWrites(arms, deployment),
+        { urgency },
       ),
   };
 }
@@ -73,9 +74,9 @@ function storeOf({ db }: TargetDeps): Database {
 }
 
 function panelOf(deps: TargetDeps): PanelDeps {
-  const { client, panelUrl } = deps;
+  const { client, panelUrl, confirmCurrent } = deps;
   const db = storeOf(deps);
-  if (panelUrl !== null) return { integrations: client.integrations, db, panelUrl };
+  if (panelUrl !== null) return { integrations: client.integrations, db, panelUrl, confirmCurrent };
   throw new TargetError(
     'PanelNotConfigured',
     'The target assistPanel frames a page of ours, and nobody says where it is. Set PANEL_PUBLIC_URL to the https:// URL at ' +
@@ -93,23 +94,25 @@ const EMPTY = { arms: [], queues: [], integrationId: null, unit: 'conversation' 
 
 /** One transaction, and nothing of the organisation: a roll back waits for nobody's answer. */
 async function rewrite(
-  db: Database,
+  deps: TargetDeps,
   deployment: Deployment,
   plan: (arms: ServedArms) => readonly SplitWrite[],
-  of: Audience | null = null,
+  { urgency, of = null }: { readonly urgency: Urgency | undefined; readonly of?: Audience | null },
 ): Promise<void> {
+  const db = storeOf(deps);
   const rows = await readRows(db, deployment.actionName);
   const writes = plan(servedArms(rows, deployment));
   if (writes.length === 0 && isSameAudience(rows.split?.of ?? null, of)) return;
   const { arms, queues, integrationId, unit } = rows.split ?? EMPTY;
-  await changeSplit(db, rows, {
+  const to = {
     arms: writes.reduce<readonly PanelArm[]>((before, write) => withArm(before, armOf(rows, deployment, write)), arms),
     queues,
     integrationId,
     of,
     unit,
     changedBy: versionOf(rows, deployment)?.rolloutId ?? deployment.actionName,
-  });
+  };
+  await changeSplit({ ...deps, db }, rows, to, urgency);
 }
 
 /** Only what was checked may serve; anything may be taken out of service. */

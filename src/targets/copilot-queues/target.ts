@@ -91,6 +91,7 @@ async function setSplit(deps: TargetDeps, deployment: Deployment, { percent, urg
   const handle = handleOf(deployment);
   if (handle.unit === 'agent') await moveAgents(deps.client.assistants, deployment, handle, percent, urgency);
   else await moveQueues(deps.client, deployment, handle, percent, urgency);
+  await deps.confirmCurrent?.(urgency ?? 'normal');
   await changeCopilotSplit(storeOf(deps), deployment.actionName, { splitPercent: percent, retired });
 }
 

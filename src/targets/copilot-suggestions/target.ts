@@ -15,6 +15,7 @@ import type { CopilotChange, CopilotRow } from '../../store/copilot.ts';
 import { answersShown } from '../../store/copilot-answers.ts';
 import { liveResponders, RESPONDER_LEASE_MS } from '../../store/copilot-responders.ts';
 import { readTexts } from '../../store/copilot-texts.ts';
+import type { Urgency } from '../../genesys/token-bucket.ts';
 import type { Database } from '../../store/database.ts';
 import { sha256Of } from '../../domain/shared/content-hash.ts';
 import { copilotEvents } from '../copilot-events.ts';
@@ -45,13 +46,13 @@ function createTarget(deps: TargetDeps): Target {
   return {
     deploy: (request) => deploy(deps, request),
     survey: (actionName) => survey(deps, actionName),
-    setSplit: async (deployment, percent) => {
+    setSplit: async (deployment, percent, urgency) => {
       if (percent > 0) await assertAsChecked(deps, deployment);
-      await change(storeOf(deps), deployment, { splitPercent: percent, retired: null });
+      await change(deps, deployment, { splitPercent: percent, retired: null }, urgency);
     },
     readBack: (deployment) => readBack(deps, deployment),
-    retire: (deployment, which) =>
-      change(storeOf(deps), deployment, { splitPercent: which === 'baseline' ? 100 : 0, retired: which }),
+    retire: (deployment, which, urgency) =>
+      change(deps, deployment, { splitPercent: which === 'baseline' ? 100 : 0, retired: which }, urgency),
   };
 }
 
@@ -73,7 +74,14 @@ async function deploy(deps: TargetDeps, request: DeployRequest): Promise<Deploym
 }
 
 /** In force everywhere only when every responder that lives has confirmed it, so that is waited for, as long as a lease. */
-async function change(db: Database, { actionName }: Deployment, to: CopilotChange): Promise<void> {
+async function change(
+  deps: TargetDeps,
+  { actionName }: Deployment,
+  to: CopilotChange,
+  urgency: Urgency = 'normal',
+): Promise<void> {
+  const db = storeOf(deps);
+  await deps.confirmCurrent?.(urgency);
   const epoch = await changeCopilotSplit(db, actionName, to);
   if (epoch === null)
     throw new TargetError('VersionMissing', `${actionName} is not in the store any more. Start a new rollout.`);

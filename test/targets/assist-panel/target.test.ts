@@ -300,6 +300,20 @@ describeEachStore('target assistPanel', (db) => {
       expect(await splitOf()).toEqual(['1.4.0 control 50', '1.5.0 candidate 50']);
     });
 
+    test('of work that is not waited for any more changes nothing', async () => {
+      const deployment = await startRollout();
+      const confirmCurrent = (): Promise<void> => Promise.reject(new Error('not waited for any more'));
+      const outlived = assistPanel.open({
+        client: org.client,
+        db: db(),
+        panelUrl: PANEL_URL,
+        now: Date.now,
+        confirmCurrent,
+      });
+      await expect(outlived.setSplit(deployment, 50)).rejects.toThrow('not waited for any more');
+      expect(await splitOf()).toEqual(['1.4.0 control 100', '1.5.0 candidate 0']);
+    });
+
     test('two hands at once: one is told to look again', async () => {
       const deployment = await startRollout();
       const answers = await Promise.allSettled([5, 10, 20].map((percent) => target.setSplit(deployment, percent)));
