@@ -15,6 +15,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['forward', async () => (await import('./commands/forward.ts')).forward],
   ['export', async () => (await import('./commands/export.ts')).eventExport],
   ['sandbox', async () => (await import('./commands/sandbox.ts')).sandbox],
+  ['config', async () => (await import('./commands/config.ts')).config],
   ['doctor', async () => (await import('./commands/doctor.ts')).doctor],
   ['organisation', async () => (await import('./commands/organisation.ts')).organisation],
   ['start', async () => (await import('./commands/start.ts')).start],

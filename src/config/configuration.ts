@@ -20,7 +20,7 @@ export interface Configuration {
   readonly problems: readonly ConfigProblem[];
 }
 
-const CONFIG_FILE = 'ASSIST_ROLLOUTS_CONFIG';
+export const CONFIG_FILE = 'ASSIST_ROLLOUTS_CONFIG';
 export const CONFIG_NAME = 'assist-rollouts.yaml';
 const NO_FILE = 'none';
 const MAX_BYTES = 256 * 1024;
@@ -29,7 +29,7 @@ const MAX_BYTES = 256 * 1024;
  * In this order; the first that is there is read, and no other. Not the working folder: a file in somebody's repository
  * could send tokens and cards anywhere.
  */
-function configFilesLookedFor(env: Env): readonly string[] {
+export function configFilesLookedFor(env: Env): readonly string[] {
   const base = env['XDG_CONFIG_HOME'] || (process.platform === 'win32' ? env['APPDATA'] : undefined);
   const home = env['HOME'] || homedir();
   return [

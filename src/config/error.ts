@@ -19,7 +19,7 @@ export class ConfigError extends Error {
   readonly code = 'config-invalid';
   readonly remedy = 'Mend these and run the command again; docs/configuration.md lists all settings.';
   constructor(readonly problems: readonly ConfigProblem[]) {
-    const lines = problems.map(({ name, message, place }) => `  ${placeText(place)}${name}: ${message}`);
+    const lines = problems.map((problem) => `  ${problemLine(problem)}`);
     super(
       `The configuration has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${lines.join('\n')}`,
     );
@@ -27,6 +27,7 @@ export class ConfigError extends Error {
   }
 }
 
-function placeText(place: Place | undefined): string {
-  return place === undefined ? '' : `${place.file}:${place.line}:${place.column} `;
+export function problemLine({ name, message, place }: ConfigProblem): string {
+  const at = place === undefined ? '' : `${place.file}:${place.line}:${place.column} `;
+  return `${at}${name}: ${message}`;
 }
