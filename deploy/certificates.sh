@@ -37,4 +37,4 @@ certificate() {
 
 # The server's own parts talk to one another, so it is a client too.
 certificate temporal serverAuth,clientAuth ,DNS:localhost,IP:127.0.0.1
-for client in worker cli api namespace temporal-ui; do certificate "$client" clientAuth; done
+for client in worker cli api console namespace temporal-ui; do certificate "$client" clientAuth; done

@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { checkEarnest } from './config/checks.ts';
 import type { Destination } from './config/destination.ts';
+import { readConsole } from './config/console.ts';
+import type { ConsoleConfig } from './config/console.ts';
 import { readDestinations } from './config/destinations.ts';
 import { ConfigError } from './config/error.ts';
 import type { ConfigProblem } from './config/error.ts';
@@ -34,6 +36,7 @@ export interface Config {
   readonly panel: PanelConfig;
   /** Where the api process listens. */
   readonly api: { readonly host: string; readonly port: number };
+  readonly console: ConsoleConfig;
   /** Where events and metrics are forwarded to; null: this process leaves that to others. */
   readonly destinations: readonly Destination[] | null;
   /** Whom hooks of plans may ask, and what they are signed with. */
@@ -65,6 +68,7 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
   requireOthers(parsed, needs, problems);
   const events = readEvents(env, parsed, problems);
   const panel = readPanel(env, parsed, needs, problems);
+  const ownConsole = readConsole(env, parsed, problems);
   const destinations = readDestinations(
     {
       ...parsed,
@@ -87,6 +91,7 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
     genesys,
     events,
     panel,
+    console: ownConsole,
     api: { host: parsed.API_HOST, port: parsed.API_PORT },
     destinations,
     hooks,

@@ -59,6 +59,9 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     },
     ingest: { valuesOf: ['domain', 'http', 'webhooks', 'store', 'telemetry'] },
     api: { valuesOf: ['domain', 'http', 'identity', 'configurator'] },
+    console: {
+      valuesOf: ['domain', 'http', 'identity', 'configurator', 'lint', 'preview', 'story'],
+    },
     panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts'] },
     forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities'], typesOf: ['config'] },
     notify: { valuesOf: ['domain', 'files', 'webhooks', 'config', 'store', 'forward'] },
@@ -84,6 +87,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'http',
         'genesys',
         'api',
+        'console',
         'panel',
         'store',
         'audit',
@@ -158,7 +162,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'compose',
         'local',
       ],
-      typesOf: ['workflows'],
+      typesOf: ['console', 'workflows'],
     },
   };
 

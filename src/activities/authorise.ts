@@ -5,6 +5,8 @@ import type { Actor } from '../domain/identity/actor.ts';
 import type { Operators } from '../domain/identity/operators.ts';
 import type { ActClaims } from '../domain/identity/signed-act.ts';
 import { claimsProblem } from '../domain/identity/signed-act.ts';
+import { delegationProblem } from '../domain/identity/delegation.ts';
+import { readDelegation } from '../identity/delegate.ts';
 import { readSignature } from '../identity/sign.ts';
 import type { OperatorsSource } from '../identity/operators-file.ts';
 import type { Database } from '../store/database.ts';
@@ -54,7 +56,7 @@ export async function authorise(deps: AuthoriseDeps, input: AuthoriseInput): Pro
   const unfit = claimsProblem(claims, input);
   if (unfit !== null) return refused(unfit);
   const operators = await deps.operators.now();
-  const proven = provenBy(operators, key, claims);
+  const proven = provenBy(operators, key, claims, atMs);
   if (typeof proven === 'string') return refused(proven);
   const decided = decideAct(operators, proven, input);
   if (!decided.ok) return decided;
@@ -95,15 +97,28 @@ async function narrowerThanServes(
   );
 }
 
-/** An attestor speaks for the holders of tokens, and never in its own name; nobody else speaks for others. */
-function provenBy({ attestors }: Operators, key: string, { oidc }: ActClaims): Proven | string {
+/**
+ * An attestor speaks for the holders of tokens and for who delegated to it, and never in its own name; nobody else
+ * speaks for others.
+ */
+function provenBy({ attestors }: Operators, key: string, claims: ActClaims, atMs: number): Proven | string {
+  const { oidc, delegation, sub } = claims;
   const isAttestor = attestors.some(({ keys }) => keys.includes(key));
-  if (oidc === undefined)
+  if (oidc === undefined && delegation === undefined)
     return isAttestor
-      ? 'it was signed by a process that acts for others only, and names no token.'
+      ? 'it was signed by a process that acts for others only, and names neither a token nor a delegation.'
       : { kind: 'key', key };
   if (!isAttestor) return `its key ${key.slice(0, 12)}… may not speak for others; an admin lists it under attestors.`;
+  if (oidc === undefined) return delegatedBy(delegation, { to: key, by: sub, atMs });
+  if (delegation !== undefined) return 'it names both a token and a delegation.';
   return { kind: 'oidc', issuer: oidc.iss, subject: oidc.sub, groups: oidc.groups };
+}
+
+/** Whoever signed the delegation acts, as far as it is for this attestor and still good. */
+function delegatedBy(given: unknown, at: { to: string; by: string; atMs: number }): Proven | string {
+  const read = readDelegation(given);
+  if (!read.ok) return read.why;
+  return delegationProblem(read.claims, at) ?? { kind: 'key', key: read.key };
 }
 
 /** Of one key: nobody can use up another's. */

@@ -105,6 +105,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'api-body-invalid': EXIT.badInput,
   'api-body-too-large': EXIT.badInput,
   'api-not-found': EXIT.badInput,
+  'console-unreachable': EXIT.unreachable,
   'store-in-use': EXIT.refused,
   'no-worker': EXIT.needsAttention,
 };

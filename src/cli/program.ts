@@ -11,6 +11,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['events', async () => (await import('./commands/events.ts')).events],
   ['panel', async () => (await import('./commands/panel.ts')).panel],
   ['api', async () => (await import('./commands/api.ts')).api],
+  ['console', async () => (await import('./commands/console.ts')).consolePages],
   ['responder', async () => (await import('./commands/responder.ts')).responder],
   ['forward', async () => (await import('./commands/forward.ts')).forward],
   ['export', async () => (await import('./commands/export.ts')).eventExport],

@@ -70,6 +70,7 @@ const LISTS: readonly string[] = [
   'EVENTS_BRIDGE_SECRET',
   'COACHING_SIGNING_SECRET',
   'PANEL_SESSION_SECRET',
+  'CONSOLE_SESSION_SECRET',
 ];
 
 /** Those that a setting holds. */

@@ -13,6 +13,21 @@ export type ApiProblemCode =
   | 'api-method-not-allowed'
   | 'api-internal';
 
+/** What the console refuses by itself. */
+export type ConsoleProblemCode =
+  | 'console-sign-in'
+  | 'console-sign-in-refused'
+  | 'console-not-allowed'
+  | 'console-foreign'
+  | 'console-form-invalid'
+  | 'console-too-large'
+  | 'console-too-many'
+  | 'console-not-found'
+  | 'console-method'
+  | 'console-unreachable'
+  | 'console-issuer-unavailable'
+  | 'console-internal';
+
 export type AssistErrorCode =
   | 'temporal-unreachable'
   | 'temporal-refused'
@@ -41,6 +56,7 @@ export type AssistErrorCode =
   | 'api-token-missing'
   | 'api-not-here'
   | ApiProblemCode
+  | ConsoleProblemCode
   | 'config-incomplete'
   | 'port-in-use'
   | 'store-missing'

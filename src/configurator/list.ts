@@ -1,6 +1,7 @@
 /** Rollouts in a list, newest first. */
 import type { Client } from '@temporalio/client';
 import { startInstant } from '../domain/calendar/start.ts';
+import { mapAtOnce } from '../domain/shared/at-once.ts';
 import { seenRun } from '../guardian/seen-run.ts';
 import type { Outcome } from '../workflows/messages.ts';
 import { ROLLOUT_WORKFLOW } from '../workflows/messages.ts';
@@ -41,6 +42,8 @@ export interface ListFilter {
   readonly since?: Date | undefined;
   /** Who started it. */
   readonly who?: string | undefined;
+  /** As they were published last: whether an open one still does anything is not asked. */
+  readonly asPublished?: true;
 }
 
 /** Who started one stands in its memo, which no query asks for: so many are looked through. */
@@ -53,13 +56,18 @@ export async function listRollouts(
 ): Promise<RolloutSummary[]> {
   return link.call(READ_TIMEOUT_MS, async (client) => {
     const rows = await scan(link, client, { limit, filter, query: queryOf(filter) });
-    if (filter.waiting !== true) return Promise.all(rows.map((row) => asItIs(client, row)));
+    if (filter.waiting !== true)
+      return filter.asPublished === true ? rows : [...(await mapAtOnce(rows, AT_ONCE, (row) => asItIs(client, row)))];
     // A run that was lost waits for a person too, until somebody has looked after what it left.
     const lost = await scan(link, client, { limit, filter, query: queryOf({ ...filter, waiting: false }, LOST_RUNS) });
-    const left = await Promise.all(lost.map(async (row) => ((await isLeftAlone(client, row)) ? [row] : [])));
-    return Promise.all([...rows, ...left.flat()].slice(0, limit).map((row) => asItIs(client, row)));
+    const left = await mapAtOnce(lost, AT_ONCE, async (row) => ((await isLeftAlone(client, row)) ? [row] : []));
+    const all = [...rows, ...left.flat()].slice(0, limit);
+    return [...(await mapAtOnce(all, AT_ONCE, (row) => asItIs(client, row)))];
   });
 }
+
+/** Calls to the server: of a thousand rollouts each would wait for all. */
+const AT_ONCE = 32;
 
 const LOST_RUNS = "ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled') AND AssistOutcome IS NULL";
 

@@ -9,6 +9,8 @@ export interface ActSigner {
   readonly key: ActorKey;
   /** Of a process that has verified somebody's token: it acts for its holder. */
   readonly oidc?: ActClaims['oidc'];
+  /** Of a process to which an operator has delegated, by their own key: it acts for them. */
+  readonly delegation?: string;
 }
 
 export interface SignedFor {
@@ -27,8 +29,8 @@ export function signed<Content extends object>(
   content: Content,
 ): Content & { readonly expiresAt?: string; readonly signature?: string } {
   if (signer === null) return content;
-  const { key, oidc } = signer;
-  if (oidc === undefined && key.name !== by) {
+  const { key, oidc, delegation } = signer;
+  if (oidc === undefined && delegation === undefined && key.name !== by) {
     throw new AssistError(
       'usage',
       `Cannot ${act}: --by is ${by}, and the key to sign it with is ${key.name}'s.`,
@@ -51,6 +53,7 @@ export function signed<Content extends object>(
     issuedAtMs,
     expiresAtMs,
     ...(oidc !== undefined && { oidc }),
+    ...(delegation !== undefined && { delegation }),
   });
   return { ...whole, signature };
 }

@@ -68,7 +68,7 @@ export async function refresh(
   }
 }
 
-async function discover({ issuer, clientId }: SignInPlace, fetch: BoundedFetch): Promise<oidc.Configuration> {
+export async function discover({ issuer, clientId }: SignInPlace, fetch: BoundedFetch): Promise<oidc.Configuration> {
   if (!isTrustworthy(issuer))
     throw new IdentityError('login-failed', `${issuer} is reached without https.`, 'An admin puts its address right.');
   const local = new URL(issuer).protocol === 'http:';
@@ -83,11 +83,11 @@ async function discover({ issuer, clientId }: SignInPlace, fetch: BoundedFetch):
   }
 }
 
-async function challengeOf(verifier: string): Promise<Record<string, string>> {
+export async function challengeOf(verifier: string): Promise<Record<string, string>> {
   return { code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' };
 }
 
-function tokensIn(
+export function tokensIn(
   place: SignInPlace,
   answer: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers,
   nowMs: number,
@@ -105,7 +105,7 @@ function tokensIn(
 }
 
 /** In words of ours: what the library throws may hold what was sent. */
-function failed({ issuer }: Pick<SignInPlace, 'issuer'>, cause: unknown): IdentityError {
+export function failed({ issuer }: Pick<SignInPlace, 'issuer'>, cause: unknown): IdentityError {
   if (cause instanceof IdentityError) return cause;
   const said = cause instanceof oidc.ResponseBodyError ? cause.error : null;
   const late = cause instanceof Error && ['AbortError', 'TimeoutError'].includes(cause.name);
@@ -117,5 +117,5 @@ function failed({ issuer }: Pick<SignInPlace, 'issuer'>, cause: unknown): Identi
         : said === null
           ? 'it does not answer as an OpenID provider'
           : `it says ${said}`;
-  return new IdentityError('login-failed', `Not signed in at ${issuer}: ${why}.`, 'Run `assist-rollouts login` again.');
+  return new IdentityError('login-failed', `Not signed in at ${issuer}: ${why}.`, 'Sign in again.');
 }

@@ -1,13 +1,11 @@
-/** Signs an act, and finds out who signed one: a compact JWS with Ed25519 (RFC 7515, RFC 8037), and no other algorithm. */
-import { randomUUID, sign, verify } from 'node:crypto';
-import { parseClaims } from '../domain/identity/signed-act.ts';
+/** Signs an act, and finds out who signed one. */
+import { randomUUID } from 'node:crypto';
+import { MAX_SIGNATURE_LENGTH, parseClaims } from '../domain/identity/signed-act.ts';
 import type { ActClaims } from '../domain/identity/signed-act.ts';
-import { MAX_SIGNATURE_LENGTH } from '../domain/identity/signed-act.ts';
 import { sha256Of } from '../domain/shared/content-hash.ts';
+import { readJws, signJws } from './jws.ts';
 import type { ActorKey } from './key.ts';
-import { publicKeyOf } from './key.ts';
 
-const ALGORITHM = 'EdDSA';
 /** So that nothing else that such a key may sign one day is taken for an act. */
 const TYPE = 'assist-act+jwt';
 
@@ -21,9 +19,10 @@ export interface ActToSign {
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
   readonly oidc?: ActClaims['oidc'];
+  readonly delegation?: string;
 }
 
-export function signAct({ publicKey, privateKey }: ActorKey, given: ActToSign): string {
+export function signAct(key: ActorKey, given: ActToSign): string {
   const claims: ActClaims = {
     sub: given.by,
     act: given.act,
@@ -34,9 +33,9 @@ export function signAct({ publicKey, privateKey }: ActorKey, given: ActToSign): 
     exp: Math.floor(given.expiresAtMs / 1000),
     jti: randomUUID(),
     ...(given.oidc !== undefined && { oidc: given.oidc }),
+    ...(given.delegation !== undefined && { delegation: given.delegation }),
   };
-  const signed = `${encode({ alg: ALGORITHM, typ: TYPE, kid: publicKey })}.${encode(claims)}`;
-  return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`;
+  return signJws(TYPE, key, claims);
 }
 
 export type ReadSignature =
@@ -45,31 +44,10 @@ export type ReadSignature =
 
 /** By which key it was signed; whose that is, and what it may, is for others to say. Never throws. */
 export function readSignature(signature: unknown): ReadSignature {
-  const parts = typeof signature === 'string' && signature.length <= MAX_SIGNATURE_LENGTH ? signature.split('.') : [];
-  const [head, body, proof] = parts;
-  if (parts.length !== 3 || head === undefined || body === undefined || proof === undefined) return MALFORMED;
-  const { alg, typ, kid } = decode(head);
-  if (alg !== ALGORITHM || typ !== TYPE || typeof kid !== 'string' || !/^[\w-]{43}$/.test(kid)) return MALFORMED;
-  const key = publicKeyOf(kid);
-  const bytes = Buffer.from(proof, 'base64url');
-  if (key === null || bytes.length !== 64 || bytes.toString('base64url') !== proof) return MALFORMED;
-  if (!verify(null, Buffer.from(`${head}.${body}`), key, bytes))
-    return { ok: false, why: 'its signature is forged or damaged.' };
-  const claims = parseClaims(decode(body));
-  return claims === null ? MALFORMED : { ok: true, key: kid, claims };
+  const read = readJws(TYPE, signature, MAX_SIGNATURE_LENGTH);
+  if (!read.ok) return read.isForged ? { ok: false, why: 'its signature is forged or damaged.' } : MALFORMED;
+  const claims = parseClaims(read.claims);
+  return claims === null ? MALFORMED : { ok: true, key: read.key, claims };
 }
 
 const MALFORMED: ReadSignature = { ok: false, why: 'its signature is none that assist-rollouts makes.' };
-
-function encode(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
-}
-
-function decode(text: string): Partial<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-}

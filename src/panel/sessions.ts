@@ -3,7 +3,7 @@
  * here. And the receipt that goes with a card: to whom it was sent, and how long after it was made.
  */
 import { PanelRefusal } from './problem.ts';
-import { createSeal } from './seal.ts';
+import { createSeal } from '../http/seal.ts';
 
 export interface Session {
   readonly userId: string;

@@ -181,7 +181,15 @@ describe('who is confined to what', () => {
     ).toEqual([]);
     expect(inside('database')).toEqual(['database', 'db', 'events', 'panel', 'responder', 'worker']);
     expect(inside('temporal-database')).toEqual(['temporal', 'temporal-db', 'temporal-schema']);
-    expect(inside('temporal')).toEqual(['api', 'cli', 'temporal', 'temporal-namespace', 'temporal-ui', 'worker']);
+    expect(inside('temporal')).toEqual([
+      'api',
+      'cli',
+      'console',
+      'temporal',
+      'temporal-namespace',
+      'temporal-ui',
+      'worker',
+    ]);
     for (const name of ['database', 'temporal-database', 'temporal'])
       expect(compose.networks[name]?.internal).toBe(true);
     for (const [name, { networks, ports }] of services)
@@ -210,7 +218,7 @@ describe('who is confined to what', () => {
     });
     expect(compose.services['temporal']?.environment).toMatchObject({ TEMPORAL_TLS_REQUIRE_CLIENT_AUTH: 'true' });
     const held = services.map(([, { volumes }]) => folderOf(volumes ?? [])).filter(Boolean);
-    expect(held.toSorted()).toEqual(['api', 'cli', 'namespace', 'temporal', 'temporal-ui', 'worker']);
+    expect(held.toSorted()).toEqual(['api', 'cli', 'console', 'namespace', 'temporal', 'temporal-ui', 'worker']);
     expect(held.filter((folder) => !existsSync(join(certificates, folder, 'tls.key')))).toEqual([]);
   });
 });

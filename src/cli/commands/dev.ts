@@ -6,6 +6,10 @@ import { readConfig } from '../../config.ts';
 import type { Config } from '../../config.ts';
 import { MAX_CARDS_PER_SECOND } from '../../sandbox/options.ts';
 import { ADMIN_TOKEN_FILE } from '../../compose/events-admin.ts';
+import { composeLocalConsole } from '../../compose/console.ts';
+import { findOperatorKey } from '../../compose/operator-key.ts';
+import { createConfigurator } from '../../configurator.ts';
+import type { ConsoleServer } from '../../console/server.ts';
 import { composeAuditDuties } from '../../compose/audit-duties.ts';
 import { prepare } from '../../local/demo/demo-target.ts';
 import { DEMO_KINDS, demoTarget } from '../../local/demo/demo-targets.ts';
@@ -38,6 +42,7 @@ export function dev(run: Run): Command {
     .option('--sandbox-port <port>', 'of the sandbox organisation', portNumber, 8450)
     .option('--events-port <port>', 'of the events service', portNumber, 8460)
     .option('--panel-port <port>', 'of the panel; default: PANEL_PORT, else 8470', portNumber)
+    .option('--console-port <port>', 'of the console; default: CONSOLE_PORT, else 8490', portNumber)
     .option('--admin-port <port>', 'of its figures and dead letters; default: EVENTS_ADMIN_PORT, else 8461', portNumber)
     .addOption(
       new Option('--target <kind>', 'where the simulated agents see cards, and a first version serves')
@@ -63,29 +68,57 @@ interface DevArgs extends JsonOption {
   readonly adminPort?: number;
   /** PANEL_PORT if absent. */
   readonly panelPort?: number;
+  /** CONSOLE_PORT if absent. */
+  readonly consolePort?: number;
   readonly target: DemoKind;
   readonly cards?: number;
   readonly models?: string;
 }
 
-type DevPorts = DevArgs & { readonly adminPort: number; readonly panelPort: number };
+type DevPorts = DevArgs & { readonly adminPort: number; readonly panelPort: number; readonly consolePort: number };
 
 async function runDev(deps: Deps, args: DevArgs): Promise<number> {
   const { out, env, signal, now } = deps;
   const config = readConfig(env);
   const adminPort = args.adminPort ?? config.events.adminPort;
-  const ports = { ...args, adminPort, panelPort: args.panelPort ?? config.panel.port };
+  const panelPort = args.panelPort ?? config.panel.port;
+  const consolePort = args.consolePort ?? config.console.port;
+  const ports = { ...args, adminPort, panelPort, consolePort };
   for (const use of portsOf(ports, env)) await assertPortFree(use);
   await makePrivateFolder(config.home);
   return serve(deps, { ...args, farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
     const stack = await startDevStack(deps, ports, config, { logger, closers });
     await prepare(demoTarget(args.target), stack);
     const { db, temporal } = stack;
+    const { url: consoleUrl } = await openConsole(deps, stack, { port: consolePort, logger, closers });
     const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
-    if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...linksOf(stack), home: config.home });
-    else out.stdout(readyText(stack.temporal, args, { home: config.home, env: deps.env }));
+    if (args.json)
+      printJson(out, { kind: 'ready', process: 'dev', ...linksOf(stack), console: consoleUrl, home: config.home });
+    else out.stdout(readyText(stack.temporal, args, { home: config.home, env: deps.env, consoleUrl }));
     await Promise.race([untilAborted(signal), stack.running, duties.running]);
     return EXIT.ok;
+  });
+}
+
+/** As the person who started it: its acts are theirs, as those of the command line beside it. */
+async function openConsole(
+  { env, now, user }: Deps,
+  { temporal, db }: Stack,
+  { port, logger, closers }: ServiceParts & { readonly port: number },
+): Promise<ConsoleServer> {
+  const key = findOperatorKey(env);
+  const engine = createConfigurator({ temporal, signer: key === null ? null : { key }, now });
+  closers.add('engine of the console', () => engine.close());
+  return composeLocalConsole({
+    env,
+    host: '127.0.0.1',
+    port,
+    engine,
+    db,
+    user,
+    now,
+    logger: logger.child({ part: 'console' }, logger.isLevelEnabled('warn') ? { level: 'warn' } : {}),
+    closers,
   });
 }
 
@@ -133,6 +166,7 @@ function portsOf(args: DevPorts, env: Deps['env']): PortUse[] {
     { port: args.sandboxPort, what: 'the sandbox organisation', option: '--sandbox-port' },
     { port: args.eventsPort, what: 'the events service', option: '--events-port' },
     { port: args.panelPort, what: 'the panel', option: '--panel-port' },
+    { port: args.consolePort, what: 'the console', option: '--console-port' },
     { port: args.adminPort, what: 'the figures and dead letters of the events service', option: '--admin-port' },
   ];
 }
@@ -140,17 +174,19 @@ function portsOf(args: DevPorts, env: Deps['env']): PortUse[] {
 interface Surroundings {
   readonly home: string;
   readonly env: Deps['env'];
+  readonly consoleUrl: string;
 }
 
 function readyText(
   temporal: Stack['temporal'],
   { temporalPort, target }: DevArgs,
-  { home, env }: Surroundings,
+  { home, env, consoleUrl }: Surroundings,
 ): string {
   const { address } = temporal;
   const prefix = temporalPort === 7233 ? '' : `TEMPORAL_ADDRESS=${address} `;
   return [
     '',
+    `Console: ${consoleUrl}`,
     `Ready. Data is in ${home}; Ctrl-C stops everything. In another terminal:`,
     `  ${prefix}assist-rollouts start examples/demo/${demoTarget(target).rollouts[0]?.plan} --watch`,
     `  ${prefix}assist-rollouts list`,

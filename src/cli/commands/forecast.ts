@@ -1,16 +1,15 @@
 /** `forecast <plan>`: what to expect of a plan before it starts. */
 import type { Command } from 'commander';
 import { AssistError } from '../../configurator/errors.ts';
-import { inWords } from '../../domain/forecast/assumptions.ts';
+import { inWords, TYPICAL_TRAFFIC } from '../../domain/forecast/assumptions.ts';
 import type { Assumptions } from '../../domain/forecast/assumptions.ts';
 import { audiencesOf, audiencesSentence } from '../../domain/forecast/audiences.ts';
 import type { AudienceShare } from '../../domain/forecast/audiences.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Forecast } from '../../domain/forecast/forecast.ts';
 import { forecast as forecastOf } from '../../domain/forecast/forecast.ts';
-import { byRate, definitionOf, RATES } from '../../domain/metrics/index.ts';
+import { RATES } from '../../domain/metrics/index.ts';
 import type { RateWord } from '../../domain/metrics/index.ts';
-import { TYPICAL_LATENCY } from '../../domain/metrics/latency.ts';
 import { seededRandom } from '../../domain/shared/random.ts';
 import type { Share } from '../../domain/shared/share.ts';
 import { errorBudgetSentence } from '../../domain/plan/error-budget.ts';
@@ -78,21 +77,14 @@ interface ForecastArgs {
   readonly days: number;
 }
 
-/** What a card is like where neither the caller nor the store says. */
-const TYPICAL: Omit<Assumptions, 'cardsPerHour'> = {
-  rates: byRate((rate) => definitionOf(rate).forecast.typical),
-  latencyP50Ms: TYPICAL_LATENCY.p50Ms,
-  latencyP95Ms: TYPICAL_LATENCY.p95Ms,
-  agents: 200,
-};
 const MAX_CARDS = 150_000;
 
 /** Exit code 2 when the plan can never promote a harmless version with this traffic. */
 async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
   const plan = await loadPlan(args.plan, planAndCardFiles(deps.env));
   const { known, audiences } = await fromStore(deps, plan, args.days);
-  const rates = { ...TYPICAL.rates, ...known?.rates, ...args.given.rates };
-  const traffic = { ...TYPICAL, ...known, ...args.given, rates };
+  const rates = { ...TYPICAL_TRAFFIC.rates, ...known?.rates, ...args.given.rates };
+  const traffic = { ...TYPICAL_TRAFFIC, ...known, ...args.given, rates };
   const { cardsPerHour } = traffic;
   if (cardsPerHour === undefined || !(cardsPerHour > 0)) {
     throw new AssistError(

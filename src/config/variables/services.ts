@@ -1,5 +1,5 @@
 /** What the services listen to, whom they let in, and what they send on. */
-import { PORTS, httpUrl, list, origins, text, webhookSecrets, wholeNumber } from '../shapes.ts';
+import { PORTS, httpUrl, list, oneOf, origins, text, webhookSecrets, wholeNumber } from '../shapes.ts';
 import { optional, secret, withDefault } from '../variable.ts';
 
 export const SERVICES = {
@@ -67,11 +67,29 @@ export const SERVICES = {
       'platform allows 20 for all that use an OAuth client. `0`: what is said comes by ' +
       '[EventBridge](events.md#live-events-of-eventbridge) to the events service',
   }),
+  CONSOLE_HOST: withDefault('console.host', text, '127.0.0.1', { meaning: 'where the console listens' }),
+  CONSOLE_PORT: withDefault('console.port', wholeNumber(...PORTS), '8490', { meaning: 'its port' }),
+  CONSOLE_PUBLIC_URL: optional('console.publicUrl', httpUrl, {
+    meaning: 'the https origin at which browsers reach it: [console.md](console.md)',
+    unset: 'this machine alone',
+  }),
+  CONSOLE_SESSION_SECRET: secret('console.sessionSecret', text, {
+    meaning:
+      'seals the sessions of people who signed in there (at least 16 characters), comma-separated while one is ' +
+      'replaced; the first seals, all open',
+    unset: 'sessions end with the process',
+  }),
+  CONSOLE_READERS: withDefault(
+    'console.readers',
+    oneOf({ signedIn: 'who has signed in may look', anyone: 'whoever reaches it may look' }),
+    'signedIn',
+    { meaning: '`anyone`: whoever reaches the console may look without signing in; or `signedIn`' },
+  ),
   API_HOST: withDefault('api.host', text, '127.0.0.1', { meaning: 'where the api process listens' }),
   API_PORT: withDefault('api.port', wholeNumber(...PORTS), '8480', { meaning: 'its port' }),
   ASSIST_ATTESTOR_KEY: secret('api.attestorKey', text, {
-    meaning: 'what the api process signs the acts of others with; [api.md](api.md)',
-    unset: 'needed by `api`',
+    meaning: 'what the api process and the console sign the acts of others with; [api.md](api.md)',
+    unset: 'needed by `api`, and by `console` for signing in',
   }),
   ASSIST_API_URL: optional('api.url', httpUrl, {
     meaning:

@@ -1,5 +1,6 @@
-import { RATES } from '../metrics/index.ts';
+import { byRate, definitionOf, RATES } from '../metrics/index.ts';
 import type { RateName } from '../metrics/index.ts';
+import { TYPICAL_LATENCY } from '../metrics/latency.ts';
 
 /** What a forecast assumes of the traffic. Shares 0..1, latencies in ms. */
 export interface Assumptions {
@@ -33,3 +34,11 @@ export function latencySpread({ latencyP50Ms, latencyP95Ms }: Assumptions): numb
 export function inWords({ rates, ...rest }: Assumptions): Readonly<Record<string, number>> {
   return { ...Object.fromEntries(RATES.map(({ name, forecast }) => [forecast.word, rates[name]])), ...rest };
 }
+
+/** What a card is like where nobody says. */
+export const TYPICAL_TRAFFIC: Omit<Assumptions, 'cardsPerHour'> = {
+  rates: byRate((rate) => definitionOf(rate).forecast.typical),
+  latencyP50Ms: TYPICAL_LATENCY.p50Ms,
+  latencyP95Ms: TYPICAL_LATENCY.p95Ms,
+  agents: 200,
+};

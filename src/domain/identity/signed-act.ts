@@ -1,6 +1,7 @@
 /** What a signature says of an act, and whether that is the act at hand. Pure; the signing itself is in src/identity. */
 import { z } from 'zod';
 import { show } from '../plan/problem.ts';
+import { MAX_DELEGATION_LENGTH } from './delegation.ts';
 import { isBrakeAct } from './roles.ts';
 
 /** How long an act is good for unless it says otherwise. */
@@ -31,6 +32,8 @@ const claimsSchema = z.strictObject({
   jti: z.string().regex(/^[\w-]{16,64}$/),
   /** Of an attestor: whose token it verified. */
   oidc: z.strictObject({ iss: text, sub: text, groups: z.array(z.string().max(256)).max(200) }).optional(),
+  /** Of an attestor: the word of an operator, under their own key, that it may act for them (delegation.ts). */
+  delegation: z.string().min(1).max(MAX_DELEGATION_LENGTH).optional(),
 });
 export type ActClaims = Readonly<z.output<typeof claimsSchema>>;
 

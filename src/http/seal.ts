@@ -31,8 +31,8 @@ export function createSeal(secrets: readonly string[], purpose: string): Seal {
 }
 
 const HASH_BYTES = 32;
-/** A text of some 1,500 bytes at most: what is longer was none of ours. */
-const FORM = /^([A-Za-z0-9_-]{1,2048})\.([A-Za-z0-9_-]{43})$/;
+/** A text of some 2,200 bytes at most, to fit into a cookie: what is longer was none of ours. */
+const FORM = /^([A-Za-z0-9_-]{1,3000})\.([A-Za-z0-9_-]{43})$/;
 
 function sign(key: Buffer, body: string): Buffer {
   return createHmac('sha256', key).update(body).digest();

@@ -1,0 +1,44 @@
+/** Forms that act. */
+import type { Context, Hono } from 'hono';
+import type { RolloutView } from '../configurator/rollouts.ts';
+import { actForm, pageActOf, take, toConfirm } from './acts.ts';
+import type { PageAct } from './acts.ts';
+import type { Parts } from './parts.ts';
+import { readForm } from './form.ts';
+import { refusal } from './refusal.ts';
+import { confirmPage } from './show.ts';
+
+export function addActs(app: Hono, parts: Parts): void {
+  app.post('/rollouts/:action/acts/:act', (c) => act(parts, c));
+}
+
+async function act(parts: Parts, c: Context): Promise<Response> {
+  const form = await readForm(c, actForm);
+  const viewer = await parts.actorOf(c, form.token);
+  const action = c.req.param('action') ?? '';
+  const name = pageActOf(c.req.param('act') ?? '');
+  if (form.reason === '')
+    throw refusal(
+      'console-form-invalid',
+      `Cannot ${name}: no reason is given.`,
+      'Say why: it stands in the audit log. Nothing was done.',
+    );
+  const view = await viewOf(parts, action, form.run, name);
+  const says = toConfirm(name, action, form, view);
+  if (says !== null) return c.html(await confirmPage({ act: name, action, form, says }, viewer, parts));
+  const done = await take(viewer, { act: name, action, form, view, nowMs: parts.now() });
+  parts.logger?.info({ by: viewer.name, act: name, action }, 'act taken');
+  return c.redirect(`/rollouts/${encodeURIComponent(action)}?done=${name}.${done}`, 303);
+}
+
+/** What the question is about; a brake does not wait for whoever does not answer. */
+async function viewOf(
+  parts: Parts,
+  action: string,
+  run: string | undefined,
+  name: PageAct,
+): Promise<RolloutView | null> {
+  if (name !== 'promote' && name !== 'override' && name !== 'abort') return null;
+  const look = parts.watches.look(action, run).then(({ view }) => view);
+  return name === 'abort' ? look.catch(() => null) : look;
+}

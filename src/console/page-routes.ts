@@ -1,0 +1,127 @@
+/** Pages to look at, and what is new on them. */
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
+import { isCard } from '../domain/plan/plan.ts';
+import { cardDocument } from '../preview/card-frame.ts';
+import { reportPage } from '../story/page.ts';
+import { doneText } from './acts.ts';
+import type { Parts } from './parts.ts';
+import { readAssets } from './assets.ts';
+import { refusal } from './refusal.ts';
+import { boardFragments, boardPage, rolloutFragments, rolloutPage } from './show.ts';
+import type { Fragments } from './stream.ts';
+import type { Viewer } from './viewer.ts';
+import type { Seen } from './watch.ts';
+
+const runQuery = z.object({ run: z.string().max(64).optional(), done: z.string().max(200).optional() });
+
+export function addPages(app: Hono, parts: Parts): void {
+  for (const [path, { type, body, etag }] of readAssets())
+    app.get(path, (c) =>
+      c.req.header('if-none-match') === etag
+        ? c.body(null, 304, { etag, 'cache-control': 'no-cache' })
+        : c.body(new Uint8Array(body), 200, { etag, 'cache-control': 'no-cache', 'content-type': type }),
+    );
+  app.get('/', async (c) => {
+    const viewer = await parts.viewerOf(c);
+    return c.html(await boardPage(await parts.board.now(), viewer, parts));
+  });
+  app.get('/stream', async (c) => streamBoard(parts, c, await parts.viewerOf(c)));
+  app.get('/rollouts/:action', async (c) => {
+    const { viewer, action, run } = await seen(parts, c);
+    const look = await parts.watches.look(action, run);
+    return c.html(await rolloutPage(look, { viewer, run, done: doneText(c.req.query('done')) }, parts));
+  });
+  app.get('/rollouts/:action/stream', async (c) => streamRollout(parts, c, await seen(parts, c)));
+  app.get('/rollouts/:action/report', async (c) => report(parts, c));
+  app.get('/rollouts/:action/cards/:arm', async (c) => card(parts, c));
+}
+
+interface Asked {
+  readonly viewer: Viewer;
+  readonly action: string;
+  readonly run: string | undefined;
+}
+
+/** Whoever may not see the action is told so. */
+async function seen(parts: Parts, c: Context): Promise<Asked> {
+  const viewer = await parts.viewerOf(c);
+  const action = c.req.param('action') ?? '';
+  const why = viewer.refusalOf('view', action);
+  if (why !== null) throw refusal('console-not-allowed', why, 'An admin grants it in operators.yaml.');
+  return { viewer, action, run: runQuery.parse(c.req.query()).run };
+}
+
+async function streamBoard(parts: Parts, c: Context, viewer: Viewer): Promise<Response> {
+  return stream(parts, c, viewer, async function* fragments(signal) {
+    for (let listing = await parts.board.now(); !signal.aborted;) {
+      yield boardFragments(listing, viewer, parts);
+      listing = await parts.board.changed(listing, signal);
+    }
+  });
+}
+
+async function streamRollout(parts: Parts, c: Context, { viewer, action, run }: Asked): Promise<Response> {
+  return stream(parts, c, viewer, async function* fragments(signal) {
+    let last: Seen | null = null;
+    for await (const look of parts.watches.follow(action, run, signal)) {
+      if (look !== last) yield rolloutFragments(look, { viewer, run, done: null }, parts);
+      last = look;
+    }
+  });
+}
+
+/** It ends with the session, and with the right to look. */
+async function stream(
+  parts: Parts,
+  c: Context,
+  viewer: Viewer,
+  fragments: (signal: AbortSignal) => AsyncIterable<Fragments>,
+): Promise<Response> {
+  const session = parts.cookies.get(c, 'session');
+  return parts.streams.open(viewer.countedAs, {
+    fragments,
+    lastEventId: c.req.header('last-event-id'),
+    onError: (err) => parts.logger?.warn({ err }, 'what is new of a page could not be told'),
+    whyEnd: async () => {
+      const still = await parts.viewers.of(session, '').catch(() => viewer);
+      return still !== null && still.name === viewer.name ? null : 'session';
+    },
+  });
+}
+
+/** The same file that `assist-rollouts report` writes; it is its own page, with styles in it and no script. */
+async function report(parts: Parts, c: Context): Promise<Response> {
+  const { action, run } = await seen(parts, c);
+  const { told } = await parts.watches.look(action, run);
+  if (told.story === null)
+    throw refusal('console-not-found', told.missing ?? 'There is no report.', 'Try again in a moment.');
+  const page = await reportPage({
+    story: told.story,
+    policy: parts.cardPolicy,
+    writtenAt: new Date(parts.now()).toISOString(),
+  });
+  return c.html(page, 200, { 'content-security-policy': REPORT_POLICY });
+}
+
+const REPORT_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; font-src data: https:; form-action 'none'; " +
+  "base-uri 'none'; frame-ancestors 'none'; sandbox allow-popups";
+
+/** As agents see it, but nothing of it runs, and it reaches nothing of the console. */
+async function card(parts: Parts, c: Context): Promise<Response> {
+  const { action, run } = await seen(parts, c);
+  const { story } = (await parts.watches.look(action, run)).told;
+  const candidate = story?.rollout.plan?.action;
+  const shown = c.req.param('arm') === 'baseline' ? story?.baselineCard : candidate;
+  if (shown === undefined || shown === null || !isCard(shown))
+    throw refusal('console-not-found', 'The card is not known here.', 'The report says what is.');
+  return c.html(cardDocument(shown.html, parts.cardPolicy), 200, {
+    'content-security-policy': CARD_POLICY,
+    'cross-origin-resource-policy': 'same-origin',
+  });
+}
+
+const CARD_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; font-src data: https:; media-src data: https:; " +
+  "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";

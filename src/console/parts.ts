@@ -1,0 +1,52 @@
+/** What the console is made of, as its routes share it. */
+import type { IncomingMessage } from 'node:http';
+import type { Context } from 'hono';
+import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
+import type { Board } from './board.ts';
+import type { Cookies } from './cookies.ts';
+import type { Origins } from './origin.ts';
+import type { Plans } from './plans.ts';
+import type { SignInDeps } from './sign-in.ts';
+import type { Streams } from './stream.ts';
+import type { Viewer, Viewers } from './viewer.ts';
+import type { Watches } from './watch.ts';
+
+export interface ConsoleLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface ConsoleAppDeps {
+  readonly origins: Origins;
+  readonly viewers: Viewers;
+  /** Null: nobody signs in here. */
+  readonly signIn: SignInDeps | null;
+  readonly board: Board;
+  readonly watches: Watches;
+  readonly plans: Plans;
+  /** Under which cards are shown. */
+  readonly cardPolicy: ContentPolicy;
+  readonly logger?: ConsoleLogger | undefined;
+  readonly now: () => number;
+  /** Monotonic. */
+  readonly clock: () => number;
+}
+
+/** Whoever looks and may act. */
+export type Actor = Viewer & { readonly name: string; readonly engine: NonNullable<Viewer['engine']> };
+
+/** What the routes share. */
+export interface Parts extends ConsoleAppDeps {
+  readonly cookies: Cookies;
+  readonly streams: Streams;
+  /** Whoever looks; throws where nobody may without signing in, or one too often. */
+  viewerOf(c: Context): Promise<Viewer>;
+  /** As viewerOf, for a form: it comes from a page of ours, which this viewer was shown. */
+  actorOf(c: Context, token: string, what?: 'act' | 'look'): Promise<Actor>;
+}
+
+export function addressOf(c: Context): string {
+  const { incoming } = (c.env ?? {}) as { readonly incoming?: IncomingMessage };
+  return incoming?.socket.remoteAddress ?? '';
+}

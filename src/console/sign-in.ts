@@ -1,0 +1,182 @@
+/**
+ * Signing in: at an identity provider (OpenID Connect, code with PKCE), or by a delegation that an operator's own key
+ * has signed on their own machine.
+ */
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
+import { fittingGroups } from '../configurator/attested.ts';
+import type { Attestable } from '../configurator/attested.ts';
+import { attestedPerson } from '../configurator/attested.ts';
+import { delegationProblem } from '../domain/identity/delegation.ts';
+import type { Operators } from '../domain/identity/operators.ts';
+import type { BoundedFetch } from '../http/bounded-fetch.ts';
+import { createSeal } from '../http/seal.ts';
+import { beginCodeSignIn, endCodeSignIn } from '../identity/code-sign-in.ts';
+import { readDelegation } from '../identity/delegate.ts';
+import { IdentityError } from '../identity/errors.ts';
+import type { ActorKey } from '../identity/key.ts';
+import type { OperatorsSource } from '../identity/operators-file.ts';
+import type { SignInPlace } from '../identity/sign-in.ts';
+import type { TokenVerifier } from '../identity/tokens.ts';
+import type { Cookies } from './cookies.ts';
+import { readForm } from './form.ts';
+import type { Origins } from './origin.ts';
+import { refusal } from './refusal.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface SignInDeps {
+  readonly sessions: Sessions;
+  readonly operators: OperatorsSource;
+  readonly verifier: TokenVerifier;
+  readonly attestor: ActorKey;
+  /** To identity providers. */
+  readonly fetch: BoundedFetch;
+  readonly secrets: readonly string[];
+  readonly now: () => number;
+}
+
+interface SignInParts extends SignInDeps {
+  readonly origins: Origins;
+  readonly cookies: Cookies;
+}
+
+const CALLBACK = '/sign-in/oidc/callback';
+const BEGUN_MS = 10 * 60_000;
+/** A link is used at once, on the machine where it was made. */
+const FRESH_MS = 2 * 60_000;
+const MAX_GROUPS_LENGTH = 1_200;
+
+const begunSchema = z.tuple([z.string(), z.string(), z.string(), z.string(), z.string(), z.number()]);
+const beginQuery = z.object({ issuer: z.string().max(512), next: z.string().max(2_048).optional() });
+const proofForm = z.strictObject({ proof: z.string().trim().max(2_048), next: z.string().max(2_048).optional() });
+
+export function addSignIn(app: Hono, parts: SignInParts): void {
+  const { origins, cookies, sessions, attestor } = parts;
+  const seal = createSeal(parts.secrets, 'console sign-in');
+  const used = createUsedOnce(parts.now);
+  const admit = async (c: Context, person: Attestable, next: string, untilMs?: number): Promise<Response> => {
+    const known = attestedPerson(await parts.operators.now(), attestor, person);
+    if (typeof known === 'string') throw refused(known);
+    const { sealed, ms } = sessions.open(person, untilMs);
+    cookies.set(c, 'session', sealed, { ms });
+    return c.html(goOn(ownPath(next)));
+  };
+  app.get('/sign-in/key', (c) => c.json({ console: origins.own, attestor: attestor.publicKey }));
+  app.post('/sign-in/key', async (c) => {
+    const { proof, next = '/' } = await readForm(c, proofForm);
+    const { person, untilMs, id } = delegatedIn(proof, parts);
+    if (!used.take(id, untilMs)) throw refused('it has signed somebody in before.');
+    return admit(c, person, next, untilMs);
+  });
+  app.get('/sign-in/oidc', async (c) => {
+    const { issuer, next = '/' } = beginQuery.parse(c.req.query());
+    const place = placeOf(await parts.operators.now(), issuer);
+    const { page, begun } = await provider(() =>
+      beginCodeSignIn(place, { fetch: parts.fetch, redirectUri: `${origins.own}${CALLBACK}` }),
+    );
+    const kept = [begun.issuer, begun.verifier, begun.state, begun.nonce, ownPath(next), parts.now() + BEGUN_MS];
+    cookies.set(c, 'sign-in', seal.seal(JSON.stringify(kept)), { ms: BEGUN_MS, crossSite: true });
+    return c.redirect(page, 303);
+  });
+  app.get(CALLBACK, async (c) => {
+    const text = seal.open(cookies.get(c, 'sign-in') ?? '');
+    cookies.drop(c, 'sign-in');
+    const kept = text === null ? null : begunSchema.parse(JSON.parse(text));
+    if (kept === null || kept[5] <= parts.now()) throw refused('it was not begun in this browser, or too long ago.');
+    const [issuer, verifier, state, nonce, next] = kept;
+    const operators = await parts.operators.now();
+    const token = await provider(() =>
+      endCodeSignIn(
+        placeOf(operators, issuer),
+        { issuer, verifier, state, nonce },
+        {
+          fetch: parts.fetch,
+          redirectUri: `${origins.own}${CALLBACK}`,
+          query: new URL(c.req.url).search.slice(1),
+          nowMs: parts.now(),
+        },
+      ),
+    );
+    return admit(c, await holderOf(token, operators, parts), next);
+  });
+}
+
+function refused(why: string): Error {
+  return refusal('console-sign-in-refused', `Not signed in: ${why}`, 'Sign in again. Nothing was done.');
+}
+
+/** In words of ours: what a library says may hold what was sent. */
+async function provider<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof IdentityError
+      ? refusal('console-sign-in-refused', error.message, 'Sign in again. Nothing was done.')
+      : error;
+  }
+}
+
+function placeOf({ issuers }: Operators, issuer: string): SignInPlace {
+  const found = issuers.find((one) => one.issuer === issuer);
+  if (found?.login === undefined) throw refused('people do not sign in there; operators.yaml names where they do.');
+  return { issuer, ...found.login };
+}
+
+async function holderOf(token: string, operators: Operators, { verifier }: SignInDeps): Promise<Attestable> {
+  const read = await verifier.verify(token, operators.issuers);
+  if (!read.ok && read.kind === 'unavailable')
+    throw refusal('console-issuer-unavailable', read.why, 'Try again in a moment. Nothing was done.');
+  if (!read.ok) throw refused(read.why);
+  const { issuer, subject, groups } = read.holder;
+  return { kind: 'oidc', issuer, subject, groups: [...fittingGroups(operators, groups, MAX_GROUPS_LENGTH)] };
+}
+
+interface Delegated {
+  readonly person: Attestable;
+  readonly untilMs: number;
+  readonly id: string;
+}
+
+/** Signed for this console, and a moment ago: who finds one later signs nobody in with it. */
+function delegatedIn(proof: string, { origins, attestor, now }: SignInParts): Delegated {
+  const read = readDelegation(proof);
+  if (!read.ok) throw refused(read.why);
+  const { key, claims } = read;
+  const unfit = delegationProblem(claims, { to: attestor.publicKey, by: claims.sub, atMs: now() });
+  if (unfit !== null) throw refused(unfit);
+  if (claims.aud !== origins.own) throw refused(`it is for ${claims.aud}, and this is ${origins.own}.`);
+  if (claims.iat * 1000 < now() - FRESH_MS)
+    throw refused('it is good for two minutes only; run `assist-rollouts console sign-in` again.');
+  return {
+    person: { kind: 'key', key, delegation: proof },
+    untilMs: claims.exp * 1000,
+    id: `${key}/${claims.jti}`,
+  };
+}
+
+/** Each once, as long as it would be taken. */
+function createUsedOnce(now: () => number): { take(id: string, untilMs: number): boolean } {
+  const used = new Map<string, number>();
+  return {
+    take(id, untilMs) {
+      for (const [old, endsAtMs] of used) if (endsAtMs <= now()) used.delete(old);
+      if (used.has(id)) return false;
+      used.set(id, untilMs);
+      return true;
+    },
+  };
+}
+
+/** A path of ours and nothing else: no link may lead from here to somebody else's page. */
+export function ownPath(text: string): string {
+  return /^\/(?![/\\])[\w\-./~%?=&+:@]*$/.test(text) ? text : '/';
+}
+
+/**
+ * A page, not a redirect: what an identity provider led here is a navigation from another site, which a Strict cookie
+ * does not travel with; the one that this page begins is our own.
+ */
+export function goOn(path: string): string {
+  const escaped = path.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Going on</title><meta http-equiv="refresh" content="0;url=${escaped}"></head><body><p><a href="${escaped}">Go on</a></p></body></html>`;
+}
