@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createProgram } from '../../src/cli/program.ts';
+import { runsOf, wordsOf } from '../helpers/command-line.ts';
 import { cli } from './fixtures.ts';
 
 const ROOT = join(__dirname, '../..');
@@ -22,28 +23,6 @@ function pathsBelow(command: Command, above = ''): string[] {
 async function examplesOf(verb: string): Promise<string[]> {
   const { stdout } = await cli([...verb.split(' '), '--help']);
   return stdout.split('\n').flatMap((line) => /^ {2}\$ assist-rollouts (.+)$/.exec(line)?.[1] ?? []);
-}
-
-/** As a shell takes it apart. */
-function wordsOf(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-    ([, double, single, bare]) => double ?? single ?? bare ?? '',
-  );
-}
-
-/** How many verbs would run. */
-async function runsOf(words: readonly string[]): Promise<number> {
-  let runs = 0;
-  const count = () => Promise.resolve(void (runs += 1));
-  const program = await createProgram('9.9.9', count, words[0]);
-  refuseLoudly(program);
-  await program.parseAsync([...words], { from: 'user' });
-  return runs;
-}
-
-function refuseLoudly(command: Command): void {
-  command.exitOverride().configureOutput({ writeErr: () => undefined });
-  command.commands.forEach(refuseLoudly);
 }
 
 test('every verb shows an example of its own, and every example is one that the program takes', async () => {

@@ -1,7 +1,7 @@
 /** What the pages name is there: files in backticks, and links to each other with their headings. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { anchorsOf } from '../helpers/pages.ts';
+import { anchorsOf, pages } from '../helpers/pages.ts';
 import { ROOT } from '../helpers/sources.ts';
 
 /** Made by `deploy/certificates.sh`. */
@@ -9,19 +9,8 @@ const MADE_LATER = ['deploy/certificates/'];
 /** Names files that a change would make; test/extending makes them. */
 const OF_CHANGES = 'docs/extending.md';
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...below('docs')].map((path) => ({
-  path,
-  text: readFileSync(join(ROOT, path), 'utf8'),
-}));
-
-function below(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `${folder}/${name}`);
-}
-
 test('every file and folder that a page names is there', () => {
-  const ofToday = pages.filter(({ path }) => path !== OF_CHANGES);
+  const ofToday = pages().filter(({ path }) => path !== OF_CHANGES);
   const named = ofToday.flatMap(({ path, text }) =>
     [...text.matchAll(/`((?:src|test|bench|docs|scripts|deploy|schema|examples)\/[\w./-]+)`/g)].map(
       ([, file = '']) => ({ path, file }),
@@ -32,7 +21,7 @@ test('every file and folder that a page names is there', () => {
 });
 
 test('every link from page to page leads somewhere', () => {
-  const links = pages.flatMap(({ path, text }) =>
+  const links = pages().flatMap(({ path, text }) =>
     [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].map(([, file = '', anchor]) => ({
       path,
       file: file === '' ? path : normalize(join(dirname(path), file)),
