@@ -33,6 +33,7 @@ import { awaitDrift } from './drift-watch.ts';
 import { followCards } from './followed.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { shownBake, staleAfterMs } from './shown-bake.ts';
 import { countOn, shownBudgets } from './shown-cards.ts';
 import type { WatchInput, WatchResult } from './types.ts';
 import type { WatchMemory } from './watch-memory.ts';
@@ -120,7 +121,10 @@ async function untilEnd(
     const judged = atPlannedEnd(step.memory, input, step.more, deps.now());
     memory = { ...judged, shown: await countOn(deps.db, input, judged.shown) };
     const report = reportOf(memory.judge);
-    heartbeat.send(progressOf(memory, input, report, deps.now()));
+    heartbeat.send({
+      ...progressOf(memory, input, report, deps.now()),
+      ...shownBake(memory, input, report, deps.now()),
+    });
     const result = resultOf(input, memory, report, { nowMs: deps.now(), drift: found.drift });
     // An answer at the planned end is kept before anything follows from it, so that no other worker asks again.
     if (
@@ -295,7 +299,7 @@ function resultOf(
     distrust: input.acceptDistrust === 'all' ? 'all' : memory.accepted,
     alarms: input.acceptAlarms === 'all' ? 'all' : memory.acceptedAlarms,
     overrides: input.overrides ?? [],
-    staleAfterMs: input.policies.settleMs + STALE_MS,
+    staleAfterMs: staleAfterMs(input),
     budgets: shownBudgets(input, memory.shown),
   });
   const verdicts = report.guardrails.map((row) => `${row.name ?? row.metric}${row.statistic ?? ''}:${row.verdict}`);
@@ -315,9 +319,6 @@ function resultOf(
     return { ...known, ...end, reason: unserved === null ? end.reason : `${end.reason} So it seems: ${unserved}.` };
   return news.length > 0 || input.tellSight ? { ...known, kind: 'news', reason: report.reason } : null;
 }
-
-/** What is a moment of silence for any organisation, ms; cards are read when they have settled. */
-const STALE_MS = 3000;
 
 function noDataAfterMs(input: WatchInput): number {
   return input.policies.onNoData.afterMs + readLagMs(input);

@@ -5,7 +5,7 @@ import type { ActResult } from '../configurator/acts.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { Act } from '../domain/rollout/acts.ts';
 import { isBeforeSteps } from '../domain/rollout/acts.ts';
-import { canName } from '../domain/rollout/shown.ts';
+import { canName, shownNumbers } from '../domain/rollout/shown.ts';
 import type { WavesActName } from '../domain/waves/state.ts';
 import type { HumanAct, RolloutStatus } from '../workflows/messages.ts';
 import { actOnAll } from './act-on-all.ts';
@@ -150,10 +150,8 @@ async function shownTo(configurator: Configurator, { name, action, pause, step }
     const { code, message, remedy } = error;
     throw new AssistError(code, `${message} Your ${name} was NOT taken.`, remedy, { cause: error });
   });
-  const at = status.steps.findIndex(({ state }) => state === 'running');
   return {
-    ...(names.pause && { pause: status.pauses ?? 0 }),
-    ...(names.step && at >= 0 && { step: at + 1 }),
+    ...shownNumbers(name, status),
     ...given,
     ...(names.pause && pause === undefined && status.paused && { pausedFor: status.reason }),
   };

@@ -34,6 +34,10 @@ export interface Deps {
   readonly script: string;
   /** Asks whoever sits at the terminal; the answer is null where none came. Null: there is no terminal. */
   readonly ask: ((question: string) => Promise<string | null>) | null;
+  /** Tells each key that is pressed, until what it returns is called. Null: there is nobody to press one. */
+  readonly keys: ((on: (key: string) => void) => () => void) | null;
+  /** Time zone (IANA) of whoever reads. */
+  readonly zone: string;
   /** Opened at the first need; closed by the program when the verb is done. */
   configurator(): Promise<Configurator>;
 }

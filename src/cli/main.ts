@@ -2,6 +2,8 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { emitKeypressEvents } from 'node:readline';
+import type { Key } from 'node:readline';
 import { createInterface } from 'node:readline/promises';
 import { isatty } from 'node:tty';
 import type { Configurator } from '../configurator.ts';
@@ -41,6 +43,8 @@ async function main(): Promise<void> {
       columns: () => (isTTY ? stdout.columns : null),
     },
     ask: isatty(process.stdin.fd) && isatty(stderr.fd) ? askAtTerminal : null,
+    keys: isTTY && isatty(process.stdin.fd) && isatty(stderr.fd) ? listenToKeys : null,
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     // Loaded at the first need: the client of Temporal takes longer to load than most verbs to run.
     configurator: () =>
       (configurator ??= import('../compose/configurator.ts').then(({ openPersonsConfigurator }) =>
@@ -65,6 +69,22 @@ async function askAtTerminal(question: string): Promise<string | null> {
   } finally {
     lines.close();
   }
+}
+
+/** Without waiting for the end of a line. Ctrl-C is then a key too, and still interrupts. */
+function listenToKeys(on: (key: string) => void): () => void {
+  const { stdin } = process;
+  const heard = (text: string | undefined, { name, ctrl }: Key): void => {
+    if (ctrl === true && name === 'c') process.kill(process.pid, 'SIGINT');
+    else if (text !== undefined) on(text);
+  };
+  emitKeypressEvents(stdin);
+  stdin.setRawMode(true);
+  stdin.on('keypress', heard).resume();
+  return () => {
+    stdin.off('keypress', heard).setRawMode(false);
+    stdin.pause();
+  };
 }
 
 /** Hints name the program as the person started it: in a checkout it is not on the PATH. */

@@ -92,7 +92,7 @@ export const MODELS = ['--models <json>', 'how versions behave, e.g. {"1.6.0":{"
 const seconds = wholeNumber(0, 86_400);
 export const HELD_FOR = [
   '--held-for <seconds>',
-  'how long it may be held or need attention before watching ends with exit code 6 (default: 30)',
+  'how long it may be held or need attention before watching ends with exit code 6 (default: 30, on a terminal without end)',
   seconds,
 ] as const;
 
@@ -106,8 +106,11 @@ export function oldHeldFor(): Option {
   return new Option('--patience <seconds>').argParser(seconds).hideHelp();
 }
 
-/** In seconds. */
-export function heldFor({ out }: Pick<Deps, 'out'>, { heldFor: given, patience }: HeldForOptions): number {
+/** In seconds. Whoever sits at a terminal is not left alone with it. */
+export function heldFor(
+  { out }: Pick<Deps, 'out'>,
+  { heldFor: given, patience, json }: HeldForOptions & { readonly json?: boolean },
+): number {
   if (patience !== undefined) out.stderr('warning --patience is now --held-for; the next release does not know it.\n');
-  return given ?? patience ?? 30;
+  return given ?? patience ?? (out.isTTY && json !== true ? Infinity : 30);
 }

@@ -15,7 +15,7 @@ import { ACT_FORBIDDEN, ACT_UPDATES, actSignal, guardianSignal, statusQuery } fr
 import type { RolloutRun } from './run.ts';
 
 export function answer(run: RolloutRun): void {
-  setHandler(statusQuery, () => run.status(), { description: STATUS_HELP });
+  setHandler(statusQuery, () => ({ ...run.status(), log: run.log() }), { description: STATUS_HELP });
   for (const act of ACTS) {
     setHandler(
       ACT_UPDATES[act],

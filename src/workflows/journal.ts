@@ -22,7 +22,7 @@ interface Transition {
 }
 
 export interface Journal {
-  write(transition: Transition): void;
+  write(transition: Transition): TransitionRecord;
   written(): Promise<void>;
 }
 
@@ -61,6 +61,7 @@ export function createJournal(facts: RolloutFacts, { plan, startedBy }: RolloutI
       waiting = [...waiting, { ...entry, ...(message && { message }), ...(news !== null && { registered: news }) }];
       // Outside every scope: a cancelled step must not take its own record with it.
       writing = CancellationScope.nonCancellable(() => writing.then(writeDown));
+      return entry;
     },
     written: () => writing,
   };

@@ -8,6 +8,7 @@ import type { GuardianRules } from '../domain/guardian/seen.ts';
 import type { JudgeReport, Verdict } from '../domain/judge/types.ts';
 import type { Act, Brake } from '../domain/rollout/acts.ts';
 import { ACTS } from '../domain/rollout/acts.ts';
+import type { BakeProgress } from '../domain/rollout/bake-progress.ts';
 import type { ShownBudget } from '../domain/rollout/card-budget.ts';
 import type { GuardianNotice } from '../domain/rollout/messages.ts';
 import type { RolloutStatus } from '../domain/rollout/view.ts';
@@ -65,6 +66,8 @@ export interface WatchProgress {
   readonly unserved?: string;
   /** Candidate cards shown, and how many may be before a verdict; absent where the plan sets no bound. */
   readonly budgets?: readonly ShownBudget[];
+  /** Of a bake: how far each of its conditions has come; absent while nothing is baked. */
+  readonly bake?: BakeProgress;
   readonly verdict: Verdict;
   readonly report: JudgeReport;
   /** ISO instants; null until one was seen at this split. */

@@ -6,6 +6,7 @@ import { actOf } from '../domain/rollout/audit-reason.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
 import { createFirstUse } from '../domain/shared/first-use.ts';
+import { excerpt } from '../domain/text/printable.ts';
 import { audienceText } from '../domain/split/audience.ts';
 import type { AuditedEvent, RolloutEvent } from '../domain/rollout/events.ts';
 import { isAudited } from '../domain/rollout/events.ts';
@@ -13,7 +14,7 @@ import type { RolloutInput } from '../domain/rollout/input.ts';
 import type { DeployedState, RolloutState } from '../domain/rollout/state.ts';
 import { initialState } from '../domain/rollout/state.ts';
 import { apply } from '../domain/rollout/transition.ts';
-import type { RolloutFacts, RolloutStatus } from '../domain/rollout/view.ts';
+import type { LogEntry, RolloutFacts, RolloutStatus } from '../domain/rollout/view.ts';
 import { statusOf } from '../domain/rollout/view.ts';
 import type { ActProof, Registered } from '../activities/types.ts';
 import { createJournal } from './journal.ts';
@@ -27,6 +28,8 @@ export interface RolloutRun<State extends RolloutState = RolloutState> {
   /** Changes the state, and shows and records it (without waiting for the record). */
   dispatch(event: RolloutEvent, origin?: Origin): void;
   status(): RolloutStatus;
+  /** What came to pass lately. */
+  log(): readonly LogEntry[];
   /** False when a signature of that id was heard before. */
   firstUse(signatureId: string): boolean;
   /** Every record is written before the workflow ends. */
@@ -66,6 +69,7 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
   const journal: Journal = createJournal(facts, input, asUndo?.registered ?? { plan: input.plan });
   const show = createDisplay();
   let state = initialState(askedApprovals(steps));
+  let log: readonly LogEntry[] = [];
   const run: RolloutRun = {
     input,
     rolloutId: runId,
@@ -79,15 +83,22 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
       show(run.status());
       if (!isAudited(event)) return;
       tell(event, state);
-      journal.write({ before, event, after: state, atMs, ...origin });
+      const { actor, act, reason } = journal.write({ before, event, after: state, atMs, ...origin });
+      const entry = { at: new Date(atMs).toISOString(), actor, act, reason: excerpt(reason, MAX_LOG_TEXT) };
+      log = [...log, entry].slice(-MAX_LOG);
     },
     status: () => statusOf(facts, state),
+    log: () => log,
     firstUse: createFirstUse(),
     recorded: () => journal.written(),
   };
   show(run.status());
   return run;
 }
+
+/** As many as a person looks back on; the audit log has all. */
+const MAX_LOG = 20;
+const MAX_LOG_TEXT = 300;
 
 export function isDeployed(run: RolloutRun): run is DeployedRun {
   return run.state.opened !== null && run.state.deployment !== null;

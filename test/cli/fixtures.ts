@@ -21,6 +21,7 @@ export interface CliOptions {
   readonly now?: () => number;
   /** Whoever sits at the terminal. */
   readonly ask?: Deps['ask'];
+  readonly keys?: Deps['keys'];
   /** Told what is printed while the verb runs. */
   readonly onStdout?: (text: string) => void;
   /** Of the terminal; absent: there is none. */
@@ -56,6 +57,8 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
       ...(options.columns !== undefined && { columns: () => options.columns ?? null }),
     },
     ask: options.ask ?? null,
+    keys: options.keys ?? null,
+    zone: 'UTC',
     configurator: () =>
       Promise.resolve(
         (options.configurator as Configurator | undefined) ??

@@ -21,6 +21,8 @@ async function drive(lines: readonly string[], signal = new AbortController().si
     version: '9.9.9',
     script: '',
     ask: null,
+    keys: null,
+    zone: 'UTC',
     configurator: () => {
       throw new Error('contacts nobody');
     },

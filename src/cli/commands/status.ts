@@ -27,6 +27,15 @@ interface StatusArgs extends JsonOption {
 async function showStatus(deps: Deps, args: StatusArgs): Promise<number> {
   const view = await (await deps.configurator()).status(args.action);
   if (args.json) printJson(deps.out, { kind: 'rollout', ...view });
-  else printLines(deps.out, rolloutLines(view, { paint: createPaint(deps.out.color), now: deps.now() }));
+  else
+    printLines(
+      deps.out,
+      rolloutLines(view, {
+        paint: createPaint(deps.out.color),
+        now: deps.now(),
+        zone: deps.zone,
+        columns: deps.out.columns?.() ?? Infinity,
+      }),
+    );
   return exitCodeOfLook(view);
 }

@@ -4,7 +4,13 @@ import type { Deps, JsonOption } from '../deps.ts';
 import { ACTION, HELD_FOR, JSON_LINES, heldFor, oldHeldFor } from '../options.ts';
 import type { HeldForOptions } from '../options.ts';
 import { EXIT, exitCodeOfEnd, needsPerson } from '../exit-codes.ts';
+import { createFigures } from '../newest-figures.ts';
+import { listenToKeys } from '../keys.ts';
+import type { Keys } from '../keys.ts';
 import { createScreen } from '../screen.ts';
+import type { Screen } from '../screen.ts';
+import type { Configurator } from '../../configurator.ts';
+import type { RolloutView } from '../../configurator/rollouts.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 
@@ -31,26 +37,71 @@ interface WatchArgs extends JsonOption {
 }
 
 export async function watchRollout(deps: Deps, args: WatchArgs): Promise<number> {
-  const { out, signal, now } = deps;
   const screen = createScreen(deps, args.json ?? false);
   const configurator = await deps.configurator();
-  const views = configurator.followRollout(args.action, {
-    signal,
-    onTrouble: (error) => out.stderr(`${error.message}\n`),
-    ...(args.runId === undefined ? {} : { runId: args.runId }),
+  const left = new AbortController();
+  const shown: Shown = { view: null, trouble: null };
+  const keys = listenToKeys(args.json ? { ...deps, keys: null } : deps, configurator, {
+    action: args.action,
+    screen,
+    current: () => shown.view,
+    leave: () => left.abort(),
   });
-  let heldSince: number | null = null;
-  for await (const view of views) {
-    screen.show(view);
-    if (!view.running) {
-      screen.end(view);
-      return exitCodeOfEnd(view);
-    }
-    heldSince = needsPerson(view.status.phase) ? (heldSince ?? now()) : null;
-    if (heldSince !== null && now() - heldSince >= args.heldFor * 1_000) {
-      screen.end(view);
-      return EXIT.needsAttention;
-    }
+  const draw = (): void => {
+    if (shown.view === null || keys.asks()) return;
+    screen.show(shown.view, [...(shown.trouble === null ? [] : [shown.trouble]), ...keys.under(shown.view)]);
+  };
+  try {
+    return (await followed(deps, configurator, args, { shown, keys, screen, draw, left })) ?? EXIT.interrupted;
+  } finally {
+    keys.close();
   }
-  return EXIT.interrupted;
+}
+
+interface Shown {
+  view: RolloutView | null;
+  /** Of the last look, where it failed. */
+  trouble: string | null;
+}
+
+interface Desk {
+  readonly shown: Shown;
+  readonly keys: Keys;
+  readonly screen: Screen;
+  readonly draw: () => void;
+  readonly left: AbortController;
+}
+
+/** Null: whoever watched has left. */
+async function followed(
+  { out, signal, now }: Deps,
+  configurator: Configurator,
+  { action, runId, heldFor: patience }: WatchArgs,
+  { shown, keys, screen, draw, left }: Desk,
+): Promise<number | null> {
+  const figures = createFigures();
+  let heldSince: number | null = null;
+  const views = configurator.followRollout(action, {
+    signal: AbortSignal.any([signal, left.signal]),
+    onTrouble({ message }) {
+      shown.trouble = message;
+      // A line of its own would be left behind in a view that is redrawn in place.
+      if (out.isTTY && shown.view !== null) draw();
+      else out.stderr(`${message}\n`);
+    },
+    ...(runId === undefined ? {} : { runId }),
+  });
+  for await (const seen of views) {
+    const view = figures(seen);
+    Object.assign(shown, { view, trouble: null });
+    draw();
+    heldSince = needsPerson(view.status.phase) ? (heldSince ?? now()) : null;
+    const isOver = !view.running || (heldSince !== null && now() - heldSince >= patience * 1_000);
+    if (!isOver) continue;
+    await keys.answered();
+    screen.end(view);
+    return view.running ? EXIT.needsAttention : exitCodeOfEnd(view);
+  }
+  if (shown.view !== null && left.signal.aborted) screen.end(shown.view);
+  return null;
 }

@@ -1,7 +1,7 @@
 /** One line per look, for pipes, logs and the demo. */
 import { rowText } from '../../domain/metrics/format.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
-import { guardrailName } from './rollout-view.ts';
+import { guardrailName } from './guardrail-view.ts';
 import { ofWhom, percent, shownText } from './units.ts';
 
 /** What changed little stays short: step, split, cards per arm, each guardrail with both arms' values. */

@@ -1,51 +1,127 @@
-/** A rollout on a terminal: steps, split asked and observed, both arms, every guardrail with its sentence. */
+/** A rollout on a terminal: steps and how far they are, split asked and observed, every guardrail, what a person has to do. */
 import { aboutLines } from '../../domain/plan/about.ts';
 import { modeText } from '../../domain/plan/mode-text.ts';
-import { armCard, armName, countedThing } from '../../domain/judge/report/arm-names.ts';
-import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
+import { armCard, countsText } from '../../domain/judge/report/arm-names.ts';
+import type { GuardrailReport, JudgeReport } from '../../domain/judge/types.ts';
 import { learnedText } from '../../domain/judge/report/learned-report.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { recentText } from '../../domain/judge/report/effect-text.ts';
 import { budgetText } from '../../domain/rollout/card-budget.ts';
-import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { sliceLines } from '../../domain/judge/report/slice-report.ts';
-import { rowText } from '../../domain/metrics/format.ts';
 import type { ShownStatus } from '../../configurator/lost.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
-import type { StepStatus } from '../../workflows/messages.ts';
-import type { Paint, Tone } from './paint.ts';
-import { table } from './table.ts';
+import { WAITS } from '../../domain/rollout/audit-reason.ts';
+import type { LogEntry } from '../../domain/rollout/view.ts';
+import type { Block } from './fit.ts';
+import { fit } from './fit.ts';
+import { clipLine } from './clip.ts';
+import { endLines } from './end-view.ts';
+import { guardrailBlocks, TONES } from './guardrail-view.ts';
+import { clockText } from './local-time.ts';
+import type { Paint } from './paint.ts';
+import { phaseTone } from './phase-tone.ts';
+import { stepsBlock } from './steps-view.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { ofWhom, percent, shownText } from './units.ts';
 import type { WatchProgress } from '../../workflows/messages.ts';
-import { shownOptions } from '../../domain/rollout/shown.ts';
-import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
+import { wrapLine } from './wrap.ts';
 
 export interface ViewStyle {
   readonly paint: Paint;
   readonly now: number;
+  /** Of the terminal; absent: no line is cut or broken, and nothing is left out. */
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Time zone (IANA) in which times are shown. */
+  readonly zone?: string;
 }
 
+/** Broken to the columns, and no more lines than rows where what decides leaves that. */
 export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
   const { status } = view;
-  // What an end was decided on stays what is shown of it.
-  const report = status.outcome === null ? (view.progress?.report ?? status.report) : status.report;
-  return [
-    headline(status, style),
-    ...aboutLines(status).map(shownText),
-    ...(view.url === null ? [] : [style.paint('dim', view.url)]),
-    '',
-    ...(status.steps.length === 0 ? [] : [...stepLines(status.steps, style.paint), '']),
-    splitLine(view, style.now),
-    ...(view.progress?.budgets ?? []).map(budgetText),
-    ...troubleLines(view, style),
+  const { paint, now, columns = Infinity, rows = Infinity, zone = 'UTC' } = style;
+  // What an end was decided on stays what is shown of it, and an ended rollout observes nothing.
+  const progress = status.outcome === null ? view.progress : null;
+  const report = progress?.report ?? status.report;
+  const wrap = (lines: readonly string[]): string[] => lines.flatMap((line) => wrapLine(line, columns));
+  const end = wrap(endLines(view, { paint, now, zone }));
+  const blocks: readonly Block[] = [
+    { lines: wrap([headline(status, style)]) },
+    droppable(COSTS.about, [
+      ...wrap(aboutLines(status).map(shownText)),
+      ...(view.url === null ? [] : [paint('dim', view.url)]),
+    ]),
+    BLANK,
+    ...(status.steps.length === 0 && progress?.bake === undefined
+      ? []
+      : [stepsBlock(status, progress?.bake, report, { paint, now, columns }), BLANK]),
+    {
+      lines: wrap([
+        splitLine(view, progress, now),
+        ...(progress?.budgets ?? []).map(budgetText),
+        ...troubleLines(view, style),
+      ]),
+    },
     ...(report === null
-      ? [view.lost === null ? 'no cards judged yet' : 'what was judged is in the audit log']
-      : [...armLines(report), '', ...guardrailLines(report, style.paint), ...sliceLines(report.slices)]),
-    '',
-    ...(status.outcome === null ? openEnd(view, style) : outcomeLines(status, style.paint)),
+      ? [{ lines: [view.lost === null ? 'no cards judged yet' : 'what was judged is in the audit log'] }]
+      : judgeBlocks(report, { paint, columns })),
+    BLANK,
+    { lines: end },
+    ...logBlocks(status.log ?? [], { paint, columns, zone }),
+  ];
+  return fit(blocks, rows);
+}
+
+/** The lower, the sooner it is left out. */
+const COSTS = { about: 22, sentences: 20, log: [30, 45, 60], blank: 55 };
+const BLANK: Block = { lines: [''], less: [{ cost: COSTS.blank, lines: [] }] };
+
+function droppable(cost: number, lines: readonly string[]): Block {
+  return { lines, less: [{ cost, lines: [] }] };
+}
+
+function judgeBlocks(report: JudgeReport, { paint, columns }: { readonly paint: Paint; readonly columns: number }) {
+  const wrap = (lines: readonly string[]): string[] => lines.flatMap((line) => wrapLine(line, columns));
+  return [
+    { lines: wrap([`judge: ${paint(TONES[report.verdict], report.verdict)} on ${countsText(report)}`]) },
+    ...guardrailBlocks(report, { paint, columns }),
+    { lines: wrap([...sliceLines(report.slices)].map(shownText)) },
+    ...report.guardrails.map((row) => droppable(sentenceCost(row), wrap(sentenceLines(row, paint)))),
   ];
 }
+
+const LOG_ROWS = [20, 8, 3] as const;
+
+/** What came to pass lately, newest last; of a person's acts the whole, as far as a line goes. */
+function logBlocks(
+  log: readonly LogEntry[],
+  { paint, columns, zone }: { readonly paint: Paint; readonly columns: number; readonly zone: string },
+): readonly Block[] {
+  if (log.length === 0) return [];
+  const width = columns === Infinity ? MAX_LOG_WIDTH : columns;
+  // What is waited for stands above.
+  const told = log.filter(({ actor, reason }) => actor !== 'engine' || !reason.startsWith(WAITS));
+  const of = (rows: number): string[] => [
+    '',
+    paint('dim', `log (times of ${zone})`),
+    ...told.slice(-rows).map(({ at, actor, act, reason }) => {
+      const line = clipLine(`${clockText(at, zone)} ${shownText(actor)} ${act}: ${shownText(reason)}`, width);
+      return actor === 'engine' ? paint('dim', line) : line;
+    }),
+  ];
+  return [
+    {
+      lines: of(LOG_ROWS[0]),
+      less: [
+        { cost: COSTS.log[0] ?? 0, lines: of(LOG_ROWS[1]) },
+        { cost: COSTS.log[1] ?? 0, lines: of(LOG_ROWS[2]) },
+        { cost: COSTS.log[2] ?? 0, lines: [] },
+      ],
+    },
+  ];
+}
+
+const MAX_LOG_WIDTH = 160;
 
 function headline(status: ShownStatus, { paint, now }: ViewStyle): string {
   const { deployment } = status;
@@ -60,37 +136,10 @@ function headline(status: ShownStatus, { paint, now }: ViewStyle): string {
   return `${title}  ${paint(phaseTone(status), phase)}  ${formatDuration(end - Date.parse(status.startedAt))}`;
 }
 
-const BAD: readonly ShownStatus['phase'][] = [
-  'rolledBack',
-  'rollingBack',
-  'needsAttention',
-  'rejected',
-  'terminated',
-  'failed',
-  'timedOut',
-  'cancelled',
-  'frozen',
-];
-
-function phaseTone({ phase, paused }: ShownStatus): Tone {
-  if (phase === 'promoted' || phase === 'retired' || phase === 'undone') return 'good';
-  if (BAD.includes(phase)) return 'bad';
-  return paused || phase === 'held' || phase === 'awaitingApproval' || phase === 'awaitingHook' ? 'warn' : 'bold';
-}
-
-const MARKS: Readonly<Record<StepStatus['state'], string>> = { done: '✔', running: '▶', pending: '·', skipped: '–' };
-
-function stepLines(steps: readonly StepStatus[], paint: Paint): string[] {
-  return steps.map(({ index, label, state }) => {
-    const text = `${MARKS[state]} ${index + 1}. ${shownText(label)}`;
-    return state === 'running' ? paint('bold', text) : paint('dim', text);
-  });
-}
-
 /**
  * A split that has just been set is observed only once its first cards have settled; an ended rollout observes nothing.
  */
-function splitLine({ status, progress }: RolloutView, now: number): string {
+function splitLine({ status }: RolloutView, progress: WatchProgress | null, now: number): string {
   const { achievedPercent } = status;
   const achieved = achievedPercent === undefined ? '' : `, achieved ${percent(achievedPercent, 2)}`;
   const asked = `split asked ${percent(status.splitPercent, 2)}${ofWhom(status)}${achieved}`;
@@ -131,130 +180,17 @@ function troubleLines({ troubles }: RolloutView, { paint, now }: ViewStyle): str
   });
 }
 
-/** Both arms side by side: cards, acceptance, p95 of delivery latency. */
-function armLines(report: JudgeReport): string[] {
-  const acceptance = find(report, (row) => row.metric === 'acceptanceRate');
-  const latency = find(report, (row) => row.metric === 'deliveryLatency' && row.statistic === 'p95');
-  const row = (arm: 'candidate' | 'baseline') => [
-    armName(arm, report.noCard),
-    String(report.n[arm]),
-    armValue(acceptance, arm),
-    armValue(latency, arm),
-  ];
-  return table(
-    [
-      { title: 'arm' },
-      { title: countedThing(report.noCard), right: true },
-      { title: 'acceptance', right: true },
-      { title: 'p95 latency', right: true },
-    ],
-    [row('candidate'), row('baseline')],
-  );
-}
-
-function find(report: JudgeReport, test: (row: GuardrailReport) => boolean): GuardrailReport | undefined {
-  return report.guardrails.find(test);
-}
-
-function armValue(row: GuardrailReport | undefined, arm: 'candidate' | 'baseline'): string {
-  if (row === undefined) return '–';
-  return rowText(row, arm === 'candidate' ? row.candidateValue : row.baselineValue);
-}
-
-const TONES: Readonly<Record<Verdict, Tone>> = {
-  harm: 'bad',
-  safe: 'good',
-  undecided: 'dim',
-  noData: 'warn',
-  untrusted: 'bad',
-};
-
-function guardrailLines(report: JudgeReport, paint: Paint): string[] {
-  return report.guardrails.flatMap((row) => {
-    const more = [recentText(row), onTimeText(row), learnedText(row)].filter((text) => text !== null);
-    return [
-      `${paint(TONES[row.verdict], '●')} ${row.sentence}${modeText(row.mode)}`,
-      ...more.map((text) => paint('dim', `  ${text}`)),
-    ];
-  });
-}
-
-export function guardrailName(row: Pick<GuardrailReport, 'metric' | 'name' | 'statistic' | 'mode'>): string {
-  return `${guardrailLabel(row)}${row.mode === 'enforce' ? '' : ` (${row.mode})`}`;
-}
-
-/** A run that was lost waits for nothing once somebody has looked after what it left. */
-export function waitingLine({ status, lost }: Pick<RolloutView, 'status' | 'lost'>): string {
-  const isOver = lost !== null && lost.recovery !== null && lost.recovery.kind !== 'underWay';
-  return `${isOver ? 'since then' : 'waiting for'}: ${shownText(status.waitingFor)}`;
-}
-
-function openEnd({ status, hook, lost }: RolloutView, { paint, now }: ViewStyle): string[] {
-  const can =
-    status.canDo.length === 0
-      ? []
-      : [`you can: ${status.canDo.map((act) => `${act}${shownOptions(act, status)}`).join(', ')}`];
+/** Why, in the judge's words: what the table has no room for. */
+function sentenceLines(row: GuardrailReport, paint: Paint): string[] {
+  const more = [recentText(row), onTimeText(row), learnedText(row)].filter((text) => text !== null);
   return [
-    ...(status.reason === '' || status.overrides?.includes(status.reason) === true
-      ? []
-      : [`why: ${shownText(status.reason)}`]),
-    ...(status.overrides ?? []).map((text) => paint('bad', shownText(text))),
-    waitingLine({ status, lost }),
-    ...(hook === undefined ? [] : [hookLine(hook)]),
-    ...hoursLines(status, now),
-    ...deadlineLines(status, now),
-    ...blindLines(status, paint, now),
-    ...can,
+    `${paint(TONES[row.verdict], '●')} ${shownText(row.sentence)}${modeText(row.mode)}`,
+    ...more.map((text) => paint('dim', `  ${text}`)),
   ];
 }
 
-function hookLine({ tries, lastReply }: NonNullable<RolloutView['hook']>): string {
-  return `asked ${tries === 1 ? 'once' : `${tries} times`}, last answer: ${shownText(lastReply)}`;
-}
-
-/** Since it was counted, time counts while it is open. */
-function hoursLines({ openHours }: ShownStatus, now: number): string[] {
-  if (openHours === undefined) return [];
-  const { countedMs, ofMs, atMs, open, endsAtMs } = openHours;
-  const passedMs = Math.min(ofMs, countedMs + (open ? Math.max(0, now - atMs) : 0));
-  const end = new Date(endsAtMs).toISOString().slice(0, 16);
-  return [
-    `${formatDuration(passedMs)} of ${formatDuration(ofMs)} open hours, ` +
-      `${open ? 'counting' : 'standing: they are closed'}; all of it by ${end}Z`,
-  ];
-}
-
-/** Every wait ends: how long it may last yet, and what happens then. */
-function deadlineLines({ deadline }: ShownStatus, now: number): string[] {
-  if (deadline === undefined || deadline === null) return [];
-  return [
-    `time left: ${formatDuration(Math.max(0, Date.parse(deadline.at) - now))} for ${shownText(deadline.what)}, then: ` +
-      deadline.action,
-  ];
-}
-
-function blindLines({ blindSince }: ShownStatus, paint: Paint, now: number): string[] {
-  return blindSince === undefined || blindSince === null
-    ? []
-    : [
-        paint(
-          'bad',
-          `! nobody watches: no judge that can act has looked for ${formatDuration(now - Date.parse(blindSince))}`,
-        ),
-      ];
-}
-
-export function outcomeLines(status: ShownStatus, paint: Paint): string[] {
-  const { safety, outcome } = status;
-  const said =
-    (outcome === 'promoted' || outcome === 'retired') && status.report !== null
-      ? `; the judge's last word: ${status.report.verdict}`
-      : '';
-  return [
-    paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) +
-      (outcome === 'rejected' ? '' : `, ${proofText(safety)}${said}`),
-    `reason: ${shownText(status.reason)}`,
-    ...(outcome === 'rolledBack' && safety !== null ? [timeToSafetyText(safety)] : []),
-    ...(outcome === 'undone' && safety !== null ? [timeToUndoText(safety)] : []),
-  ];
+/** Those that stop the rollout stay the longest. */
+function sentenceCost({ mode, verdict }: GuardrailReport): number {
+  const asked = { safe: 1, undecided: 2, noData: 3, untrusted: 4, harm: 5 }[verdict];
+  return COSTS.sentences + (mode === 'enforce' ? asked : 0) / 10;
 }

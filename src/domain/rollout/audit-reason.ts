@@ -9,6 +9,9 @@ import { overrideText } from './overrides.ts';
 import type { RolloutState } from './state.ts';
 import type { AuditedEvent } from './events.ts';
 
+/** Begins the reason of what has no other. */
+export const WAITS = 'from here on it waits for ';
+
 export const CANCELLED = 'Cancelled through Temporal; by whom it does not say.';
 export const CANCELLED_BEFORE = 'Cancelled through Temporal before anything was changed; by whom it does not say.';
 
@@ -26,9 +29,7 @@ export function reasonOf(
 ): string {
   switch (event.kind) {
     case 'entered':
-      return event.reason === undefined || event.reason === ''
-        ? `from here on it waits for ${after.waitingFor}`
-        : event.reason;
+      return event.reason === undefined || event.reason === '' ? `${WAITS}${after.waitingFor}` : event.reason;
     case 'stepStarted':
       return stepStarted(event, steps);
     case 'splitProven':
@@ -61,7 +62,7 @@ export function reasonOf(
     case 'notified':
       return event.message;
     case 'longWatchBegun':
-      return `from here on it waits for ${after.waitingFor}`;
+      return `${WAITS}${after.waitingFor}`;
     case 'windowClosed':
       return `the calendar lets no split rise: ${event.why}`;
     case 'windowOpened':

@@ -46,12 +46,21 @@ export function crossed(state: RolloutState, act: string, { pause, step }: Given
         'anew if you mean that one.';
 }
 
-/** As options of the command line: ` --pause 2`. */
-export function shownOptions(
-  act: string,
-  { paused, pauses = 0, steps }: { paused: boolean; pauses?: number; steps: readonly { state: string }[] },
-): string {
+interface Shown {
+  readonly paused: boolean;
+  readonly pauses?: number;
+  readonly steps: readonly { readonly state: string }[];
+}
+
+/** The pause and the step that are shown, as far as the act can name them. */
+export function shownNumbers(act: string, { pauses = 0, steps }: Shown): { pause?: number; step?: number } {
   const { pause, step } = canName(act);
   const at = steps.findIndex(({ state }) => state === 'running');
-  return `${step && at >= 0 ? ` --step ${at + 1}` : ''}${pause && paused ? ` --pause ${pauses}` : ''}`;
+  return { ...(pause && { pause: pauses }), ...(step && at >= 0 && { step: at + 1 }) };
+}
+
+/** As options of the command line: ` --pause 2`. */
+export function shownOptions(act: string, shown: Shown): string {
+  const { pause, step } = shownNumbers(act, shown);
+  return `${step === undefined ? '' : ` --step ${step}`}${pause !== undefined && shown.paused ? ` --pause ${pause}` : ''}`;
 }

@@ -35,6 +35,8 @@ export interface RolloutStatus extends About {
   /** What the target can give for it, where that is another share: whole queues or agents are divided. */
   readonly achievedPercent?: number;
   readonly steps: readonly StepStatus[];
+  /** When the step at hand began; absent: none has. */
+  readonly stepSince?: string;
   readonly waitingFor: string;
   /** When the wait at hand ends by itself, and how; null: it has no end of its own. Absent from an ended rollout. */
   readonly deadline?: Deadline | null;
@@ -58,6 +60,17 @@ export interface RolloutStatus extends About {
   readonly endedAt: string | null;
   readonly deployment: Deployment | null;
   readonly safety: SafetyProof | null;
+  /** What came to pass lately, oldest first; only of one that is asked while it can speak. */
+  readonly log?: readonly LogEntry[];
+}
+
+/** As it stands in the audit log, shortened. */
+export interface LogEntry {
+  /** ISO instant */
+  readonly at: string;
+  readonly actor: string;
+  readonly act: string;
+  readonly reason: string;
 }
 
 /** Enough to tell the story of an ended rollout without a worker. */
@@ -103,6 +116,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     ...(state.splitOf !== null && { splitOf: state.splitOf }),
     ...(achieved !== splitPercent && { achievedPercent: achieved }),
     steps: steps.map((step, index) => ({ index, label: stepLabel(step), state: stepState(state, index) })),
+    ...(state.stepSinceMs > 0 && { stepSince: instant(state.stepSinceMs) }),
     waitingFor: waitingFor(state),
     deadline: nextDeadline(state),
     ...(state.openHours !== null && { openHours: state.openHours }),

@@ -117,6 +117,7 @@ function reportGuardrail(
     limit: baselineValue === null ? null : worsen(guardrail, baselineValue),
     tolerated: baselineValue === null ? null : worsen(guardrail, baselineValue, toleranceTimes(guardrail)),
     logEvidence: { harm: harmed ? evidence.harmPeak : evidence.harmNow, safe },
+    needed: { harm: needed, safe: thresholdOf(guardrail.alpha) },
     effect: effectOf(guardrail, memory.comparison, memory.design),
     n: cardsOf(memory, guardrail),
     sentence: '',
