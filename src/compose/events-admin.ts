@@ -1,7 +1,4 @@
-/**
- * Dead letters and figures: from the database where this process may open it, else from the events service that owns
- * it.
- */
+/** Dead letters and figures: of the database where there is one here, else of the events service whose token we have. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
@@ -11,8 +8,8 @@ import type { EventsAdmin } from '../ingest/admin/events-admin.ts';
 import { openDirectAdmin } from '../ingest/admin/direct-admin.ts';
 import { openRemoteAdmin } from '../ingest/admin/remote-admin.ts';
 import type { IntakeState } from '../ingest/intake/counts.ts';
-import { openDatabase } from '../store/open.ts';
 import type { Env } from '../config/secrets.ts';
+import { findStore, withStore } from './store.ts';
 
 /** Kept in the folder of `dev`, readable for its owner only. */
 export const ADMIN_TOKEN_FILE = 'admin-token';
@@ -22,16 +19,12 @@ export async function withEventsAdmin<T>(
   work: (admin: EventsAdmin) => Promise<T>,
 ): Promise<T> {
   const { databaseUrl, events, home } = readConfig(env);
-  if (databaseUrl === null) {
+  const isNamed = databaseUrl === null && events.adminToken !== null;
+  if (isNamed || findStore({ env }) === null) {
     const token = events.adminToken ?? (await tokenOf(join(home, ADMIN_TOKEN_FILE)));
     return work(openRemoteAdmin({ url: `http://127.0.0.1:${events.adminPort}`, token }));
   }
-  const db = await openDatabase({ kind: 'pg', url: databaseUrl });
-  try {
-    return await work(openDirectAdmin({ db, now, agentIdHashKey: events.agentIdHashKey }));
-  } finally {
-    await db.close();
-  }
+  return withStore({ env }, (db) => work(openDirectAdmin({ db, now, agentIdHashKey: events.agentIdHashKey })));
 }
 
 async function tokenOf(file: string): Promise<string> {

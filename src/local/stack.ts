@@ -151,8 +151,10 @@ async function localTemporal(options: StackOptions): Promise<TemporalConfig> {
   return { connectionOptions: { address }, address, namespace, uiUrl };
 }
 
-async function openStore({ databaseDir, closers }: StackOptions): Promise<Database> {
-  const db = await openDatabase({ kind: 'pglite', dataDir: databaseDir });
+async function openStore({ databaseDir, closers, say }: StackOptions): Promise<Database> {
+  const onCannot = (why: string): void =>
+    say(`verbs beside this process cannot ask its database: ${why}. Use them after it has ended.`);
+  const db = await openDatabase({ kind: 'pglite', dataDir: databaseDir, serve: { onCannot } });
   closers.add('database', () => db.close());
   return db;
 }

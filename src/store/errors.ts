@@ -24,11 +24,14 @@ export class StoreError extends Error {
 /** The embedded store has one owner at a time; this names the one that holds it. */
 export class StoreInUse extends StoreError {
   readonly pid: number;
+  /** On another machine, or in another container. */
+  readonly isElsewhere: boolean;
 
-  constructor(message: string, pid: number) {
+  constructor(message: string, { pid, isElsewhere }: Pick<StoreInUse, 'pid' | 'isElsewhere'>) {
     super('store-in-use', message);
     this.name = 'StoreInUse';
     this.pid = pid;
+    this.isElsewhere = isElsewhere;
   }
 }
 

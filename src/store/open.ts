@@ -1,25 +1,82 @@
 /** Opens the store and brings its schema up to date. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { askHolder } from './beside/ask.ts';
+import { serveStore } from './beside/serve.ts';
 import type { Database } from './database.ts';
+import { StoreInUse } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openPg } from './pg.ts';
 import { openPglite } from './pglite.ts';
+import { heldInSilence } from './store-lock.ts';
 
 export type StoreConfig =
   | { readonly kind: 'pg'; readonly url: string }
   /** `dataDir: null` keeps everything in memory. */
-  | { readonly kind: 'pglite'; readonly dataDir: string | null };
+  | {
+      readonly kind: 'pglite';
+      readonly dataDir: string | null;
+      /** Who else asks on this machine is answered while it is open; told why where that cannot be. */
+      readonly serve?: { readonly onCannot: (why: string) => void };
+    }
+  /** By whoever holds it: opened where nobody does, else that process is asked, which must serve. */
+  | { readonly kind: 'pglite'; readonly dataDir: string; readonly askHolder: true };
 
 /**
  * Throws StoreError (`code` says which): in use, unreachable, newer than this code, a migration changed after it ran.
  */
 export async function openDatabase(config: StoreConfig): Promise<Database> {
-  const db = config.kind === 'pg' ? await openPg(config.url) : await openPglite(config.dataDir);
+  if (config.kind === 'pg') return migrated(await openPg(config.url));
+  if ('askHolder' in config) return openOrAsk(config.dataDir);
+  const db = await migrated(await openPglite(config.dataDir));
+  const { dataDir, serve } = config;
+  if (serve === undefined || dataDir === null) return db;
+  try {
+    const server = await serveStore(db.thread, { dataDir, schema: SCHEMA });
+    return {
+      ...db,
+      async close() {
+        try {
+          await server.close();
+        } finally {
+          await db.close();
+        }
+      },
+    };
+  } catch (error) {
+    serve.onCannot(error instanceof Error ? error.message : String(error));
+    return db;
+  }
+}
+
+const SCHEMA = MIGRATIONS.at(-1)?.id ?? 0;
+
+async function migrated<D extends Database>(db: D): Promise<D> {
   try {
     await migrate(db, MIGRATIONS);
     return db;
   } catch (error) {
     await db.close();
     throw error;
+  }
+}
+
+/** A process that opens the store, or closes it, does so within that; one that only reads it may take longer. */
+const HOLDER_MS = 10_000;
+const POLL_MS = 100;
+
+/** Its schema is the holder's business where there is one. */
+async function openOrAsk(dataDir: string): Promise<Database> {
+  const giveUpAt = performance.now() + HOLDER_MS;
+  for (;;) {
+    try {
+      return await migrated(await openPglite(dataDir));
+    } catch (error) {
+      if (!(error instanceof StoreInUse)) throw error;
+      const held = await askHolder(dataDir, SCHEMA);
+      if (held !== null) return held;
+      if (performance.now() > giveUpAt) throw error.isElsewhere ? error : heldInSilence(dataDir, error);
+    }
+    await sleep(POLL_MS);
   }
 }

@@ -1,9 +1,8 @@
 /**
  * Calls to the thread that holds the embedded database: numbered questions, answers in any order, notifications between
- * them.
+ * them. The same calls go through the socket to a process whose thread it is.
  */
-import type { Worker } from 'node:worker_threads';
-import { StoreError } from './errors.ts';
+import type { StoreError } from './errors.ts';
 
 export interface RawResult {
   /** Values of each row, in the order of `fields`. */
@@ -27,11 +26,33 @@ export interface PgliteCalls {
 
 type CallName = keyof PgliteCalls;
 
+export type Question = {
+  [Name in CallName]: { readonly id: number; readonly call: Name; readonly args?: Parameters<PgliteCalls[Name]>[0] };
+}[CallName];
+
+export type Message =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: { readonly message: string } }
+  | { readonly listener: number; readonly payload: string };
+
+/** The way to whoever answers the calls. */
+export interface CallPort {
+  post(question: Question): void;
+  onMessage(take: (message: Message) => void): void;
+  /** While something is waited for, and only then, the way keeps the process alive. */
+  ref(): void;
+  unref(): void;
+  /** Ends it, whatever is under way. */
+  stop(): Promise<unknown>;
+  /** Resolves when nothing is answered any more, to what whoever asks then is told. */
+  readonly gone: Promise<StoreError>;
+}
+
 export interface PgliteThread extends PgliteCalls {
   /** A number that no other transaction or listener has. */
   nextId(): number;
   onNotify(listener: number, callback: ((payload: string) => void) | null): void;
-  /** Resolves when the thread is gone, whatever the reason. */
+  stop(): Promise<unknown>;
   readonly gone: Promise<void>;
 }
 
@@ -40,37 +61,28 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-type Message =
-  | { readonly id: number; readonly value: never }
-  | { readonly id: number; readonly error: { readonly message: string } }
-  | { readonly listener: number; readonly payload: string };
-
-/** Every call rejects with one and the same StoreError once the thread has ended. */
-export function callsTo(worker: Worker): PgliteThread {
+/** Every call rejects with one and the same StoreError once the port is gone. */
+export function callsTo(port: CallPort): PgliteThread {
   const waiting = new Map<number, Waiting>();
   const listeners = new Map<number, (payload: string) => void>();
   let lastId = 0;
-  let cause: unknown;
   let ended: StoreError | undefined;
 
   const settle = (id: number): Waiting | undefined => {
     const found = waiting.get(id);
     waiting.delete(id);
     // An idle database does not keep a process alive.
-    if (waiting.size === 0) worker.unref();
+    if (waiting.size === 0) port.unref();
     return found;
   };
-  worker.on('message', (message: Message) => {
+  port.onMessage((message) => {
     if ('listener' in message) listeners.get(message.listener)?.(message.payload);
     else if ('error' in message)
       settle(message.id)?.reject(Object.assign(new Error(message.error.message), defined(message.error)));
-    else settle(message.id)?.resolve(message.value);
+    else settle(message.id)?.resolve(message.value as never);
   });
-  worker.on('error', (error) => {
-    cause = error;
-  });
-  const gone = new Promise((resolve) => worker.once('exit', resolve)).then(() => {
-    ended = threadEnded(cause);
+  const gone = port.gone.then((error) => {
+    ended = error;
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   });
@@ -83,8 +95,8 @@ export function callsTo(worker: Worker): PgliteThread {
       if (ended) return reject(ended);
       const id = ++lastId;
       waiting.set(id, { resolve, reject });
-      worker.ref();
-      worker.postMessage({ id, call, args });
+      port.ref();
+      port.post({ id, call, args } as Question);
     }) as ReturnType<PgliteCalls[Name]>;
 
   return {
@@ -100,19 +112,11 @@ export function callsTo(worker: Worker): PgliteThread {
       if (callback) listeners.set(listener, callback);
       else listeners.delete(listener);
     },
+    stop: () => port.stop(),
     gone,
   };
 }
 
 function defined(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-function threadEnded(cause: unknown): StoreError {
-  const why = cause instanceof Error ? cause.message : 'its thread was stopped';
-  return new StoreError(
-    'store-ended',
-    `The embedded database has ended: ${why}. What was acknowledged is on disk; start this process again to go on.`,
-    { cause },
-  );
 }

@@ -10,19 +10,24 @@ import { asTransaction } from './database.ts';
 import type { Database, Transaction } from './database.ts';
 import { StoreError } from './errors.ts';
 import { callsTo } from './pglite-calls.ts';
-import type { PgliteThread, RawResult } from './pglite-calls.ts';
+import type { CallPort, PgliteThread, RawResult } from './pglite-calls.ts';
 import { PIN_SESSION } from './session.ts';
 import { lockStore } from './store-lock.ts';
 import { PARSERS, encodeParam } from './values.ts';
 
 /** Throws StoreInUse when another process, or this one, holds the folder. */
-export async function openPglite(dataDir: string | null): Promise<Database> {
+export async function openPglite(dataDir: string | null): Promise<Pglite> {
   if (dataDir === null) return pgliteOn(startPgliteThread(null), () => undefined);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   // PGlite's files are for everybody to write, whatever the umask: nobody else may come to where they are.
   await chmod(dataDir, 0o700);
   const unlock = lockStore(dataDir);
   return pgliteOn(startPgliteThread(dataDir), unlock);
+}
+
+export interface Pglite extends Database {
+  /** For whoever asks on behalf of others. */
+  readonly thread: PgliteThread;
 }
 
 export function startPgliteThread(dataDir: string | null): Worker {
@@ -33,17 +38,46 @@ export function startPgliteThread(dataDir: string | null): Worker {
 }
 
 /** `onGone` is called once, when the thread has ended and its folder is free. */
-export async function pgliteOn(worker: Worker, onGone: () => void): Promise<Database> {
-  const thread = callsTo(worker);
+export async function pgliteOn(worker: Worker, onGone: () => void): Promise<Pglite> {
+  const thread = callsTo(threadPort(worker));
   const gone = thread.gone.then(onGone);
   try {
     await thread.open();
     await run(thread, undefined, PIN_SESSION);
   } catch (error) {
-    await worker.terminate();
+    await thread.stop();
     await gone;
     throw error;
   }
+  return { ...databaseOver(thread, gone), thread };
+}
+
+function threadPort(worker: Worker): CallPort {
+  let cause: unknown;
+  worker.on('error', (error) => {
+    cause = error;
+  });
+  return {
+    post: (question) => worker.postMessage(question),
+    onMessage: (take) => void worker.on('message', take),
+    ref: () => worker.ref(),
+    unref: () => worker.unref(),
+    stop: () => worker.terminate(),
+    gone: new Promise((resolve) => worker.once('exit', resolve)).then(() => threadEnded(cause)),
+  };
+}
+
+function threadEnded(cause: unknown): StoreError {
+  const why = cause instanceof Error ? cause.message : 'its thread was stopped';
+  return new StoreError(
+    'store-ended',
+    `The embedded database has ended: ${why}. What was acknowledged is on disk; start this process again to go on.`,
+    { cause },
+  );
+}
+
+/** `gone` resolves when nothing of it is left. */
+export function databaseOver(thread: PgliteThread, gone: Promise<void>): Database {
   let closing: Promise<void> | undefined;
   const unlessClosed = <T>(work: () => Promise<T>): Promise<T> => (closing ? Promise.reject(closed()) : work());
   const close = async (): Promise<void> => {
@@ -53,7 +87,7 @@ export async function pgliteOn(worker: Worker, onGone: () => void): Promise<Data
       // A thread that has ended by itself is as closed as can be.
       if (!(error instanceof StoreError)) throw error;
     } finally {
-      await worker.terminate();
+      await thread.stop();
       await gone;
     }
   };

@@ -13,17 +13,25 @@ export function lockStore(dataDir: string): () => void {
   if (lock.owner !== undefined) throw inUse(dataDir, file, lock.owner);
   throw new StoreInUse(
     `The lock ${file} of the embedded store keeps changing hands. Wait until the other processes have ended.`,
-    0,
+    { pid: 0, isElsewhere: false },
   );
 }
 
 function inUse(dataDir: string, file: string, { pid, host }: LockOwner): StoreInUse {
-  const elsewhere = host === hostname() ? '' : ` on ${host}`;
-  const gone = elsewhere === '' ? '' : ` If that machine or container is gone for good, delete ${file}.`;
+  const isElsewhere = host !== hostname();
+  const gone = isElsewhere ? ` If that machine or container is gone for good, delete ${file}.` : '';
   return new StoreInUse(
-    `The embedded store ${dataDir} is in use by process ${pid}${elsewhere}, and only one process can hold it. ` +
-      'It may be watching rollouts, so do not stop it for this: wait until it has ended, or set DATABASE_URL to a ' +
-      `PostgreSQL server that many can share.${gone}`,
-    pid,
+    `The embedded store ${dataDir} is in use by process ${pid}${isElsewhere ? ` on ${host}` : ''}, and only one ` +
+      `process can hold it. It may be watching rollouts, so do not stop it for this: wait until it has ended.${gone}`,
+    { pid, isElsewhere },
+  );
+}
+
+/** To whoever would have asked the process that holds it. */
+export function heldInSilence(dataDir: string, { pid }: StoreInUse): StoreInUse {
+  return new StoreInUse(
+    `The embedded store ${dataDir} is held by process ${pid}, which answers nobody: it is starting, ending, or reads ` +
+      'the store for itself. Try again in a moment.',
+    { pid, isElsewhere: false },
   );
 }

@@ -28,8 +28,12 @@ export interface CliOptions {
   readonly columns?: number;
 }
 
-/** No configuration file of the machine the test runs on may leak in. */
-export const EMPTY_ENV = { TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml', XDG_CONFIG_HOME: '/nonexistent' };
+/** No configuration file and no store of the machine the test runs on may leak in. */
+export const EMPTY_ENV = {
+  TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml',
+  XDG_CONFIG_HOME: '/nonexistent',
+  XDG_DATA_HOME: '/nonexistent',
+};
 
 export async function cli(args: readonly string[], options: CliOptions = {}): Promise<Ran> {
   const printed = { stdout: '', stderr: '' };

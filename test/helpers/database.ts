@@ -2,6 +2,9 @@
  * Runs one suite on every store that this machine has: the embedded one always, PostgreSQL where its binaries are
  * found.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { findPostgres, startPostgres } from './postgres.ts';
@@ -15,6 +18,29 @@ export function describeEachStore(name: string, suite: (db: () => Database) => v
   describePostgres(`${name} (PostgreSQL)`, (postgres) =>
     suite(useDatabase(async () => openDatabase({ kind: 'pg', url: await postgres().createDatabase() }))),
   );
+}
+
+/** The embedded store as a second process has it that asks the one which holds it. */
+export function describeAskedStore(name: string, suite: (db: () => Database) => void): void {
+  describe(`${name} (embedded, asked of its holder)`, () => {
+    suite(
+      useDatabase(async () => {
+        const home = await mkdtemp(join(tmpdir(), 'assist-asked-'));
+        const dataDir = join(home, 'database');
+        const onCannot = (why: string): never => {
+          throw new Error(why);
+        };
+        const holder = await openDatabase({ kind: 'pglite', dataDir, serve: { onCannot } });
+        const guest = await openDatabase({ kind: 'pglite', dataDir, askHolder: true });
+        const close = async (): Promise<void> => {
+          await guest.close();
+          await holder.close();
+          await rm(home, { recursive: true, force: true });
+        };
+        return { ...guest, close };
+      }),
+    );
+  });
 }
 
 /** A suite that needs a real server; not registered, and said so, where there is none. */

@@ -1,9 +1,12 @@
 import type { Database } from '../../src/store/database.ts';
 import { jsonText } from '../../src/store/values.ts';
-import { describeEachStore } from '../helpers/database.ts';
+import { describeAskedStore, describeEachStore } from '../helpers/database.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 
-describeEachStore('store adapter', (db) => {
+describeEachStore('store adapter', storeAdapter);
+describeAskedStore('store adapter', storeAdapter);
+
+function storeAdapter(db: () => Database): void {
   test('values arrive as the same JavaScript values from both drivers', async () => {
     const [row] = await db()
       .query(`select 9007199254740991::bigint as big, (select count(*) from generate_series(1, 3)) as n,
@@ -112,7 +115,7 @@ describeEachStore('store adapter', (db) => {
     await Promise.all(stops.map((stop) => stop()));
     expect(heard.sort()).toEqual(['a x', 'b x']);
   });
-});
+}
 
 async function notify(db: Database, payload: string): Promise<void> {
   await db.query("select pg_notify('news', $1)", [payload]);

@@ -16,8 +16,7 @@ import { errorBudgetSentence } from '../../domain/plan/error-budget.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { loadPlan } from '../../lint/lint.ts';
-import { readConfig } from '../../config.ts';
-import { openDatabase } from '../../store/open.ts';
+import { findStore, withStore } from '../../compose/store.ts';
 import { audienceShares } from '../../store/audience-share.ts';
 import { baseRates } from '../../store/base-rates.ts';
 import { printJson, printLines } from '../deps.ts';
@@ -44,7 +43,7 @@ export function forecast(run: Run): Command {
     .option('--agents <number>', 'who see the card', wholeNumber(1, 1_000_000))
     .option(
       '--days <number>',
-      'what is not given comes from the last so many days of the event store (DATABASE_URL)',
+      'what is not given comes from the last so many days of the event store',
       wholeNumber(1, 365),
       7,
     )
@@ -72,7 +71,7 @@ interface ForecastArgs {
   readonly plan: string;
   readonly runs: number;
   readonly seed: number;
-  /** What is not given comes from the last days of the event store, where DATABASE_URL names one. */
+  /** What is not given comes from the last days of the event store, where there is one. */
   readonly given: Partial<Omit<Assumptions, 'rates'>> & { readonly rates: Partial<Assumptions['rates']> };
   readonly days: number;
 }
@@ -90,7 +89,7 @@ async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
     throw new AssistError(
       'usage',
       `Nothing is known of the volume of ${plan.action.name}.`,
-      'Give --cards-per-hour, or DATABASE_URL with cards of the last days.',
+      'Give --cards-per-hour, or DATABASE_URL or ASSIST_ROLLOUTS_HOME of a store with cards of the last days.',
     );
   }
   const assumed: Assumptions = { ...traffic, cardsPerHour };
@@ -128,16 +127,12 @@ interface FromStore {
 }
 
 async function fromStore(deps: Deps, plan: Plan, days: number): Promise<FromStore> {
-  const { databaseUrl } = readConfig(deps.env);
-  if (databaseUrl === null) return { known: null, audiences: audiencesOf(plan).map((of) => ({ of, share: null })) };
-  const db = await openDatabase({ kind: 'pg', url: databaseUrl });
-  try {
+  if (findStore(deps) === null) return { known: null, audiences: audiencesOf(plan).map((of) => ({ of, share: null })) };
+  return withStore(deps, async (db) => {
     const since = new Date(deps.now() - days * 86_400_000);
     const rates = await baseRates(db, plan.action.name, since, deps.now());
     return { known: rates?.rates ?? null, audiences: await audienceShares(db, plan, since) };
-  } finally {
-    await db.close();
-  }
+  });
 }
 
 function forecastLines(forecasted: Forecast): string[] {

@@ -6,7 +6,6 @@ import { readConfig } from '../../../config.ts';
 import { MAX_HISTORY } from '../../../domain/registry/question.ts';
 import { auditSize, findAuditLines } from '../../../store/audit-log.ts';
 import type { AuditFilter, AuditLine } from '../../../store/audit-log.ts';
-import { codeOf } from '../../../store/errors.ts';
 import { withStore } from '../../../compose/store.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
@@ -71,22 +70,17 @@ interface Found {
 }
 
 /**
- * From the store where that is at hand. Beside a `dev`, whose store is its own, and where but a Temporal server or an
- * api process is named, a worker answers: never the store of something else that once ran on this machine.
+ * From the store where that is at hand, of a running `dev` too. Where but a Temporal server or an api process is named, a
+ * worker answers: never the store of something else that once ran on this machine.
  */
 async function linesOf(deps: Deps, filter: AuditFilter, limit: number): Promise<Found> {
   if (deps.env['ASSIST_API_URL']) return askWorker(deps, filter, limit);
   const { databaseUrl } = readConfig(deps.env);
   if (databaseUrl === null && deps.env['TEMPORAL_ADDRESS']) return askWorker(deps, filter, limit);
-  try {
-    return await withStore(deps, async (db) => ({
-      lines: await findAuditLines(db, filter, limit),
-      size: await auditSize(db),
-    }));
-  } catch (error) {
-    if (codeOf(error) !== 'store-in-use') throw error;
-    return askWorker(deps, filter, limit);
-  }
+  return withStore(deps, async (db) => ({
+    lines: await findAuditLines(db, filter, limit),
+    size: await auditSize(db),
+  }));
 }
 
 async function askWorker(deps: Deps, { of, actor, since, until }: AuditFilter, limit: number): Promise<Found> {
