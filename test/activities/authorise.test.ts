@@ -5,6 +5,7 @@ import type { AuthoriseInput, AuthoriseResult } from '../../src/activities/autho
 import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
 import type { Operators } from '../../src/domain/identity/operators.ts';
 import { sha256Of } from '../../src/domain/shared/content-hash.ts';
+import { signDelegation } from '../../src/identity/delegate.ts';
 import { newActorKey } from '../../src/identity/key.ts';
 import type { ActorKey } from '../../src/identity/key.ts';
 import { signAct } from '../../src/identity/sign.ts';
@@ -64,6 +65,10 @@ function actOf(key: ActorKey, signedAs: Partial<ActToSign> = {}, given: Partial<
   };
 }
 
+const CONSOLE = 'https://console.example.com';
+const delegated = (by: ActorKey, to: ActorKey = api, nowMs = NOW): string =>
+  signDelegation(by, { console: CONSOLE, to: to.publicKey, nowMs });
+
 describeEachStore('authorise', (db) => {
   const ask = (input: AuthoriseInput): Promise<AuthoriseResult> =>
     authorise({ db: db(), operators: { now: () => Promise.resolve(current) } }, input);
@@ -94,6 +99,32 @@ describeEachStore('authorise', (db) => {
       ok: true,
       actor: { by: 'ana', verifiedBy: 'key', subject: `ed25519:${ana.publicKey}`, roles: ['operator'] },
     });
+  });
+
+  test('an attestor to which an operator has delegated acts for them, as with their own key', async () => {
+    expect(await ask(actOf(api, { delegation: delegated(ana) }))).toMatchObject({
+      ok: true,
+      actor: { by: 'ana', verifiedBy: 'key', subject: `ed25519:${ana.publicKey}`, roles: ['operator'] },
+    });
+  });
+
+  test.each<[string, () => AuthoriseInput, string]>([
+    ['by a key that nobody has', () => actOf(api, { delegation: delegated(eve), by: 'eve' }), 'is no operator'],
+    ['of somebody who may not', () => actOf(api, { delegation: delegated(ben), by: 'ben' }), 'ben'],
+    ['in the name of another', () => actOf(api, { delegation: delegated(ben), by: 'ana' }), '"ben" delegated'],
+    ['to another process', () => actOf(api, { delegation: delegated(ana, eve) }), 'to another process'],
+    ['used by who is no attestor', () => actOf(eve, { delegation: delegated(ana, eve) }), 'may not speak for others'],
+    ['that is over', () => actOf(api, { delegation: delegated(ana, api, NOW - 9 * 3_600_000) }), 'was good until'],
+    ['of the future', () => actOf(api, { delegation: delegated(ana, api, NOW + 120_000) }), 'put the clock'],
+    ['that is none', () => actOf(api, { delegation: actOf(ana).signature ?? '' }), 'none that assist-rollouts makes'],
+    [
+      'beside a token',
+      () =>
+        actOf(api, { delegation: delegated(ana), oidc: { iss: 'https://login.example.com', sub: 'x', groups: [] } }),
+      'both a token and a delegation',
+    ],
+  ])('a delegation %s lets nobody act', async (_what, input, why) => {
+    expect(await refusal(input())).toContain(why);
   });
 
   const flipped = (text: string): string => `${text.slice(0, -10)}${text.at(-10) === 'A' ? 'B' : 'A'}${text.slice(-9)}`;

@@ -28,6 +28,8 @@ export interface IdentityProvider {
   token(claims?: JWTPayload, header?: { key?: ProviderKey; typ?: string; kid?: string }): Promise<string>;
   /** The person at the browser: confirms what the terminal shows, as this subject, or refuses. */
   confirm(userCode: string, as: JWTPayload | null): void;
+  /** The person at the browser, led to `page` by a site: where they are led back to, having signed in as this subject. */
+  authorize(page: string, as: JWTPayload): string;
   /** Refresh tokens that were taken, each once. */
   readonly refreshed: string[];
   lifeSeconds: number;
@@ -43,6 +45,7 @@ interface Grant {
 
 export async function startIdentityProvider(): Promise<IdentityProvider> {
   const grants = new Map<string, Grant>();
+  const codes = new Map<string, { readonly asked: URLSearchParams; readonly claims: JWTPayload }>();
   const refreshTokens = new Map<string, JWTPayload>();
   const server = await startScriptedServer((request) => provider.broken ?? answer(request));
   const newKey = async (alg: string): Promise<ProviderKey> => {
@@ -65,6 +68,14 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     },
     confirm(userCode, as) {
       for (const grant of grants.values()) if (grant.userCode === userCode) grant.claims = as;
+    },
+    authorize(page, as) {
+      const asked = new URL(page).searchParams;
+      const code = randomBytes(16).toString('hex');
+      codes.set(code, { asked, claims: as });
+      const back = new URL(asked.get('redirect_uri') ?? '');
+      back.search = new URLSearchParams({ code, state: asked.get('state') ?? '' }).toString();
+      return back.href;
     },
     refreshed: [],
     lifeSeconds: 300,
@@ -99,6 +110,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       provider.refreshed.push(token);
       return { body: await tokens(claims) };
     }
+    if (form.get('grant_type') === 'authorization_code') return redeem(form);
     const grant = grants.get(form.get('device_code') ?? '');
     if (grant === undefined) return { status: 400, body: { error: 'invalid_grant' } };
     const verifier = form.get('code_verifier') ?? '';
@@ -107,6 +119,19 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     if (grant.claims === undefined) return { status: 400, body: { error: 'authorization_pending' } };
     if (grant.claims === null) return { status: 400, body: { error: 'access_denied' } };
     return { body: await tokens(grant.claims) };
+  }
+
+  /** Each code once, for whom it was made: where they came from, and with the verifier that was hashed. */
+  async function redeem(form: URLSearchParams): Promise<Reply> {
+    const given = codes.get(form.get('code') ?? '');
+    codes.delete(form.get('code') ?? '');
+    const challenge = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url');
+    const fits =
+      given?.asked.get('redirect_uri') === form.get('redirect_uri') && given?.asked.get('code_challenge') === challenge;
+    if (given === undefined || !fits) return { status: 400, body: { error: 'invalid_grant' } };
+    return { body: await tokens({ nonce: given.asked.get('nonce') ?? '', ...given.claims }) };
   }
 
   async function tokens(claims: JWTPayload): Promise<object> {

@@ -1,0 +1,340 @@
+/** What comes into an open page by itself, who is asked for it and how often, and when it ends. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBoard } from '../../src/console/board.ts';
+import { startConsole } from '../../src/console/server.ts';
+import type { ConsoleServer } from '../../src/console/server.ts';
+import { createStreams } from '../../src/console/stream.ts';
+import type { Fragments } from '../../src/console/stream.ts';
+import { createTales } from '../../src/console/tale.ts';
+import type { Viewer } from '../../src/console/viewer.ts';
+import { createWatches } from '../../src/console/watch.ts';
+import { AssistError } from '../../src/configurator/errors.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
+import { fakeEngine, openConsole, summaryOf, viewOf } from './helpers.ts';
+import type { FakeEngine } from './helpers.ts';
+
+const clock = () => performance.now();
+let fake: FakeEngine;
+
+beforeEach(() => {
+  fake = fakeEngine();
+  fake.views = new Map([['Refund', viewOf('Refund')]]);
+  fake.rows = [summaryOf('Refund')];
+});
+
+const statuses = () => fake.taken.filter(({ what }) => what === 'status').length;
+
+async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; !(await what()); await sleep(2))
+    if (Date.now() > deadline) throw new Error('It did not come.');
+}
+
+interface Event {
+  readonly event: string;
+  readonly id: string | undefined;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** Reads a stream as a browser does; `next` waits for an event of that kind. */
+function reader(response: Response) {
+  const source = (response.body as ReadableStream<Uint8Array>).getReader();
+  const text = new TextDecoder();
+  let rest = '';
+  const next = async (event: string): Promise<Event> => {
+    for (;;) {
+      const end = rest.indexOf('\n\n');
+      if (end < 0) {
+        const { done, value } = await source.read();
+        if (done) throw new Error('The stream has ended.');
+        rest += text.decode(value, { stream: true });
+        continue;
+      }
+      const lines = rest.slice(0, end).split('\n');
+      rest = rest.slice(end + 2);
+      const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+      if (field('event') === event)
+        return { event, id: field('id'), data: JSON.parse(field('data') ?? '{}') as Event['data'] };
+    }
+  };
+  return { next, leave: () => source.cancel() };
+}
+
+describe('a stream', () => {
+  /** Hands out what `push` is given, each when it is asked for. */
+  interface Source {
+    readonly push: (fragments: Fragments) => void;
+    readonly fragments: (signal: AbortSignal) => AsyncGenerator<Fragments>;
+  }
+  function source(): Source {
+    const waiting: Fragments[] = [];
+    let wake: () => void = () => undefined;
+    return {
+      push(fragments: Fragments) {
+        waiting.push(fragments);
+        wake();
+      },
+      fragments: async function* all(signal: AbortSignal) {
+        signal.addEventListener('abort', () => wake(), { once: true });
+        while (!signal.aborted) {
+          const next = waiting.shift();
+          if (next !== undefined) yield next;
+          else
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+            });
+        }
+      },
+    };
+  }
+  const quiet = { onError: () => undefined, lastEventId: undefined, whyEnd: async () => null };
+
+  test('sends what has changed, and all of it to who comes anew', async () => {
+    const streams = createStreams();
+    const from = source();
+    const page = reader(streams.open('ana', { ...quiet, fragments: from.fragments }));
+    from.push({ a: '1', b: '1' });
+    const first = await page.next('fragments');
+    from.push({ a: '1', b: '2' });
+    const second = await page.next('fragments');
+    expect([first.data, second.data]).toEqual([{ a: '1', b: '1' }, { b: '2' }]);
+    const other = source();
+    const again = reader(streams.open('ana', { ...quiet, fragments: other.fragments, lastEventId: second.id }));
+    // As it left it, nothing is sent; what has changed since is.
+    other.push({ a: '1', b: '2' });
+    other.push({ a: '3', b: '2' });
+    expect((await again.next('fragments')).data).toEqual({ a: '3' });
+    const older = source();
+    const late = reader(streams.open('ana', { ...quiet, fragments: older.fragments, lastEventId: first.id }));
+    older.push({ a: '3', b: '2' });
+    expect((await late.next('fragments')).data).toEqual({ a: '3', b: '2' });
+    streams.close();
+  });
+
+  test('ends when its session does, and says so', async () => {
+    const streams = createStreams();
+    let why: string | null = null;
+    const from = source();
+    const page = reader(
+      streams.open('ana', { ...quiet, fragments: from.fragments, whyEnd: async () => why, pingMs: 1 }),
+    );
+    why = 'session';
+    expect((await page.next('end')).data).toEqual({ why: 'session' });
+    await until(() => streams.size === 0);
+  });
+
+  test('is told of, left and counted: one person has so many, and others theirs', async () => {
+    const streams = createStreams();
+    const open = (who: string) => streams.open(who, { ...quiet, fragments: source().fragments });
+    const pages = Array.from({ length: 20 }, () => reader(open('ana')));
+    expect(() => open('ana')).toThrow(expect.objectContaining({ code: 'console-too-many' }));
+    open('ben');
+    expect(streams.size).toBe(21);
+    await pages[0]?.leave();
+    await until(() => streams.size === 20);
+    open('ana');
+    streams.close();
+  });
+
+  test('a reader that does not read is sent the newest when it does, not all that was', async () => {
+    const streams = createStreams();
+    let count = 0;
+    const response = streams.open('ana', {
+      ...quiet,
+      async *fragments(signal) {
+        for (; !signal.aborted; await sleep(0)) yield { a: String((count += 1)) };
+      },
+    });
+    await sleep(50);
+    // One that waits for room, one that is ready: however long nobody reads.
+    expect(count).toBeLessThan(5);
+    const page = reader(response);
+    const first = Number((await page.next('fragments')).data['a']);
+    expect(first).toBeLessThan(5);
+    streams.close();
+  });
+});
+
+describe('one rollout', () => {
+  const tell = () => createTales({ fromStore: null, engine: fake.engine, now: clock, onTrouble: () => undefined });
+
+  test('is asked once for all who look at it, and not any more when nobody does', async () => {
+    const answers: (() => void)[] = [];
+    const view = viewOf('Refund');
+    Object.assign(fake.engine, { status: () => new Promise((resolve) => answers.push(() => resolve(view))) });
+    const watches = createWatches({ engine: fake.engine, tell: tell(), now: clock, pollMs: 10 * PATIENCE_MS });
+    const leave = new AbortController();
+    const looks = Array.from({ length: 3 }, () => watches.follow('Refund', undefined, leave.signal));
+    const seen = looks.map(async (look) => (await look.next()).value as { readonly view: unknown });
+    expect(answers).toHaveLength(1);
+    answers[0]?.();
+    expect((await Promise.all(seen)).map((look) => look.view)).toEqual([view, view, view]);
+    leave.abort();
+    expect(await Promise.all(looks.map(async (look) => (await look.next()).done))).toEqual([true, true, true]);
+    expect(answers).toHaveLength(1);
+  });
+
+  test('that cannot be asked stays on the page, with why it may be old, and comes back', async () => {
+    const away = new AssistError('no-worker', 'No worker answered within 8s.', 'Start one.');
+    let isAway = false;
+    const status = (action: string) => (isAway ? Promise.reject(away) : fake.engine.status(action));
+    const watches = createWatches({ engine: { status }, tell: tell(), now: clock, pollMs: 0 });
+    const leave = new AbortController();
+    const looks = watches.follow('Refund', undefined, leave.signal);
+    const next = async () => (await looks.next()).value as { readonly trouble: string | null };
+    expect(await next()).toMatchObject({ trouble: null });
+    isAway = true;
+    expect(await next()).toMatchObject({ trouble: expect.stringContaining('No worker answered') as string });
+    expect(await next()).toMatchObject({ view: { status: { action: 'Refund' } } });
+    isAway = false;
+    expect(await next()).toMatchObject({ trouble: null });
+    leave.abort();
+  });
+
+  test('what there is no rollout of is told, and nothing is kept of it', async () => {
+    const watches = createWatches({ engine: fake.engine, tell: tell(), now: clock });
+    for (let at = 0; at < 2; at += 1)
+      await expect(watches.look('None', undefined)).rejects.toMatchObject({ code: 'rollout-not-found' });
+    expect(statuses()).toBe(2);
+  });
+});
+
+describe('the board', () => {
+  const rules = { listEveryMs: 1, idleMs: 50, atOnce: 4, perRound: 10 };
+  const boardOf = (onTrouble: (error: unknown) => void = () => undefined) =>
+    createBoard({ engine: fake.engine, now: clock, onTrouble, rules });
+
+  test('of a thousand rollouts is there after one listing, and asks each in turn', async () => {
+    const names = Array.from({ length: 1000 }, (_, at) => `Card${at}`);
+    fake.rows = names.map((name) => summaryOf(name));
+    fake.views = new Map(names.map((name) => [name, viewOf(name)]));
+    const board = boardOf();
+    const listing = await board.now();
+    expect([listing.entries.length, statuses()]).toEqual([1000, 0]);
+    const leave = new AbortController();
+    let last = listing;
+    await until(async () => {
+      last = await board.changed(last, leave.signal);
+      return last.entries.every(({ view }) => view !== null);
+    });
+    // No second time before all were asked once.
+    expect(statuses()).toBeLessThan(1000 + 3 * rules.perRound);
+    board.close();
+  });
+
+  test('is read once for all who look, and not while nobody does', async () => {
+    const board = boardOf();
+    await Promise.all(Array.from({ length: 20 }, () => board.now()));
+    expect(fake.taken.filter(({ what }) => what === 'list')).toHaveLength(2);
+    await sleep(200);
+    const { length } = fake.taken;
+    await sleep(100);
+    expect(fake.taken).toHaveLength(length);
+    board.close();
+  });
+
+  test('stays as it was seen while Temporal is away, and says so', async () => {
+    const troubles: unknown[] = [];
+    const board = boardOf((error) => void troubles.push(error));
+    const first = await board.now();
+    Object.assign(fake.engine, { list: () => Promise.reject(new AssistError('temporal-unreachable', 'Away.', '')) });
+    let last = first;
+    const leave = new AbortController();
+    await until(async () => {
+      last = await board.changed(last, leave.signal);
+      return last.trouble !== null;
+    });
+    expect([last.entries.map(({ summary }) => summary.action), troubles.length > 0]).toEqual([['Refund'], true]);
+    board.close();
+  });
+
+  test('shows a lost rollout as lost, whatever it published last', async () => {
+    const lost = summaryOf('Refund', { state: 'TERMINATED', phase: 'terminated', endedAt: '2026-03-01T13:00:00.000Z' });
+    Object.assign(fake.engine, {
+      list: async (_limit: number, { waiting }: { waiting?: boolean }) =>
+        waiting ? [lost] : [{ ...lost, phase: 'baking' }],
+    });
+    const board = boardOf();
+    let last = await board.now();
+    await until(async () => {
+      last = await board.changed(last, new AbortController().signal);
+      return last.entries[0]?.summary.phase === 'terminated';
+    });
+    expect(last.entries).toHaveLength(1);
+    board.close();
+  });
+});
+
+describe('over a real socket', () => {
+  let server: ConsoleServer;
+  let viewer: Viewer | null;
+
+  beforeEach(async () => {
+    const tell = createTales({ fromStore: null, engine: fake.engine, now: clock, onTrouble: () => undefined });
+    viewer = {
+      name: 'ana',
+      countedAs: 'ana',
+      untilMs: null,
+      formToken: 'x',
+      engine: fake.engine,
+      refusalOf: () => null,
+    };
+    server = await startConsole({
+      host: '127.0.0.1',
+      port: 0,
+      publicUrl: null,
+      viewers: { of: async () => viewer },
+      signIn: null,
+      board: createBoard({ engine: fake.engine, now: clock, onTrouble: () => undefined }),
+      watches: createWatches({ engine: fake.engine, tell, now: clock, pollMs: 5 }),
+      plans: {
+        look: () => Promise.reject(new Error('not here')),
+        forecast: () => Promise.reject(new Error('not here')),
+      },
+      cardPolicy: {},
+      now: Date.now,
+      clock,
+    });
+  });
+  afterEach(() => server.close());
+
+  test('a change of the rollout is on the page, and the stream ends with the process', async () => {
+    const page = reader(await fetch(`${server.url}/rollouts/Refund/stream`));
+    await page.next('fragments');
+    fake.views = new Map([['Refund', viewOf('Refund', { phase: 'rollingBack', waitingFor: 'the proof' })]]);
+    await until(async () => JSON.stringify((await page.next('fragments')).data).includes('the proof'));
+    const closed = server.close();
+    await expect(page.next('never')).rejects.toThrow('The stream has ended.');
+    await closed;
+  });
+
+  test('who goes away is not asked for any more', async () => {
+    const leave = new AbortController();
+    const page = reader(await fetch(`${server.url}/rollouts/Refund/stream`, { signal: leave.signal }));
+    await page.next('fragments');
+    leave.abort();
+    let before = -1;
+    await until(async () => {
+      const now = statuses();
+      const isQuiet = now === before;
+      before = now;
+      await sleep(40);
+      return isQuiet;
+    });
+    const health = (await (await fetch(`${server.url}/health`)).json()) as { streams: number };
+    expect(health.streams).toBe(0);
+  });
+});
+
+test('pages and their streams are for who may look', async () => {
+  const site = openConsole(fake, { viewers: { of: async () => null } });
+  for (const path of [
+    '/',
+    '/stream',
+    '/rollouts/Refund',
+    '/rollouts/Refund/stream',
+    '/rollouts/Refund/report',
+    '/plan',
+  ])
+    expect([path, (await site.get(path)).status]).toEqual([path, 401]);
+  site.close();
+});
