@@ -19,6 +19,7 @@ export function endedStatus(description: WorkflowExecutionDescription, result: R
     waitingFor: 'nothing: the rollout is over',
     canDo: [],
     report: result.report,
+    ...(result.needed !== undefined && { needed: result.needed }),
     reason: result.reason,
     startedAt: description.startTime.toISOString(),
     endedAt: description.closeTime?.toISOString() ?? null,

@@ -61,7 +61,7 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
     rolloutId: runId,
     action: action.name,
     version: asUndo?.version ?? action.version,
-    ...(asUndo === undefined && aboutOf(input.plan)),
+    ...(asUndo === undefined && { ...aboutOf(input.plan), guardrails: input.plan.guardrails }),
     steps,
     startedAtMs: startTime.getTime(),
     ...(asUndo !== undefined && { isUndo: true as const }),

@@ -18,7 +18,6 @@ const acceptance: GuardrailReport = {
   limit: 0.328,
   tolerated: 0.369,
   logEvidence: { harm: Math.log(1.2), safe: Math.log(22) },
-  needed: { harm: Math.log(625), safe: Math.log(1000) },
   effect: { estimate: -0.05, low: -0.19, high: 0.07, unit: 'ofBaseline' },
   recent: {
     baselineValue: 0.42,
@@ -110,6 +109,7 @@ const status: Partial<RolloutStatus> = {
   description: 'New wording, agreed with Legal',
   links: [{ name: 'CHG-1', url: 'https://change.example.com/1' }],
   reason: 'resume by maria: ok legal',
+  needed: Array.from({ length: 4 }, () => ({ harm: Math.log(625), safe: Math.log(1000) })),
   deadline: { at: '2026-03-01T18:00:00.000Z', what: 'the bake to end', action: 'hold for proof or a person' },
   log: [
     at(0, 'engine', 'baking', 'from here on it waits for 30 m to pass'),

@@ -1,6 +1,7 @@
 /** Guardrails as a table that keeps what decides at any width: name, state, both values, limit, cards, evidence both ways. */
 import stringWidth from 'string-width';
 import { armName } from '../../domain/judge/report/arm-names.ts';
+import type { Needed } from '../../domain/judge/report/needed.ts';
 import { countText, oddsText } from '../../domain/judge/report/odds.ts';
 import { recentText } from '../../domain/judge/report/effect-text.ts';
 import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
@@ -30,8 +31,16 @@ interface Style {
   readonly columns: number;
 }
 
+/** A row, and the evidence that it needs, as far as that is known. */
+type Row = GuardrailReport & { readonly needed?: Needed | undefined };
+type Rows = Omit<JudgeReport, 'guardrails'> & { readonly guardrails: readonly Row[] };
+
 /** Under each row its interval and the evidence, where there are rows for them. */
-export function guardrailBlocks(report: JudgeReport, style: Style): readonly Block[] {
+export function guardrailBlocks(
+  given: JudgeReport,
+  { needed = [], ...style }: Style & { readonly needed?: readonly Needed[] | undefined },
+): readonly Block[] {
+  const report: Rows = { ...given, guardrails: given.guardrails.map((row, at) => ({ ...row, needed: needed[at] })) };
   const { guardrails } = report;
   if (guardrails.length === 0) return [];
   const shape = shapeFor(report, style.columns);
@@ -83,7 +92,7 @@ interface Shape {
 }
 
 /** All columns where they fit; else a shorter name, and what can stand below stands there. */
-function shapeFor(report: JudgeReport, room: number): Shape {
+function shapeFor(report: Rows, room: number): Shape {
   const below: Column[] = [];
   const width = (column: Column): number =>
     Math.max(stringWidth(titleOf(column, report)), ...report.guardrails.map((row) => stringWidth(cellOf(column, row))));
@@ -99,12 +108,12 @@ function shapeFor(report: JudgeReport, room: number): Shape {
 
 const NAME = 'guardrail';
 
-function titleOf(column: Column, { noCard }: JudgeReport): string {
+function titleOf(column: Column, { noCard }: Pick<JudgeReport, 'noCard'>): string {
   if (column === 'candidate' || column === 'baseline') return armName(column, noCard);
   return { state: 'state', limit: 'limit', n: 'n', harm: 'harm', safe: 'safe' }[column];
 }
 
-function cellOf(column: Column, row: GuardrailReport): string {
+function cellOf(column: Column, row: Row): string {
   const { n, logEvidence, needed } = row;
   switch (column) {
     case 'state':
@@ -135,7 +144,7 @@ function shortOdds(logEvidence: number): string {
   return logEvidence <= MANY ? oddsText(logEvidence) : `1:1e${Math.floor(logEvidence / Math.LN10)}`;
 }
 
-function tableLines(report: JudgeReport, { columns, nameWidth }: Shape): string[] {
+function tableLines(report: Rows, { columns, nameWidth }: Shape): string[] {
   const right: readonly Column[] = ['candidate', 'baseline', 'limit', 'n', 'harm', 'safe'];
   return table(
     [{ title: NAME }, ...columns.map((column) => ({ title: titleOf(column, report), right: right.includes(column) }))],
@@ -161,7 +170,7 @@ interface Under {
 }
 
 /** What stands below the row, as there is no room in it. */
-function figuresText(row: GuardrailReport, { below }: Shape): string {
+function figuresText(row: Row, { below }: Shape): string {
   if (row.verdict === 'noData') return '';
   return below
     .filter((column) => column !== 'limit' || row.limit !== null)
@@ -170,11 +179,7 @@ function figuresText(row: GuardrailReport, { below }: Shape): string {
 }
 
 /** `beside`: the width of the figures below any row, so that all pictures are as wide. */
-function underLines(
-  row: GuardrailReport,
-  shape: Shape,
-  { columns, paint, beside }: Style & { readonly beside: number },
-): Under {
+function underLines(row: Row, shape: Shape, { columns, paint, beside }: Style & { readonly beside: number }): Under {
   if (row.verdict === 'noData') return { whole: [], figures: [], plot: [] };
   const figures = figuresText(row, shape);
   const alone = figures === '' ? [] : [paint('dim', clipLine(`${SET_IN}${figures}`, columns))];

@@ -64,7 +64,7 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
     },
     ...(report === null
       ? [{ lines: [view.lost === null ? 'no cards judged yet' : 'what was judged is in the audit log'] }]
-      : judgeBlocks(report, { paint, columns })),
+      : judgeBlocks(report, { paint, columns, needed: status.needed })),
     BLANK,
     { lines: end },
     ...logBlocks(status.log ?? [], { paint, columns, zone }),
@@ -80,11 +80,20 @@ function droppable(cost: number, lines: readonly string[]): Block {
   return { lines, less: [{ cost, lines: [] }] };
 }
 
-function judgeBlocks(report: JudgeReport, { paint, columns }: { readonly paint: Paint; readonly columns: number }) {
+function judgeBlocks(
+  report: JudgeReport,
+  {
+    paint,
+    columns,
+    needed,
+  }: { readonly paint: Paint; readonly columns: number } & {
+    readonly needed: ShownStatus['needed'] | undefined;
+  },
+) {
   const wrap = (lines: readonly string[]): string[] => lines.flatMap((line) => wrapLine(line, columns));
   return [
     { lines: wrap([`judge: ${paint(TONES[report.verdict], report.verdict)} on ${countsText(report)}`]) },
-    ...guardrailBlocks(report, { paint, columns }),
+    ...guardrailBlocks(report, { paint, columns, needed }),
     { lines: wrap([...sliceLines(report.slices)].map(shownText)) },
     ...report.guardrails.map((row) => droppable(sentenceCost(row), wrap(sentenceLines(row, paint)))),
   ];

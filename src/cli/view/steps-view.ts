@@ -21,13 +21,14 @@ interface Style {
 
 /** `bake`: of the bake that is watched now, if one is; `report`: what the judge says in it. */
 export function stepsBlock(
-  { steps, openHours }: ShownStatus,
+  status: ShownStatus,
   bake: BakeProgress | undefined,
   report: JudgeReport | null,
   style: Style,
 ): Block {
+  const { steps } = status;
   const at = steps.findIndex(({ state }) => state === 'running');
-  const progress = bake === undefined || report === null ? [] : bakeLines(bake, report, openHours, style);
+  const progress = bake === undefined || report === null ? [] : bakeLines(bake, report, status, style);
   const all = steps.flatMap((step, index) => [
     ...stepLine(step, style),
     ...(index === at ? progress.map((line) => `     ${line}`) : []),
@@ -61,12 +62,12 @@ const BAR = 20;
 function bakeLines(
   bake: BakeProgress,
   report: JudgeReport,
-  hours: ShownStatus['openHours'],
+  { openHours: hours, needed }: Pick<ShownStatus, 'openHours' | 'needed'>,
   { paint, now, columns }: Style,
 ): string[] {
   const share = bakeShare(bake, now, hours);
   const filled = Math.round(share * BAR);
-  const missing = bakeConditions(bake, report, now, hours).filter(({ met }) => !met);
+  const missing = bakeConditions(bake, report, { nowMs: now, hours, needed }).filter(({ met }) => !met);
   const room = columns - 5;
   return [
     `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${Math.round(share * 100)} %${leftText(bake, hours, now)}`,

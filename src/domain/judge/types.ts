@@ -125,8 +125,6 @@ export interface GuardrailReport {
    * ln(1/alpha)).
    */
   readonly logEvidence: { readonly harm: number; readonly safe: number };
-  /** What each must reach, ln, where it is proven by the evidence of all looks. Absent in reports of rules before. */
-  readonly needed?: { readonly harm: number; readonly safe: number };
   /** Of the whole rollout; null without data of both arms. */
   readonly effect?: Effect | null;
   /** Of the latest cards; absent as long as they are all there were. */

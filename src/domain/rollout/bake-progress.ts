@@ -1,5 +1,6 @@
 /** How far a bake has come, condition by condition: what it waits for yet is what is not met. Pure; for people. */
 import { countedThing } from '../judge/report/arm-names.ts';
+import type { Needed } from '../judge/report/needed.ts';
 import { oddsText } from '../judge/report/odds.ts';
 import type { GuardrailReport, JudgeReport } from '../judge/types.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
@@ -46,12 +47,19 @@ export function bakeProgress(
   };
 }
 
-/** All of a bake's conditions, as `watchEnd` asks them. `hours`: where only open hours count. */
+export interface BakeAt {
+  readonly nowMs: number;
+  /** Where only open hours count. */
+  readonly hours?: OpenHours | undefined;
+  /** Of each guardrail. */
+  readonly needed?: readonly Needed[] | undefined;
+}
+
+/** All of a bake's conditions, as `watchEnd` asks them. */
 export function bakeConditions(
   bake: BakeProgress,
   report: JudgeReport,
-  nowMs: number,
-  hours?: OpenHours,
+  { nowMs, hours, needed }: BakeAt,
 ): readonly Condition[] {
   const { cards, minCards, stale } = bake;
   return [
@@ -65,7 +73,7 @@ export function bakeConditions(
           },
         ]),
     ...stale.map((text) => ({ met: false, text })),
-    ...verdictConditions(bake, report),
+    ...verdictConditions(bake, report, needed),
   ];
 }
 
@@ -93,22 +101,28 @@ function timeCondition({ startedAt, forMs }: BakeProgress, nowMs: number, hours?
 }
 
 /** What the judge has still to say; harm and broken data are told elsewhere, louder. */
-function verdictConditions({ require }: BakeProgress, report: JudgeReport): readonly Condition[] {
+function verdictConditions(
+  { require }: BakeProgress,
+  report: JudgeReport,
+  needed: BakeAt['needed'],
+): readonly Condition[] {
   const met = holds(require, report);
   if (require === 'noHarm') return [{ met, text: met ? 'no harm' : `no harm: the judge says ${report.verdict}` }];
   if (met) return [{ met, text: require === 'safe' ? 'safe' : 'safe, and every goal is reached' }];
-  const open = report.guardrails.filter(({ mode, verdict }) => mode === 'enforce' && verdict !== 'safe');
+  const open = report.guardrails.flatMap((row, at) =>
+    row.mode === 'enforce' && row.verdict !== 'safe' ? [openSafety(row, needed?.[at])] : [],
+  );
   const goals = report.guardrails.filter(({ goal }) => require === 'goal' && goal !== undefined && !goal.proven);
   if (report.verdict !== 'untrusted' && open.length + goals.length === 0)
     return [{ met, text: `safe: the judge says ${report.verdict}` }];
   return [
-    ...(report.verdict === 'untrusted' ? [{ met, text: 'safe: the judge says untrusted' }] : open.map(openSafety)),
+    ...(report.verdict === 'untrusted' ? [{ met, text: 'safe: the judge says untrusted' }] : open),
     ...goals.map((row) => ({ met, text: `${guardrailLabel(row)}: its goal is not proven` })),
   ];
 }
 
-function openSafety(row: GuardrailReport): Condition {
-  const { verdict, logEvidence, needed } = row;
+function openSafety(row: GuardrailReport, needed: Needed | undefined): Condition {
+  const { verdict, logEvidence } = row;
   const label = guardrailLabel(row);
   if (verdict !== 'undecided') return { met: false, text: `${label} safe: the judge says ${verdict}` };
   const of = needed === undefined ? '' : ` of ${oddsText(needed.safe)}`;

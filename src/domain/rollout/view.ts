@@ -1,5 +1,8 @@
 /** What a rollout shows of itself. */
 import type { JudgeReport } from '../judge/types.ts';
+import type { Needed } from '../judge/report/needed.ts';
+import { neededOf } from '../judge/report/needed.ts';
+import type { Guardrail } from '../plan/plan.ts';
 import type { About } from '../plan/about.ts';
 import { aboutOf } from '../plan/about.ts';
 import type { Step } from '../plan/steps/steps.ts';
@@ -55,6 +58,8 @@ export interface RolloutStatus extends About {
    * (`WatchProgress`).
    */
   readonly report: JudgeReport | null;
+  /** For each guardrail of the report, the evidence that a verdict of all looks needs; absent from an undo. */
+  readonly needed?: readonly Needed[];
   readonly reason: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -76,7 +81,7 @@ export interface LogEntry {
 /** Enough to tell the story of an ended rollout without a worker. */
 export interface RolloutResult extends Pick<
   RolloutStatus,
-  'baselineVersion' | 'splitPercent' | 'steps' | 'deployment' | 'description' | 'links'
+  'baselineVersion' | 'splitPercent' | 'steps' | 'deployment' | 'description' | 'links' | 'needed'
 > {
   readonly outcome: Outcome;
   readonly version: string;
@@ -92,6 +97,7 @@ export interface RolloutFacts extends About {
   readonly action: string;
   readonly version: string;
   readonly steps: readonly Step[];
+  readonly guardrails?: readonly Guardrail[];
   readonly startedAtMs: number;
   /** It goes back to a version that was proven before; absent: it rolls one out. */
   readonly isUndo?: true;
@@ -126,6 +132,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     ...(state.overrides.length > 0 && outcome === null && { overrides: state.overrides.map(overrideText) }),
     canDo: possibleActs(state),
     report: lastReport(state),
+    ...(facts.guardrails !== undefined && { needed: neededOf(facts.guardrails) }),
     reason,
     startedAt: instant(startedAtMs),
     endedAt: endedAtMs === null ? null : instant(endedAtMs),
@@ -145,6 +152,7 @@ export function resultOf(status: RolloutStatus, outcome: Outcome): RolloutResult
     outcome,
     version,
     ...aboutOf(status),
+    ...(status.needed !== undefined && { needed: status.needed }),
     reason,
     report,
     safety,

@@ -6,6 +6,7 @@ import type { WatchGoal } from '../../../src/domain/rollout/watch-decision.ts';
 import { noArrivals } from '../../../src/domain/rollout/arrivals.ts';
 import type { GuardrailReport, JudgeReport } from '../../../src/domain/judge/types.ts';
 
+const needed = Array.from({ length: 2 }, () => ({ harm: Math.log(625), safe: Math.log(1000) }));
 const START = Date.parse('2026-03-01T12:00:00.000Z');
 const MINUTE = 60_000;
 const goal: Extract<WatchGoal, { kind: 'bake' }> = {
@@ -27,7 +28,6 @@ function row(metric: GuardrailReport['metric'], verdict: GuardrailReport['verdic
     candidateValue: 0.4,
     limit: 0.32,
     logEvidence: { harm: 0, safe },
-    needed: { harm: Math.log(625), safe: Math.log(1000) },
     n: { baseline: 500, candidate: 140 },
     sentence: '',
   };
@@ -38,7 +38,7 @@ function reportOf(verdict: JudgeReport['verdict'], candidate: number, rows: read
 }
 
 function open(report: JudgeReport, more: Partial<BakeProgress> = {}, atMs = START + 31 * MINUTE): string[] {
-  return bakeConditions({ ...bakeProgress(goal, report, []), ...more }, report, atMs)
+  return bakeConditions({ ...bakeProgress(goal, report, []), ...more }, report, { nowMs: atMs, needed })
     .filter(({ met }) => !met)
     .map(({ text }) => text);
 }
@@ -110,9 +110,14 @@ test('where only open hours count, they are what passes', () => {
   const report = reportOf('safe', 200, [safe]);
   const bake = bakeProgress(goal, report, []);
   const at = START + 10 * MINUTE;
-  expect(bakeConditions(bake, report, at, hours)[0]).toEqual({ met: false, text: '15 m of 30 m of open hours' });
+  expect(bakeConditions(bake, report, { nowMs: at, hours })[0]).toEqual({
+    met: false,
+    text: '15 m of 30 m of open hours',
+  });
   expect(bakeShare(bake, at, hours)).toBe(0.5);
-  expect(bakeConditions(bake, report, at, { ...hours, open: false })[0]?.text).toBe('5 m of 30 m of open hours');
+  expect(bakeConditions(bake, report, { nowMs: at, hours: { ...hours, open: false } })[0]?.text).toBe(
+    '5 m of 30 m of open hours',
+  );
   expect(bakeShare(bake, START + 15 * MINUTE)).toBe(0.5);
   expect(bakeShare({ ...bake, forMs: 0 }, at)).toBe(1);
 });

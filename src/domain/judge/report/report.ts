@@ -1,10 +1,11 @@
 import { shownFigure } from '../decision/compared-quantity.ts';
 import { effectOf } from '../decision/effect.ts';
 import { recentFigures } from '../decision/recent-figures.ts';
-import { harmThresholdOf, thresholdOf } from '../maths/calibration.ts';
+import { thresholdOf } from '../maths/calibration.ts';
 import { logSafe } from '../bets/evidence.ts';
-import { enforcedAlpha, jointHarmPart } from '../bets/joint-harm.ts';
+import { jointHarmPart } from '../bets/joint-harm.ts';
 import type { Gathered } from '../bets/joint-harm.ts';
+import { harmNeeded } from './needed.ts';
 import { oddityOf } from './custom-oddities.ts';
 import { toleranceTimes, worsen } from '../maths/margin.ts';
 import { distrustClause, lateWarning } from './distrust.ts';
@@ -82,11 +83,6 @@ function isLeader({ joint, guardrails }: JudgeMemory, index: number): boolean {
   return joint.leader === index && jointHarmPart(joint, guardrails) >= 1;
 }
 
-/** ln e that proves harm by this guardrail alone; what is only observed has a budget of its own. */
-function harmNeeded({ guardrails }: JudgeMemory, { alpha, mode }: Guardrail): number {
-  return harmThresholdOf(alpha, mode === 'enforce' ? enforcedAlpha(guardrails) : alpha);
-}
-
 /** Field by field, for it is done at every look: a spread takes longer than all the rest. */
 function reportGuardrail(
   memory: JudgeMemory,
@@ -95,7 +91,7 @@ function reportGuardrail(
   { leads, proven, index }: Standing,
 ): GuardrailReport {
   const { guardrail, plan, evidence } = gathered;
-  const needed = harmNeeded(memory, guardrail);
+  const needed = harmNeeded(memory.guardrails, guardrail);
   const harmed = leads || evidence.harmPeak >= needed;
   const baselineValue = shownFigure(guardrail, memory.comparison, 'baseline');
   const candidateValue = shownFigure(guardrail, memory.comparison, 'candidate');
@@ -117,7 +113,6 @@ function reportGuardrail(
     limit: baselineValue === null ? null : worsen(guardrail, baselineValue),
     tolerated: baselineValue === null ? null : worsen(guardrail, baselineValue, toleranceTimes(guardrail)),
     logEvidence: { harm: harmed ? evidence.harmPeak : evidence.harmNow, safe },
-    needed: { harm: needed, safe: thresholdOf(guardrail.alpha) },
     effect: effectOf(guardrail, memory.comparison, memory.design),
     n: cardsOf(memory, guardrail),
     sentence: '',
