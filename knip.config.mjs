@@ -5,6 +5,7 @@ const config = {
   entry: [
     'src/cli/main.ts!',
     'src/store/pglite-thread.cjs!',
+    'src/console/page/page.js!',
     'src/panel/page/page.js!',
     'src/sandbox/desktop/page/desktop.js!',
     'bench/*.ts',

@@ -6,7 +6,7 @@ import type { PageAct } from './acts.ts';
 import type { Parts } from './parts.ts';
 import { readForm } from './form.ts';
 import { refusal } from './refusal.ts';
-import { confirmPage } from './show.ts';
+import { confirmPage } from './views/confirm.ts';
 
 export function addActs(app: Hono, parts: Parts): void {
   app.post('/rollouts/:action/acts/:act', (c) => act(parts, c));

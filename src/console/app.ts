@@ -11,7 +11,7 @@ import type { Viewer } from './viewer.ts';
 import { addPages } from './page-routes.ts';
 import { addPlans } from './plan-routes.ts';
 import { presentable, refusal, statusOf } from './refusal.ts';
-import { problemPage } from './show.ts';
+import { problemPage } from './views/problem.ts';
 import { addSessions } from './session-routes.ts';
 import { goOn, ownPath } from './sign-in.ts';
 import { createStreams } from './stream.ts';

@@ -1,4 +1,5 @@
 /** Pages to look at, and what is new on them. */
+import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { isCard } from '../domain/plan/plan.ts';
@@ -8,8 +9,10 @@ import { doneText } from './acts.ts';
 import type { Parts } from './parts.ts';
 import { readAssets } from './assets.ts';
 import { refusal } from './refusal.ts';
-import { boardFragments, boardPage, rolloutFragments, rolloutPage } from './show.ts';
 import type { Fragments } from './stream.ts';
+import { boardFragments, boardPage } from './views/board.ts';
+import { boardQuery } from './views/board-query.ts';
+import { rolloutFragments, rolloutPage } from './views/rollout.ts';
 import type { Viewer } from './viewer.ts';
 import type { Seen } from './watch.ts';
 
@@ -24,13 +27,14 @@ export function addPages(app: Hono, parts: Parts): void {
     );
   app.get('/', async (c) => {
     const viewer = await parts.viewerOf(c);
-    return c.html(await boardPage(await parts.board.now(), viewer, parts));
+    return c.html(await boardPage(await parts.board.now(), boardQuery(c.req.query()), viewer, parts));
   });
   app.get('/stream', async (c) => streamBoard(parts, c, await parts.viewerOf(c)));
   app.get('/rollouts/:action', async (c) => {
     const { viewer, action, run } = await seen(parts, c);
     const look = await parts.watches.look(action, run);
-    return c.html(await rolloutPage(look, { viewer, run, done: doneText(c.req.query('done')) }, parts));
+    const shown = { viewer, run, done: doneText(c.req.query('done')), once: randomUUID() };
+    return c.html(await rolloutPage(look, shown, parts));
   });
   app.get('/rollouts/:action/stream', async (c) => streamRollout(parts, c, await seen(parts, c)));
   app.get('/rollouts/:action/report', async (c) => report(parts, c));
@@ -55,17 +59,18 @@ async function seen(parts: Parts, c: Context): Promise<Asked> {
 async function streamBoard(parts: Parts, c: Context, viewer: Viewer): Promise<Response> {
   return stream(parts, c, viewer, async function* fragments(signal) {
     for (let listing = await parts.board.now(); !signal.aborted;) {
-      yield boardFragments(listing, viewer, parts);
+      yield boardFragments(listing, boardQuery(c.req.query()), viewer);
       listing = await parts.board.changed(listing, signal);
     }
   });
 }
 
 async function streamRollout(parts: Parts, c: Context, { viewer, action, run }: Asked): Promise<Response> {
+  const shown = { viewer, run, done: null, once: randomUUID() };
   return stream(parts, c, viewer, async function* fragments(signal) {
     let last: Seen | null = null;
     for await (const look of parts.watches.follow(action, run, signal)) {
-      if (look !== last) yield rolloutFragments(look, { viewer, run, done: null }, parts);
+      if (look !== last) yield rolloutFragments(look, shown, parts);
       last = look;
     }
   });

@@ -5,7 +5,7 @@ import { MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';
 import type { Parts } from './parts.ts';
 import { readForm } from './form.ts';
 import { refusal } from './refusal.ts';
-import { planFragments, planPage } from './show.ts';
+import { planFragments, planPage } from './views/plan.ts';
 
 const text = z.string().max(1024 * 1024, 'it has more than a million characters');
 const cardsPerHour = z
@@ -50,7 +50,7 @@ export function addPlans(app: Hono, parts: Parts): void {
       look,
       forecast,
     };
-    if (wantsFragments(c)) return c.json(await planFragments(edited, viewer, parts));
+    if (wantsFragments(c)) return c.json(await planFragments(edited));
     return c.html(await planPage(edited, viewer, parts));
   });
   app.post('/plan/start', async (c) => {

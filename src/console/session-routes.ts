@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 import { refusal } from './refusal.ts';
 import { createRateLimit } from '../http/rate.ts';
 import { readForm } from './form.ts';
-import { signInPage } from './show.ts';
+import { signInPage } from './views/sign-in.ts';
 import { addSignIn, ownPath } from './sign-in.ts';
 
 const outForm = z.strictObject({ token: z.string().max(4_096) });

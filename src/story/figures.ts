@@ -69,57 +69,66 @@ function table({ report }: Judged) {
   </div>`;
 }
 
-function whole({ course }: Judged) {
+function whole(judged: Judged) {
+  const { course } = judged;
   if (course === null)
     return html`<p class="dim">The record was made by other rules of the judge, so its course is not drawn here.</p>`;
   if (course.points.length === 0) return '';
-  const isTimed = course.latency.baseline !== null || course.latency.candidate !== null;
   return html`<section>
     <h2>Over time</h2>
-    <div class="pictures">
-      <figure>
-        ${splitChart(course)}
-        <figcaption>Share of the conversations that see the candidate</figcaption>
-      </figure>
-      ${
-        isTimed
-          ? html`<figure>
-              ${latencyChart(course)}
-              <figcaption>Cards there after so long: candidate solid, baseline dashed</figcaption>
-            </figure>`
-          : ''
-      }
-    </div>
+    ${wholePictures(judged)}
   </section>`;
 }
 
-function guardrail({ course, guardrails }: Judged, row: GuardrailReport, index: number) {
-  const asked = guardrails[index];
+/** The split, and how late the cards of both arms came. */
+export function wholePictures({ course }: Judged) {
+  if (course === null || course.points.length === 0) return '';
+  const isTimed = course.latency.baseline !== null || course.latency.candidate !== null;
+  return html`<div class="pictures">
+    <figure>
+      ${splitChart(course)}
+      <figcaption>Share of the conversations that see the candidate</figcaption>
+    </figure>
+    ${
+      isTimed
+        ? html`<figure>
+            ${latencyChart(course)}
+            <figcaption>Cards there after so long: candidate solid, baseline dashed</figcaption>
+          </figure>`
+        : ''
+    }
+  </div>`;
+}
+
+function guardrail(judged: Judged, row: GuardrailReport, index: number) {
   const more = [recentText(row), onTimeText(row), learnedText(row)].filter((text) => text !== null);
   return html`<section>
     <h3>${guardrailLabel(row)}: <span class="${TONES[row.verdict]}">${row.verdict}</span></h3>
     <p>${row.sentence}</p>
-    ${more.map((text) => html`<p class="dim">${text}</p>`)}
-    ${
-      course === null || asked === undefined || course.points.length === 0
-        ? ''
-        : html`<div class="pictures">
-            ${
-              row.effect == null
-                ? ''
-                : html`<figure>
-                    ${effectChart(course, index, row)}
-                    <figcaption>
-                      Difference from the baseline; the band holds the true one at every look at once, with a chance of
-                      at most ${asked.alpha} to miss
-                    </figcaption>
-                  </figure>`
-            }
-            <figure>
-              ${evidenceChart(course, index, asked, row)}
-              <figcaption>Evidence of what a verdict needs: harm solid, safe dashed</figcaption>
-            </figure>
-          </div>`
-    }
+    ${more.map((text) => html`<p class="dim">${text}</p>`)} ${guardrailPictures(judged, row, index)}
   </section>`;
+}
+
+/** Its difference with the interval that closes over time, and the evidence both ways. */
+export function guardrailPictures({ course, guardrails }: Judged, row: GuardrailReport, index: number) {
+  const asked = guardrails[index];
+  return course === null || asked === undefined || course.points.length === 0
+    ? ''
+    : html`<div class="pictures">
+        ${
+          row.effect == null
+            ? ''
+            : html`<figure>
+                ${effectChart(course, index, row)}
+                <figcaption>
+                  Difference from the baseline; the band holds the true one at every look at once, with a chance of at
+                  most ${asked.alpha} to miss
+                </figcaption>
+              </figure>`
+        }
+        <figure>
+          ${evidenceChart(course, index, asked, row)}
+          <figcaption>Evidence of what a verdict needs: harm solid, safe dashed</figcaption>
+        </figure>
+      </div>`;
 }

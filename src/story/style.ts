@@ -1,9 +1,25 @@
 /** For screen and paper, light and dark. */
-export const STYLE = `
+
+const COLOURS = `
 :root { color-scheme: light dark; --text: #1d2329; --dim: #59636e; --back: #fff; --line: #d5dae0; --candidate: #0a62c4;
   --baseline: #6b4fa0; --good: #146c2e; --bad: #b3261e; --warn: #8a5a00; --band: #0a62c433 }
 @media (prefers-color-scheme: dark) { :root { --text: #e6e9ec; --dim: #a0aab4; --back: #15191d; --line: #39424b;
-  --candidate: #6db1ff; --baseline: #bfa6f0; --good: #7bd88f; --bad: #ff8a80; --warn: #ffc766; --band: #6db1ff33 } }
+  --candidate: #6db1ff; --baseline: #bfa6f0; --good: #7bd88f; --bad: #ff8a80; --warn: #ffc766; --band: #6db1ff33 } }`;
+
+const PICTURES = `
+.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 12px }
+figure { margin: 0 } figcaption { color: var(--dim); font-size: .85rem }
+svg.plot { width: 100%; height: auto; font: 12px system-ui, sans-serif }
+svg text { fill: var(--dim) } .end { text-anchor: end } .middle { text-anchor: middle } .grid { stroke: var(--line) }
+.line { fill: none; stroke-width: 2 } .line.candidate { stroke: var(--candidate) } .line.baseline { stroke: var(--baseline); stroke-dasharray: 6 3 }
+.line.harm { stroke: var(--bad) } .line.safe { stroke: var(--good); stroke-dasharray: 6 3 } .band { fill: var(--band) }
+.mark { stroke-dasharray: 4 3 } .margin { stroke: var(--bad) } .tolerance { stroke: var(--warn) } .zero { stroke: var(--dim) }`;
+
+/** What pictures look like, wherever they stand. */
+export const PICTURES_STYLE = `${COLOURS}${PICTURES}
+`;
+
+export const STYLE = `${COLOURS}
 @media print { :root { color-scheme: light } section { break-inside: avoid } }
 * { box-sizing: border-box }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); margin: 0 auto;
@@ -14,14 +30,7 @@ p { margin: 6px 0 } .dim { color: var(--dim) } .good { color: var(--good) } .bad
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; overflow-wrap: normal }
 td:last-child:not(.number) { min-width: 16em; overflow-wrap: anywhere }
 th, td { text-align: left; vertical-align: top; padding: 4px 10px 4px 0; border-bottom: 1px solid var(--line) }
-td.number, th.number { text-align: right; white-space: nowrap } td.nowrap { white-space: nowrap }
-.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 12px }
-figure { margin: 0 } figcaption { color: var(--dim); font-size: .85rem }
-svg.plot { width: 100%; height: auto; font: 12px system-ui, sans-serif }
-svg text { fill: var(--dim) } .end { text-anchor: end } .middle { text-anchor: middle } .grid { stroke: var(--line) }
-.line { fill: none; stroke-width: 2 } .line.candidate { stroke: var(--candidate) } .line.baseline { stroke: var(--baseline); stroke-dasharray: 6 3 }
-.line.harm { stroke: var(--bad) } .line.safe { stroke: var(--good); stroke-dasharray: 6 3 } .band { fill: var(--band) }
-.mark { stroke-dasharray: 4 3 } .margin { stroke: var(--bad) } .tolerance { stroke: var(--warn) } .zero { stroke: var(--dim) }
+td.number, th.number { text-align: right; white-space: nowrap } td.nowrap { white-space: nowrap }${PICTURES}
 pre { background: color-mix(in srgb, var(--line) 40%, transparent); padding: 10px; overflow-x: auto; font-size: .85rem }
 iframe { border: 1px solid var(--line); width: 100%; height: 260px; background: #fff }
 code { font-size: .9em }`;

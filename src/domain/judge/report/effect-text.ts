@@ -19,7 +19,7 @@ export function recentText(row: GuardrailReport): string | null {
 }
 
 /** "-28.8 % (-44.1 % to -12.0 %)", "+310 ms (+120 ms or more)". */
-function effectText(row: GuardrailReport, { estimate, low, high, unit }: Effect): string {
+export function effectText(row: GuardrailReport, { estimate, low, high, unit }: Effect): string {
   const text = (value: number): string => {
     const size = unit === 'ofBaseline' ? shareText(value) : valueText(row, Math.abs(value), Math.abs(value) / 100);
     return `${value < 0 ? '-' : '+'}${unit === 'share' ? size.replace('%', 'pp') : size}`;

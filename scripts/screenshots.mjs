@@ -1,0 +1,173 @@
+// Pictures of every page of the console, taken of a real `dev` with real rollouts: what people see, to look at.
+//   node scripts/screenshots.mjs [folder]      desktop, phone and dark; default: screenshots/
+//   node scripts/screenshots.mjs --docs        the two of the README, to docs/images/
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+import { capture } from './lib/processes.mjs';
+import { root, setUp } from './setup.mjs';
+import { findChromium } from '../dist/src/preview/chromium.js';
+
+const PORTS = { temporal: 18701, ui: 18702, sandbox: 18703, events: 18704, panel: 18705, console: 18706, admin: 18707 };
+const CONSOLE = `http://127.0.0.1:${PORTS.console}`;
+const ACTION = 'RefundAssist';
+const SHAPES = [
+  { name: 'desktop', viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
+  { name: 'dark', viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
+  { name: 'phone', viewport: { width: 360, height: 740 }, colorScheme: 'light' },
+];
+const at = ['--by', 'ana'];
+const bin = path.join(root, 'bin', 'assist-rollouts');
+
+const isForDocs = process.argv.includes('--docs');
+const folder = isForDocs ? path.join(root, 'docs', 'images') : path.resolve(process.argv[2] ?? 'screenshots');
+mkdirSync(folder, { recursive: true });
+await setUp();
+const home = mkdtempSync(path.join(tmpdir(), 'assist-screenshots-'));
+const env = { ...process.env, ASSIST_ROLLOUTS_HOME: home };
+const dev = await startDev();
+const browser = await chromium.launch({
+  executablePath: findChromium(process.env) ?? undefined,
+  args: ['--no-sandbox'],
+});
+try {
+  await tour();
+} finally {
+  await browser.close();
+  dev.kill('SIGTERM');
+  await new Promise((resolve) => dev.once('exit', resolve));
+  rmSync(home, { recursive: true, force: true });
+}
+
+async function tour() {
+  const address = `/rollouts/${ACTION}`;
+  await start('1.5.0');
+  await until('awaitingApproval');
+  await sleep(3000);
+  await shoot('board-approval', '/');
+  await shoot('rollout-approval', address, (page) => page.click('#act-approve summary'));
+  await shoot('confirm', address, async (page) => {
+    await page.click('#act-abort summary');
+    await page.fill('#reason-abort', 'agents report a wrong amount');
+    await Promise.all([page.waitForURL(/acts\/abort/), page.click('#act-abort button')]);
+  });
+  await run(['approve', ACTION, '--reason', 'the floor knows', ...at]);
+  await until('baking');
+  await sleep(12_000);
+  await shoot('rollout-baking', address);
+  await until('promoted');
+  await shoot('rollout-promoted', address);
+  await start('1.6.0');
+  await until('rolledBack');
+  await sleep(2000);
+  await shoot('rollout-rolled-back', address);
+  await shoot('board', '/');
+  await shoot('history', `${address}/history`);
+  await shoot('audit', `/audit?of=${ACTION}`);
+  await shoot('plan', '/plan', (page) => write(page, planText('1.5.0').replace('alpha: 0.001', 'alpha: 2')));
+  await shoot('plan-forecast', '/plan', async (page) => {
+    await write(page, inlined('1.5.0'));
+    await page.fill('[name=cardsPerHour]', '7200');
+    await page.click('[name=forecast]');
+    await page.waitForSelector('#forecast table', { timeout: 60_000 });
+  });
+  await shoot('problem', '/rollouts/Nobody');
+}
+
+async function write(page, text) {
+  await page.fill('#plan-yaml', text);
+  await page.waitForSelector('#lint p', { timeout: 20_000 });
+}
+
+/** In every shape, or for the documents in one. */
+async function shoot(name, address, act = async () => {}) {
+  const kept = { 'rollout-rolled-back': 'console-rollout', 'board-approval': 'console-board' }[name];
+  if (isForDocs && kept === undefined) return;
+  for (const { name: shape, ...options } of isForDocs ? SHAPES.slice(0, 1) : SHAPES) {
+    const context = await browser.newContext({
+      ...options,
+      reducedMotion: 'reduce',
+      timezoneId: 'Europe/Berlin',
+      locale: 'de-DE',
+    });
+    const page = await context.newPage();
+    await page.goto(`${CONSOLE}${address}`);
+    await act(page);
+    await sleep(1500);
+    const file = path.join(folder, isForDocs ? `${kept}.png` : `${name}-${shape}.png`);
+    await page.screenshot({ path: file, fullPage: !isForDocs });
+    process.stdout.write(`${file}\n`);
+    await context.close();
+  }
+}
+
+async function startDev() {
+  const ports = Object.entries(PORTS).flatMap(([name, port]) => [`--${name}-port`, String(port)]);
+  const models = JSON.stringify({ '1.6.0': { acceptMultiplier: 0.65, latencyMultiplier: 1.5 } });
+  const child = spawn(bin, ['dev', ...ports, '--models', models, '--json'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let out = '';
+  await new Promise((resolve, reject) => {
+    child.stdout.on('data', (data) => {
+      out += data;
+      if (out.includes('"ready"')) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`dev ended with ${code}: ${out}`)));
+  });
+  return child;
+}
+
+/** Slow enough to be looked at, with what a plan tells of itself. */
+function planText(version) {
+  const about =
+    'description: Shorter wording of the refund card\nlinks:\n  - { name: CHG-4711, url: https://changes.example.com/4711 }';
+  const first =
+    version === '1.5.0'
+      ? '  - setSplit: 5\n  - bake: { for: 4s, minCards: 20, require: noHarm }\n  - approve: { reason: Team leads agree, timeout: 10m, onTimeout: rollback }\n'
+      : '';
+  return readFileSync(path.join(root, 'examples', 'demo', `${version}.yaml`), 'utf8')
+    .replace('action:', `${about}\naction:`)
+    .replace('steps:\n', `steps:\n${first}`)
+    .replace('for: 6s, atMost: 45s', 'for: 25s, atMost: 90s');
+}
+
+function inlined(version) {
+  const card = readFileSync(path.join(root, 'examples', 'demo', `${version}.html`), 'utf8');
+  return planText(version)
+    .replace(`{ file: ${version}.html }`, `{ inline: ${JSON.stringify(card)} }`)
+    .replace('for: 25s', 'for: 10m')
+    .replace('atMost: 90s', 'atMost: 6h');
+}
+
+async function start(version) {
+  const file = path.join(home, `${version}.yaml`);
+  writeFileSync(
+    file,
+    planText(version).replace(
+      `file: ${version}.html`,
+      `file: ${path.join(root, 'examples', 'demo', `${version}.html`)}`,
+    ),
+  );
+  await run(['start', file, '--reason', 'shorter wording', ...at]);
+}
+
+/** What the command line says of it; throws where it refuses. */
+async function run(args) {
+  const ports = { TEMPORAL_ADDRESS: `127.0.0.1:${PORTS.temporal}`, TEMPORAL_UI_URL: `http://127.0.0.1:${PORTS.ui}` };
+  const { code, output } = await capture(bin, args, { env: { ...env, ...ports } });
+  if (code !== 0) throw new Error(`${args.join(' ')}: ${output}`);
+  return output;
+}
+
+async function until(phase) {
+  for (;;) {
+    const { status } = JSON.parse(await run(['status', ACTION, '--json']));
+    if (status.phase === phase) return;
+    await sleep(500);
+  }
+}

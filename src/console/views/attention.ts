@@ -1,0 +1,111 @@
+/** What needs a person: what happened, what agents see meanwhile, and what to do. */
+import { html } from 'hono/html';
+import { shareText } from '../../domain/split/audience.ts';
+import type { BoardEntry } from '../board.ts';
+import { pathOf, shownText, timeOf, untilOf } from './markup.ts';
+import type { Markup } from './markup.ts';
+import { phaseMark } from './tones.ts';
+
+const LOST: readonly string[] = ['terminated', 'failed', 'timedOut', 'cancelled', 'frozen'];
+const WAITS_FOR_A_PERSON: readonly string[] = ['needsAttention', 'held', 'awaitingApproval', 'paused', ...LOST];
+
+export function phaseOf({ summary, view }: BoardEntry): string {
+  return view?.status.phase ?? summary.phase ?? summary.state.toLowerCase();
+}
+
+export function needsPerson(entry: BoardEntry): boolean {
+  const { summary, view } = entry;
+  if (summary.outcome !== null) return false;
+  if (view === null) return WAITS_FOR_A_PERSON.includes(phaseOf(entry));
+  const { status, progress, troubles } = view;
+  return (
+    WAITS_FOR_A_PERSON.includes(status.phase) ||
+    status.paused ||
+    (status.blindSince ?? null) !== null ||
+    status.phase === 'rollingBack' ||
+    troubles.length > 0 ||
+    progress?.unserved !== undefined
+  );
+}
+
+/** Where cards that nobody wanted may still be seen stands first. */
+export function urgencyOf(entry: BoardEntry): number {
+  const phase = phaseOf(entry);
+  if (LOST.includes(phase) || phase === 'needsAttention') return 0;
+  if (phase === 'rollingBack' || (entry.view?.status.blindSince ?? null) !== null) return 1;
+  return phase === 'held' || (entry.view?.troubles.length ?? 0) > 0 ? 2 : 3;
+}
+
+export function attentionItem(entry: BoardEntry): Markup {
+  const { summary, view } = entry;
+  const action = summary.action ?? '';
+  const phase = phaseOf(entry);
+  return html`<li class="alarm ${urgencyOf(entry) < 2 ? 'bad' : 'warn'}" id="needs-${summary.runId}">
+    <h3>
+      <a href="${pathOf(action, summary.runId)}">${action} ${summary.version}</a>
+      ${phaseMark(phase, view?.status.paused ?? false)}
+    </h3>
+    ${view === null ? html`<p class="dim">It is being asked what it waits for.</p>` : told(view)}
+  </li>`;
+}
+
+type View = NonNullable<BoardEntry['view']>;
+
+/** On the board, and on the page of the one. */
+export function told({ status, troubles, progress, lost }: View): Markup {
+  const { byHand, deadline, blindSince, reason } = status;
+  return html`${reason === '' ? '' : html`<p>${shownText(reason)}</p>`}
+    <p><strong>Agents:</strong> ${agentsSee(status)}</p>
+    ${lost === null ? '' : html`<p>${shownText(lost.why)}</p>`}
+    ${blindSince ? html`<p><strong>No judge that can act has looked since</strong> ${timeOf(blindSince)}.</p>` : ''}
+    ${progress?.unserved === undefined ? '' : html`<p>${shownText(progress.unserved)}</p>`}
+    ${troubles.map(
+      ({ activity, attempt, failure, nextTryAt }) =>
+        html`<p>
+          <strong>${activity} failed</strong> (attempt ${attempt},
+          ${nextTryAt === null ? 'being tried now' : html`tried again at ${untilOf(nextTryAt)}`}): ${shownText(failure)}
+        </p>`,
+    )}
+    <p><strong>What to do:</strong> ${whatToDo(status.phase, status.canDo, status.paused)}</p>
+    ${
+      byHand === undefined
+        ? ''
+        : html`<p>By hand in the organisation${byHand.writes.length > 1 ? ', in this order' : ''}:</p>
+            <ol class="writes">
+              ${byHand.writes.map((line) => html`<li>${line}</li>`)}
+            </ol>`
+    }
+    ${deadline ? html`<p>${deadline.what}: until ${untilOf(deadline.at)}, then ${deadline.action}.</p>` : ''}
+    ${links(status)}`;
+}
+
+function agentsSee({ byHand, version, splitPercent, splitOf, outcome }: View['status']): string {
+  if (byHand !== undefined) return byHand.agentsSee;
+  if (outcome !== null || splitPercent === 0) return `none sees ${version} by this rollout.`;
+  return `${version} is shown in ${shareText(splitPercent, splitOf)}.`;
+}
+
+/** As docs/runbook.md has it. */
+function whatToDo(phase: string, canDo: readonly string[], paused: boolean): string {
+  const orAbort = canDo.includes('abort') ? ' In doubt abort: the version of before is put back and proven.' : '';
+  if (phase === 'needsAttention')
+    return canDo.includes('abort')
+      ? "look at the baseline's card: its content is another than at the start. Abort goes back to it as it now is."
+      : 'mend what is named here, and it goes on by itself; it is tried for ever. If that takes long, set it by hand.';
+  if (phase === 'rollingBack') return 'nothing yet: it is being rolled back, and tried until that is proven.';
+  if (canDo.includes('recover')) return 'recover: it brings the baseline back to all conversations, and reads it back.';
+  if (LOST.includes(phase)) return 'nothing more: the baseline was brought back. Put right what the workers run.';
+  if (paused) return `read why it is paused; resume accepts that as it is shown, and goes on.${orAbort}`;
+  if (canDo.includes('approve')) return `approve, if you may.${orAbort}`;
+  if (phase === 'held')
+    return `read the figures: advance goes on without the proof, promote skips what is left.${orAbort}`;
+  return `see that workers run and what they need is there; it goes on by itself.${orAbort}`;
+}
+
+/** Of the plan; there is no other address on a page. */
+export function links({ links: given = [] }: Pick<View['status'], 'links'>): Markup | '' {
+  if (given.length === 0) return '';
+  return html`<p class="links">
+    ${given.map(({ name, url }) => html`<a href="${url}" rel="noreferrer">${name}</a> `)}
+  </p>`;
+}

@@ -1,0 +1,122 @@
+/** Each guardrail: its figures, lately beside those of the whole rollout, and how near it is to its verdicts. */
+import { html } from 'hono/html';
+import { onTimeText } from '../../domain/judge/report/circumstances.ts';
+import { effectText } from '../../domain/judge/report/effect-text.ts';
+import { learnedText } from '../../domain/judge/report/learned-report.ts';
+import { oddsText } from '../../domain/judge/report/odds.ts';
+import type { GuardrailReport, JudgeReport, SliceReport } from '../../domain/judge/types.ts';
+import { rowText } from '../../domain/metrics/format.ts';
+import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
+import type { Guardrail } from '../../domain/plan/plan.ts';
+import { modeText } from '../../domain/plan/mode-text.ts';
+import type { Markup } from './markup.ts';
+import { nearnessBar, nearnessOf, nearnessText } from './nearness.ts';
+import { mark, VERDICT_TONES } from './tones.ts';
+
+const COLUMNS = [
+  'Guardrail',
+  'Verdict',
+  'Candidate',
+  'Baseline',
+  'Tolerated to',
+  'Margin at',
+  'Cards',
+  'Near to harm and to safe',
+];
+const LEFT = 2;
+
+/** `plan`: as the rollout runs it, where it is known. */
+export function guardrailsPart(report: JudgeReport | null, plan: readonly Guardrail[]): Markup {
+  if (report === null || report.guardrails.length === 0) return html`<section id="guardrails" hidden></section>`;
+  return html`<section id="guardrails" aria-labelledby="guardrails-title">
+    <h2 id="guardrails-title">Guardrails</h2>
+    <table class="cells" role="table" aria-labelledby="guardrails-title">
+      <thead role="rowgroup">
+        <tr role="row">
+          ${COLUMNS.map((column, at) => html`<th scope="col" role="columnheader" class="${isNumber(at) ? 'number' : ''}">${column}</th>`)}
+        </tr>
+      </thead>
+      ${report.guardrails.map((row, index) => group(row, plan[index]?.alpha))}
+    </table>
+    ${slices(report.slices ?? [])}
+  </section>`;
+}
+
+function isNumber(column: number): boolean {
+  return column >= LEFT && column < COLUMNS.length - 1;
+}
+
+function group(row: GuardrailReport, alpha: number | undefined): Markup {
+  const near = nearnessOf(row, alpha);
+  const { recent, effect } = row;
+  const show = (value: number | null | undefined): string => rowText(row, value ?? null);
+  const cells = [
+    html`<strong>${guardrailLabel(row)}</strong>${modeText(row.mode)}`,
+    html`${mark(VERDICT_TONES[row.verdict], row.verdict)}${row.better === undefined ? '' : ', better'}${row.goal === undefined ? '' : row.goal.proven ? ', goal reached' : ', goal open'}`,
+    show(row.candidateValue),
+    show(row.baselineValue),
+    show(row.tolerated),
+    show(row.limit),
+    `${row.n.candidate} / ${row.n.baseline}`,
+    near === null ? html`–` : html`${nearnessBar(near)} <span class="dim">${nearnessText(near)}</span>`,
+  ];
+  const more = [onTimeText(row), learnedText(row)].filter((text) => text !== null);
+  return html`<tbody role="rowgroup">
+    <tr role="row">
+      ${cells.map((cell, at) => html`<td role="cell" class="${isNumber(at) ? 'number' : ''}" data-label="${COLUMNS[at]}">${cell}</td>`)}
+    </tr>
+    ${
+      recent === undefined
+        ? ''
+        : html`<tr role="row" class="recent">
+            <td role="cell" colspan="2" data-label="Latest cards">
+              latest cards:
+              ${effectText(row, recent.effect)}${effect == null ? '' : `; whole rollout: ${effectText(row, effect)}`}
+            </td>
+            <td role="cell" class="number" data-label="Candidate">${show(recent.candidateValue)}</td>
+            <td role="cell" class="number" data-label="Baseline">${show(recent.baselineValue)}</td>
+            <td role="cell" colspan="2" class="filler"></td>
+            <td role="cell" class="number" data-label="Cards">${recent.n.candidate} / ${recent.n.baseline}</td>
+            <td role="cell" class="filler"></td>
+          </tr>`
+    }
+    <tr role="row" class="sentence">
+      <td role="cell" colspan="${COLUMNS.length}">
+        ${row.sentence} ${more.map((text) => html`<br /><span class="dim">${text}</span>`)}
+      </td>
+    </tr>
+  </tbody>`;
+}
+
+const SLICE_COLUMNS = ['Slice', 'Verdict', 'Figures', 'Cards', 'Evidence of harm'];
+
+function slices(all: readonly SliceReport[]): Markup | '' {
+  if (all.length === 0) return '';
+  const near = ({ logEvidence, needed }: SliceReport): number => logEvidence.harm - needed;
+  const sorted = all.toSorted((a, b) => near(b) - near(a));
+  const harmed = all.filter(({ verdict }) => verdict === 'harm').length;
+  return html`<details id="slices" ${harmed > 0 ? 'open' : ''}>
+    <summary>Slices: ${all.length} followed, ${harmed === 0 ? 'none' : harmed} harmed</summary>
+    <table class="cells" role="table" aria-label="Slices">
+      <thead role="rowgroup">
+        <tr role="row">
+          ${SLICE_COLUMNS.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        ${sorted.map(
+          (slice) =>
+            html`<tr role="row">
+              <td role="cell" data-label="Slice">${slice.by} ${slice.name}</td>
+              <td role="cell" data-label="Verdict">${mark(VERDICT_TONES[slice.verdict], slice.verdict)}</td>
+              <td role="cell" data-label="Figures">${slice.sentence}</td>
+              <td role="cell" data-label="Cards">${slice.n.candidate} / ${slice.n.baseline}</td>
+              <td role="cell" data-label="Evidence of harm">
+                ${oddsText(slice.logEvidence.harm)} of ${oddsText(slice.needed)}
+              </td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </details>`;
+}

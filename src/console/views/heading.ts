@@ -1,0 +1,129 @@
+/** Of one rollout: the verdict in a sentence, what is waited for, and the split. */
+import { html } from 'hono/html';
+import type { JudgeReport } from '../../domain/judge/types.ts';
+import { countsText } from '../../domain/judge/report/arm-names.ts';
+import { budgetText } from '../../domain/rollout/card-budget.ts';
+import { armLabel } from '../../domain/rollout/deployment.ts';
+import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
+import type { Seen } from '../watch.ts';
+import { links, needsPerson, told } from './attention.ts';
+import { ofWhom, percentText, shownText, timeOf, untilOf } from './markup.ts';
+import type { Markup } from './markup.ts';
+import { mark, phaseMark, phaseTone, phaseWord, VERDICT_TONES } from './tones.ts';
+
+type View = Seen['view'];
+
+/** What an end was decided on stays what is shown of it. */
+export function reportShown({ status, progress }: View): JudgeReport | null {
+  return status.outcome === null ? (progress?.report ?? status.report) : status.report;
+}
+
+export function titleOf({ status }: View): Markup {
+  const { action, version, deployment, baselineVersion } = status;
+  const before =
+    deployment === null ? baselineVersion : deployment.baseline === null ? 'no card' : deployment.baseline.version;
+  const to = deployment !== null && deployment.candidate === null ? 'no card' : version;
+  return html`${action} <span class="version">${before === null ? '' : `${before} → `}${to}</span>`;
+}
+
+export function statusPart({ view, trouble }: Seen): Markup {
+  const { status } = view;
+  return html`<section id="status" aria-label="Where it stands">
+    ${trouble === null ? '' : html`<p class="trouble">${trouble}</p>`}
+    <p class="outcome">${phaseMark(status.phase, status.paused)}</p>
+    <p id="verdict" class="verdict" aria-live="polite">${verdictSentence(view)}</p>
+    ${status.description === undefined ? '' : html`<p>${status.description}</p>`}
+    ${status.outcome === null ? open(view) : over(view)}
+    <p class="dim">
+      Began
+      ${timeOf(status.startedAt)}${status.endedAt === null ? '' : html`, ended ${timeOf(status.endedAt)}`}${
+        status.deployment === null ? '' : `, against ${armLabel(status.deployment.baseline)}`
+      }.
+    </p>
+  </section>`;
+}
+
+function verdictSentence(view: View): Markup {
+  const { status, lost } = view;
+  const report = reportShown(view);
+  if (status.outcome !== null)
+    return html`${mark(phaseTone(status.outcome), phaseWord(status.outcome))}: ${shownText(status.reason)}`;
+  if (lost !== null) return html`${shownText(lost.why)}`;
+  if (report === null) return html`Nothing is judged yet.`;
+  return html`${mark(VERDICT_TONES[report.verdict], report.verdict)}: ${shownText(report.reason)}`;
+}
+
+function over({ status }: View): Markup {
+  const { outcome, safety } = status;
+  return html`${outcome === 'rejected' ? '' : html`<p>${proofText(safety)}</p>`}
+  ${outcome === 'rolledBack' && safety !== null ? html`<p>${timeToSafetyText(safety)}</p>` : ''}
+  ${outcome === 'undone' && safety !== null ? html`<p>${timeToUndoText(safety)}</p>` : ''} ${links(status)}`;
+}
+
+function open(view: View): Markup {
+  const { status, progress } = view;
+  const report = reportShown(view);
+  const entry = { summary: { outcome: null, phase: status.phase } as never, view };
+  return html`${
+      needsPerson(entry)
+        ? html`<div class="alarm ${phaseTone(status.phase) === 'bad' ? 'bad' : 'warn'}">${told(view)}</div>`
+        : links(status)
+    }
+    <dl class="facts">
+      <div>
+        <dt>Waits for</dt>
+        <dd>${shownText(status.waitingFor)}</dd>
+      </div>
+      ${
+        status.deadline
+          ? html`<div>
+              <dt>Time left</dt>
+              <dd>until ${untilOf(status.deadline.at)}: ${status.deadline.what}; then ${status.deadline.action}</dd>
+            </div>`
+          : ''
+      }
+      <div>
+        <dt>Split</dt>
+        <dd>${splitText(view)}</dd>
+      </div>
+      ${
+        report === null
+          ? ''
+          : html`<div>
+              <dt>Cards</dt>
+              <dd>${countsText(report)}</dd>
+            </div>`
+      }
+      ${(progress?.budgets ?? []).map(
+        (budget) =>
+          html`<div>
+            <dt>Harm budget</dt>
+            <dd>${budgetText(budget)}</dd>
+          </div>`,
+      )}
+      ${(status.overrides ?? []).map(
+        (one) =>
+          html`<div>
+            <dt>Override</dt>
+            <dd>${shownText(one)}</dd>
+          </div>`,
+      )}
+    </dl>`;
+}
+
+function splitText({ status, progress }: View): Markup {
+  const { achievedPercent, splitPercent } = status;
+  const observed = progress?.observedSplitPercent;
+  const newest = [
+    ['candidate', progress?.lastCandidateCardAt ?? null],
+    ['baseline', progress?.lastBaselineCardAt ?? null],
+  ] as const;
+  return html`asked
+  ${percentText(splitPercent, 2)}${ofWhom(status)}${achievedPercent === undefined ? '' : `, achieved ${percentText(achievedPercent, 2)}`}${
+    progress === null || observed === undefined
+      ? ''
+      : observed === null
+        ? ', observed – (cards are settling)'
+        : `, observed ${percentText(observed)}`
+  }${newest.map(([arm, at]) => (at === null ? '' : html`, newest ${arm} card ${timeOf(at)}`))}`;
+}

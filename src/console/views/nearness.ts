@@ -1,0 +1,43 @@
+/** How near a guardrail is to each of its two verdicts. */
+import { html } from 'hono/html';
+import type { GuardrailReport } from '../../domain/judge/types.ts';
+import type { Markup } from './markup.ts';
+
+export interface Nearness {
+  /** Shares of the evidence that is needed, 0 to 1. */
+  readonly harm: number;
+  readonly safe: number;
+}
+
+type Judged = Pick<GuardrailReport, 'logEvidence'> & { readonly needed?: Nearness };
+
+/** `alpha`: of the plan's guardrail, where it is known. Null: what is needed is not. */
+export function nearnessOf({ logEvidence, needed }: Judged, alpha?: number): Nearness | null {
+  const both = needed ?? (alpha === undefined ? null : { harm: Math.log(1 / alpha), safe: Math.log(1 / alpha) });
+  if (both === null) return null;
+  const share = (side: 'harm' | 'safe'): number => Math.min(1, Math.max(0, logEvidence[side] / both[side]));
+  return { harm: share('harm'), safe: share('safe') };
+}
+
+export function nearnessText({ harm, safe }: Nearness): string {
+  return `harm ${wholePercent(harm)}, safe ${wholePercent(safe)}`;
+}
+
+/** What is not reached never reads as if it were. */
+function wholePercent(share: number): string {
+  return `${share >= 1 ? 100 : Math.min(99, Math.round(share * 100))} %`;
+}
+
+const HALF = 60;
+const HEIGHT = 10;
+
+/** From the middle to the left towards harm, to the right towards safe. */
+export function nearnessBar(near: Nearness): Markup {
+  const [left, right] = [near.harm * HALF, near.safe * HALF];
+  return html`<svg class="near" viewBox="0 0 ${2 * HALF} ${HEIGHT}" role="img" aria-label="${nearnessText(near)}">
+    <rect class="track" x="0" y="3" width="${2 * HALF}" height="4" rx="2" />
+    <rect class="harm" x="${(HALF - left).toFixed(1)}" y="1" width="${left.toFixed(1)}" height="8" />
+    <rect class="safe" x="${HALF}" y="1" width="${right.toFixed(1)}" height="8" />
+    <path class="middle" d="M${HALF},0V${HEIGHT}" />
+  </svg>`;
+}

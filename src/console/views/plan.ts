@@ -1,0 +1,155 @@
+/** The editor of plans: what is wrong is told while it is written, what to expect when that is asked. */
+import { html } from 'hono/html';
+import { MAX_REASON_LENGTH } from '../../domain/rollout/actor.ts';
+import { formatDuration } from '../../domain/shared/duration.ts';
+import type { Forecast } from '../../domain/forecast/forecast.ts';
+import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
+import type { Parts } from '../parts.ts';
+import type { PlanForecast, PlanLook } from '../plans.ts';
+import type { Fragments } from '../stream.ts';
+import type { Viewer } from '../viewer.ts';
+import { rawOf, textOf } from './fragments.ts';
+import { pageOf } from './layout.ts';
+import { percentText } from './markup.ts';
+import type { Markup } from './markup.ts';
+import { mark } from './tones.ts';
+
+export interface Edited {
+  readonly text: string;
+  readonly cardsPerHour: number | null;
+  readonly reason: string;
+  /** Null: nothing was looked at yet. */
+  readonly look: PlanLook | null;
+  /** A text: why there is none. */
+  readonly forecast: PlanForecast | string | null;
+}
+
+export async function planPage(edited: Edited, viewer: Viewer, parts: Pick<Parts, 'signIn'>): Promise<string> {
+  const fragments = await planFragments(edited);
+  return pageOf({
+    title: 'Plan',
+    stream: null,
+    viewer,
+    parts,
+    main: html`<h1>A plan</h1>
+      ${viewer.name === null ? html`<p>Whoever checks and starts plans here signs in first.</p>` : editor(edited, viewer, fragments)}`,
+  });
+}
+
+function editor(edited: Edited, viewer: Viewer, fragments: Fragments): Markup {
+  return html`<form method="post" action="/plan/check" id="plan-form" class="plan">
+    <input type="hidden" name="token" value="${viewer.formToken}" />
+    <label for="plan-yaml">Plan (YAML, with the card in it: <code>html: { inline: … }</code>)</label>
+    <textarea id="plan-yaml" name="plan" rows="24" spellcheck="false" autocapitalize="off" aria-describedby="lint">
+${edited.text}</textarea>
+    ${rawOf(fragments, 'lint')}
+    <div class="fields">
+      <label
+        >Cards an hour, if not as measured
+        <input name="cardsPerHour" inputmode="numeric" pattern="[0-9]{1,9}" value="${edited.cardsPerHour ?? ''}" />
+      </label>
+      <button formnovalidate>Check</button>
+      <button formnovalidate name="forecast" value="yes">Forecast</button>
+    </div>
+    ${rawOf(fragments, 'forecast')}
+    <div class="fields">
+      <label
+        >Why it is started (stands in the audit log)
+        <input name="reason" required maxlength="${MAX_REASON_LENGTH}" value="${edited.reason}"
+      /></label>
+      <button class="strong" formaction="/plan/start">Start the rollout</button>
+    </div>
+  </form>`;
+}
+
+export async function planFragments({ look, forecast }: Edited): Promise<Fragments> {
+  return { lint: await textOf(lint(look)), forecast: await textOf(forecastPart(forecast)) };
+}
+
+function lint(look: PlanLook | null): Markup {
+  if (look === null) return html`<div id="lint" role="status"></div>`;
+  const { problems, plan, steps, openings } = look;
+  return html`<div id="lint" role="status">
+    <p>
+      ${plan === null ? mark('bad', 'It cannot be started like this.') : mark('good', `${plan.action.name} ${plan.action.version}: fit to start.`)}
+    </p>
+    <ul>
+      ${problems.map(
+        ({ severity, line, column, message, remedy, code }) =>
+          html`<li>
+            ${mark(severity === 'error' ? 'bad' : 'warn', severity)}
+            ${line === undefined ? '' : `${line}:${column ?? 1} `}${message} ${remedy} <code>${code}</code>
+          </li>`,
+      )}
+    </ul>
+    ${
+      steps.length === 0
+        ? ''
+        : html`<ol>
+            ${steps.map((step) => html`<li>${step}</li>`)}
+          </ol>`
+    }
+    ${openings.map((line) => html`<p>${line}</p>`)}
+  </div>`;
+}
+
+function forecastPart(forecast: Edited['forecast']): Markup {
+  if (forecast === null) return html`<div id="forecast" role="status"></div>`;
+  if (typeof forecast === 'string') return html`<div id="forecast" role="status"><p>${forecast}</p></div>`;
+  const { forecast: said, assumed, from } = forecast;
+  return html`<div id="forecast" role="status">
+    <h2>What to expect</h2>
+    <p>${said.sentence}</p>
+    <dl class="facts">
+      ${outcomes(said).map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+    <table>
+      <caption class="dim">
+        Each guardrail: a harm of twice its margin, and a harmless version
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Guardrail</th>
+          <th scope="col" class="number">Harm caught</th>
+          <th scope="col" class="number">after</th>
+          <th scope="col" class="number">Proven safe</th>
+          <th scope="col" class="number">after</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${said.guardrails.map(
+          (row) =>
+            html`<tr>
+              <td>${guardrailLabel(row)}</td>
+              <td class="number">${shareText(row.caught)}</td>
+              <td class="number">${formatDuration(row.caughtAfterMs)}</td>
+              <td class="number">${shareText(row.provenSafe)}</td>
+              <td class="number">${formatDuration(row.safeAfterMs)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    <p class="dim">
+      Assumed: ${assumed.cardsPerHour} cards an hour, from ${from}; few runs, enough to tell an hour from a day.
+    </p>
+  </div>`;
+}
+
+function shareText({ hits, of }: Forecast['promoted']): string {
+  return percentText((hits / Math.max(1, of)) * 100, 0);
+}
+
+function outcomes(said: Forecast): readonly (readonly [string, string])[] {
+  return [
+    ['A harmless version is promoted', shareText(said.promoted)],
+    ['is rolled back wrongly', shareText(said.wronglyRolledBack)],
+    ['stays undecided', shareText(said.undecided)],
+    ['ends after', formatDuration(said.endsAfterMs)],
+  ];
+}
