@@ -9,6 +9,7 @@ import { createBoard } from '../console/board.ts';
 import { createForecaster } from '../console/forecaster.ts';
 import { createPlans } from '../console/plans.ts';
 import type { PlansDeps, Traffic } from '../console/plans.ts';
+import { createReports } from '../console/reports.ts';
 import { startConsole } from '../console/server.ts';
 import type { ConsoleServer } from '../console/server.ts';
 import { createSessions } from '../console/sessions.ts';
@@ -151,6 +152,7 @@ async function open(
       traffic: db === null ? null : trafficIn(db, now),
       forecaster,
     }),
+    reports: fromStore === null ? null : createReports(fromStore, clock),
     cardPolicy: cardRules(env).policy,
     logger,
     now,

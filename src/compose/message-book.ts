@@ -2,8 +2,8 @@
 import { readConfig } from '../config.ts';
 import type { Env } from '../config/secrets.ts';
 import { AssistError } from '../configurator/errors.ts';
-import type { Link } from '../notify/outlets.ts';
-import { linkTo } from '../notify/outlets.ts';
+import { linksIn } from '../notify/links.ts';
+import type { Links } from '../notify/links.ts';
 import { loadBook } from '../notify/settings-file.ts';
 import type { Book } from '../notify/settings-file.ts';
 import { MESSAGES_FILE, messageSurroundings } from './messages.ts';
@@ -18,7 +18,7 @@ export async function bookOf(env: Env): Promise<Book> {
   );
 }
 
-export function linkOf(env: Env): Link {
-  const { uiUrl, namespace } = readConfig(env).temporal;
-  return linkTo(uiUrl, namespace);
+export function linksOf(env: Env): Links {
+  const { temporal, console } = readConfig(env);
+  return linksIn({ consoleUrl: console.publicUrl, uiUrl: temporal.uiUrl, namespace: temporal.namespace });
 }

@@ -4,7 +4,7 @@ import { listOf } from '../config/list.ts';
 import type { Env } from '../config/secrets.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
 import { AssistError } from '../configurator/errors.ts';
-import { linkTo } from '../notify/outlets.ts';
+import { linksIn } from '../notify/links.ts';
 import type { Ready, Surroundings } from '../notify/ready.ts';
 import { openBook } from '../notify/settings-file.ts';
 import type { Book, BookSource } from '../notify/settings-file.ts';
@@ -33,6 +33,8 @@ export async function openMessages(env: Env, logger: Logger): Promise<BookSource
 export interface MessagingParts {
   readonly connection: NativeConnection;
   readonly temporal: TemporalConfig;
+  /** Where people reach the console; null: nowhere that is known here. */
+  readonly consoleUrl: string | null;
   readonly book: BookSource;
   readonly db: Database;
   readonly now: () => number;
@@ -40,12 +42,18 @@ export interface MessagingParts {
   readonly closers: Closers;
 }
 
-export async function composeMessaging({ closers, temporal, logger, ...parts }: MessagingParts): Promise<Sending> {
+export async function composeMessaging({
+  closers,
+  temporal,
+  consoleUrl,
+  logger,
+  ...parts
+}: MessagingParts): Promise<Sending> {
   const { namespace, uiUrl } = temporal;
   const messaging = await startMessaging({
     ...parts,
     namespace,
-    link: linkTo(uiUrl, namespace),
+    links: linksIn({ consoleUrl, uiUrl, namespace }),
     logger: logger.child({ part: 'messages' }),
   }).catch((error: unknown) => {
     throw isForbidden(error) ? notForwarder(error) : error;

@@ -68,6 +68,8 @@ export interface WorkerParts {
   readonly destinations?: readonly Destination[] | null;
   /** Where people are told; null or absent: nobody is. */
   readonly messages?: BookSource | null;
+  /** Where messages lead to their rollout's page and report; null or absent: it is not known here. */
+  readonly consoleUrl?: string | null;
 }
 
 /** Many events are one look; a demo and a real queue are both served well by a quarter of a second. */
@@ -109,7 +111,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { messages: book } = parts;
   const sending = [
     ...(destinations ? [await composeForwarding({ ...common, namespace, destinations })] : []),
-    ...(book ? [await composeMessaging({ ...common, temporal, book })] : []),
+    ...(book ? [await composeMessaging({ ...common, temporal, consoleUrl: parts.consoleUrl ?? null, book })] : []),
   ];
   return { ...workers, running: Promise.race([running, ...sending.map((one) => one.running)]) };
 }

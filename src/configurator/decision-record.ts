@@ -61,8 +61,7 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
 }
 
 async function rolloutOf(db: Database, action: string, rollout: string | undefined): Promise<RolloutRow> {
-  const rows = await listRolloutRows(db, { action });
-  const row = rollout === undefined ? rows[0] : rows.find(({ rolloutId }) => rolloutId === rollout);
+  const [row] = await listRolloutRows(db, { action, limit: 1, ...(rollout !== undefined && { rolloutId: rollout }) });
   if (row !== undefined) return row;
   if (rollout !== undefined && (await listAudit(db, { rolloutId: rollout, limit: 1 })).length > 0)
     throw recordDeleted(rollout, action);

@@ -4,11 +4,11 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { isCard } from '../domain/plan/plan.ts';
 import { cardDocument } from '../preview/card-frame.ts';
-import { reportPage } from '../story/page.ts';
 import { doneText } from './acts.ts';
 import type { Parts } from './parts.ts';
 import { readAssets } from './assets.ts';
 import { refusal } from './refusal.ts';
+import { report } from './report.ts';
 import type { Fragments } from './stream.ts';
 import { boardFragments, boardPage } from './views/board.ts';
 import { boardQuery } from './views/board-query.ts';
@@ -16,7 +16,11 @@ import { rolloutFragments, rolloutPage } from './views/rollout.ts';
 import type { Viewer } from './viewer.ts';
 import type { Seen } from './watch.ts';
 
-const runQuery = z.object({ run: z.string().max(64).optional(), done: z.string().max(200).optional() });
+const runQuery = z.object({
+  run: z.string().max(64).optional(),
+  rollout: z.string().max(64).optional(),
+  done: z.string().max(200).optional(),
+});
 
 export function addPages(app: Hono, parts: Parts): void {
   for (const [path, { type, body, etag }] of readAssets())
@@ -37,7 +41,7 @@ export function addPages(app: Hono, parts: Parts): void {
     return c.html(await rolloutPage(look, shown, parts));
   });
   app.get('/rollouts/:action/stream', async (c) => streamRollout(parts, c, await seen(parts, c)));
-  app.get('/rollouts/:action/report', async (c) => report(parts, c));
+  app.get('/rollouts/:action/report', async (c) => report(parts, c, await seen(parts, c)));
   app.get('/rollouts/:action/cards/:arm', async (c) => card(parts, c));
 }
 
@@ -45,6 +49,7 @@ interface Asked {
   readonly viewer: Viewer;
   readonly action: string;
   readonly run: string | undefined;
+  readonly rollout: string | undefined;
 }
 
 /** Whoever may not see the action is told so. */
@@ -53,7 +58,8 @@ async function seen(parts: Parts, c: Context): Promise<Asked> {
   const action = c.req.param('action') ?? '';
   const why = viewer.refusalOf('view', action);
   if (why !== null) throw refusal('console-not-allowed', why, 'An admin grants it in operators.yaml.');
-  return { viewer, action, run: runQuery.parse(c.req.query()).run };
+  const { run, rollout } = runQuery.parse(c.req.query());
+  return { viewer, action, run, rollout };
 }
 
 async function streamBoard(parts: Parts, c: Context, viewer: Viewer): Promise<Response> {
@@ -94,24 +100,6 @@ async function stream(
     },
   });
 }
-
-/** The same file that `assist-rollouts report` writes; it is its own page, with styles in it and no script. */
-async function report(parts: Parts, c: Context): Promise<Response> {
-  const { action, run } = await seen(parts, c);
-  const { told } = await parts.watches.look(action, run);
-  if (told.story === null)
-    throw refusal('console-not-found', told.missing ?? 'There is no report.', 'Try again in a moment.');
-  const page = await reportPage({
-    story: told.story,
-    policy: parts.cardPolicy,
-    writtenAt: new Date(parts.now()).toISOString(),
-  });
-  return c.html(page, 200, { 'content-security-policy': REPORT_POLICY });
-}
-
-const REPORT_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; font-src data: https:; form-action 'none'; " +
-  "base-uri 'none'; frame-ancestors 'none'; sandbox allow-popups";
 
 /** As agents see it, but nothing of it runs, and it reaches nothing of the console. */
 async function card(parts: Parts, c: Context): Promise<Response> {

@@ -6,6 +6,7 @@ import type { Board } from './board.ts';
 import type { Cookies } from './cookies.ts';
 import type { Origins } from './origin.ts';
 import type { Plans } from './plans.ts';
+import type { TellStory } from './reports.ts';
 import type { SignInDeps } from './sign-in.ts';
 import type { Streams } from './stream.ts';
 import type { Viewer, Viewers } from './viewer.ts';
@@ -25,6 +26,8 @@ export interface ConsoleAppDeps {
   readonly board: Board;
   readonly watches: Watches;
   readonly plans: Plans;
+  /** Null: this process has no store. */
+  readonly reports: TellStory | null;
   /** Under which cards are shown. */
   readonly cardPolicy: ContentPolicy;
   readonly logger?: ConsoleLogger | undefined;

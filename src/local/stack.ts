@@ -47,6 +47,8 @@ export interface StackOptions extends StackParts {
   readonly signingSecret: string;
   readonly panelPort: number;
   readonly panelSecrets: readonly string[];
+  /** Where the console of this machine will be. */
+  readonly consoleUrl?: string;
   readonly adminToken?: string;
   /** Any free one if absent. */
   readonly adminPort?: number;
@@ -203,7 +205,7 @@ type Opened = Pick<Stack, 'temporal' | 'genesys' | 'db' | 'eventsUrl' | 'panelUr
   Pick<WorkerParts, 'minimums' | 'calendar' | 'operators' | 'messages'>;
 
 async function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): Promise<Pick<Stack, 'running'>> {
-  const { env, now, logger, closers, signingSecret, adminToken, destinations = null } = options;
+  const { env, now, logger, closers, signingSecret, adminToken, destinations = null, consoleUrl } = options;
   const { guardian, undoWindowMs } = readConfig(env);
   return composeWorkers({
     ...opened,
@@ -218,6 +220,7 @@ async function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Open
     hooks: localHooks(env),
     undoWindowMs,
     destinations,
+    consoleUrl: consoleUrl ?? null,
   });
 }
 

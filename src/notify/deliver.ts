@@ -39,8 +39,8 @@ export function payloadOf(destination: Ready, letter: Letter): object {
     case 'email':
       return { from: destination.from, to: destination.to, ...mailOf(letter, destination.from) };
     case 'cloudEvents':
-      return cloudEvent(message, letter.link(message));
+      return cloudEvent(message, letter.links(message));
     case 'pagerDuty':
-      return pagerDutyEvent(message, letter.link(message), destination.routingKey);
+      return pagerDutyEvent(message, letter.links(message), destination.routingKey);
   }
 }

@@ -1,10 +1,11 @@
 /** What machines get: CloudEvents 1.0, and alerts as PagerDuty's Events API v2 takes them. One message each. */
 import { partsOf } from '../domain/messages/text.ts';
+import type { Link } from '../domain/messages/text.ts';
 import type { QueuedMessage } from '../store/messages.ts';
 import { cut } from './payload.ts';
 
 /** Structured JSON; its id is the same for every attempt. */
-export function cloudEvent(message: QueuedMessage, link: string | null): object {
+export function cloudEvent(message: QueuedMessage, links: readonly Link[]): object {
   const { id, event, workflowId, action, atMs, ...data } = message;
   return {
     specversion: '1.0',
@@ -14,7 +15,7 @@ export function cloudEvent(message: QueuedMessage, link: string | null): object 
     ...(action === null ? {} : { subject: action }),
     time: new Date(atMs).toISOString(),
     datacontenttype: 'application/json',
-    data: { event, action, workflowId, link, ...data },
+    data: { event, action, workflowId, links, ...data },
   };
 }
 
@@ -23,7 +24,7 @@ const MAX_SUMMARY = 1024;
 const MAX_KEY = 255;
 
 /** One alert for each rollout: what comes later adds to it, and its end resolves it. */
-export function pagerDutyEvent(message: QueuedMessage, link: string | null, routingKey: string): object {
+export function pagerDutyEvent(message: QueuedMessage, links: readonly Link[], routingKey: string): object {
   const { alert, headline, severity, atMs, action, event, id } = message;
   const common = {
     routing_key: routingKey,
@@ -43,6 +44,6 @@ export function pagerDutyEvent(message: QueuedMessage, link: string | null, rout
       class: event,
       custom_details: Object.fromEntries(partsOf(message).map(({ label, lines }) => [label, lines.join('\n')])),
     },
-    links: link === null ? [] : [{ href: link, text: 'Temporal Web UI' }],
+    links: links.map(({ title, url }) => ({ href: url, text: title })),
   };
 }

@@ -15,8 +15,8 @@ const WIDTH = 76;
 
 /** `from`: its domain names the message, the same at each attempt, so that a mailbox shows it once. */
 export function mailOf(letter: Letter, from: string): Mail {
-  const { messages, link, again, id } = letter;
-  const texts = messages.map((one) => textLines(one, { link: link(one), again }, WIDTH).join('\n'));
+  const { messages, links, again, id } = letter;
+  const texts = messages.map((one) => textLines(one, { links: links(one), again }, WIDTH).join('\n'));
   return {
     subject: cut(headlineOf(letter), 200),
     messageId: `<${id}@${from.slice(from.lastIndexOf('@') + 1)}>`,
@@ -27,8 +27,7 @@ export function mailOf(letter: Letter, from: string): Mail {
   };
 }
 
-function section(message: QueuedMessage, { link, again }: Letter): string {
-  const url = link(message);
+function section(message: QueuedMessage, { links, again }: Letter): string {
   const rows = partsOf(message).map(({ label, lines }) => {
     const shown = lines.map((line) => (label === 'Type' ? `<code>${escapeHtml(line)}</code>` : escapeHtml(line)));
     if (label === DRAWN) return `<pre>${shown.join('\n')}</pre>`;
@@ -37,7 +36,7 @@ function section(message: QueuedMessage, { link, again }: Letter): string {
   return [
     `<h2 style="font-size:1.1em">${escapeHtml(message.headline)}</h2>`,
     ...rows,
-    ...(url === null ? [] : [`<p><a href="${escapeHtml(url)}">Temporal Web UI</a></p>`]),
+    ...links(message).map(({ title, url }) => `<p><a href="${escapeHtml(url)}">${title}</a></p>`),
     ...(again ? ['<p><small>Sent again: an earlier attempt was not confirmed.</small></p>'] : []),
   ].join('\n');
 }

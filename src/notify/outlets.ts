@@ -1,5 +1,4 @@
 /** Messages on their way: into the outbox, and from there to people. */
-import type { Message } from '../domain/messages/message.ts';
 import { targetsOf } from '../domain/messages/targets.ts';
 import { createRedactor, redactDeep } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
@@ -8,6 +7,7 @@ import type { QueuedMessage, Tell } from '../store/messages.ts';
 import { queueMessage } from '../store/messages.ts';
 import type { ClaimedMessage } from '../store/outbox.ts';
 import { deliver } from './deliver.ts';
+import type { Links } from './links.ts';
 import type { Letter } from './payload.ts';
 import type { BookSource } from './settings-file.ts';
 
@@ -31,10 +31,8 @@ export function createTell(book: BookSource, now: () => number, redact: Redact =
   };
 }
 
-export type Link = (message: Pick<Message, 'workflowId' | 'rolloutId'>) => string | null;
-
 /** One for each destination that the file names now; each is asked anew where it goes. */
-export function messageOutlets(book: BookSource, link: Link): readonly Outlet[] {
+export function messageOutlets(book: BookSource, links: Links): readonly Outlet[] {
   return book.last().destinations.map(({ name }) => ({
     name: outboxName(name),
     metrics: false,
@@ -42,25 +40,15 @@ export function messageOutlets(book: BookSource, link: Link): readonly Outlet[] 
       const destination = (await book.now()).destinations.find((one) => one.name === name);
       if (destination === undefined)
         return { kind: 'failed', code: 'removed', reason: 'the file names it no more', retryAfterMs: null };
-      const letter = letterOf(claimed, link);
+      const letter = letterOf(claimed, links);
       return letter === null ? { kind: 'delivered' } : deliver(destination, letter, options);
     },
   }));
 }
 
-function letterOf({ id, rows, attempts }: ClaimedMessage, link: Link): Letter | null {
+function letterOf({ id, rows, attempts }: ClaimedMessage, links: Links): Letter | null {
   const [first, ...others] = rows.flatMap(({ content }) =>
     content === null ? [] : [JSON.parse(content) as QueuedMessage],
   );
-  return first === undefined ? null : { id, messages: [first, ...others], link, again: attempts > 0 };
-}
-
-/** To the Temporal Web UI at `base`. */
-export function linkTo(base: string | null, namespace: string): Link {
-  return ({ workflowId, rolloutId }) =>
-    base === null || workflowId === null
-      ? null
-      : [base.replace(/\/+$/, ''), 'namespaces', encodeURIComponent(namespace), 'workflows']
-          .concat([encodeURIComponent(workflowId), ...(rolloutId === null ? [] : [encodeURIComponent(rolloutId)])])
-          .join('/');
+  return first === undefined ? null : { id, messages: [first, ...others], links, again: attempts > 0 };
 }

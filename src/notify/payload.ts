@@ -3,13 +3,13 @@ import { digestHeadline } from '../domain/messages/text.ts';
 import type { Around } from '../domain/messages/text.ts';
 import { oneLine } from '../domain/text/printable.ts';
 import type { QueuedMessage } from '../store/messages.ts';
+import type { Links } from './links.ts';
 
 /** One message, or several that were held in quiet hours. */
 export interface Letter extends Pick<Around, 'again'> {
   readonly id: string;
   readonly messages: readonly [QueuedMessage, ...QueuedMessage[]];
-  /** To the rollout in the Temporal Web UI; null: it is not known where that is. */
-  readonly link: (message: QueuedMessage) => string | null;
+  readonly links: Links;
 }
 
 export function headlineOf({ messages }: Letter): string {

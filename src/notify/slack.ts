@@ -58,9 +58,10 @@ function context(texts: readonly string[]): object[] {
   return elements.length === 0 ? [] : [{ type: 'context', elements }];
 }
 
-function linkText(message: QueuedMessage, { link }: Letter): string {
-  const url = link(message);
-  return url === null ? '' : `<${url}|Temporal Web UI>`;
+function linkText(message: QueuedMessage, { links }: Letter): string {
+  return links(message)
+    .map(({ title, url }) => `<${url}|${title}>`)
+    .join(' · ');
 }
 
 /** The three characters that mean something to Slack; within a line a style mark only styles. */

@@ -59,7 +59,7 @@ function block(text: string, style: object = {}, label = ''): object {
   };
 }
 
-function actions(messages: readonly QueuedMessage[], { link }: Letter): object[] {
-  const urls = [...new Set(messages.map(link).filter((url) => url !== null))];
-  return urls.slice(0, MAX_ACTIONS).map((url) => ({ type: 'Action.OpenUrl', title: 'Temporal Web UI', url }));
+function actions(messages: readonly QueuedMessage[], { links }: Letter): object[] {
+  const titles = new Map(messages.flatMap(links).map(({ title, url }) => [url, title]));
+  return [...titles].slice(0, MAX_ACTIONS).map(([url, title]) => ({ type: 'Action.OpenUrl', title, url }));
 }

@@ -2,7 +2,7 @@
 import type { Assumptions } from '../domain/forecast/assumptions.ts';
 import { byRate } from '../domain/metrics/index.ts';
 import type { RateName } from '../domain/metrics/index.ts';
-import type { Queryable } from './database.ts';
+import type { Database } from './database.ts';
 import { rateCounts } from './outcomes.ts';
 
 interface Row extends Readonly<Record<RateName, number>> {
@@ -20,14 +20,22 @@ export interface BaseRates {
   readonly hours: number;
 }
 
+/**
+ * The embedded store does one statement at a time, a rollout's own among them: it is asked for its newest cards alone.
+ * Null: all.
+ */
+export function mostCards({ kind }: Pick<Database, 'kind'>): number | null {
+  return kind === 'pglite' ? 100_000 : null;
+}
+
 /** All versions together; null without cards. Volume over the time from the first card on. */
 export async function baseRates(
-  db: Queryable,
+  db: Pick<Database, 'query' | 'kind'>,
   actionName: string,
   since: Date,
   nowMs: number,
 ): Promise<BaseRates | null> {
-  const [row] = await db.query<Row>(RATES, [since, `${actionName} v%`]);
+  const [row] = await db.query<Row>(RATES, [since, `${actionName} v%`, mostCards(db)]);
   if (row === undefined || row.cards === 0 || row.firstAt === null) return null;
   const hours = Math.max(1 / 60, (nowMs - row.firstAt.getTime()) / 3_600_000);
   const rates: Assumptions = {
@@ -45,6 +53,7 @@ with recent as (
   select outcomes, rendered_at, agent_id, triggered_at,
     extract(epoch from rendered_at - triggered_at)::float8 * 1000 as latency
   from exposures where triggered_at >= $1::timestamptz and action_name like $2 and not withheld
+    and seq > coalesce((select max(seq) from exposures) - $3::bigint, 0)
 )
 select count(*) as cards, ${rateCounts('recent')}, count(distinct agent_id) as agents, min(triggered_at) as "firstAt",
   percentile_cont(0.5) within group (order by latency) filter (where latency >= 0) as p50,

@@ -48,13 +48,14 @@ export async function saveRollout(db: Queryable, row: RolloutRow): Promise<void>
 /** Newest first. */
 export async function listRolloutRows(
   db: Queryable,
-  query: { readonly action?: string; readonly limit?: number } = {},
+  query: { readonly action?: string; readonly rolloutId?: string; readonly limit?: number } = {},
 ): Promise<RolloutRow[]> {
   return db.query<RolloutRow>(
     `select rollout_id as "rolloutId", workflow_id as "workflowId", action, version, started_by as "startedBy",
        started_at as "startedAt",
        phase, outcome, reason, ended_at as "endedAt", report, safety
-     from rollouts where $1::text is null or action = $1 order by started_at desc, rollout_id limit $2::bigint`,
-    [query.action ?? null, query.limit ?? 100],
+     from rollouts where ($1::text is null or action = $1) and ($3::text is null or rollout_id = $3)
+     order by started_at desc, rollout_id limit $2::bigint`,
+    [query.action ?? null, query.limit ?? 100, query.rolloutId ?? null],
   );
 }

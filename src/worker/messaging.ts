@@ -1,6 +1,6 @@
 /** What sends messages to people. */
 import type { BookSource } from '../notify/settings-file.ts';
-import type { Link } from '../notify/outlets.ts';
+import type { Links } from '../notify/links.ts';
 import { messageOutlets } from '../notify/outlets.ts';
 import { MESSAGES_QUEUE } from '../workflows/messages.ts';
 import { startSending } from './sending.ts';
@@ -8,7 +8,7 @@ import type { Sending, SendingOptions } from './sending.ts';
 
 export interface MessagingOptions extends Omit<SendingOptions, 'kind' | 'outlets' | 'queue' | 'maxDestinations'> {
   readonly book: BookSource;
-  readonly link: Link;
+  readonly links: Links;
   /** Looks so often whether the file names other destinations. */
   readonly renewEveryMs?: number;
 }
@@ -20,7 +20,7 @@ const SETTINGS = { concurrency: 1, batch: 100, warnPending: 1_000 };
 /** From its return on, what is told is put into the outbox for the destinations that the file names. */
 export async function startMessaging({
   book,
-  link,
+  links,
   renewEveryMs = 5_000,
   ...options
 }: MessagingOptions): Promise<Sending> {
@@ -29,7 +29,7 @@ export async function startMessaging({
     kind: 'messages',
     queue: MESSAGES_QUEUE,
     maxDestinations: MAX_DESTINATIONS,
-    outlets: () => messageOutlets(book, link),
+    outlets: () => messageOutlets(book, links),
     settings: { ...SETTINGS, ...options.settings },
   });
   let known = namesIn(book);

@@ -145,6 +145,7 @@ export function openConsole(fake: FakeEngine, more: Partial<ConsoleAppDeps> = {}
     signIn: null,
     board,
     watches: createWatches({ engine: fake.engine, tell, now: clock, pollMs: 0 }),
+    reports: null,
     plans: createPlans({
       lint: FROM_DISK,
       traffic: null,

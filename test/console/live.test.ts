@@ -290,6 +290,7 @@ describe('over a real socket', () => {
         look: () => Promise.reject(new Error('not here')),
         forecast: () => Promise.reject(new Error('not here')),
       },
+      reports: null,
       cardPolicy: {},
       now: Date.now,
       clock,

@@ -117,7 +117,7 @@ test('a CloudEvent is signed as Standard Webhooks says, under an id that stays',
     type: 'assist-rollouts.promoted',
     subject: 'RefundAssist',
     time: expect.stringMatching(/^2025-12-01T/) as string,
-    data: { event: 'promoted', link: LINK, transition: 'r1/0' },
+    data: { event: 'promoted', links: [{ title: 'Temporal Web UI', url: LINK }], transition: 'r1/0' },
   });
 });
 

@@ -6,7 +6,8 @@ import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { journalActivities } from '../../src/activities/journal.ts';
 import type { Message } from '../../src/domain/messages/message.ts';
-import { createTell, linkTo } from '../../src/notify/outlets.ts';
+import { linksIn } from '../../src/notify/links.ts';
+import { createTell } from '../../src/notify/outlets.ts';
 import { openBook } from '../../src/notify/settings-file.ts';
 import type { BookSource } from '../../src/notify/settings-file.ts';
 import { listDeadLetters, returnToOutbox } from '../../src/store/dead-letters.ts';
@@ -98,13 +99,13 @@ async function book(names: readonly string[], more: object = {}): Promise<BookSo
 async function send(source: BookSource): Promise<Sending> {
   const { address, namespace } = await testTemporal();
   const own = await NativeConnection.connect({ address });
-  const link = linkTo(UI, namespace);
+  const links = linksIn({ consoleUrl: null, uiUrl: UI, namespace });
   const sending = await startMessaging({
     connection: own,
     namespace,
     db,
     book: source,
-    link,
+    links,
     now: Date.now,
     logger,
     identity: 'test',

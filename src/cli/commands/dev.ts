@@ -140,6 +140,7 @@ async function startDevStack(deps: Deps, args: DevPorts, config: Config, parts: 
     databaseDir: join(home, 'database'),
     temporal: { port: args.temporalPort, uiPort: args.uiPort, dataFile: join(home, 'temporal.sqlite') },
     eventsPort: args.eventsPort,
+    consoleUrl: config.console.publicUrl ?? `http://127.0.0.1:${args.consolePort}`,
     signingSecret: await keptSigningSecret(join(home, 'signing-secret')),
     panelPort: args.panelPort,
     panelSecrets:

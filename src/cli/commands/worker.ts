@@ -65,6 +65,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       destinations,
       hooks,
       messages,
+      consoleUrl: config.console.publicUrl,
     });
     const { address, namespace } = temporal;
     if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: address, namespace, pid: process.pid });

@@ -9,6 +9,11 @@ export function lookCommand(verb: 'status' | 'watch' | 'history', action: string
   return `assist-rollouts ${verb} ${quoted(action)}`;
 }
 
+/** Of one rollout, whatever came after it. */
+export function reportCommand(action: string, rolloutId: string): string {
+  return `assist-rollouts report ${quoted(action)} --rollout ${rolloutId} --out report.html`;
+}
+
 /** Names of actions hold letters, digits, spaces, `_` and `-`; what holds anything else is no word of a command. */
 function quoted(name: string): string {
   return /^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name);

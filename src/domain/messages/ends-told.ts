@@ -4,7 +4,7 @@ import { proofText, timeToSafetyText, timeToUndoText } from '../rollout/outcome-
 import type { Outcome } from '../rollout/status.ts';
 import type { Message } from './message.ts';
 import type { Told } from './told.ts';
-import { lookCommand } from './commands.ts';
+import { lookCommand, reportCommand } from './commands.ts';
 import { capital, commandsFor, figuresOf, message, orNull, seenIn } from './told.ts';
 
 export function rollingBack(told: Told): Message {
@@ -58,6 +58,10 @@ export function ended(told: Told, outcome: Outcome): Message {
     figures: figuresOf(report, reason),
     next: 'Nothing: the rollout is over.',
     alert: { key: facts.rolloutId, state: 'over' },
+    commands: [
+      lookCommand('status', facts.action),
+      ...(outcome === 'rejected' ? [] : [reportCommand(facts.action, facts.rolloutId)]),
+    ],
     ...endWords(told, outcome),
   });
 }

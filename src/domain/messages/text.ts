@@ -2,10 +2,16 @@
 import { oneLine } from '../text/printable.ts';
 import type { Message } from './message.ts';
 
+/** A page of ours, by what it is. */
+export interface Link {
+  readonly title: string;
+  readonly url: string;
+}
+
 /** What is shown of a message beside itself. */
 export interface Around {
-  /** Of the rollout in the Temporal Web UI; null: it is not known where that is. */
-  readonly link: string | null;
+  /** The one to take first comes first. */
+  readonly links: readonly Link[];
   /** An earlier attempt was not confirmed. */
   readonly again: boolean;
 }
@@ -54,8 +60,11 @@ const INDENT = 7;
 /** Commands are never broken, for they are copied. */
 const WHOLE: readonly string[] = ['Type', 'See', DRAWN];
 
-export function textLines(message: Message, { link, again }: Around, width: number): readonly string[] {
-  const parts = [...partsOf(message), ...(link === null ? [] : [{ label: 'See', lines: [link] }])];
+export function textLines(message: Message, { links, again }: Around, width: number): readonly string[] {
+  const parts = [
+    ...partsOf(message),
+    ...(links.length === 0 ? [] : [{ label: 'See', lines: links.map(({ url }) => url) }]),
+  ];
   return [
     ...wrap(oneLine(message.headline), width),
     '',

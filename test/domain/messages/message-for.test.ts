@@ -5,6 +5,7 @@ import { exampleMessages } from '../../../src/domain/messages/examples.ts';
 import { MESSAGE_EVENTS } from '../../../src/domain/messages/message.ts';
 import type { Message } from '../../../src/domain/messages/message.ts';
 import { textLines } from '../../../src/domain/messages/text.ts';
+import type { Link } from '../../../src/domain/messages/text.ts';
 import { messageFor } from '../../../src/domain/messages/message-for.ts';
 import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
 import type { Step } from '../../../src/domain/plan/steps/steps.ts';
@@ -67,7 +68,7 @@ test('what the plan says of itself stands in messages that ask something of a pe
     before: state,
     after: apply(state, event, NOON),
   });
-  expect(told === null ? [] : textLines(told, { link: null, again: false }, 80)).toEqual(
+  expect(told === null ? [] : textLines(told, { links: [], again: false }, 80)).toEqual(
     expect.arrayContaining(['About  New wording', '       CHG: https://change.example.com/1']),
   );
 });
@@ -304,7 +305,7 @@ test('the tree of waves is drawn as it is in a terminal, line by line', () => {
   const told = exampleMessages().filter(({ event }) => event === 'wavesStopped' || event === 'wavesEnded');
   expect(told).toHaveLength(2);
   for (const message of told) {
-    const lines = textLines(message, { link: null, again: false }, 76);
+    const lines = textLines(message, { links: [], again: false }, 76);
     expect(lines.join('\n')).not.toContain(String.raw`\n`);
     expect(lines).toContain('State  ├─ pilot');
     expect(lines).toContain('          └─ RefundAssistOrders 1.5.0  rolledBack');
@@ -314,13 +315,14 @@ test('the tree of waves is drawn as it is in a terminal, line by line', () => {
 test('docs/messages.md shows each message as it is', () => {
   const page = readFileSync('docs/messages.md', 'utf8');
   for (const message of exampleMessages()) {
-    const text = textLines(message, { link: linkTo(message), again: false }, 80).join('\n');
+    const text = textLines(message, { links: linksOf(message), again: false }, 80).join('\n');
     expect(page).toContain(`### ${message.event} (${message.severity})\n\n\`\`\`text\n${text}\n\`\`\``);
   }
 });
 
-function linkTo({ workflowId, rolloutId }: Message): string | null {
+function linksOf({ workflowId, rolloutId }: Message): readonly Link[] {
+  const base = 'https://temporal.example.com/namespaces/default/workflows';
   return workflowId === null || rolloutId === null
-    ? null
-    : `https://temporal.example.com/namespaces/default/workflows/${encodeURIComponent(workflowId)}/${rolloutId}`;
+    ? []
+    : [{ title: 'Temporal Web UI', url: `${base}/${encodeURIComponent(workflowId)}/${rolloutId}` }];
 }

@@ -5,7 +5,7 @@ import { exampleMessages } from '../../../domain/messages/examples.ts';
 import { MESSAGE_EVENTS } from '../../../domain/messages/message.ts';
 import type { MessageEvent } from '../../../domain/messages/message.ts';
 import { textLines } from '../../../domain/messages/text.ts';
-import { bookOf, linkOf } from '../../../compose/message-book.ts';
+import { bookOf, linksOf } from '../../../compose/message-book.ts';
 import { payloadOf } from '../../../notify/deliver.ts';
 import type { Ready } from '../../../notify/ready.ts';
 import { printJson, printLines } from '../../deps.ts';
@@ -36,11 +36,11 @@ interface PreviewArgs extends JsonOption {
 
 async function preview(deps: Deps, { event, destination: name, json }: PreviewArgs): Promise<number> {
   const destination = name === undefined ? null : destinationIn(await bookOf(deps.env), name);
-  const link = linkOf(deps.env);
+  const links = linksOf(deps.env);
   for (const message of exampleMessages().filter((one) => event === undefined || one.event === event)) {
-    const lines = textLines(message, { link: link(message), again: false }, WIDTH);
+    const lines = textLines(message, { links: links(message), again: false }, WIDTH);
     const id = `msg_${message.event}`;
-    const letter = { id, messages: [{ ...message, id, transition: 'example/1' }], link, again: false } as const;
+    const letter = { id, messages: [{ ...message, id, transition: 'example/1' }], links, again: false } as const;
     const payload = destination === null ? null : payloadOf(withoutSecrets(destination), letter);
     if (json) printJson(deps.out, { kind: 'message', message, text: lines.join('\n'), payload });
     else

@@ -1,7 +1,7 @@
 /** `notify test <destination>`: sends one that says of itself that it is a test. */
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { bookOf, linkOf } from '../../../compose/message-book.ts';
+import { bookOf, linksOf } from '../../../compose/message-book.ts';
 import { testMessage } from '../../../domain/messages/test-message.ts';
 import { deliver } from '../../../notify/deliver.ts';
 import { MessagesError } from '../../../notify/errors.ts';
@@ -30,7 +30,7 @@ async function test(deps: Deps, name: string, { json }: JsonOption): Promise<num
   const destination = destinationIn(await bookOf(deps.env), name);
   const id = `msg_test_${randomUUID()}`;
   const message = { ...testMessage(deps.now()), id, transition: 'test' };
-  const letter = { id, messages: [message], link: linkOf(deps.env), again: false } as const;
+  const letter = { id, messages: [message], links: linksOf(deps.env), again: false } as const;
   const answer = await deliver(destination, letter, { timeoutMs: TIMEOUT_MS, now: deps.now, signal: deps.signal });
   if (answer.kind !== 'delivered')
     throw new MessagesError(

@@ -1,0 +1,23 @@
+/** Stories of rollouts on record, as reports ask for them. */
+import type { Story } from '../domain/story/story.ts';
+
+/** Of a rollout by its id, however many came after it. */
+export type TellStory = (action: string, rolloutId: string) => Promise<Story>;
+
+/** Whoever opens a link in a message does so with others: its course is taken again once for all of them. */
+const FRESH_MS = 15_000;
+const MAX_KEPT = 20;
+
+export function createReports(tell: TellStory, clock: () => number): TellStory {
+  const kept = new Map<string, { readonly atMs: number; readonly story: Promise<Story> }>();
+  return (action, rolloutId) => {
+    const key = JSON.stringify([action, rolloutId]);
+    const last = kept.get(key);
+    if (last !== undefined && clock() - last.atMs < FRESH_MS) return last.story;
+    const story = tell(action, rolloutId);
+    kept.set(key, { atMs: clock(), story });
+    story.catch(() => kept.delete(key));
+    for (const oldest of kept.keys()) if (kept.size > MAX_KEPT) kept.delete(oldest);
+    return story;
+  };
+}
