@@ -1,5 +1,6 @@
 /** What a verb works with. Everything outside the process comes in here, so that a test can hand in its own. */
 import type { Configuration } from '../config/configuration.ts';
+import type { Command } from 'commander';
 import { excerpt } from '../domain/text/printable.ts';
 import type { Configurator } from '../configurator.ts';
 import { wrapLine } from './view/wrap.ts';
@@ -15,6 +16,12 @@ export interface Output {
   readonly color: boolean;
   /** Of the terminal that it goes to, as it is now; null or absent: no lines are broken. */
   readonly columns?: () => number | null;
+}
+
+export interface CommandLine {
+  readonly verbs: readonly string[];
+  /** The program with that verb alone. */
+  load(verb: string): Promise<Command>;
 }
 
 export interface Deps {
@@ -38,6 +45,8 @@ export interface Deps {
   readonly keys: ((on: (key: string) => void) => () => void) | null;
   /** Time zone (IANA) of whoever reads. */
   readonly zone: string;
+  /** The verbs, for who completes them; `runCli` knows it. */
+  readonly commandLine?: CommandLine;
   /** Opened at the first need; closed by the program when the verb is done. */
   configurator(): Promise<Configurator>;
 }

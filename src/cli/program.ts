@@ -1,10 +1,14 @@
 /** The command line: its verbs, one file each. */
 import { Command } from 'commander';
+import { nearestWords } from '../domain/plan/did-you-mean.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import type { Run } from './verb.ts';
+import { calledElsewhere, groupOf, inOrder } from './verb-groups.ts';
 
-/** In the order of `--help`. Only the verb that was named is loaded: some take longer to load than `list` to answer. */
-const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map([
+type Load = () => Promise<(run: Run) => Command>;
+
+/** Only the verb that was named is loaded: some take longer to load than `list` to answer. */
+const VERBS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['demo', async () => (await import('./commands/demo.ts')).demo],
   ['dev', async () => (await import('./commands/dev.ts')).dev],
   ['worker', async () => (await import('./commands/worker.ts')).worker],
@@ -56,6 +60,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['report', async () => (await import('./commands/report.ts')).report],
   ['explain', async () => (await import('./commands/explain.ts')).explain],
   ['triggers', async () => (await import('./commands/triggers.ts')).triggers],
+  ['completion', async () => (await import('./commands/completion.ts')).completion],
 ]);
 
 /** With `named` alone where that is a verb, else with all of them. */
@@ -70,9 +75,34 @@ export async function createProgram(version: string, run: Run, named: string | u
     .option('--config <file>', 'of the configuration; as ASSIST_ROLLOUTS_CONFIG')
     // Else a verb would take the --json of the verbs below it for its own.
     .enablePositionalOptions()
-    .showHelpAfterError()
     .addHelpText('after', EXIT_HELP);
   const one = VERBS.get(named ?? '');
-  for (const load of one === undefined ? VERBS.values() : [one]) program.addCommand((await load())(run));
+  for (const [verb, load] of one === undefined ? grouped() : [[named ?? '', one] as const])
+    program.addCommand((await load())(run).helpGroup(`${groupOf(verb)}:`));
   return program;
 }
+
+/** In the order of `--help`: by heading, as they first appear, so that related verbs stand together. */
+function grouped(): readonly (readonly [string, Load])[] {
+  return VERB_NAMES.flatMap((verb) => {
+    const load = VERBS.get(verb);
+    return load === undefined ? [] : [[verb, load] as const];
+  });
+}
+
+export const VERB_NAMES: readonly string[] = inOrder([...VERBS.keys()]);
+
+/** What is wrong with the first word, with the nearest verbs; null: nothing, or it is an option. */
+export function unknownVerb(word: string | undefined): string | null {
+  if (word === undefined || word.startsWith('-') || word === 'help' || VERBS.has(word)) return null;
+  const near = [
+    ...new Set([
+      ...calledElsewhere(word),
+      ...nearestWords(word, VERB_NAMES),
+      ...VERB_NAMES.filter((verb) => word.length > 1 && verb.startsWith(word)),
+    ]),
+  ].slice(0, MAX_NEAR);
+  return `unknown command '${word}'.${near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`}`;
+}
+
+const MAX_NEAR = 3;

@@ -1,6 +1,6 @@
 /** Command line in, exit code out. Nothing here touches the process. */
-import { CommanderError } from 'commander';
-import type { Command } from 'commander';
+import { CommanderError, Help } from 'commander';
+import type { Command, Option } from 'commander';
 import { configProblems } from '../config.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { withPlaces } from '../config/configuration.ts';
@@ -12,14 +12,23 @@ import type { Deps } from './deps.ts';
 import { printJson } from './deps.ts';
 import { clipLines, reportError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
-import { createProgram } from './program.ts';
+import { createProgram, unknownVerb, VERB_NAMES } from './program.ts';
 import { safeOutput } from './safe-output.ts';
 
 /** `args`: what follows the program's name. */
 export async function runCli(args: readonly string[], given: Deps): Promise<number> {
-  const deps = { ...given, out: safeOutput(given.out, createRedactor(secretsIn(given.env))) };
+  const deps: Deps = {
+    ...given,
+    out: safeOutput(given.out, createRedactor(secretsIn(given.env))),
+    commandLine: {
+      verbs: VERB_NAMES,
+      load: (verb) => createProgram(given.version, () => Promise.resolve(), verb),
+    },
+  };
   let code: number = EXIT.ok;
   const json = args.includes('--json');
+  const unknown = unknownVerb(args[0]);
+  if (unknown !== null) return refuseUsage(deps, unknown, json);
   const program = await createProgram(
     deps.version,
     async (work) => {
@@ -56,9 +65,38 @@ function prepare(command: Command, deps: Deps, json: boolean): void {
     writeErr: (text) => void (json || deps.out.stderr(clipLines(text))),
     getOutHasColors: () => deps.out.color,
     getErrHasColors: () => deps.out.color,
+    outputError: (text, write) => write(`${inOneLine(text, command)}\n`),
   });
-  if (command.parent !== null) command.showHelpAfterError();
+  command.configureHelp({ optionDescription: describeOption });
   for (const child of command.commands) prepare(child, deps, json);
+}
+
+/** What is wrong, and where more stands: on a small terminal it must not scroll away. */
+function inOneLine(text: string, command: Command): string {
+  const said = text
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replace(/\((Did you mean .*\?)\)$/, '$1');
+  const end = /[.?!]$/.test(said) ? '' : '.';
+  return `${said}${end} \`${pathOf(command)} --help\` shows how it is used.`;
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
+const help = new Help();
+
+/** Whoever reads the help sees what cannot be left out. */
+function describeOption(option: Option): string {
+  return `${help.optionDescription(option)}${option.mandatory ? ' (required)' : ''}`;
+}
+
+function refuseUsage({ out }: Deps, message: string, json: boolean): number {
+  const remedy = '`assist-rollouts --help` lists all verbs.';
+  if (json) printJson(out, { kind: 'error', code: 'usage', message: clipLines(message), remedy });
+  else out.stderr(`${clipLines(`error: ${message} ${remedy}`)}\n`);
+  return EXIT.badInput;
 }
 
 /** `help` as a verb was asked for; a bare program name was not. */

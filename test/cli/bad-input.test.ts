@@ -8,11 +8,32 @@ import { cli, jsonLines } from './fixtures.ts';
 
 const PLAN = join(__dirname, '../../examples/refund-assist-1.5.0.yaml');
 
-test('an unknown verb shows the usage and exits with 2', async () => {
-  const { code, stdout, stderr } = await cli(['frobnicate']);
-  expect(code).toBe(2);
-  expect(stdout).toBe('');
-  expect(stderr).toMatch(/unknown command 'frobnicate'[\s\S]*Usage: assist-rollouts/);
+test.each([
+  ['frobnicate', ''],
+  ['wtach', ' Did you mean watch?'],
+  ['rollback', ' Did you mean abort or undo?'],
+  ['stat', ' Did you mean start or status?'],
+  ['constructor', ''],
+])('an unknown verb, %s, is answered in one line with the nearest ones, and exits with 2', async (verb, near) => {
+  expect(await cli([verb, 'RefundAssist'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `error: unknown command '${verb}'.${near} \`assist-rollouts --help\` lists all verbs.\n`,
+  });
+});
+
+test.each([
+  [
+    ['audit', 'lst'],
+    "error: unknown command 'lst' Did you mean list? `assist-rollouts audit --help` shows how it is used.\n",
+  ],
+  [
+    ['list', '--limt', '3'],
+    "error: unknown option '--limt' Did you mean --limit? `assist-rollouts list --help` shows how it is used.\n",
+  ],
+  [['start'], "error: missing required argument 'plan'. `assist-rollouts start --help` shows how it is used.\n"],
+])('%j is answered in one line', async (args, line) => {
+  expect(await cli(args)).toEqual({ code: 2, stdout: '', stderr: line });
 });
 
 test('no verb at all shows the usage and exits with 2', async () => {
@@ -22,11 +43,14 @@ test('no verb at all shows the usage and exits with 2', async () => {
 });
 
 test.each(['pause', 'resume', 'approve', 'advance', 'promote', 'override', 'abort'])(
-  '%s without a reason shows its usage and exits with 2',
+  '%s without a reason says so in a line and exits with 2; its help marks what is required',
   async (verb) => {
     const { code, stderr } = await cli([verb, 'RefundAssist']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(new RegExp(`required option '--reason <text>'[\\s\\S]*Usage: assist-rollouts ${verb}`));
+    expect(stderr).toMatch(
+      new RegExp(`^error: required option '--reason <text>' .*\`assist-rollouts ${verb} --help\`.*\n$`),
+    );
+    expect((await cli([verb, '--help'])).stdout).toMatch(/--reason <text>[^-]*\(required\)/);
   },
 );
 
@@ -117,7 +141,12 @@ test('with --json every error is one object on stdout, and stderr is silent', as
   const verb = await cli(['frobnicate', '--json']);
   expect(verb).toMatchObject({ code: 2, stderr: '' });
   expect(jsonLines(verb.stdout)).toEqual([
-    { kind: 'error', code: 'usage', message: "unknown command 'frobnicate'", remedy: 'Run it with --help.' },
+    {
+      kind: 'error',
+      code: 'usage',
+      message: "unknown command 'frobnicate'.",
+      remedy: '`assist-rollouts --help` lists all verbs.',
+    },
   ]);
 });
 

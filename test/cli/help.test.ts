@@ -67,3 +67,9 @@ test('a verb that is named is there alone; help and what is unknown have all of 
     expect(await named(name)).toEqual(verbs.filter((verb) => !verb.includes(' ')));
   }
 });
+
+test('every verb stands under a heading that says what for', async () => {
+  const { stdout } = await cli(['--help']);
+  expect(stdout).toMatch(/^Rollouts:$/m);
+  expect(stdout).not.toMatch(/^Others:$/m);
+});

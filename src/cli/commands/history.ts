@@ -54,7 +54,7 @@ function historyLines(rows: readonly HistoryRow[]): string[] {
       { title: 'why' },
     ],
     rows.map((row) => [
-      cell(row.version),
+      oneLine(row.version),
       row.startedAt.slice(0, 16).replace('T', ' '),
       `${cell(row.startedBy)}${row.verifiedBy === null ? '*' : ''}`,
       row.outcome ?? row.phase,

@@ -3,13 +3,17 @@
  * of the word's letters changed, added, dropped or swapped with their neighbour; case is ignored.
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
-  if (word.length > MAX_WORD_LENGTH) return undefined;
-  const ranked = known
+  return nearestWords(word, known)[0];
+}
+
+/** All that are near, the nearest first. */
+export function nearestWords(word: string, known: readonly string[]): readonly string[] {
+  if (word.length > MAX_WORD_LENGTH) return [];
+  return known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  if (best === undefined || best.distance > tolerance(word, best.candidate)) return undefined;
-  return best.candidate;
+    .filter(({ candidate, distance }) => distance <= tolerance(word, candidate))
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ candidate }) => candidate);
 }
 
 /** The remedy's first words for a name that is not known. */

@@ -6,7 +6,7 @@ import type { Fault } from './problem.ts';
 import { show } from './problem.ts';
 
 /** For editors; the parser below is what decides. */
-export const MARGIN_PATTERN = '^\\d+(\\.\\d+)?(%|pp|ms|s)$';
+export const MARGIN_PATTERN = '^\\d+(\\.\\d+)?\\s?(%|pp|ms|s)$';
 
 /**
  * `10%` is relative to the baseline; `1pp` (percentage points, for rates) and `200ms` or `1.5s` (for latency) are
@@ -25,7 +25,8 @@ export function readMargin(value: unknown): WrittenMargin | string {
     return value >= 0 && Number.isFinite(value)
       ? { margin: { kind: 'absolute', value }, text: String(value) }
       : `${value} is not a finite number of zero or more`;
-  const text = typeof value === 'string' ? value.trim() : '';
+  // Many write a space before the unit: 5 %.
+  const text = typeof value === 'string' ? value.trim().replace(/(?<=\d)\s(?=\D+$)/, '') : '';
   const margin = read(text);
   if (margin === undefined) return `${show(value)} is not a share, a time or a number of percentage points`;
   return Number.isFinite(margin.value) ? { margin, text } : `${show(value)} is beyond all numbers`;

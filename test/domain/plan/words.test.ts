@@ -49,14 +49,29 @@ test.each([
   ['200ms', 'absolute', 200],
   ['1.5s', 'absolute', 1500],
   [' 10% ', 'relative', 0.1],
+  ['5 %', 'relative', 0.05],
+  ['1\u00a0pp', 'absolute', 0.01],
 ])('the margin %j is %s, %d', (text, kind, value) =>
   expect(parseMargin(text)).toMatchObject({ margin: { kind, value } }),
 );
 
-test.each(['10', '10 %', '%', '-1%', '0%', '0pp', '0ms', '10m', 0, -1, Infinity, NaN, null, `1${'0'.repeat(400)}%`])(
-  'the margin %j is refused',
-  (text) => expect(parseMargin(text)).toMatchObject({ code: 'plan-margin' }),
-);
+test.each([
+  '10',
+  '10  %',
+  '1 0%',
+  '%',
+  '-1%',
+  '0%',
+  '0pp',
+  '0ms',
+  '10m',
+  0,
+  -1,
+  Infinity,
+  NaN,
+  null,
+  `1${'0'.repeat(400)}%`,
+])('the margin %j is refused', (text) => expect(parseMargin(text)).toMatchObject({ code: 'plan-margin' }));
 
 test.each([
   ['0%', 'relative', 0],
@@ -69,7 +84,7 @@ test.each([
   expect(parseTolerance(text)).toMatchObject({ margin: { kind, value } }),
 );
 
-test.each(['10', '5 %', '-1%', 'half', -1, Infinity, NaN, null, true, `1${'0'.repeat(400)}%`])(
+test.each(['10', '5  %', '5\n\n%', '-1%', 'half', -1, Infinity, NaN, null, true, `1${'0'.repeat(400)}%`])(
   'the tolerance %j is refused',
   (text) => expect(parseTolerance(text)).toMatchObject({ code: 'plan-tolerance' }),
 );
