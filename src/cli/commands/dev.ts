@@ -13,6 +13,7 @@ import type { ConsoleServer } from '../../console/server.ts';
 import { composeAuditDuties } from '../../compose/audit-duties.ts';
 import { prepare } from '../../local/demo/demo-target.ts';
 import { DEMO_KINDS, demoTarget } from '../../local/demo/demo-targets.ts';
+import { demoModels } from '../../local/demo/demo-models.ts';
 import type { DemoKind } from '../../local/demo/demo-targets.ts';
 import { keptSigningSecret } from '../../local/signing-secret.ts';
 import { linksOf, startStack } from '../../local/stack.ts';
@@ -129,7 +130,7 @@ async function startDevStack(deps: Deps, args: DevPorts, config: Config, parts: 
   const cards = args.cards ?? Math.min(100, target.cardsPerSecond);
   const sandboxArgs = ['--port', String(args.sandboxPort), '--cards', String(cards), ...target.sandboxArgs];
   sandboxArgs.push('--state', join(home, 'sandbox.json'));
-  if (args.models !== undefined) sandboxArgs.push('--models', args.models);
+  sandboxArgs.push('--models', args.models ?? (await demoModels(target)));
   return startStack({
     ...parts,
     env,
@@ -189,7 +190,9 @@ function readyText(
     '',
     `Console: ${consoleUrl}`,
     `Ready. Data is in ${home}; Ctrl-C stops everything. In another terminal:`,
-    `  ${prefix}assist-rollouts start examples/demo/${demoTarget(target).rollouts[0]?.plan} --watch`,
+    ...demoTarget(target).rollouts.map(
+      ({ plan, expected }) => `  ${prefix}assist-rollouts start examples/demo/${plan} --watch   # ${expected}`,
+    ),
     `  ${prefix}assist-rollouts list`,
     ...(env['OPERATORS_FILE']
       ? []
