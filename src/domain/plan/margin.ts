@@ -25,8 +25,9 @@ export function readMargin(value: unknown): WrittenMargin | string {
     return value >= 0 && Number.isFinite(value)
       ? { margin: { kind: 'absolute', value }, text: String(value) }
       : `${value} is not a finite number of zero or more`;
+  const written = typeof value === 'string' ? value.trim() : '';
   // Many write a space before the unit: 5 %.
-  const text = typeof value === 'string' ? value.trim().replace(/(?<=\d)\s(?=\D+$)/, '') : '';
+  const text = new RegExp(MARGIN_PATTERN).test(written) ? written.replace(/\s/, '') : written;
   const margin = read(text);
   if (margin === undefined) return `${show(value)} is not a share, a time or a number of percentage points`;
   return Number.isFinite(margin.value) ? { margin, text } : `${show(value)} is beyond all numbers`;
