@@ -21,6 +21,7 @@ import type { PanelConfig } from './config/panel.ts';
 import { parseVariables } from './config/parse-variables.ts';
 import { withSecrets } from './config/secrets.ts';
 import type { Env } from './config/secrets.ts';
+import { readTelemetry } from './config/telemetry.ts';
 import { readTemporal } from './config/temporal.ts';
 import type { TemporalConfig } from './config/temporal.ts';
 import { SECRET_SETTINGS, VARIABLES } from './config/variables.ts';
@@ -77,6 +78,7 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
     },
     report,
   );
+  readTelemetry(env, parsed, problems);
   const hooks = readHooks({ ...parsed, HOOK_SECRETS: env['HOOK_SECRETS'] }, report);
   checkEarnest(
     env,

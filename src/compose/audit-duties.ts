@@ -53,7 +53,7 @@ export async function composeAuditDuties(parts: AuditDuties): Promise<{ readonly
   const { temporal, logger, closers } = parts;
   const [signAudit, shipAudit] = [await signing(parts), await shipping(parts)];
   if (!signAudit && !shipAudit) return { running: new Promise(() => undefined) };
-  installRuntime(logger);
+  installRuntime(logger, temporal.metricsAddress);
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection of the audit log', () => connection.close());
   const { namespace } = temporal;

@@ -14,7 +14,7 @@ const MEANT = 'No workflows registered';
 let installed = false;
 
 /** Once per process, before the first worker: the SDK refuses a second time. */
-export function installRuntime(logger: Logger): void {
+export function installRuntime(logger: Logger, metricsAddress?: string): void {
   if (installed) return;
   installed = true;
   const log = ({ level, message, meta }: LogEntry): void => {
@@ -24,8 +24,16 @@ export function installRuntime(logger: Logger): void {
     logger: new DefaultLogger('WARN', log),
     // One closing order for everything (closers.ts), so no worker may stop by itself.
     shutdownSignals: [],
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } },
+      ...(metricsAddress !== undefined && { metrics: { prometheus: metricsOn(metricsAddress) } }),
+    },
   });
+}
+
+/** In the units and with the suffixes of Prometheus. */
+function metricsOn(bindAddress: string) {
+  return { bindAddress, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true };
 }
 
 function plain(meta: LogEntry['meta']): object {

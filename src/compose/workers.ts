@@ -80,7 +80,7 @@ const DRIFT_EVERY_MS = 25_000;
 export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { temporal, db, now, logger, closers, destinations, guardian: mode } = parts;
   const { namespace } = temporal;
-  installRuntime(logger);
+  installRuntime(logger, temporal.metricsAddress);
   await registerSearchAttributes(temporal, logger);
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection', () => connection.close());

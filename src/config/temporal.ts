@@ -12,6 +12,8 @@ export interface TemporalConfig {
   readonly namespace: string;
   /** Base of the Web UI; null when it cannot be known. */
   readonly uiUrl: string | null;
+  /** Where the SDK serves its own metrics; absent: nowhere. */
+  readonly metricsAddress?: string;
 }
 
 export function readTemporal(env: Env, parsed: Variables, problems: ConfigProblem[]): TemporalConfig {
@@ -25,6 +27,9 @@ export function readTemporal(env: Env, parsed: Variables, problems: ConfigProble
       address,
       namespace: namespace ?? fallback.namespace,
       uiUrl: parsed.TEMPORAL_UI_URL ?? localUi(address),
+      ...(parsed.METRICS_TEMPORAL_PORT !== undefined && {
+        metricsAddress: `${parsed.METRICS_HOST}:${parsed.METRICS_TEMPORAL_PORT}`,
+      }),
     };
   } catch (error) {
     problems.push({

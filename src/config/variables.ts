@@ -7,9 +7,10 @@ import type { Variable } from './variable.ts';
 import { PLATFORM } from './variables/platform.ts';
 import { RULES } from './variables/rules.ts';
 import { SERVICES } from './variables/services.ts';
+import { TELEMETRY } from './variables/telemetry.ts';
 
 /** In the order of the documentation. */
-export const VARIABLES = { ...PLATFORM, ...SERVICES, ...RULES };
+export const VARIABLES = { ...PLATFORM, ...SERVICES, ...TELEMETRY, ...RULES };
 
 type Table = typeof VARIABLES;
 export type VariableName = keyof Table;

@@ -3,6 +3,8 @@ import type { Got } from 'got';
 import type { z } from 'zod';
 import { createRedactor } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
+import { count, observe } from '../telemetry/measure.ts';
+import { failed, traced } from '../telemetry/spans.ts';
 import { GenesysError } from './errors.ts';
 import type { TokenSource } from './oauth.ts';
 import { correlationIdOf, headerOf, redactedAnswer, refusalOf } from './refusal.ts';
@@ -112,11 +114,33 @@ async function send(sender: Sender, call: Call<unknown>, token: string): Promise
   const signal = sender.signal?.();
   if (signal?.aborted === true) throw abandoned(nameOf(call));
   const startedAt = now();
-  const answer = await exchange(sender, call, token, signal);
+  const answer = await measured(call, () => exchange(sender, call, token, signal));
   const { status } = answer;
   const said = { call: nameOf(call), status, ms: now() - startedAt, correlationId: correlationIdOf(answer) };
   logger?.debug(said, 'genesys call');
   return answer;
+}
+
+/** Its path is told without the ids in it. */
+function measured(call: Call<unknown>, work: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  const { method } = call;
+  const template = call.path.replaceAll(/[^/]*\d[^/]*/g, '{id}');
+  const attributes = { 'http.request.method': method, 'url.template': `/api/v2/${template}` };
+  return traced(`${method} /api/v2/${template}`, { kind: 'client', attributes }, async (span) => {
+    const startedAt = performance.now();
+    let status = 'none';
+    try {
+      const answer = await work();
+      status = String(answer.status);
+      span?.setAttribute('http.response.status_code', answer.status);
+      if (span !== null && answer.status >= 400) failed(span, new Error(status));
+      return answer;
+    } finally {
+      count('assist_rollouts_genesys_requests_total', 1, { method, status });
+      const seconds = (performance.now() - startedAt) / 1000;
+      observe('assist_rollouts_genesys_request_duration_seconds', seconds);
+    }
+  });
 }
 
 async function exchange(

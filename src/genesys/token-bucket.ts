@@ -2,6 +2,7 @@
  * Keeps one OAuth client within its rate: never more than `callsPerMinute` calls in any 60 seconds. A part of them may
  * come in a burst; the rest trickles in evenly, so that burst and trickle together stay within the minute.
  */
+import { observe } from '../telemetry/measure.ts';
 import { GenesysError } from './errors.ts';
 
 /** With fewer there is neither a burst nor a reserve for safety. */
@@ -50,12 +51,15 @@ export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
 
   return {
     async take(asked, urgency) {
-      const giveUpAt = now() + maxWaitMs;
+      const askedAt = now();
+      const giveUpAt = askedAt + maxWaitMs;
       for (let wait = waitMs(urgency); wait > 0; wait = waitMs(urgency)) {
         if (now() + wait > giveUpAt) throw tooLong(asked, wait);
         await sleep(wait);
       }
       level -= 1;
+      const seconds = Math.max(0, now() - askedAt) / 1000;
+      observe('assist_rollouts_genesys_rate_limit_wait_seconds', seconds, { urgency });
     },
     closeFor(ms) {
       refill();

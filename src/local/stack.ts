@@ -150,7 +150,14 @@ async function localTemporal(options: StackOptions): Promise<TemporalConfig> {
   });
   closers.add('temporal', () => server.close());
   const { address, namespace, uiUrl } = server;
-  return { connectionOptions: { address }, address, namespace, uiUrl };
+  const { metricsAddress } = readConfig(env).temporal;
+  return {
+    connectionOptions: { address },
+    address,
+    namespace,
+    uiUrl,
+    ...(metricsAddress !== undefined && { metricsAddress }),
+  };
 }
 
 async function openStore({ databaseDir, closers, say }: StackOptions): Promise<Database> {

@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { StoreInUse } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { observed } from './observed.ts';
 import { openPg } from './pg.ts';
 import { openPglite } from './pglite.ts';
 import { heldInSilence } from './store-lock.ts';
@@ -54,7 +55,7 @@ const SCHEMA = MIGRATIONS.at(-1)?.id ?? 0;
 async function migrated<D extends Database>(db: D): Promise<D> {
   try {
     await migrate(db, MIGRATIONS);
-    return db;
+    return observed(db);
   } catch (error) {
     await db.close();
     throw error;

@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { createRedactor } from '../domain/text/redact.ts';
 import type { DestinationStream, Logger } from 'pino';
+import { activeIds } from './spans.ts';
 import { createPrettyStream } from './pretty.ts';
 
 export type { Logger } from 'pino';
@@ -42,6 +43,7 @@ export function createLogger(options: LoggerOptions): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      mixin: () => activeIds() ?? {},
       redact: { paths: listRedactedPaths(), censor: '[redacted]' },
       hooks: { streamWrite: createRedactor() },
     },

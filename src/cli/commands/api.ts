@@ -34,7 +34,7 @@ async function runApi(deps: Deps, args: ApiArgs): Promise<number> {
   const { host } = settings;
   const port = args.port ?? settings.port;
   await assertPortFree({ port, host, what: 'the api process', option: '--port' });
-  return serve(deps, args, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'api' }, async ({ logger, closers }) => {
     const { url } = await composeApi({ env, host, port, now, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'api', url, pid: process.pid });
     else out.stdout(`Api at ${url}; put TLS in front of it. Ctrl-C stops it.\n`);

@@ -87,7 +87,7 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
   const ports = { ...args, adminPort, panelPort, consolePort };
   for (const use of portsOf(ports, env)) await assertPortFree(use);
   await makePrivateFolder(config.home);
-  return serve(deps, { ...args, farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'dev', farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
     const stack = await startDevStack(deps, ports, config, { logger, closers });
     await prepare(demoTarget(args.target), stack);
     const { db, temporal } = stack;

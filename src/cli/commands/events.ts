@@ -48,7 +48,7 @@ async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
   const { signingSecrets: secrets, publicUrl: _publicUrl, ...rest } = settings;
   const listening = { ...rest, port: args.port ?? rest.port, adminPort: args.adminPort ?? rest.adminPort };
   for (const use of portsOf(listening)) await assertPortFree(use);
-  return serve(deps, args, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'events' }, async ({ logger, closers }) => {
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this service ${power}: see deploy/roles.sql`);

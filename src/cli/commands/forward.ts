@@ -37,9 +37,9 @@ async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
       'Set COACHING_URL and COACHING_SIGNING_SECRET; docs/events.md has the rest.',
     );
   }
-  return serve(deps, args, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'forward' }, async ({ logger, closers }) => {
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
-    installRuntime(logger);
+    installRuntime(logger, temporal.metricsAddress);
     const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
     closers.add('temporal connection', () => connection.close());
     const { namespace } = temporal;

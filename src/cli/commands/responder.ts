@@ -28,7 +28,7 @@ const COUNTS_EVERY_MS = 60_000;
 function runResponder(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal, env } = deps;
   const { genesys, databaseUrl: url } = readConfig(env, PROCESS_NEEDS.responder);
-  return serve(deps, args, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'responder' }, async ({ logger, closers }) => {
     const db = await openServiceDatabase({ url, signal, logger, closers });
     const started = await composeResponder({ genesys, db, now, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'responder', id: started.id, pid: process.pid });

@@ -36,7 +36,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal, env } = deps;
   const config = readConfig(env, PROCESS_NEEDS.worker);
   const { genesys, temporal, events, panel, databaseUrl, destinations, hooks, guardian, undoWindowMs } = config;
-  return serve(deps, args, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'worker' }, async ({ logger, closers }) => {
     const minimums = await organisationPolicy(env);
     const operators = await operatorsOf(env, logger);
     const calendar = await organisationCalendar({ env, logger, now, operators });

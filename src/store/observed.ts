@@ -1,0 +1,60 @@
+/** The store as it is measured and traced: each statement by what it does and to which table, never by its values. */
+import { count, isMeasuring, observe } from '../telemetry/measure.ts';
+import { isTracing, traced } from '../telemetry/spans.ts';
+import type { Database, Queryable } from './database.ts';
+import { asTransaction } from './database.ts';
+
+export function observed<D extends Database>(db: D): D {
+  const plain: Queryable = { query: (sql, params) => db.query(sql, params) };
+  return {
+    ...db,
+    query: (sql, params) => observedQuery(plain, sql, params),
+    tx: (work) =>
+      traced('store transaction', { within: true }, () =>
+        db.tx((trx) => work(asTransaction({ query: (sql, params) => observedQuery(trx, sql, params) }))),
+      ),
+  };
+}
+
+async function observedQuery<Row>(db: Queryable, sql: string, params?: readonly unknown[]): Promise<Row[]> {
+  if (!isMeasuring() && !isTracing()) return db.query(sql, params);
+  const operation = operationOf(sql);
+  const startedAt = performance.now();
+  const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': operation };
+  try {
+    return await traced(`store ${operation}`, { kind: 'client', within: true, attributes }, () =>
+      db.query<Row>(sql, params),
+    );
+  } catch (error) {
+    count('assist_rollouts_store_query_errors_total', 1);
+    throw error;
+  } finally {
+    const seconds = (performance.now() - startedAt) / 1000;
+    observe('assist_rollouts_store_query_duration_seconds', seconds, { operation });
+  }
+}
+
+const operations = new Map<string, string>();
+/** Statements are texts of the code; whoever makes new ones for ever must not fill the memory. */
+const MAX_KNOWN = 1_000;
+const WRITES = /\b(insert\s+into|update|delete\s+from)\s+"?([a-z_]+)"?/i;
+const READS = /\bfrom\s+"?([a-z_]+)"?(?!\s*\()/gi;
+const COMMON_TABLE = /(?:\bwith|,)\s+([a-z_]+)\s+as\s+(?:not\s+)?(?:materialized\s+)?\(/gi;
+
+/** `insert exposures`, `select rollouts`: the first write, or else the first table that is read. */
+export function operationOf(sql: string): string {
+  const known = operations.get(sql);
+  if (known !== undefined) return known;
+  const operation = summarise(sql);
+  if (operations.size < MAX_KNOWN) operations.set(sql, operation);
+  return operation;
+}
+
+function summarise(sql: string): string {
+  const [, act, written] = WRITES.exec(sql.replaceAll(/\bfor (no key )?update\b|\bdo update\b/gi, '')) ?? [];
+  if (act !== undefined && written !== undefined) return `${act.split(/\s/)[0]?.toLowerCase()} ${written}`;
+  const common = new Set([...sql.matchAll(COMMON_TABLE)].map(([, name]) => name));
+  const read = [...sql.matchAll(READS)].map(([, name]) => name).find((name) => name !== undefined && !common.has(name));
+  const verb = /^\s*([a-z]+)/i.exec(sql)?.[1]?.toLowerCase() ?? 'statement';
+  return read === undefined ? verb : `select ${read}`;
+}
