@@ -6,6 +6,7 @@ const config = {
     'src/cli/main.ts!',
     'src/store/pglite-thread.cjs!',
     'src/console/page/page.js!',
+    'src/workflows/interceptors.ts!',
     'src/panel/page/page.js!',
     'src/sandbox/desktop/page/desktop.js!',
     'bench/*.ts',

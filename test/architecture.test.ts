@@ -16,12 +16,12 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     files: { valuesOf: [] },
     http: { valuesOf: [] },
 
-    genesys: { valuesOf: ['domain', 'http'] },
+    genesys: { valuesOf: ['domain', 'http', 'telemetry'] },
     targets: { valuesOf: ['domain', 'genesys', 'store'] },
     doctor: { valuesOf: ['domain', 'genesys'] },
     terraform: { valuesOf: [], typesOf: [] },
-    store: { valuesOf: ['domain', 'locks'] },
-    telemetry: { valuesOf: ['domain'] },
+    store: { valuesOf: ['domain', 'locks', 'telemetry'] },
+    telemetry: { valuesOf: ['domain', 'http'] },
     audit: { valuesOf: ['domain', 'store'] },
     siem: { valuesOf: ['domain', 'http', 'store', 'audit'] },
     schedules: { valuesOf: [], typesOf: ['telemetry'] },
@@ -29,14 +29,14 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     preview: { valuesOf: ['domain'] },
     story: { valuesOf: ['domain', 'preview'] },
 
-    hooks: { valuesOf: ['domain', 'http', 'webhooks'], typesOf: ['config'] },
+    hooks: { valuesOf: ['domain', 'http', 'webhooks', 'telemetry'], typesOf: ['config'] },
     activities: {
-      valuesOf: ['domain', 'identity', 'genesys', 'targets', 'store'],
-      typesOf: ['hooks', 'messages', 'telemetry'],
+      valuesOf: ['domain', 'identity', 'genesys', 'targets', 'store', 'telemetry'],
+      typesOf: ['hooks', 'messages'],
     },
     guardian: {
-      valuesOf: ['domain', 'targets', 'store', 'activities', 'messages'],
-      typesOf: ['genesys', 'schedules', 'telemetry'],
+      valuesOf: ['domain', 'targets', 'store', 'activities', 'messages', 'telemetry'],
+      typesOf: ['genesys', 'schedules'],
     },
     waves: { valuesOf: ['domain', 'store', 'activities', 'messages'] },
     messages: { valuesOf: ['domain'], typesOf: ['targets'] },
@@ -58,12 +58,12 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       typesOf: ['targets', 'audit', 'store'],
     },
     ingest: { valuesOf: ['domain', 'http', 'webhooks', 'store', 'telemetry'] },
-    api: { valuesOf: ['domain', 'http', 'identity', 'configurator'] },
+    api: { valuesOf: ['domain', 'http', 'identity', 'configurator', 'telemetry'] },
     console: {
       valuesOf: ['domain', 'http', 'identity', 'configurator', 'lint', 'preview', 'story'],
     },
-    panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts'] },
-    forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities'], typesOf: ['config'] },
+    panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts', 'telemetry'] },
+    forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities', 'telemetry'], typesOf: ['config'] },
     notify: { valuesOf: ['domain', 'files', 'webhooks', 'config', 'store', 'forward'] },
     worker: {
       valuesOf: [
@@ -182,7 +182,12 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'temporal-polyfill',
   ],
   messages: ['@temporalio/workflow', '@temporalio/common', 'zod'],
-  workflows: ['@temporalio/workflow', '@temporalio/common', 'zod'],
+  workflows: [
+    '@temporalio/workflow',
+    '@temporalio/common',
+    '@temporalio/interceptors-opentelemetry/lib/workflow',
+    'zod',
+  ],
 };
 
 /** Files that stand directly in src/, and what everybody may import of workflows/. */

@@ -82,7 +82,11 @@ async function bundleWorkflows(root, outDir) {
   const workflowsPath = path.join(root, 'src', 'workflows', 'index.ts');
   if (!existsSync(workflowsPath)) return;
   const { bundleWorkflowCode } = createRequire(path.join(root, 'package.json'))('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: onlyProblems });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    workflowInterceptorModules: [path.join(root, 'src', 'workflows', 'interceptors.ts')],
+    logger: onlyProblems,
+  });
   writeFileSync(path.join(outDir, 'workflow-bundle.js'), code);
 }
 

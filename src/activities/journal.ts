@@ -10,6 +10,7 @@ import { lastSeq } from '../store/exposures.ts';
 import type { Tell } from '../store/messages.ts';
 import { saveRegistered } from '../store/registry.ts';
 import { saveRollout } from '../store/rollouts.ts';
+import { measureTransition } from './measure-transition.ts';
 import { contentSha256 } from '../targets/index.ts';
 import type { Opened } from '../domain/rollout/state.ts';
 import type { Registered, TransitionRecord } from './types.ts';
@@ -32,18 +33,25 @@ export function journalActivities(deps: JournalDeps) {
     open: async (): Promise<Opened> => ({ startSeq: await lastSeq(deps.db), startedAtMs: deps.now() }),
     /** All or none, in their order; a repeat of any changes nothing. */
     record: (entries: readonly TransitionRecord[]): Promise<void> =>
-      deps.db.tx(async (trx) => {
-        for (const { registered, ...entry } of entries) {
-          await record(trx, redactDeep(entry, redact), deps.tell);
-          // A version is gone back to byte for byte, and hashes look like secrets.
-          if (registered !== undefined) await register(trx, entry.rolloutId, registered);
-        }
-      }),
+      deps.db
+        .tx(async (trx) => {
+          const added: TransitionRecord[] = [];
+          for (const { registered, ...entry } of entries) {
+            if (await record(trx, redactDeep(entry, redact), deps.tell)) added.push(entry);
+            // A version is gone back to byte for byte, and hashes look like secrets.
+            if (registered !== undefined) await register(trx, entry.rolloutId, registered);
+          }
+          return added;
+        })
+        .then((added) => added.forEach(measureTransition)),
   };
 }
 
-/** The rollout's row, its audit entry and what people are told of it share a transaction; a repeat changes nothing. */
-async function record(trx: Transaction, entry: TransitionRecord, tell?: Tell): Promise<void> {
+/**
+ * The rollout's row, its audit entry and what people are told of it share a transaction; a repeat changes nothing, and
+ * is told by false.
+ */
+async function record(trx: Transaction, entry: TransitionRecord, tell?: Tell): Promise<boolean> {
   if (entry.isNoRollout !== true)
     await saveRollout(trx, {
       rolloutId: entry.rolloutId,
@@ -79,6 +87,7 @@ async function record(trx: Transaction, entry: TransitionRecord, tell?: Tell): P
     ['complianceStatus'],
   );
   if (isNew && entry.message) await tell?.(trx, entry.message, entry.key);
+  return isNew;
 }
 
 async function register(trx: Transaction, rolloutId: string, registered: Registered): Promise<void> {

@@ -13,6 +13,8 @@ import type { Urgency } from '../genesys/token-bucket.ts';
 import { TargetError } from '../targets/target-error.ts';
 import type { Database } from '../store/database.ts';
 import { cardsSince } from '../store/exposures.ts';
+import { traced } from '../telemetry/spans.ts';
+import { afterVerdict } from './after-verdict.ts';
 import type { CalendarDeps } from './calendar.ts';
 import { refuseClosed, windowClosed } from './calendar.ts';
 import type {
@@ -58,10 +60,12 @@ export function organisationActivities(deps: OrganisationDeps) {
     },
     /** Tries for ever. */
     rollBack: ({ deployment, mayAsk }: RollBackInput): Promise<Proof | BaselineChanged> =>
-      untilDone(() => (mayAsk ? restoreOrAsk(deps, deployment) : restore(deps, deployment))),
+      untilDone(() =>
+        afterVerdict(deps.db, 'roll back', () => (mayAsk ? restoreOrAsk(deps, deployment) : restore(deps, deployment))),
+      ),
     /** Waits until no candidate card comes any more; what another hand undoes meanwhile is done again. */
     confirmQuiet: (input: ConfirmQuietInput): Promise<Proof | BaselineChanged> =>
-      untilDone(() => confirmQuiet(deps, input)),
+      untilDone(() => afterVerdict(deps.db, 'confirm quiet', () => confirmQuiet(deps, input))),
   };
 }
 
@@ -142,7 +146,7 @@ async function prove(
   only?: 'candidate' | 'baseline',
   urgency: Urgency = 'normal',
 ): Promise<Proof> {
-  const state = await deps.targets.of(deployment.target).readBack(deployment, urgency);
+  const state = await readBack(deps, deployment, urgency, holds);
   if (holds(state)) return { atMs: deps.now(), state };
   for (const arm of only === undefined ? (['candidate', 'baseline'] as const) : [only]) {
     const fingerprint = state[arm]?.fingerprint ?? null;
@@ -165,6 +169,20 @@ async function prove(
   );
 }
 
+/** The span says whether it proves what was wanted. */
+function readBack(
+  { targets }: OrganisationDeps,
+  deployment: Deployment,
+  urgency: Urgency,
+  holds: (state: TargetState) => boolean,
+): Promise<TargetState> {
+  return traced('read back', {}, async (span) => {
+    const state = await targets.of(deployment.target).readBack(deployment, urgency);
+    span?.setAttribute('assist_rollouts.proven', holds(state));
+    return state;
+  });
+}
+
 function shown({ candidate, baseline, ...rest }: TargetState): object {
   const served = (arm: ArmState | null): object | null =>
     arm && { servesHere: arm.servesHere, splitPercent: arm.splitPercent };
@@ -184,13 +202,14 @@ async function confirmQuiet(
   { deployment, sinceMs, quietMs, mayAsk }: ConfirmQuietInput,
 ): Promise<Proof | BaselineChanged> {
   await awaitQuiet(deps, deployment, sinceMs + GRACE_MS, quietMs);
-  let state = await deps.targets.of(deployment.target).readBack(deployment, 'safety');
+  const lookBack = () => readBack(deps, deployment, 'safety', (shownThere) => isRestored(shownThere, deployment));
+  let state = await lookBack();
   while (!isRestored(state, deployment)) {
     // A late request, or a hand in the organisation, undid it after the proof.
     const again = mayAsk ? await restoreOrAsk(deps, deployment) : await restore(deps, deployment);
     if ('drift' in again) return again;
     await awaitQuiet(deps, deployment, again.atMs + GRACE_MS, quietMs);
-    state = await deps.targets.of(deployment.target).readBack(deployment, 'safety');
+    state = await lookBack();
   }
   return { atMs: deps.now(), state };
 }

@@ -5,19 +5,15 @@
  * grow with time.
  */
 import { Context } from '@temporalio/activity';
-import type { Arm, Habits, JudgeReport, Look } from '../domain/judge/types.ts';
+import type { JudgeReport, Look } from '../domain/judge/types.ts';
 import { takeLook } from '../domain/judge/judge.ts';
 import { reportOf } from '../domain/judge/report/report.ts';
 import { askBefore, askPlannedEnd, isAsked, planEnd } from '../domain/judge/decision/planned-end.ts';
 import { awaitedBy } from '../domain/metrics/awaited.ts';
-import type { SliceKey } from '../domain/plan/plan.ts';
-import { capabilitiesOf } from '../domain/plan/target-capabilities.ts';
-import { clusterOf, noCardArm, versionsOf } from '../domain/rollout/deployment.ts';
-import type { Deployment } from '../domain/rollout/deployment.ts';
+import { noCardArm, versionsOf } from '../domain/rollout/deployment.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import { UNSEEN } from '../domain/rollout/drift.ts';
 import { achievedShare } from '../domain/rollout/shares.ts';
-import type { TimedCard } from '../domain/rollout/looks.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
 import { addToSettling } from '../domain/rollout/settling.ts';
 import { watchEnd } from '../domain/rollout/watch-decision.ts';
@@ -25,7 +21,6 @@ import type { Database } from '../store/database.ts';
 import { EXPOSURES_CHANNEL } from '../store/events.ts';
 import { habitsBefore } from '../store/agent-habits.ts';
 import type { AgentHabits } from '../store/agent-habits.ts';
-import type { StoredCard } from '../store/exposures.ts';
 import { saveLooks } from '../store/decision-looks.ts';
 import { readCards } from '../store/exposures.ts';
 import type { DriftDeps, KnownDrift } from './drift-watch.ts';
@@ -35,6 +30,7 @@ import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { shownBake, staleAfterMs } from './shown-bake.ts';
 import { countOn, shownBudgets } from './shown-cards.ts';
+import { toTimed } from './timed-cards.ts';
 import type { WatchInput, WatchResult } from './types.ts';
 import type { WatchMemory } from './watch-memory.ts';
 import {
@@ -50,6 +46,10 @@ import {
 } from './watch-memory.ts';
 import type { Wakeup } from './wakeup.ts';
 import { createWakeup } from './wakeup.ts';
+import { beginWatch } from './watch-clock.ts';
+import type { WatchClock } from './watch-clock.ts';
+import { observedLook } from './observed-look.ts';
+import { count } from '../telemetry/measure.ts';
 
 export interface WatchDeps extends DriftDeps {
   readonly db: Database;
@@ -80,13 +80,16 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
     },
     () => undefined,
   );
+  const clock = beginWatch();
   try {
-    const result = await untilEnd(deps, input, { heartbeat, wakeup, found });
+    const result = await untilEnd(deps, input, { heartbeat, wakeup, found, clock });
+    if (result.drift !== undefined) count('assist_rollouts_drifts_total', 1, { kind: result.drift.kind });
     const looked = input.knownDrift.includes(UNSEEN) && !known.keys.includes(UNSEEN);
     return looked ? { ...result, looked } : result;
   } finally {
     ended.abort();
     heartbeat.stop();
+    clock.end();
     // Not waited for: it queues behind the intake's commits, and the judge's word must not. A store that is gone hears
     // nothing anyway.
     stopListening().catch(() => undefined);
@@ -97,35 +100,29 @@ interface Surroundings {
   readonly heartbeat: Heartbeat;
   readonly wakeup: Wakeup;
   readonly found: { readonly drift: Drift | null };
+  readonly clock: WatchClock;
 }
 
 async function untilEnd(
   deps: WatchDeps,
   input: WatchInput,
-  { heartbeat, wakeup, found }: Surroundings,
+  { heartbeat, wakeup, found, clock }: Surroundings,
 ): Promise<WatchResult> {
   const { cancellationSignal } = Context.current();
   const habits = await habitsOfAgents(deps.db, input);
   let memory = stepBegun(await recall(deps.db, input, deps.now()), input);
   let savedAtMs = deps.now();
   for (;;) {
-    const step = await takeWhatSettled(deps, input, memory, habits);
-    // Before anybody hears that they were judged: the record never lacks what a verdict was taken from.
-    await saveLooks(deps.db, {
-      rolloutId: input.rolloutId,
-      fromCursor: memory.cursor,
-      cursor: step.memory.cursor,
-      looks: step.looks,
-    });
     const wasAsked = isAsked(memory.judge);
-    const judged = atPlannedEnd(step.memory, input, step.more, deps.now());
-    memory = { ...judged, shown: await countOn(deps.db, input, judged.shown) };
-    const report = reportOf(memory.judge);
+    const before = memory;
+    const look = await observedLook(deps.db, input, before.cursor, () => lookOnce(deps, input, before, habits, found));
+    ({ memory } = look);
+    const { report, result, step } = look;
+    clock.looked();
     heartbeat.send({
       ...progressOf(memory, input, report, deps.now()),
       ...shownBake(memory, input, report, deps.now()),
     });
-    const result = resultOf(input, memory, report, { nowMs: deps.now(), drift: found.drift });
     // An answer at the planned end is kept before anything follows from it, so that no other worker asks again.
     if (
       result !== null ||
@@ -140,6 +137,25 @@ async function untilEnd(
     if (cancellationSignal.aborted) return await lastWord(input, memory, report, deps.now());
     if (!step.more) await wakeup.wait(waitMs(input, memory, step.head, deps.now()));
   }
+}
+
+/** Takes what has settled, judges it and puts it on record. */
+async function lookOnce(
+  deps: WatchDeps,
+  input: WatchInput,
+  before: WatchMemory,
+  habits: AgentHabits,
+  found: Surroundings['found'],
+) {
+  const step = await takeWhatSettled(deps, input, before, habits);
+  const { cursor } = step.memory;
+  // Before anybody hears that they were judged: the record never lacks what a verdict was taken from.
+  await saveLooks(deps.db, { rolloutId: input.rolloutId, fromCursor: before.cursor, cursor, looks: step.looks });
+  const judged = atPlannedEnd(step.memory, input, step.more, deps.now());
+  const memory = { ...judged, shown: await countOn(deps.db, input, judged.shown) };
+  const report = reportOf(memory.judge);
+  const result = resultOf(input, memory, report, { nowMs: deps.now(), drift: found.drift });
+  return { step, cursor, memory, report, result };
 }
 
 /** For the workflow that told the watch to stop; a worker that closes leaves the watch to another. */
@@ -198,9 +214,7 @@ async function takeWhatSettled(
     limit: BATCH,
     awaited: awaitedBy(input.guardrails),
   });
-  const told = read.cards.map((card) =>
-    withHabits(toTimed(card, deployment, input.slices?.by ?? []), habits.get(card.agentId)),
-  );
+  const told = read.cards.map((card) => toTimed(card, deployment, input.slices?.by ?? [], habits));
   const cards = deployment.unit === 'agent' ? firstOfAgents(told, memory) : told;
   const { sinceMs } = addToSettling(memory.settling, drawnNow(cards, input), changeOf(input));
   const { looks, taken } = cutLooks(
@@ -246,37 +260,6 @@ async function habitsOfAgents(
   if (baseline === null || noCardArm(deployment) !== null) return new Map();
   const settledBefore = new Date(rolloutStartedAtMs - policies.settleMs);
   return habitsBefore(db, { rolloutId, actionId: baseline.id, startSeq, settledBefore });
-}
-
-function withHabits(card: TimedCard, habits: Habits | undefined): TimedCard {
-  return habits === undefined ? card : { ...card, habits };
-}
-
-/** Where one arm shows no card, whether one was shown tells the arms apart. */
-function armOf({ actionId, withheld }: StoredCard, deployment: Deployment): Arm {
-  const noCard = noCardArm(deployment);
-  if (noCard === null) return actionId === deployment.candidate?.id ? 'candidate' : 'baseline';
-  return (withheld === true) === (noCard === 'candidate') ? 'candidate' : 'baseline';
-}
-
-function toTimed(card: StoredCard, deployment: Deployment, by: readonly SliceKey[]): TimedCard {
-  return {
-    arm: armOf(card, deployment),
-    outcomes: card.outcomes,
-    latencyMs: card.latencyMs,
-    // Where nobody tells what is on a screen, that is not told of a card does not say that it was not delivered.
-    skewed: card.skewed || !capabilitiesOf(deployment.target).metrics.includes('undeliveredRate'),
-    agent: clusterOf(deployment, card),
-    queue: card.queueId,
-    firstOfConversation: card.firstOfConversation,
-    triggeredAtMs: card.triggeredAtMs,
-    arrivedAtMs: card.arrivedAtMs,
-    ...(card.custom === undefined ? {} : { custom: card.custom }),
-    ...(card.withheld === true && { withheld: true }),
-    ...(card.draw !== undefined && { draw: card.draw }),
-    ...(card.mediaType !== undefined && by.includes('mediaType') && { mediaType: card.mediaType }),
-    ...(card.language !== undefined && by.includes('language') && { language: card.language }),
-  };
 }
 
 function resultOf(

@@ -1,6 +1,7 @@
 /** The running api process. */
 import { createHonoServer, closeHonoServer } from '../http/hono-server.ts';
 import { listenOn } from '../http/listen.ts';
+import { observedRequests } from '../telemetry/requests.ts';
 import { createApiApp } from './app.ts';
 import type { ApiAppDeps } from './app.ts';
 
@@ -19,7 +20,7 @@ const MAX_CONNECTIONS = 1_024;
 
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const app = createApiApp(options);
-  const server = createHonoServer((request) => app.fetch(request));
+  const server = createHonoServer(observedRequests('api', (request) => app.fetch(request)));
   server.maxConnections = MAX_CONNECTIONS;
   const url = await listenOn(server, { ...options, what: 'The api process' });
   let closing: Promise<void> | undefined;

@@ -3,6 +3,7 @@ import { awaitDatabase } from '../store/wait.ts';
 import type { Database } from '../store/database.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Closers } from './closers.ts';
+import { measureStore } from './store-figures.ts';
 
 export interface ServiceStore {
   readonly url: string;
@@ -24,6 +25,7 @@ export async function openServiceDatabase({ url, signal, logger, closers }: Serv
     },
   );
   closers.add('database', () => db.close());
+  measureStore(db, closers);
   if (waited) logger.info('the database is there');
   return db;
 }

@@ -24,6 +24,9 @@ import type { HookSettings } from '../config/hooks.ts';
 import type { ConfirmCurrent } from '../genesys/http.ts';
 import { createSurveyor } from '../activities/surveyor.ts';
 import { createConfirmCurrent } from '../activities/confirm-current.ts';
+import { readAtScrape } from '../telemetry/measure.ts';
+import { readGuardian } from '../guardian/create.ts';
+import { readWatches } from '../activities/watch-clock.ts';
 import { activitySignal } from '../activities/heartbeat.ts';
 import { startWorkers } from '../worker/workers.ts';
 import type { Workers, WorkersOptions } from '../worker/workers.ts';
@@ -103,6 +106,8 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
     elsewhere: parts.elsewhere ?? null,
   });
   closers.add('workers', () => workers.close());
+  closers.add('figures of the watches', readAtScrape(readWatches));
+  closers.add('figures of the guardian', readAtScrape(readGuardian));
   await composeGuardian({ mode, connection, namespace, logger, closers });
   const { conversations } = organisation;
   const measuring = await composeMeasuring({ connection, namespace, db, conversations, now, logger, closers });

@@ -22,7 +22,7 @@ export function readTelemetry(env: Env, parsed: Variables, problems: ConfigProbl
   const { METRICS_HOST: host, METRICS_PORT: port, METRICS_TEMPORAL_PORT: temporalPort } = parsed;
   if (port !== undefined && port === temporalPort)
     problems.push({ name: 'METRICS_TEMPORAL_PORT', message: 'is METRICS_PORT; expected another one' });
-  const traces = readTraces(env, parsed.OTEL_EXPORTER_OTLP_ENDPOINT, problems);
+  const traces = readTraces(env, parsed, problems);
   return { metrics: port === undefined ? null : { host, port }, traces };
 }
 
@@ -37,20 +37,22 @@ export function telemetryOf(given: Env): TelemetryConfig {
   return config;
 }
 
-const PROTOCOL = 'OTEL_EXPORTER_OTLP_PROTOCOL';
+const PROTOCOL = 'http/protobuf';
 
-function readTraces(env: Env, endpoint: string | undefined, problems: ConfigProblem[]): TracesConfig | null {
-  const isOff = env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none';
-  if (isOff || endpoint === undefined) return null;
+function readTraces(env: Env, parsed: Variables, problems: ConfigProblem[]): TracesConfig | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: protocol = PROTOCOL } = parsed;
+  if (endpoint === undefined) return null;
   const { username, password } = new URL(endpoint);
   if (username !== '' || password !== '')
     problems.push({
       name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
       message: 'holds a name or a password; expected them in OTEL_EXPORTER_OTLP_HEADERS',
     });
-  const protocol = env[PROTOCOL];
-  if (protocol && protocol !== 'http/protobuf')
-    problems.push({ name: PROTOCOL, message: `is "${protocol}"; expected http/protobuf, which is all that is spoken` });
+  if (protocol !== PROTOCOL)
+    problems.push({
+      name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
+      message: `is "${protocol}"; expected ${PROTOCOL}, which is all that is spoken`,
+    });
   return { url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, headers: readHeaders(env, problems) };
 }
 

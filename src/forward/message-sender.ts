@@ -10,7 +10,9 @@ import type { Wakeup } from '../activities/wakeup.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
 import type { Database } from '../store/database.ts';
 import { buryMessage } from '../store/dead-letters.ts';
-import type { Sender } from '../store/destinations.ts';
+import type { DestinationKind, Sender } from '../store/destinations.ts';
+import { count } from '../telemetry/measure.ts';
+import { traced } from '../telemetry/spans.ts';
 import { emitOldestWindow } from '../store/metric-windows.ts';
 import {
   OUTBOX_CHANNEL,
@@ -33,6 +35,7 @@ export interface MessageSenderParts {
   /** 0 up to 1; spreads retries. */
   readonly random: () => number;
   readonly settings: ForwardSettings;
+  readonly kind: DestinationKind;
   readonly outlet: Outlet;
   readonly sender: Sender;
   /** It failed before: one message at a time until one is taken. */
@@ -136,7 +139,12 @@ export class MessageSender {
 
   async #deliver(message: ClaimedMessage): Promise<void> {
     const { outlet, now, settings } = this.#parts;
-    const answer = await outlet.deliver(message, { timeoutMs: settings.timeoutMs, now, signal: this.#cut.signal });
+    const options = { timeoutMs: settings.timeoutMs, now, signal: this.#cut.signal };
+    const answer = await traced(
+      'deliver',
+      { kind: 'client', apart: true, attributes: { destination: outlet.name } },
+      () => outlet.deliver(message, options),
+    );
     if (this.#cut.signal.aborted && answer.kind === 'failed') return;
     this.#count(message, answer);
     await this.#record(message, answer);
@@ -144,6 +152,7 @@ export class MessageSender {
   }
 
   #count({ rows }: ClaimedMessage, answer: Answer): void {
+    count('assist_rollouts_deliveries_total', 1, { kind: this.#parts.kind, result: answer.kind });
     const { delivered, failedAttempts, lastProblem, failing } = this.#figures;
     this.#figures =
       answer.kind === 'delivered'

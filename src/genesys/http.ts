@@ -133,7 +133,7 @@ function measured(call: Call<unknown>, work: () => Promise<HttpAnswer>): Promise
       const answer = await work();
       status = String(answer.status);
       span?.setAttribute('http.response.status_code', answer.status);
-      if (span !== null && answer.status >= 400) failed(span, new Error(status));
+      if (span !== null && answer.status >= 400) failed(span, status);
       return answer;
     } finally {
       count('assist_rollouts_genesys_requests_total', 1, { method, status });

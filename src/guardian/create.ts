@@ -9,6 +9,8 @@ import type { GuardianFinding } from '../domain/guardian/findings.ts';
 import { findingsIn } from '../domain/guardian/findings.ts';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
 import { createRedactor } from '../domain/text/redact.ts';
+import { count } from '../telemetry/measure.ts';
+import type { Reading } from '../telemetry/measure.ts';
 import type { Targets } from '../targets/index.ts';
 import { lookAround } from './look.ts';
 import { restoreBaseline } from './restore.ts';
@@ -21,6 +23,14 @@ export interface GuardianDeps extends SayDeps {
 }
 
 export type GuardianActivities = ReturnType<typeof createGuardianActivities>;
+
+let lookEndedAtMs: number | null = null;
+
+/** When the last look of this process ended. */
+export function readGuardian(): readonly Reading[] {
+  const gauge = 'assist_rollouts_guardian_last_look_timestamp_seconds';
+  return lookEndedAtMs === null ? [] : [{ gauge, value: lookEndedAtMs / 1000 }];
+}
 
 export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter) {
   const onStoreAway = (error: unknown): void =>
@@ -37,11 +47,13 @@ export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter) {
     );
   return {
     /** One look at everything. In mode `off` nothing is ever found. */
-    guardianLook: wrap(async ({ rules }: { readonly rules: GuardianRules }): Promise<readonly GuardianFinding[]> =>
-      deps.mode === 'off'
-        ? []
-        : findingsIn(await lookAround(ports, client()), rules).map((finding) => inMode(deps, finding)),
-    ),
+    guardianLook: wrap(async ({ rules }: { readonly rules: GuardianRules }): Promise<readonly GuardianFinding[]> => {
+      if (deps.mode === 'off') return [];
+      const findings = findingsIn(await lookAround(ports, client()), rules);
+      lookEndedAtMs = deps.now();
+      for (const { kind, ripe } of findings) if (ripe) count('assist_rollouts_guardian_findings_total', 1, { kind });
+      return findings.map((finding) => inMode(deps, finding));
+    }),
     /** All but `restore`: signals, ends rows, repairs the export; says each in log and audit, once. */
     guardianAct: wrap(({ finding }: { readonly finding: GuardianFinding }) => actOn(ports, client(), finding)),
     /** Tried until the organisation shows it. */

@@ -4,6 +4,8 @@ import type { HookAnswer } from '../domain/hook/answer.ts';
 import { parseHookAnswer } from '../domain/hook/answer.ts';
 import type { HookMessage } from '../domain/hook/message.ts';
 import { parseWebhookKey } from '../webhooks/secret.ts';
+import { count } from '../telemetry/measure.ts';
+import { traced } from '../telemetry/spans.ts';
 import { signedHeaders } from '../webhooks/sign.ts';
 import { admit } from './admission.ts';
 import { callHook } from './post.ts';
@@ -56,7 +58,11 @@ export function createHooks(
         return { again: `this worker does not call it: ${refused?.why ?? ''}`, retryAfterMs: null };
       const body = JSON.stringify(message);
       const headers = signedHeaders(keysOf(secret), id, now(), body);
-      return replyOf(await callHook({ ...admission, headers, body, timeoutMs, signal }), now());
+      const heard = await traced('ask hook', { kind: 'client' }, () =>
+        callHook({ ...admission, headers, body, timeoutMs, signal }),
+      );
+      count('assist_rollouts_hook_calls_total', 1, { result: 'trouble' in heard ? 'trouble' : 'answered' });
+      return replyOf(heard, now());
     },
   };
 }

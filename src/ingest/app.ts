@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import type { Database } from '../store/database.ts';
 import { storeBatches } from '../store/events.ts';
+import { keepCardTraces } from '../store/trace-links.ts';
+import { count } from '../telemetry/measure.ts';
 import { createBridge } from './intake/bridge.ts';
 import { createAgentIds } from './intake/agent-ids.ts';
 import { createAdminApp } from './admin/routes.ts';
@@ -62,7 +64,11 @@ export function createIngestApp(options: IngestOptions): IngestApp {
   const agentIds = createAgentIds(options.agentIdHashKey ?? null);
   const budget = createMemoryBudget(options.maxHeldBytes ?? MAX_HELD_BYTES);
   const commits = createGroupCommit({
-    store: (batches) => storeBatches(db, batches),
+    // Before the cards are known: whoever judges them finds where they came from.
+    store: async (batches) => {
+      await keepCardTraces(db, batches);
+      return storeBatches(db, batches);
+    },
     ...(options.maxWaiting === undefined ? {} : { maxWaiting: options.maxWaiting }),
   });
   const receive = createReceiver({
@@ -136,9 +142,12 @@ function refuse(
   { now, logger }: { readonly now: () => number; readonly logger: IngestLogger | undefined },
 ): Response {
   const refusal = error instanceof IngestRefusal ? error : new IngestRefusal('internal', [], { cause: error });
-  if (refusal.code === 'overloaded') counts.overloaded += 1;
-  else if (refusal.code === 'store-unavailable') counts.unavailable += 1;
+  const { code } = refusal;
+  if (code === 'overloaded') counts.overloaded += 1;
+  else if (code === 'store-unavailable') counts.unavailable += 1;
   else counts.refused += 1;
+  const reason = code === 'overloaded' ? code : code === 'store-unavailable' ? 'store' : 'request';
+  count('assist_rollouts_intake_requests_refused_total', 1, { reason });
   if (refusal.status === 503) counts.turnedAwayAt = new Date(now()).toISOString();
   if (refusal.cause === undefined) logger?.warn({ code: refusal.code, fields: refusal.fields }, 'request refused');
   else logger?.error({ code: refusal.code, err: refusal.cause }, 'request failed');

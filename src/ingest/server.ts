@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { listenOn } from '../http/listen.ts';
+import { observedRequests } from '../telemetry/requests.ts';
 import { createIngestApp } from './app.ts';
 import type { IngestOptions } from './app.ts';
 import { limitConnections } from './connections.ts';
@@ -48,8 +49,9 @@ export async function startIngest(options: IngestServerOptions): Promise<IngestS
   } = options;
   const connections: { current?: Connections } = {};
   const app = createIngestApp({ ...options, cutConnections: () => connections.current?.cut ?? 0 });
+  const answer = observedRequests('events', app.fetch);
   const server = httpServer((request, { incoming, outgoing }) =>
-    app.fetch(request, {
+    answer(request, {
       incoming,
       proven: () => {
         const over = connections.current?.proven(incoming.socket);

@@ -13,6 +13,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { obtainTemporal, startTemporalDevServer } from './temporal/server.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import type { Closers } from '../compose/closers.ts';
+import { measureStore } from '../compose/store-figures.ts';
 import { cardRules } from '../compose/card-rules.ts';
 import { organisationCalendar } from '../compose/calendar.ts';
 import { openMessages } from '../compose/messages.ts';
@@ -165,6 +166,7 @@ async function openStore({ databaseDir, closers, say }: StackOptions): Promise<D
     say(`verbs beside this process cannot ask its database: ${why}. Use them after it has ended.`);
   const db = await openDatabase({ kind: 'pglite', dataDir: databaseDir, serve: { onCannot } });
   closers.add('database', () => db.close());
+  measureStore(db, closers);
   return db;
 }
 

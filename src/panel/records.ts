@@ -3,6 +3,7 @@ import type { Database } from '../store/database.ts';
 import { storePageEvents } from '../store/panel/page-events.ts';
 import type { PageResult } from '../store/panel/page-events.ts';
 import { closeSession, openSession, setVisibility } from '../store/panel/sessions.ts';
+import { keepCardTraces } from '../store/trace-links.ts';
 import type { PageRecords } from './app.ts';
 import { PanelRefusal } from './problem.ts';
 
@@ -14,6 +15,7 @@ export function createPageRecords(db: Database, instanceId: string): PageRecords
     async tell({ conversationId, userId }, { pageId, state, cards }) {
       if (state !== null) await orUnavailable(setVisibility(db, { id: pageId, conversationId, userId, state }));
       if (cards.length === 0) return { stored: 0, duplicates: 0 };
+      await keepCardTraces(db, [{ events: cards }]);
       const [result] = await orUnavailable(storePageEvents(db, [{ conversationId, userId, events: cards }]));
       return taken(
         result ?? { stored: 0, duplicates: 0, refused: { unknownCard: 0, foreignCard: 0, otherContent: 0 } },

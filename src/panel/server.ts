@@ -4,12 +4,15 @@ import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
 import { createLeaseClock } from '../domain/shared/lease-clock.ts';
 import type { Agents } from '../genesys/agents.ts';
 import { closeHonoServer, createHonoServer } from '../http/hono-server.ts';
+import type { HonoFetch } from '../http/hono-server.ts';
 import { listenOn } from '../http/listen.ts';
 import type { Database } from '../store/database.ts';
 import { cardsToShow, PANEL_CARDS_CHANNEL } from '../store/panel/cards.ts';
 import { endInstance, PANEL_LEASE_MS, renewInstance } from '../store/panel/instances.ts';
 import { PANEL_SPLIT_CHANNEL, readSplits } from '../store/panel/splits.ts';
 import { readVersions } from '../store/panel/versions.ts';
+import { readAtScrape } from '../telemetry/measure.ts';
+import { observedRequests } from '../telemetry/requests.ts';
 import { createAdmission } from './admission.ts';
 import { createPanelApp } from './app.ts';
 import { createContents } from './content.ts';
@@ -67,7 +70,9 @@ export async function startPanel(options: PanelOptions): Promise<PanelServer> {
   const { db, port, host = '127.0.0.1', now } = options;
   const parts = createParts(options);
   const { hub, instance } = parts;
-  const server = createHonoServer((request, bindings) => parts.app.fetch(request, bindings));
+  const fetch: HonoFetch = (request, bindings) => parts.app.fetch(request, bindings);
+  const server = createHonoServer(observedRequests('panel', fetch));
+  const unread = readAtScrape(() => [{ gauge: 'assist_rollouts_panel_streams', value: hub.size }]);
   server.maxConnections = (options.limits?.streams ?? HUB_LIMITS.streams) + SPARE_CONNECTIONS;
   const timers = [
     setInterval(() => hub.ping('all'), PING_MS),
@@ -79,6 +84,7 @@ export async function startPanel(options: PanelOptions): Promise<PanelServer> {
     db.listen(PANEL_CARDS_CHANNEL, (ids) => hub.look(ids === '' ? null : ids.split(','))),
   ]);
   const end = async (): Promise<void> => {
+    unread();
     parts.state.closing = true;
     for (const timer of timers) clearInterval(timer);
     // What only a lease may show goes first, then the lease.

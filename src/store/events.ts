@@ -20,6 +20,8 @@ export interface EventBatch {
   readonly source: string;
   readonly receivedAt: Date;
   readonly events: readonly PushedEvent[];
+  /** Of the request that brought them, if it is traced. */
+  readonly traceparent?: string | null;
 }
 
 /**

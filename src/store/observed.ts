@@ -1,6 +1,6 @@
 /** The store as it is measured and traced: each statement by what it does and to which table, never by its values. */
 import { count, isMeasuring, observe } from '../telemetry/measure.ts';
-import { isTracing, traced } from '../telemetry/spans.ts';
+import { tracing, traced } from '../telemetry/spans.ts';
 import type { Database, Queryable } from './database.ts';
 import { asTransaction } from './database.ts';
 
@@ -17,7 +17,7 @@ export function observed<D extends Database>(db: D): D {
 }
 
 async function observedQuery<Row>(db: Queryable, sql: string, params?: readonly unknown[]): Promise<Row[]> {
-  if (!isMeasuring() && !isTracing()) return db.query(sql, params);
+  if (!isMeasuring() && tracing() === null) return db.query(sql, params);
   const operation = operationOf(sql);
   const startedAt = performance.now();
   const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': operation };
@@ -42,7 +42,7 @@ const READS = /\bfrom\s+"?([a-z_]+)"?(?!\s*\()/gi;
 const COMMON_TABLE = /(?:\bwith|,)\s+([a-z_]+)\s+as\s+(?:not\s+)?(?:materialized\s+)?\(/gi;
 
 /** `insert exposures`, `select rollouts`: the first write, or else the first table that is read. */
-export function operationOf(sql: string): string {
+function operationOf(sql: string): string {
   const known = operations.get(sql);
   if (known !== undefined) return known;
   const operation = summarise(sql);

@@ -61,6 +61,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   panel_cards: { worker: WITHDRAW, panel: KEEP },
   panel_groups: { worker: ALL, panel: ALL },
   panel_members: { worker: ALL, panel: ALL },
+  trace_links: { worker: ALL, events: ALL, panel: ALL },
 };
 
 const SEQUENCES: Readonly<Record<string, readonly Group[]>> = {

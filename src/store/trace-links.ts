@@ -2,7 +2,7 @@
  * Where a trace goes on: what came in with a card, and what the judge said of a rollout, lie in traces of other processes
  * and other days. Kept only while this process traces; nothing that is decided depends on it.
  */
-import { activeTraceparent, isTracing } from '../telemetry/spans.ts';
+import { activeTraceparent, tracing } from '../telemetry/spans.ts';
 import type { Queryable } from './database.ts';
 
 const KEPT = `interval '7 days'`;
@@ -27,7 +27,7 @@ export interface TracedCards {
 
 /** Never rejects: an intake that cannot be traced takes events in all the same. */
 export async function keepCardTraces(db: Queryable, batches: readonly TracedCards[]): Promise<void> {
-  if (!isTracing()) return;
+  if (tracing() === null) return;
   const active = activeTraceparent();
   const rows = batches.flatMap(({ events, traceparent = active }) =>
     traceparent === null ? [] : events.map(({ cardId }) => [`card/${cardId}`, traceparent] as const),
@@ -51,7 +51,7 @@ export async function traceOfCards(
   db: Queryable,
   { actionIds, after, upTo }: { readonly actionIds: readonly string[]; readonly after: number; readonly upTo: number },
 ): Promise<string | null> {
-  if (!isTracing()) return null;
+  if (tracing() === null) return null;
   return firstOf(
     db.query<Found>(
       `select t.traceparent from exposures x join trace_links t on t.key = 'card/' || x.card_id
@@ -63,7 +63,7 @@ export async function traceOfCards(
 
 /** Of the look after which a rollout was rolled back. */
 export async function traceOfVerdict(db: Queryable, rolloutId: string): Promise<string | null> {
-  if (!isTracing()) return null;
+  if (tracing() === null) return null;
   return firstOf(db.query<Found>('select traceparent from trace_links where key = $1', [`verdict/${rolloutId}`]));
 }
 

@@ -20,7 +20,7 @@ interface Definition {
 const keysOf = <Key extends string>(all: Readonly<Record<Key, true>>): readonly Key[] => Object.keys(all) as Key[];
 
 // As records, so that a new kind without its series is a type error.
-const PHASES = keysOf<Exclude<Phase, Outcome>>({
+export const GAUGED_PHASES = keysOf<Exclude<Phase, Outcome>>({
   validating: true,
   scheduled: true,
   deploying: true,
@@ -108,7 +108,7 @@ export const METRICS = {
   assist_rollouts_rollouts: {
     type: 'gauge',
     help: 'Rollouts that have not ended, by phase, as the store knows them',
-    labels: { phase: PHASES },
+    labels: { phase: GAUGED_PHASES },
   },
   assist_rollouts_rollouts_ended_total: {
     type: 'counter',
@@ -152,7 +152,7 @@ export const METRICS = {
   },
   assist_rollouts_guardian_findings_total: {
     type: 'counter',
-    help: 'What the guardian found and put on record in this process',
+    help: 'What looks of the guardian found that has gone on long enough; what lasts is counted at each look',
     labels: { kind: FINDINGS },
   },
   assist_rollouts_guardian_last_look_timestamp_seconds: {

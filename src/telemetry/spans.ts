@@ -5,15 +5,23 @@
  */
 import { SpanKind, SpanStatusCode, context, isSpanContextValid, trace } from '@opentelemetry/api';
 import type { Attributes, Link, Span, SpanContext, Tracer } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 
-let tracer: Tracer | null = null;
-
-export function traceBy(next: Tracer | null): void {
-  tracer = next;
+export interface Tracing {
+  readonly tracer: Tracer;
+  /** One that was made elsewhere: in the isolate of a workflow. */
+  take(span: Omit<ReadableSpan, 'resource'>): void;
 }
 
-export function isTracing(): boolean {
-  return tracer !== null;
+let active: Tracing | null = null;
+
+/** From here on spans go there; null: nothing is traced. */
+export function traceBy(next: Tracing | null): void {
+  active = next;
+}
+
+export function tracing(): Tracing | null {
+  return active;
 }
 
 export interface SpanOptions {
@@ -23,6 +31,8 @@ export interface SpanOptions {
   readonly apart?: boolean;
   /** Only as a part of something: what merely repeats itself in the background is not worth a trace. */
   readonly within?: boolean;
+  /** When it began; now if absent. ms since the epoch. */
+  readonly sinceMs?: number;
 }
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL } as const;
@@ -30,14 +40,18 @@ const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: Span
 /** The work as a span; a failure is told by its type alone, and goes on as it is. */
 export async function traced<T>(
   name: string,
-  { kind = 'internal', attributes = {}, apart = false, within = false }: SpanOptions,
+  { kind = 'internal', attributes = {}, apart = false, within = false, sinceMs = Date.now() }: SpanOptions,
   work: (span: Span | null) => Promise<T>,
 ): Promise<T> {
-  const active = trace.getSpan(context.active());
-  if (tracer === null || (within && active === undefined)) return work(null);
+  const around = trace.getSpan(context.active());
+  if (active === null || (within && around === undefined)) return work(null);
   const parent = context.active();
-  const links: Link[] = apart && active !== undefined ? [{ context: active.spanContext() }] : [];
-  const span = tracer.startSpan(name, { kind: KINDS[kind], attributes, links, root: apart }, parent);
+  const links: Link[] = apart && around !== undefined ? [{ context: around.spanContext() }] : [];
+  const span = active.tracer.startSpan(
+    name,
+    { kind: KINDS[kind], attributes, links, root: apart, startTime: sinceMs },
+    parent,
+  );
   try {
     return await context.with(trace.setSpan(parent, span), () => work(span));
   } catch (error) {
@@ -48,21 +62,22 @@ export async function traced<T>(
   }
 }
 
+/** A text is a code that tells what failed. */
 export function failed(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
-  span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
+  span.setAttribute('error.type', error instanceof Error ? error.name : typeof error === 'string' ? error : 'unknown');
 }
 
 /** Of the active span, in the form of W3C trace context; null where none is that anybody will keep. */
 export function activeTraceparent(): string | null {
-  const span = tracer === null ? undefined : trace.getSpan(context.active())?.spanContext();
+  const span = active === null ? undefined : trace.getSpan(context.active())?.spanContext();
   if (span === undefined || !isSpanContextValid(span) || (span.traceFlags & 1) === 0) return null;
   return `00-${span.traceId}-${span.spanId}-01`;
 }
 
 /** For log lines: which trace they belong to. */
 export function activeIds(): { readonly trace_id: string; readonly span_id: string } | null {
-  const span = tracer === null ? undefined : trace.getSpan(context.active())?.spanContext();
+  const span = active === null ? undefined : trace.getSpan(context.active())?.spanContext();
   return span === undefined || !isSpanContextValid(span) ? null : { trace_id: span.traceId, span_id: span.spanId };
 }
 

@@ -5,46 +5,38 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { ExportResult } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { Resource } from '@opentelemetry/resources';
 import type { Logger } from './logger.ts';
 import { traceBy } from './spans.ts';
-
-export interface Tracing {
-  /** Takes spans that were made elsewhere: in the isolate of a workflow. */
-  readonly processor: SpanProcessor;
-  readonly resource: Resource;
-  close(): Promise<void>;
-}
-
-let started: Tracing | null = null;
-
-/** That of this process, if it traces. */
-export function tracing(): Tracing | null {
-  return started;
-}
 
 export interface Collector {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export function startTracing(resource: Resource, to: Collector, logger: Pick<Logger, 'warn'> | null): Tracing {
-  if (started !== null) return started;
+export function startTracing(
+  resource: Resource,
+  to: Collector,
+  logger: Pick<Logger, 'warn'> | null,
+): { close(): Promise<void> } {
   if (logger !== null) diag.setLogger(seldom(logger), { suppressOverrideMessage: true });
   const processor = new BatchSpanProcessor(withoutWords(new OTLPTraceExporter({ ...to })));
   const provider = new BasicTracerProvider({ resource, spanProcessors: [processor] });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);
-  traceBy(provider.getTracer('assist-rollouts'));
-  const close = async (): Promise<void> => {
-    traceBy(null);
-    started = null;
-    await provider.shutdown();
-    for (const api of [context, propagation, trace, diag]) api.disable();
+  traceBy({
+    tracer: provider.getTracer('assist-rollouts'),
+    take: (span) => processor.onEnd({ ...span, resource }),
+  });
+  return {
+    async close() {
+      traceBy(null);
+      await provider.shutdown();
+      for (const api of [context, propagation, trace, diag]) api.disable();
+    },
   };
-  return (started = { processor, resource, close });
 }
 
 /**

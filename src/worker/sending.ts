@@ -14,6 +14,7 @@ import { keep } from '../schedules/keep.ts';
 import { enabledDestinations, setDestinations } from '../store/destinations.ts';
 import { FORWARD_WORKFLOW, forwardWorkflowId } from '../workflows/messages.ts';
 import { runTogether } from './workers.ts';
+import { tracedWorker } from './traced.ts';
 import { workflowCode } from './workflow-code.ts';
 
 export interface SendingOptions extends Pick<ForwardDeps, 'db' | 'now' | 'logger' | 'kind' | 'outlets'> {
@@ -60,6 +61,7 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
     taskQueue: options.queue,
     workflowBundle: await workflowCode(),
     activities,
+    ...(await tracedWorker()),
     maxConcurrentActivityTaskExecutions: Math.max(1, options.maxDestinations),
     stickyQueueScheduleToStartTimeout: '5s',
     maxHeartbeatThrottleInterval: '1s',

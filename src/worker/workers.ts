@@ -12,6 +12,7 @@ import type { GuardianDeps } from '../guardian/create.ts';
 import { GENESYS_QUEUE, HOOKS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from '../workflows/messages.ts';
 import { createWavesActivities } from '../waves/activities.ts';
 import type { WavesDeps } from '../waves/activities.ts';
+import { tracedWorker } from './traced.ts';
 import { workflowCode } from './workflow-code.ts';
 
 export interface WorkersOptions {
@@ -62,6 +63,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     connection: options.connection,
     namespace: options.namespace,
     activities,
+    ...(await tracedWorker()),
     ...(options.identity === undefined ? {} : { identity: options.identity }),
   };
   const workers = await Promise.all([

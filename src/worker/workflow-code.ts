@@ -12,5 +12,10 @@ export function workflowCode(): Promise<WorkflowBundleOption> {
   if (existsSync(codePath)) return Promise.resolve({ codePath });
   const folder = join(__dirname, '..', 'workflows');
   const workflowsPath = join(folder, existsSync(join(folder, 'index.ts')) ? 'index.ts' : 'index.js');
-  return (made ??= bundleWorkflowCode({ workflowsPath, logger: Runtime.instance().logger }));
+  const workflowInterceptorModules = [workflowsPath.replace(/index(?=\.[jt]s$)/, 'interceptors')];
+  return (made ??= bundleWorkflowCode({
+    workflowsPath,
+    workflowInterceptorModules,
+    logger: Runtime.instance().logger,
+  }));
 }

@@ -3,11 +3,13 @@ import { FILE_KEYS } from '../../src/config/file-keys.ts';
 import { PLATFORM } from '../../src/config/variables/platform.ts';
 import { RULES } from '../../src/config/variables/rules.ts';
 import { SERVICES } from '../../src/config/variables/services.ts';
+import { TELEMETRY } from '../../src/config/variables/telemetry.ts';
 import type { Variable } from '../../src/config/variable.ts';
 
 const SECTIONS: readonly (readonly [string, Readonly<Record<string, Variable>>])[] = [
   ['What everything runs on', PLATFORM],
   ['Services', SERVICES],
+  ['Metrics and traces', TELEMETRY],
   ['Rules, people, records', RULES],
 ];
 

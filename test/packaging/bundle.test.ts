@@ -26,7 +26,11 @@ test('the workflow bundle holds our workflow, and nothing that reaches outside',
 /** Paths from the root, read from the bundle's source map. */
 async function bundledModules(): Promise<string[]> {
   const workflowsPath = join(ROOT, 'src/workflows/index.ts');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    workflowInterceptorModules: [join(ROOT, 'src/workflows/interceptors.ts')],
+    logger: new DefaultLogger('ERROR'),
+  });
   const map = /sourceMappingURL=data:application\/json;charset=utf-8;base64,([\w+/=]+)/.exec(code)?.[1] ?? '';
   const { sources } = JSON.parse(Buffer.from(map, 'base64').toString()) as { sources: string[] };
   return sources.map((source) => (isAbsolute(source) ? relative(ROOT, source) : source));

@@ -27,6 +27,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   CHROMIUM: 'of whoever takes pictures with `preview`',
   HTTP_PROXY: 'an organisation is asked by https, but for a sandbox',
   ASSIST_ROLLOUTS_HOME: 'the embedded database and keys of `dev`; here is a PostgreSQL',
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'there is one value that it may have',
   SIEM_CA_FILE: 'a file beside the certificate of an authority of your own; mount it into the worker',
   TEMPORAL_API_KEY: 'of Temporal Cloud; here is a Temporal server without one',
   TEMPORAL_CONFIG_FILE: 'of people, at their own machine',
@@ -141,6 +142,7 @@ function filled(given: Readonly<Record<string, string>>): Readonly<Record<string
         { name: 'training', url: 'https://training.example.com/events', signingSecrets: [webhook()] },
       ]);
     if (name === 'HOOK_SECRETS') return `gate=${webhook()}`;
+    if (name === 'OTEL_EXPORTER_OTLP_HEADERS') return `authorization=Bearer%20${randomBytes(16).toString('hex')}`;
     return /SIGNING_SECRETS?$|METRIC_SECRETS$/.test(name) ? webhook() : randomBytes(32).toString('base64');
   };
   return Object.fromEntries(

@@ -24,6 +24,7 @@ beforeAll(async () => {
   if (release !== undefined) await recordHistories(folder, release);
   workflowBundle = await bundleWorkflowCode({
     workflowsPath: join(__dirname, '../../src/workflows/index.ts'),
+    workflowInterceptorModules: [join(__dirname, '../../src/workflows/interceptors.ts')],
     logger: new DefaultLogger('ERROR'),
   });
 });

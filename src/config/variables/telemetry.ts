@@ -18,6 +18,10 @@ export const TELEMETRY = {
       '[observability.md](observability.md#traces)',
     unset: 'nothing is traced',
   }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: optional(null, text, {
+    meaning: 'how it is spoken to: nothing but `http/protobuf`',
+    unset: 'that',
+  }),
   OTEL_EXPORTER_OTLP_HEADERS: secret('traces.headers', text, {
     meaning: 'headers for it, `<name>=<value>`, comma-separated and percent-encoded',
     unset: 'none',

@@ -7,6 +7,8 @@ import { isBadValue } from '../../store/errors.ts';
 import type { Stored } from '../../store/events.ts';
 import { eventKind, METRIC_EVENT_TYPE, saysLevel } from '../../domain/events/event.ts';
 import type { PushedEvent } from '../../domain/events/event.ts';
+import { count, isMeasuring, observe } from '../../telemetry/measure.ts';
+import { activeTraceparent } from '../../telemetry/spans.ts';
 import type { AgentIds } from './agent-ids.ts';
 import { MAX_BYTES, readBody } from './body.ts';
 import type { IntakeCounts } from './counts.ts';
@@ -111,6 +113,7 @@ async function takeIn(
   try {
     const stored = await storeEvents(parts, events, from);
     parts.counts.refusedEvents += refused.length;
+    count('assist_rollouts_intake_events_total', refused.length, { result: 'refused' });
     return { ...stored, refused: refused.length, ...(refused.length > 0 && { problems: listProblems(refused) }) };
   } catch (error) {
     // The database found a value that none of our checks did.
@@ -169,14 +172,23 @@ async function storeEvents(
   { source, receivedAt }: { readonly source: string; readonly receivedAt: Date },
 ): Promise<Stored> {
   const events = pushed.map((event) => agentIds.inEvent(event));
-  const stored = await commits.submit({ source, receivedAt, events }).catch((error: unknown) => {
+  const traceparent = activeTraceparent();
+  const stored = await commits.submit({ source, receivedAt, events, traceparent }).catch((error: unknown) => {
     throw storeRefusal(error);
   });
   counts.pushes += 1;
   counts.events += stored.stored;
   counts.duplicates += stored.duplicates;
   counts.unknownTypes += countUnknown(events);
+  count('assist_rollouts_intake_events_total', stored.stored, { result: 'stored' });
+  count('assist_rollouts_intake_events_total', stored.duplicates, { result: 'duplicate' });
+  if (isMeasuring()) for (const { occurredAt } of events) observeLag(receivedAt.getTime() - Date.parse(occurredAt));
   return stored;
+}
+
+/** A clock that is ahead makes no lag. */
+function observeLag(ms: number): void {
+  observe('assist_rollouts_intake_lag_seconds', Math.max(0, ms) / 1000);
 }
 
 /**

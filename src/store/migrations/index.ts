@@ -15,6 +15,7 @@ import { registry } from './0013_registry.ts';
 import { messages } from './0014_messages.ts';
 import { freezesByHand } from './0015_freezes.ts';
 import { drawnCards } from './0016_drawn-cards.ts';
+import { traceLinks } from './0017_trace-links.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   messages,
   freezesByHand,
   drawnCards,
+  traceLinks,
 ];

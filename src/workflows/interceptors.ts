@@ -1,0 +1,54 @@
+/**
+ * Traces a workflow that was begun by somebody who traces: its own first event says so, so every replay does the same.
+ * Of all others nothing is traced, and nothing of OpenTelemetry is even loaded: it would cost each of them memory.
+ */
+import type { WorkflowInterceptors } from '@temporalio/workflow';
+import type * as OpenTelemetry from '@temporalio/interceptors-opentelemetry/lib/workflow';
+
+/** In which Temporal's interceptors carry a trace on. */
+const TRACE_HEADER = '_tracer-data';
+
+interface Traced {
+  readonly inbound: OpenTelemetry.OpenTelemetryInboundInterceptor;
+  readonly outbound: OpenTelemetry.OpenTelemetryOutboundInterceptor;
+}
+
+function load(): Traced {
+  // Not at the top: there it would be evaluated for each workflow of each worker.
+  // oxlint-disable-next-line typescript/no-require-imports
+  const openTelemetry = require('@temporalio/interceptors-opentelemetry/lib/workflow') as typeof OpenTelemetry;
+  return {
+    inbound: new openTelemetry.OpenTelemetryInboundInterceptor(),
+    outbound: new openTelemetry.OpenTelemetryOutboundInterceptor(),
+  };
+}
+
+/** Where nothing is traced, each passes on what it got in the same turn: not even a promise is added. */
+export function interceptors(): WorkflowInterceptors {
+  let traced: Traced | null = null;
+  return {
+    inbound: [
+      {
+        execute(input, next) {
+          if (!(TRACE_HEADER in input.headers)) return next(input);
+          traced = load();
+          return traced.inbound.execute(input, next);
+        },
+        handleSignal: (input, next) => (traced === null ? next(input) : traced.inbound.handleSignal(input, next)),
+        handleUpdate: (input, next) => (traced === null ? next(input) : traced.inbound.handleUpdate(input, next)),
+      },
+    ],
+    outbound: [
+      {
+        scheduleActivity: (input, next) =>
+          traced === null ? next(input) : traced.outbound.scheduleActivity(input, next),
+        startChildWorkflowExecution: (input, next) =>
+          traced === null ? next(input) : traced.outbound.startChildWorkflowExecution(input, next),
+        signalWorkflow: (input, next) => (traced === null ? next(input) : traced.outbound.signalWorkflow(input, next)),
+        continueAsNew: (input, next) => (traced === null ? next(input) : traced.outbound.continueAsNew(input, next)),
+        getLogAttributes: (input, next) =>
+          traced === null ? next(input) : traced.outbound.getLogAttributes(input, next),
+      },
+    ],
+  };
+}
