@@ -50,8 +50,19 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     responder: { valuesOf: ['domain', 'genesys', 'store', 'transcripts'] },
     config: { valuesOf: ['domain', 'files', 'genesys', 'webhooks'] },
     configurator: {
-      valuesOf: ['domain', 'identity', 'genesys', 'targets', 'store', 'audit', 'lint', 'guardian', 'messages'],
-      typesOf: ['config', 'http', 'workflows', 'telemetry', 'waves'],
+      valuesOf: [
+        'domain',
+        'identity',
+        'genesys',
+        'targets',
+        'store',
+        'telemetry',
+        'audit',
+        'lint',
+        'guardian',
+        'messages',
+      ],
+      typesOf: ['config', 'http', 'workflows', 'waves'],
     },
     index: {
       valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'],

@@ -2,8 +2,9 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
-import type { ConnectionOptions } from '@temporalio/client';
+import type { ClientInterceptors, ConnectionOptions } from '@temporalio/client';
 import type { TemporalConfig } from '../config/temporal.ts';
+import { tracing } from '../telemetry/spans.ts';
 import { AssistError } from './errors.ts';
 import type { ActSigner } from './sign-act.ts';
 
@@ -70,7 +71,15 @@ export async function reach<T>(config: TemporalConfig, connect: () => Promise<T>
 async function connect(config: TemporalConfig): Promise<Client> {
   const options = { ...config.connectionOptions, connectTimeout: CONNECT_TIMEOUT_MS } as ConnectionOptions;
   const connection = await Connection.connect(options);
-  return new Client({ connection, namespace: config.namespace });
+  return new Client({ connection, namespace: config.namespace, interceptors: await tracingInterceptors() });
+}
+
+/** What is begun or asked through the client carries this process's trace on. */
+async function tracingInterceptors(): Promise<ClientInterceptors> {
+  if (tracing() === null) return {};
+  const { OpenTelemetryWorkflowClientInterceptor: Interceptor } =
+    await import('@temporalio/interceptors-opentelemetry/lib/client/index.js');
+  return { workflow: [new Interceptor()] };
 }
 
 /** The client wraps the gRPC error in its own; the status is on it or on its cause. */

@@ -3,6 +3,7 @@ import { count, isMeasuring, observe } from '../telemetry/measure.ts';
 import { tracing, traced } from '../telemetry/spans.ts';
 import type { Database, Queryable } from './database.ts';
 import { asTransaction } from './database.ts';
+import { TABLE_RIGHTS } from './roles.ts';
 
 export function observed<D extends Database>(db: D): D {
   const plain: Queryable = { query: (sql, params) => db.query(sql, params) };
@@ -37,11 +38,10 @@ async function observedQuery<Row>(db: Queryable, sql: string, params?: readonly 
 const operations = new Map<string, string>();
 /** Statements are texts of the code; whoever makes new ones for ever must not fill the memory. */
 const MAX_KNOWN = 1_000;
-const WRITES = /\b(insert\s+into|update|delete\s+from)\s+"?([a-z_]+)"?/i;
-const READS = /\bfrom\s+"?([a-z_]+)"?(?!\s*\()/gi;
-const COMMON_TABLE = /(?:\bwith|,)\s+([a-z_]+)\s+as\s+(?:not\s+)?(?:materialized\s+)?\(/gi;
+const WRITES = /\b(insert\s+into|update|delete\s+from)\s+([a-z_]+)\b/gi;
+const READS = /\b(?:from|join)\s+([a-z_]+)\b/gi;
 
-/** `insert exposures`, `select rollouts`: the first write, or else the first table that is read. */
+/** `insert exposures`, `select rollouts`: the first write to a table of ours, or else the first that is read. */
 function operationOf(sql: string): string {
   const known = operations.get(sql);
   if (known !== undefined) return known;
@@ -51,10 +51,8 @@ function operationOf(sql: string): string {
 }
 
 function summarise(sql: string): string {
-  const [, act, written] = WRITES.exec(sql.replaceAll(/\bfor (no key )?update\b|\bdo update\b/gi, '')) ?? [];
-  if (act !== undefined && written !== undefined) return `${act.split(/\s/)[0]?.toLowerCase()} ${written}`;
-  const common = new Set([...sql.matchAll(COMMON_TABLE)].map(([, name]) => name));
-  const read = [...sql.matchAll(READS)].map(([, name]) => name).find((name) => name !== undefined && !common.has(name));
-  const verb = /^\s*([a-z]+)/i.exec(sql)?.[1]?.toLowerCase() ?? 'statement';
-  return read === undefined ? verb : `select ${read}`;
+  for (const [, act = '', table = ''] of sql.matchAll(WRITES))
+    if (table in TABLE_RIGHTS) return `${act.split(/\s/)[0]?.toLowerCase()} ${table}`;
+  for (const [, table = ''] of sql.matchAll(READS)) if (table in TABLE_RIGHTS) return `select ${table}`;
+  return 'other';
 }

@@ -33,6 +33,7 @@ import {
   statusQuery,
   WATCHES_QUEUE,
 } from '../../src/workflows/messages.ts';
+import { tracedWorker } from '../../src/worker/traced.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
 import { fingerprintOf, refOf } from './arms.ts';
 import { testTemporal } from './temporal.ts';
@@ -65,6 +66,7 @@ export async function startHarness(activities: object, at = testTemporal()): Pro
     connection: native,
     namespace,
     activities,
+    ...(await tracedWorker()),
     stickyQueueScheduleToStartTimeout: '1s',
     maxHeartbeatThrottleInterval: '100ms',
     defaultHeartbeatThrottleInterval: '100ms',
