@@ -41,7 +41,7 @@ async function runConsole(deps: Deps, args: ConsoleArgs): Promise<number> {
   const { host, publicUrl } = settings;
   const port = args.port ?? settings.port;
   await assertPortFree({ port, host, what: 'the console', option: '--port' });
-  return serve(deps, args, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'console' }, async ({ logger, closers }) => {
     const engine = openConfigurator({ env, now });
     closers.add('engine of the console', () => engine.close());
     const db = databaseUrl === null ? null : await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
