@@ -59,10 +59,24 @@ export type ConfigWith<N extends Need> = Config &
     : unknown);
 
 /** Throws one `ConfigError` that lists everything missing or wrong. */
-export function readConfig<N extends Need = never>(given: Env, needs: readonly N[] = []): ConfigWith<N> {
+export function readConfig<N extends Need = never>(env: Env, needs: readonly N[] = []): ConfigWith<N> {
+  const { config, problems } = gatherConfig(env, needs);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config as ConfigWith<N>;
+}
+
+export interface GatheredConfig {
+  /** What can be made of it; what is wrong is as if it were not set. */
+  readonly config: Config;
+  /** What `readConfig` would list. */
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** For who tells what is wrong and looks at the rest all the same. */
+export function gatherConfig(given: Env, needs: readonly Need[] = []): GatheredConfig {
   const problems: ConfigProblem[] = [];
   const report = (name: string, message: string) => void problems.push({ name, message });
-  const env = withSecrets(given, needs.includes('api' as N) ? [...SECRETS, 'ASSIST_ATTESTOR_KEY'] : SECRETS, report);
+  const env = withSecrets(given, needs.includes('api') ? [...SECRETS, 'ASSIST_ATTESTOR_KEY'] : SECRETS, report);
   const parsed = parseVariables(env, problems);
   const temporal = readTemporal(env, parsed, problems);
   const genesys = readGenesys(env, parsed, needs, problems);
@@ -85,7 +99,6 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
     { destinations: destinations ?? [], hooks },
     (name, message) => void (problems.some((problem) => problem.name === name) || report(name, message)),
   );
-  if (problems.length > 0) throw new ConfigError(problems);
   const config: Config = {
     temporal,
     databaseUrl: parsed.DATABASE_URL ?? null,
@@ -100,18 +113,7 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
     guardian: parsed.GUARDIAN,
     undoWindowMs: parsed.UNDO_WINDOW,
   };
-  return deepFreeze(config as ConfigWith<N>);
-}
-
-/** What `readConfig` would list. */
-export function configProblems(env: Env, needs: readonly Need[] = []): readonly ConfigProblem[] {
-  try {
-    readConfig(env, needs);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
+  return { config: deepFreeze(config), problems };
 }
 
 export interface CardRules {

@@ -1,7 +1,7 @@
 /** Command line in, exit code out. Nothing here touches the process. */
 import { CommanderError, Help } from 'commander';
 import type { Command, Option } from 'commander';
-import { configProblems } from '../config.ts';
+import { gatherConfig } from '../config.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { withPlaces } from '../config/configuration.ts';
 import { ConfigError } from '../config/error.ts';
@@ -55,7 +55,7 @@ const ABOUT_CONFIGURATION = ['config', 'doctor'];
 /** A setting that nobody can read is not passed over: all that is wrong is told before anything is done. */
 function refuseBrokenFile({ env, problems }: Configuration, verb: string): void {
   if (problems.length === 0 || ABOUT_CONFIGURATION.includes(verb)) return;
-  throw new ConfigError([...problems, ...configProblems(env, needsOf(verb))]);
+  throw new ConfigError([...problems, ...gatherConfig(env, needsOf(verb)).problems]);
 }
 
 /** commander must neither exit nor write by itself; its sub-commands do not inherit this once they exist. */

@@ -7,14 +7,14 @@ import { signAndKeep } from '../audit/sign-and-keep.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
 import type { Env } from '../config/secrets.ts';
 import { reach } from '../configurator/connection.ts';
+import { SHIPPING_SCHEDULE, SIGNING_SCHEDULE } from '../schedules/duties.ts';
 import { keepSchedule } from '../schedules/schedule.ts';
-import type { WantedSchedule } from '../schedules/schedule.ts';
 import { ship } from '../siem/ship.ts';
 import type { Database } from '../store/database.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { startAuditWorkers } from '../worker/audit-worker.ts';
-import { AUDIT_SHIPPING_WORKFLOW, AUDIT_SIGNING_WORKFLOW, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
 import { keepingOf, keySource } from './audit-keys.ts';
+import { workerIdentity } from './build.ts';
 import type { Closers } from './closers.ts';
 import { installRuntime } from './runtime.ts';
 import { composeShipping, shippingOf } from './siem.ts';
@@ -29,21 +29,8 @@ export interface AuditDuties {
   readonly closers: Closers;
 }
 
-const EVERY_MS = 60_000;
 /** Also when nothing was logged: a last signature that is older than this means that nobody signs any more. */
 const SIGN_ANEW_MS = 3_600_000;
-
-const scheduleOf = (workflowType: string, summary: string): WantedSchedule => ({
-  id: `assist-rollouts-${workflowType}`,
-  everyMs: EVERY_MS,
-  workflowType,
-  workflowId: workflowType,
-  taskQueue: ROLLOUTS_QUEUE,
-  maxRunMs: 180_000,
-  summary,
-});
-const SIGNING = scheduleOf(AUDIT_SIGNING_WORKFLOW, 'signs the audit log');
-const SHIPPING = scheduleOf(AUDIT_SHIPPING_WORKFLOW, 'ships the audit log to the SIEM');
 
 /**
  * Call it before the workers are built, so that the last signature, when all of them have ended, covers everything.
@@ -58,11 +45,11 @@ export async function composeAuditDuties(parts: AuditDuties): Promise<{ readonly
   closers.add('temporal connection of the audit log', () => connection.close());
   const { namespace } = temporal;
   const activities = { ...(signAudit ? { signAudit } : {}), ...(shipAudit ? { shipAudit } : {}) };
-  const workers = await startAuditWorkers({ connection, namespace, activities });
+  const workers = await startAuditWorkers({ connection, namespace, activities, identity: workerIdentity() });
   workers.running.catch((error: unknown) => logger.error({ err: error }, 'the audit log is not looked after any more'));
   closers.add('workers of the audit log', () => workers.close());
   const client = new Client({ connection, namespace });
-  for (const wanted of [...(signAudit ? [SIGNING] : []), ...(shipAudit ? [SHIPPING] : [])]) {
+  for (const wanted of [...(signAudit ? [SIGNING_SCHEDULE] : []), ...(shipAudit ? [SHIPPING_SCHEDULE] : [])]) {
     const keeper = await keepSchedule(client, wanted, logger);
     closers.add(`schedule ${wanted.id}`, () => keeper.close());
   }

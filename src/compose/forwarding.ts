@@ -7,6 +7,7 @@ import { isForbidden } from '../store/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { startForwarding } from '../worker/forwarding.ts';
 import type { Forwarding } from '../worker/forwarding.ts';
+import { workerIdentity } from './build.ts';
 import type { Closers } from './closers.ts';
 
 export interface ForwardingParts {
@@ -20,11 +21,13 @@ export interface ForwardingParts {
 }
 
 export async function composeForwarding({ closers, logger, ...parts }: ForwardingParts): Promise<Forwarding> {
-  const forwarding = await startForwarding({ ...parts, logger: logger.child({ part: 'forwarding' }) }).catch(
-    (error: unknown) => {
-      throw isForbidden(error) ? notForwarder(error) : error;
-    },
-  );
+  const forwarding = await startForwarding({
+    ...parts,
+    identity: workerIdentity(),
+    logger: logger.child({ part: 'forwarding' }),
+  }).catch((error: unknown) => {
+    throw isForbidden(error) ? notForwarder(error) : error;
+  });
   closers.add('forwarding', () => forwarding.close());
   return forwarding;
 }

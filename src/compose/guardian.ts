@@ -1,7 +1,7 @@
 /** The guardian beside the workers: how the environment wants it, and the schedule that starts it. */
 import type { NativeConnection } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
-import { GUARDIAN_SCHEDULE } from '../guardian/schedule.ts';
+import { GUARDIAN_SCHEDULE } from '../schedules/duties.ts';
 import { keepSchedule, removeSchedule } from '../schedules/schedule.ts';
 import type { GuardianMode } from '../guardian/types.ts';
 import type { Logger } from '../telemetry/logger.ts';

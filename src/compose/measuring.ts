@@ -2,10 +2,12 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import type { MeasuringDeps } from '../activities/measure-handling.ts';
+import { MEASURING_SCHEDULE } from '../schedules/duties.ts';
 import { keepSchedule } from '../schedules/schedule.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { MEASURING_SCHEDULE, startMeasuringWorker } from '../worker/measuring.ts';
+import { startMeasuringWorker } from '../worker/measuring.ts';
 import type { Workers } from '../worker/workers.ts';
+import { workerIdentity } from './build.ts';
 import type { Closers } from './closers.ts';
 
 export interface MeasuringParts extends Omit<MeasuringDeps, 'settings' | 'logger'> {
@@ -17,7 +19,12 @@ export interface MeasuringParts extends Omit<MeasuringDeps, 'settings' | 'logger
 
 export async function composeMeasuring(parts: MeasuringParts): Promise<Workers> {
   const { connection, namespace, logger, closers, ...deps } = parts;
-  const workers = await startMeasuringWorker({ connection, namespace, deps: { ...deps, logger } });
+  const workers = await startMeasuringWorker({
+    connection,
+    namespace,
+    identity: workerIdentity(),
+    deps: { ...deps, logger },
+  });
   closers.add('worker that measures handling', () => workers.close());
   const keeper = await keepSchedule(new Client({ connection, namespace }), MEASURING_SCHEDULE, logger);
   closers.add('schedule of measuring', () => keeper.close());

@@ -13,6 +13,7 @@ import { isForbidden } from '../store/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { startMessaging } from '../worker/messaging.ts';
 import type { Sending } from '../worker/sending.ts';
+import { workerIdentity } from './build.ts';
 import type { Closers } from './closers.ts';
 
 export const MESSAGES_FILE = 'MESSAGES_FILE';
@@ -52,6 +53,7 @@ export async function composeMessaging({
   const { namespace, uiUrl } = temporal;
   const messaging = await startMessaging({
     ...parts,
+    identity: workerIdentity(),
     namespace,
     links: linksIn({ consoleUrl, uiUrl, namespace }),
     logger: logger.child({ part: 'messages' }),

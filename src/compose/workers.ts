@@ -33,6 +33,7 @@ import type { Workers, WorkersOptions } from '../worker/workers.ts';
 import { createTell } from '../notify/outlets.ts';
 import type { BookSource } from '../notify/settings-file.ts';
 import type { Closers } from './closers.ts';
+import { workerIdentity } from './build.ts';
 import { composeForwarding } from './forwarding.ts';
 import { composeMessaging, secretsOfBook } from './messages.ts';
 import { composeMeasuring } from './measuring.ts';
@@ -104,6 +105,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
     activities: activityDeps(parts, organisation),
     guardian: { mode, logger },
     elsewhere: parts.elsewhere ?? null,
+    identity: workerIdentity(),
   });
   closers.add('workers', () => workers.close());
   closers.add('figures of the watches', readAtScrape(readWatches));

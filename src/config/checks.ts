@@ -1,8 +1,9 @@
 /** What a configuration must not be in earnest and may be against a sandbox organisation. */
 import type { Destination } from './destination.ts';
 import type { HookSettings } from './hooks.ts';
-import { passwordOf, secretsOf } from './secrets.ts';
+import { passwordOf, secretsOf, withSecrets } from './secrets.ts';
 import type { Env, Report } from './secrets.ts';
+import { SECRET_SETTINGS } from './variables.ts';
 import { weaknessOfKey, weaknessOfPassword } from './weak-secrets.ts';
 
 const URLS = ['GENESYS_LOGIN_URL', 'GENESYS_API_URL', 'EVENTS_PUBLIC_URL', 'PANEL_PUBLIC_URL'] as const;
@@ -32,6 +33,15 @@ export function checkEarnest(env: Env, signed: Signed, report: Report): void {
   const sandbox = isSandbox(env, report);
   for (const name of URLS) checkUrl(name, env[name], sandbox, report);
   if (!sandbox) checkSecrets(env, signed, report);
+}
+
+/** Names of those of a sandbox's secrets that nothing else would take. */
+export function sandboxWeaknesses(env: Env): string[] {
+  const names = new Set<string>();
+  const given = withSecrets(env, SECRET_SETTINGS, () => undefined);
+  if (isSandbox(given, () => undefined))
+    checkSecrets(given, { destinations: [], hooks: { secrets: [], allowed: null } }, (name) => names.add(name));
+  return [...names];
 }
 
 function isSandbox(env: Env, report: Report): boolean {

@@ -1,7 +1,21 @@
-/** What one look at the organisation found. A look that could not be taken is `notChecked`, and never `ok`. */
+/** What one look found. A look that could not be taken is `notChecked`, and never `ok`. */
 import type { GenesysError } from '../genesys/errors.ts';
 
+/** In the order in which they are shown. */
+export const AREAS = {
+  configuration: 'Configuration',
+  temporal: 'Temporal',
+  workers: 'Workers',
+  database: 'Database',
+  organisation: 'Organisation',
+  network: 'Reached from outside',
+  keys: 'Keys and secrets',
+  machine: 'This machine',
+} as const;
+export type Area = keyof typeof AREAS;
+
 export interface Finding {
+  readonly area: Area;
   readonly check: string;
   readonly level: 'ok' | 'warning' | 'error' | 'notChecked';
   readonly seen: string;
@@ -11,11 +25,14 @@ export interface Finding {
   readonly permissions?: readonly SeenPermission[];
 }
 
+/** Within an area. */
+export type Seen = Omit<Finding, 'area'>;
+
 export interface SeenPermission {
   readonly name: string;
   readonly access: 'granted' | 'refused' | 'unknown';
 }
 
-export function notChecked(check: string, error: GenesysError, expected: string): Finding {
+export function notChecked(check: string, error: GenesysError, expected: string): Seen {
   return { check, level: 'notChecked', seen: error.message, expected };
 }

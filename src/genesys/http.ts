@@ -42,6 +42,8 @@ export interface Answered<T> {
   readonly correlationId: string | null;
   /** When the answer was sent, by the clock of the platform; ms since the epoch, whole seconds. */
   readonly sentAt: number | null;
+  /** What is left of the client's rate in this minute; null where the answer does not tell. */
+  readonly quota: { readonly used: number; readonly allowed: number } | null;
   /** Which state of the document this is; absent where the organisation does not say. */
   readonly etag?: string;
 }
@@ -85,6 +87,7 @@ export function createApi(options: ApiOptions): Api {
       value: parse(call, answer),
       correlationId: correlationIdOf(answer) ?? null,
       sentAt: sentAtOf(answer),
+      quota: quotaOf(answer),
       ...(etag === undefined ? {} : { etag }),
     };
   };
@@ -182,6 +185,13 @@ function nameOf(call: Call<unknown>): string {
 function sentAtOf(answer: HttpAnswer): number | null {
   const sentAt = Date.parse(headerOf(answer, 'date') ?? '');
   return Number.isNaN(sentAt) ? null : sentAt;
+}
+
+function quotaOf(answer: HttpAnswer): Answered<unknown>['quota'] {
+  const [used = NaN, allowed = NaN] = ['count', 'allowed'].map((name) =>
+    Number.parseInt(headerOf(answer, `inin-ratelimit-${name}`) ?? '', 10),
+  );
+  return Number.isFinite(used) && Number.isFinite(allowed) ? { used, allowed } : null;
 }
 
 function searchOf(query: NonNullable<Call<unknown>['query']>): URLSearchParams {

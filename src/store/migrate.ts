@@ -1,6 +1,6 @@
 /** Numbered migrations, each applied once, all of them in one transaction under a lock. */
 import { createHash } from 'node:crypto';
-import type { Database, Transaction } from './database.ts';
+import type { Database, Queryable, Transaction } from './database.ts';
 import { isForbidden, StoreError } from './errors.ts';
 import { LOCKS } from './locks.ts';
 
@@ -29,6 +29,32 @@ export async function migrate(db: Database, migrations: readonly Migration[]): P
     const done = new Set(applied.map(({ id }) => id));
     for (const migration of migrations) if (!done.has(migration.id)) await apply(trx, migration);
   });
+}
+
+export interface MigrationState {
+  readonly applied: number;
+  /** Names of those that are still to come, were changed since, or are of a later program. */
+  readonly missing: readonly string[];
+  readonly changed: readonly string[];
+  readonly newer: readonly string[];
+}
+
+export async function migrationState(db: Queryable, migrations: readonly Migration[]): Promise<MigrationState> {
+  const [known] = await db.query<{ there: boolean }>("select to_regclass('schema_migrations') is not null as there");
+  const applied =
+    known?.there === true
+      ? await db.query<Applied>('select id, name, checksum from schema_migrations order by id')
+      : [];
+  const nameOf = ({ id, name }: Pick<Applied, 'id' | 'name'>) => `${id} (${name})`;
+  const isApplied = (migration: Migration) => applied.find(({ id }) => id === migration.id);
+  return {
+    applied: applied.length,
+    missing: migrations.filter((migration) => isApplied(migration) === undefined).map(nameOf),
+    changed: migrations
+      .filter((migration) => (isApplied(migration)?.checksum ?? checksumOf(migration)) !== checksumOf(migration))
+      .map(nameOf),
+    newer: applied.filter(({ id }) => migrations.every((migration) => migration.id !== id)).map(nameOf),
+  };
 }
 
 async function make(trx: Transaction): Promise<void> {

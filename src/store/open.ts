@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askHolder } from './beside/ask.ts';
 import { serveStore } from './beside/serve.ts';
-import type { Database } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import { StoreInUse } from './errors.ts';
-import { migrate } from './migrate.ts';
+import { migrate, migrationState } from './migrate.ts';
+import type { MigrationState } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { observed } from './observed.ts';
 import { openPg } from './pg.ts';
@@ -80,4 +81,14 @@ async function openOrAsk(dataDir: string): Promise<Database> {
     }
     await sleep(POLL_MS);
   }
+}
+
+/** The embedded one by the process that holds it; null: no process does, and it is not opened. */
+export function askForEmbedded(dataDir: string): Promise<Database | null> {
+  return askHolder(dataDir, SCHEMA);
+}
+
+/** Which migrations it lacks, and what of it this program does not know. Changes nothing. */
+export function readMigrationState(db: Queryable): Promise<MigrationState> {
+  return migrationState(db, MIGRATIONS);
 }

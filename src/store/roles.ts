@@ -95,12 +95,16 @@ function statements(): string[] {
   ];
 }
 
-async function assertGroups(db: Queryable): Promise<void> {
+async function missingGroups(db: Queryable): Promise<string[]> {
   const wanted = Object.values(GROUPS);
   const rows = await db.query<{ name: string }>('select rolname::text as name from pg_roles where rolname = any($1)', [
     wanted,
   ]);
-  const missing = wanted.filter((group) => !rows.some(({ name }) => name === group));
+  return wanted.filter((group) => !rows.some(({ name }) => name === group));
+}
+
+async function assertGroups(db: Queryable): Promise<void> {
+  const missing = await missingGroups(db);
   if (missing.length === 0) return;
   throw new StoreError(
     'store-roles-missing',
@@ -108,6 +112,47 @@ async function assertGroups(db: Queryable): Promise<void> {
       '(psql -v owner_password=… -v worker_password=… -v events_password=… -v panel_password=… -f ' +
       'deploy/roles.sql), then this again as the owner.',
   );
+}
+
+export interface RightsState {
+  /** That the server lacks. */
+  readonly groups: readonly string[];
+  /** `<right> on <table> to <group>`, of the groups that there are. */
+  readonly lacking: readonly string[];
+  readonly beside: readonly string[];
+}
+
+/** The rights of the groups beside those that `database setup` grants. Changes nothing. */
+export async function readRights(db: Queryable): Promise<RightsState> {
+  const groups = await missingGroups(db);
+  const rows = await db.query<{ group: string; table: string; right: string; has: boolean }>(
+    `select g as "group", t as "table", r as "right",
+       case r when 'update (any column)' then has_any_column_privilege(g, t::regclass, 'update')
+         else has_table_privilege(g, t::regclass, r) end as has
+     from unnest($1::text[]) g, unnest($2::text[]) t, unnest($3::text[]) r
+     where to_regclass(t) is not null`,
+    [Object.values(GROUPS).filter((group) => !groups.includes(group)), Object.keys(TABLE_RIGHTS), ASKED_RIGHTS],
+  );
+  const wanted = (row: (typeof rows)[number]): boolean => wantedRights(row.table, row.group).includes(row.right);
+  const told = ({ group, table, right }: (typeof rows)[number]) => `${right} on ${table} to ${group}`;
+  return {
+    groups,
+    lacking: rows.filter((row) => wanted(row) && !row.has).map(told),
+    // The right to a column is had by whoever has the whole table's.
+    beside: rows.filter((row) => row.has && row.right !== ANY_COLUMN && !wanted(row)).map(told),
+  };
+}
+
+const ANY_COLUMN = 'update (any column)';
+const ASKED_RIGHTS = ['select', 'insert', 'update', 'delete', 'truncate', ANY_COLUMN];
+
+function wantedRights(table: string, name: string): string[] {
+  const [group] = Object.entries(GROUPS).find(([, role]) => role === name) ?? [];
+  const granted = TABLE_RIGHTS[table]?.[group as Group] ?? '';
+  return granted
+    .split(', ')
+    .filter(Boolean)
+    .map((right) => (right.startsWith('update (') ? ANY_COLUMN : right));
 }
 
 /** What the role of this session could do to the log, in words; empty for one that can only append and read. */

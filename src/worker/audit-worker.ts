@@ -10,12 +10,19 @@ import type { Workers } from './workers.ts';
 export interface AuditWorkersOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
+  /** Shown in the Web UI. */
+  readonly identity?: string;
   readonly activities: Partial<AuditActivities>;
 }
 
 const QUEUES = { signAudit: AUDIT_SIGNING_QUEUE, shipAudit: AUDIT_SHIPPING_QUEUE } as const;
 
-export async function startAuditWorkers({ connection, namespace, activities }: AuditWorkersOptions): Promise<Workers> {
+export async function startAuditWorkers({
+  connection,
+  namespace,
+  activities,
+  identity,
+}: AuditWorkersOptions): Promise<Workers> {
   const workers: Worker[] = [];
   for (const name of ['signAudit', 'shipAudit'] as const) {
     const duty = activities[name];
@@ -24,6 +31,7 @@ export async function startAuditWorkers({ connection, namespace, activities }: A
       await Worker.create({
         connection,
         namespace,
+        ...(identity === undefined ? {} : { identity }),
         taskQueue: QUEUES[name],
         activities: { [name]: withHeartbeat(duty) },
         shutdownForceTime: '5s',

@@ -2,7 +2,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { readConfig } from '../../src/config.ts';
-import { GUARDIAN_SCHEDULE } from '../../src/guardian/schedule.ts';
+import { GUARDIAN_SCHEDULE } from '../../src/schedules/duties.ts';
 import { ensureSchedule, keepSchedule, removeSchedule } from '../../src/schedules/schedule.ts';
 import { EMPTY_ENV } from '../cli/fixtures.ts';
 import { testTemporal } from '../helpers/temporal.ts';

@@ -1,4 +1,4 @@
-import { NEEDS } from '../../src/doctor/permissions.ts';
+import { NEEDS } from '../../src/doctor/organisation/permissions.ts';
 import { Encoded, Reference, hclOf } from '../../src/terraform/hcl.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 

@@ -1,16 +1,16 @@
-/** `doctor`: whether a rollout can work in the organisation, and what is in its way. Writes nothing. */
+/** `doctor`: whether everything that the product needs is there, and how to mend what is not. Changes nothing. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { examine } from '../../compose/doctor/examine.ts';
 import { readConfig } from '../../config.ts';
-import { AssistError } from '../../configurator/errors.ts';
-import { examineOrganisation } from '../../doctor/examine.ts';
-import { REAL_TARGETS } from '../../doctor/permissions.ts';
-import type { RealTarget } from '../../doctor/permissions.ts';
+import { AREAS } from '../../doctor/finding.ts';
+import type { Area } from '../../doctor/finding.ts';
+import { REAL_TARGETS } from '../../doctor/organisation/permissions.ts';
+import type { RealTarget } from '../../doctor/organisation/permissions.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
 import { JSON_OBJECT } from '../options.ts';
-import { inOrganisation } from '../sources/surroundings.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 import { doctorLines } from '../view/doctor-view.ts';
@@ -18,35 +18,30 @@ import { createPaint } from '../view/paint.ts';
 
 interface DoctorOptions extends JsonOption {
   readonly organisation?: boolean;
+  readonly only?: readonly Area[];
   readonly target?: readonly RealTarget[];
 }
 
 export function doctor(run: Run): Command {
   return createVerb('doctor', {
-    description: 'looks whether a rollout can work in the organisation; writes nothing',
-    examples: ['doctor --organisation', 'doctor --organisation --target assistPanel --json'],
+    description: 'looks whether everything is there that a rollout needs, and says how to mend what is not',
+    examples: ['doctor', 'doctor --only temporal workers', 'doctor --organisation --target assistPanel --json'],
   })
-    .option('--organisation', 'token, permissions, limits, transcription, topics, copilots, clock')
+    .addOption(new Option('--only <areas...>', 'where to look (default: everywhere)').choices(Object.keys(AREAS)))
+    .option('--organisation', 'as --only organisation: token, permissions, limits, transcription, topics, copilots')
     .addOption(new Option('--target <kinds...>', 'what it is to be good for (default: any)').choices(REAL_TARGETS))
     .option(...JSON_OBJECT)
-    .action((options: DoctorOptions) => run((deps) => examine(deps, options)));
+    .action((options: DoctorOptions) => run((deps) => look(deps, options)));
 }
 
 /** A sandbox is asked as any organisation. */
-async function examine(deps: Deps, { organisation, target = [], json }: DoctorOptions): Promise<number> {
-  if (organisation !== true)
-    throw new AssistError('usage', 'What is to be looked at was not said.', 'Give --organisation.');
-  const { genesys } = readConfig(deps.env, ['genesys']);
-  const findings = await inOrganisation(genesys, deps, ({ client }) =>
-    examineOrganisation({
-      client,
-      endpoints: genesys,
-      callsPerMinute: genesys.callsPerMinute,
-      now: deps.now,
-      targets: target,
-    }),
-  );
-  if (json) printJson(deps.out, { kind: 'doctor', findings });
-  else printLines(deps.out, doctorLines(findings, createPaint(deps.out.color)));
+async function look(deps: Deps, { organisation = false, only, target = [], json }: DoctorOptions): Promise<number> {
+  const { configuration, now, out, env } = deps;
+  // Whoever asks for it alone is told at once what is missing to ask it.
+  if (organisation) readConfig(env, ['genesys']);
+  const areas: readonly Area[] | undefined = organisation ? ['organisation', ...(only ?? [])] : only;
+  const findings = await examine({ configuration, now, targets: target, ...(areas === undefined ? {} : { areas }) });
+  if (json) printJson(out, { kind: 'doctor', findings });
+  else printLines(out, doctorLines(findings, createPaint(out.color)));
   return findings.some(({ level }) => level === 'error') ? EXIT.needsAttention : EXIT.ok;
 }

@@ -1,5 +1,6 @@
-/** What was found in the organisation, for a terminal of 80 columns. */
-import type { Finding } from '../../doctor/finding.ts';
+/** What was found, for a terminal of 80 columns: by area, and what is in the way first of all. */
+import { AREAS } from '../../doctor/finding.ts';
+import type { Area, Finding } from '../../doctor/finding.ts';
 import type { Paint, Tone } from './paint.ts';
 
 const COLUMNS = 80;
@@ -16,7 +17,15 @@ export function doctorLines(findings: readonly Finding[], paint: Paint): string[
     const count = findings.filter((finding) => finding.level === level).length;
     return count === 0 ? [] : [`${count} ${word}`];
   });
-  return [...findings.flatMap((finding) => linesOf(finding, paint)), '', counts.join(', ')];
+  const areas = (Object.keys(AREAS) as Area[]).filter((area) => findings.some((finding) => finding.area === area));
+  return [
+    ...areas.flatMap((area) => [
+      paint('bold', AREAS[area]),
+      ...findings.filter((finding) => finding.area === area).flatMap((finding) => linesOf(finding, paint)),
+      '',
+    ]),
+    counts.join(', '),
+  ];
 }
 
 function linesOf({ check, level, seen, expected, wayOut }: Finding, paint: Paint): string[] {

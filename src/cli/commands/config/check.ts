@@ -1,7 +1,7 @@
 /** `config check`: all that is wrong with the configuration, in one answer; nothing is begun and nobody contacted. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { configProblems } from '../../../config.ts';
+import { gatherConfig } from '../../../config.ts';
 import { ConfigError, problemLine } from '../../../config/error.ts';
 import type { ConfigProblem } from '../../../config/error.ts';
 import { PROCESS_NEEDS, needsOf } from '../../../config/needs.ts';
@@ -34,7 +34,7 @@ export function configCheck(run: Run): Command {
 
 async function check({ out, configuration }: Deps, { for: process = '', json }: CheckOptions): Promise<number> {
   const { env, file } = configuration;
-  const problems = [...configuration.problems, ...configProblems(env, needsOf(process))];
+  const problems = [...configuration.problems, ...gatherConfig(env, needsOf(process)).problems];
   const further = await Promise.all(settingLooks(env).map(({ name, look }) => look().then(() => [], problemsOf(name))));
   for (const one of further.flat()) if (!problems.some(({ name }) => isSame(name, one.name))) problems.push(one);
   if (problems.length > 0) throw new ConfigError(problems);

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
-import { NEEDS, roleWith } from '../../src/doctor/permissions.ts';
+import { NEEDS, roleWith } from '../../src/doctor/organisation/permissions.ts';
 import { regionEndpoints, regionOf } from '../../src/genesys/regions.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
@@ -266,12 +266,6 @@ describe('in the sandbox', () => {
     expect(stdout).toMatch(/^ok {11}token: taken/m);
     expect(stdout).toMatch(/\d+ ok, .*\d+ not checked\n$/);
   });
-});
-
-test('what is to be looked at must be said', async () => {
-  const { code, stderr } = await cli(['doctor']);
-  expect(code).toBe(2);
-  expect(stderr).toContain('--organisation');
 });
 
 test('a region is told by its hosts', () => {

@@ -1,6 +1,6 @@
 /** What our OAuth client needs to be allowed, by target; the names are those of the platform's API description. */
-import type { TargetKind } from '../domain/plan/target-schema.ts';
-import type { Grant } from '../genesys/organisation-settings.ts';
+import type { TargetKind } from '../../domain/plan/target-schema.ts';
+import type { Grant } from '../../genesys/organisation-settings.ts';
 
 /** The targets that the published API has. */
 export const REAL_TARGETS = ['assistPanel', 'copilotSuggestions', 'copilotQueues'] as const satisfies TargetKind[];

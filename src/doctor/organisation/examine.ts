@@ -1,11 +1,12 @@
 /** Everything of an organisation that decides whether a rollout can work there. Writes nothing. */
-import type { GenesysClient } from '../genesys/client.ts';
-import { isGenesysError } from '../genesys/errors.ts';
-import type { Endpoints } from '../genesys/regions.ts';
+import type { GenesysClient } from '../../genesys/client.ts';
+import { isGenesysError } from '../../genesys/errors.ts';
+import type { Endpoints } from '../../genesys/regions.ts';
 import {
   checkClock,
   checkCopilot,
   checkLimits,
+  checkQuota,
   checkQueues,
   checkRegion,
   checkToken,
@@ -14,7 +15,7 @@ import {
   defaultPanel,
   orNotChecked,
 } from './checks.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Seen } from '../finding.ts';
 import type { RealTarget } from './permissions.ts';
 import { checkPermissions } from './try-permissions.ts';
 
@@ -29,6 +30,10 @@ export interface Examined {
 
 /** In the order in which they are shown. Without a token nothing else is asked. */
 export async function examineOrganisation(examined: Examined): Promise<Finding[]> {
+  return (await looksAt(examined)).map((seen) => ({ area: 'organisation', ...seen }));
+}
+
+async function looksAt(examined: Examined): Promise<Seen[]> {
   const { client, endpoints, callsPerMinute, now, targets } = examined;
   const first = [checkRegion(endpoints), ...(await examineToken(examined))];
   if (first.some(({ check, level }) => check === 'token' && level === 'error')) return [...first, nothingElse()];
@@ -45,10 +50,10 @@ export async function examineOrganisation(examined: Examined): Promise<Finding[]
 }
 
 /** A token that is taken elsewhere may not ask whose it is. */
-async function examineToken({ client, now }: Examined): Promise<Finding[]> {
+async function examineToken({ client, now }: Examined): Promise<Seen[]> {
   try {
     const answered = await client.organisation.token();
-    return [checkToken(answered), checkClock(answered, now())];
+    return [checkToken(answered), checkClock(answered, now()), checkQuota(answered)];
   } catch (error) {
     if (!isGenesysError(error)) throw error;
     const isTaken = error.kind === 'forbidden' || error.kind === 'notFound';
@@ -60,6 +65,6 @@ async function examineToken({ client, now }: Examined): Promise<Finding[]> {
   }
 }
 
-function nothingElse(): Finding {
+function nothingElse(): Seen {
   return { check: 'everything else', level: 'notChecked', seen: 'it cannot be asked for without a token' };
 }

@@ -1,14 +1,15 @@
 /** The looks at the organisation that are none of permissions. Each only reads, and each stands for itself. */
-import type { GenesysClient } from '../genesys/client.ts';
-import { isGenesysError } from '../genesys/errors.ts';
-import type { Answered } from '../genesys/http.ts';
-import type { TokenInfo } from '../genesys/organisation-settings.ts';
-import { regionOf } from '../genesys/regions.ts';
-import type { Endpoints } from '../genesys/regions.ts';
-import { notChecked } from './finding.ts';
-import type { Finding } from './finding.ts';
+import type { GenesysClient } from '../../genesys/client.ts';
+import { isGenesysError } from '../../genesys/errors.ts';
+import type { Answered } from '../../genesys/http.ts';
+import type { TokenInfo } from '../../genesys/organisation-settings.ts';
+import { regionOf } from '../../genesys/regions.ts';
+import type { Endpoints } from '../../genesys/regions.ts';
+import { CLOCK_EXPECTED, clockSeen } from '../clock.ts';
+import { notChecked } from '../finding.ts';
+import type { Seen } from '../finding.ts';
 
-export function checkRegion(endpoints: Endpoints): Finding {
+export function checkRegion(endpoints: Endpoints): Seen {
   const region = regionOf(endpoints);
   if (region !== null) return { check: 'region', level: 'ok', seen: region };
   return {
@@ -20,30 +21,33 @@ export function checkRegion(endpoints: Endpoints): Finding {
   };
 }
 
-export function checkToken({ value }: Answered<TokenInfo>): Finding {
+export function checkToken({ value }: Answered<TokenInfo>): Seen {
   const nameOf = (one: TokenInfo['organization']) => one?.name ?? one?.id ?? 'a name that is not told';
   const seen = `taken: organisation ${nameOf(value.organization)}, OAuth client ${nameOf(value.OAuthClient)}`;
   return { check: 'token', level: 'ok', seen };
 }
 
-const CLOCK_WARNING_MS = 30_000;
-const CLOCK_ERROR_MS = 5 * 60_000;
+export function checkClock({ sentAt }: Answered<unknown>, now: number): Seen {
+  if (sentAt !== null) return clockSeen('clock', 'the platform', now - sentAt);
+  return { check: 'clock', level: 'notChecked', seen: 'the answer has no Date header', expected: CLOCK_EXPECTED };
+}
 
-export function checkClock({ sentAt }: Answered<unknown>, now: number): Finding {
-  const check = 'clock';
-  const expected = `within ${CLOCK_WARNING_MS / 1000} s of the platform's`;
-  if (sentAt === null) return { check, level: 'notChecked', seen: 'the answer has no Date header', expected };
-  const offMs = now - sentAt;
-  const seconds = Math.round(Math.abs(offMs) / 1000);
-  const seen = seconds <= 1 ? 'as the platform’s' : `${seconds} s ${offMs > 0 ? 'ahead of' : 'behind'} the platform’s`;
-  if (Math.abs(offMs) <= CLOCK_WARNING_MS) return { check, level: 'ok', seen };
-  const level = Math.abs(offMs) > CLOCK_ERROR_MS ? 'error' : 'warning';
-  return { check, level, seen, expected, wayOut: 'Let this machine keep its time by NTP.' };
+/** So much of a minute's calls is left that a roll back never waits for them. */
+const MAX_SHARE_USED = 0.8;
+
+export function checkQuota({ quota }: Answered<unknown>): Seen {
+  const check = 'calls left';
+  const expected = `less than ${MAX_SHARE_USED * 100} % of the calls of this minute used, by all that use the OAuth client`;
+  if (quota === null) return { check, level: 'notChecked', seen: 'the answer does not tell it', expected };
+  const seen = `${quota.used} of ${quota.allowed} calls of this minute are used`;
+  if (quota.used < MAX_SHARE_USED * quota.allowed) return { check, level: 'ok', seen };
+  const wayOut = 'Give the engine an OAuth client of its own, or lower GENESYS_CALLS_PER_MINUTE.';
+  return { check, level: 'warning', seen, expected, wayOut };
 }
 
 const RATE = 'client.credentials.token.rate.per.minute';
 
-export async function checkLimits({ organisation }: GenesysClient, callsPerMinute: number): Promise<Finding> {
+export async function checkLimits({ organisation }: GenesysClient, callsPerMinute: number): Promise<Seen> {
   const limits = await organisation.limits('platform.api');
   const allowed = limits.get(RATE);
   const expected = `${RATE} of at least GENESYS_CALLS_PER_MINUTE (${callsPerMinute})`;
@@ -54,12 +58,12 @@ export async function checkLimits({ organisation }: GenesysClient, callsPerMinut
   return { check, level: 'warning', seen, expected, wayOut: `Set GENESYS_CALLS_PER_MINUTE to ${allowed} or less.` };
 }
 
-export async function checkTranscription({ organisation }: GenesysClient): Promise<Finding[]> {
+export async function checkTranscription({ organisation }: GenesysClient): Promise<Seen[]> {
   const { transcription, lowLatencyTranscriptionEnabled: isFast } = await organisation.transcription();
   return [transcriptionFinding(transcription), latencyFinding(isFast)];
 }
 
-function transcriptionFinding(seen: string): Finding {
+function transcriptionFinding(seen: string): Seen {
   const check = 'transcription';
   if (seen !== 'Disabled') return { check, level: 'ok', seen };
   return {
@@ -71,7 +75,7 @@ function transcriptionFinding(seen: string): Finding {
   };
 }
 
-function latencyFinding(isFast: boolean | null | undefined): Finding {
+function latencyFinding(isFast: boolean | null | undefined): Seen {
   const check = 'low latency transcription';
   const expected = 'on: without it what is said is told some 35 s later, and so is a card';
   if (isFast == null) return { check, level: 'notChecked', seen: 'the settings do not tell it', expected };
@@ -80,7 +84,7 @@ function latencyFinding(isFast: boolean | null | undefined): Finding {
 }
 
 /** Even where it is on for all, a conversation loses it in a queue or a flow that does not switch it on. */
-export async function checkQueues({ people }: GenesysClient): Promise<Finding> {
+export async function checkQueues({ people }: GenesysClient): Promise<Seen> {
   const check = 'transcription of queues';
   const counts = { on: 0, off: 0, untold: 0 };
   for await (const { enableTranscription: isOn } of people.queues())
@@ -100,7 +104,7 @@ const TOPICS = {
   'v2.conversations.{id}.suggestions.thirdpartyaction': 'what copilots ask for (copilotSuggestions)',
 };
 
-export async function checkTopics({ organisation }: GenesysClient): Promise<Finding[]> {
+export async function checkTopics({ organisation }: GenesysClient): Promise<Seen[]> {
   const available = new Map((await organisation.topics()).map((topic) => [topic.id, topic]));
   return Object.entries(TOPICS).map(([id, use]) => {
     const check = `topic ${id}`;
@@ -120,7 +124,7 @@ export async function checkTopics({ organisation }: GenesysClient): Promise<Find
   });
 }
 
-export async function checkCopilot({ organisation, assistants }: GenesysClient): Promise<Finding> {
+export async function checkCopilot({ organisation, assistants }: GenesysClient): Promise<Seen> {
   let all = 0;
   let withCopilot = 0;
   for await (const { copilot } of assistants.list()) {
@@ -139,7 +143,7 @@ export async function checkCopilot({ organisation, assistants }: GenesysClient):
   return { check: 'copilot', level: 'warning', seen, expected, wayOut: 'Make one, or use the target assistPanel.' };
 }
 
-export function defaultPanel(): Finding {
+export function defaultPanel(): Seen {
   return {
     check: 'default panel',
     level: 'notChecked',
@@ -153,8 +157,8 @@ export function defaultPanel(): Finding {
 export async function orNotChecked(
   check: string,
   expected: string,
-  look: () => Promise<Finding | Finding[]>,
-): Promise<Finding[]> {
+  look: () => Promise<Seen | Seen[]>,
+): Promise<Seen[]> {
   try {
     return [await look()].flat();
   } catch (error) {

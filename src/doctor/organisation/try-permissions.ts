@@ -1,7 +1,7 @@
 /** Whether our client may do what a target needs: by trying what only reads, and by what its roles are said to grant. */
-import type { GenesysClient } from '../genesys/client.ts';
-import { isGenesysError } from '../genesys/errors.ts';
-import type { SeenPermission, Finding } from './finding.ts';
+import type { GenesysClient } from '../../genesys/client.ts';
+import { isGenesysError } from '../../genesys/errors.ts';
+import type { Seen, SeenPermission } from '../finding.ts';
 import { NEEDS, roleWith } from './permissions.ts';
 import type { Need, RealTarget } from './permissions.ts';
 
@@ -12,7 +12,7 @@ export async function checkPermissions(
   client: GenesysClient,
   now: number,
   named: readonly RealTarget[],
-): Promise<Finding[]> {
+): Promise<Seen[]> {
   const needs = NEEDS.filter(({ target }) => named.length === 0 || named.includes(target));
   const needed = [...new Set(needs.flatMap(({ permissions }) => permissions))];
   const grants = await client.organisation.grants().catch(() => null);
@@ -25,7 +25,7 @@ export async function checkPermissions(
   return needs.map((need) => findingOf(need, seen, named.length > 0 && need.isOptional !== true));
 }
 
-function findingOf(need: Need, seen: ReadonlyMap<string, Access>, isMust: boolean): Finding {
+function findingOf(need: Need, seen: ReadonlyMap<string, Access>, isMust: boolean): Seen {
   const permissions = need.permissions.map((name) => ({ name, access: seen.get(name) ?? ('unknown' as const) }));
   const namesWith = (access: Access) => permissions.filter((one) => one.access === access).map(({ name }) => name);
   const [granted, refused, unknown] = [namesWith('granted'), namesWith('refused'), namesWith('unknown')];
