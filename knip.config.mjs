@@ -8,6 +8,8 @@ const config = {
     'src/console/page/page.js!',
     'src/workflows/interceptors.ts!',
     'src/panel/page/page.js!',
+    'src/console/page/page.js!',
+    'src/console/forecast-thread.ts!',
     'src/sandbox/desktop/page/desktop.js!',
     'bench/*.ts',
     'bench/**/*-process.ts',
