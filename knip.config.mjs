@@ -13,6 +13,7 @@ const config = {
     'src/sandbox/desktop/page/desktop.js!',
     'bench/*.ts',
     'bench/**/*-process.ts',
+    'bench/**/*.workflow.ts',
     'scripts/*.mjs',
     'test/**/*.workflow.ts',
     'test/**/*.contract.ts',

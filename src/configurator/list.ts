@@ -36,8 +36,8 @@ export interface ListFilter {
   /** Only those in which nothing goes on until a person acts. */
   readonly waiting?: boolean;
   readonly action?: string | undefined;
-  /** How it ended; `running`: it has not. */
-  readonly outcome?: Outcome | 'running' | undefined;
+  /** How it ended; `running`: it has not; `ended`: it has, however. */
+  readonly outcome?: Outcome | 'running' | 'ended' | undefined;
   /** Started since. */
   readonly since?: Date | undefined;
   /** Who started it. */
@@ -97,6 +97,12 @@ async function scan(
   return rows;
 }
 
+/** What went on as another run is that one. */
+const STATES = {
+  running: "ExecutionStatus = 'Running'",
+  ended: "ExecutionStatus != 'Running' AND ExecutionStatus != 'ContinuedAsNew'",
+} as const;
+
 function queryOf({ waiting = false, action, outcome, since }: ListFilter, ...more: readonly string[]): string {
   const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
   return [
@@ -104,7 +110,7 @@ function queryOf({ waiting = false, action, outcome, since }: ListFilter, ...mor
     ...(action === undefined ? [] : [`AssistAction = ${text(action)}`]),
     ...(outcome === undefined
       ? []
-      : [outcome === 'running' ? "ExecutionStatus = 'Running'" : `AssistOutcome = ${text(outcome)}`]),
+      : [outcome in STATES ? STATES[outcome as keyof typeof STATES] : `AssistOutcome = ${text(outcome)}`]),
     ...(since === undefined ? [] : [`StartTime >= ${text(since.toISOString())}`]),
     ...more,
   ].join(' AND ');

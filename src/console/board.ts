@@ -50,6 +50,9 @@ const RULES: BoardRules = { listEveryMs: 1_000, idleMs: 30_000, atOnce: 8, perRo
 const MAX_RUNNING = 5_000;
 const MAX_ENDED = 500;
 const MAX_LOST = 100;
+const SHARE_OF_TIME = 8;
+/** Nobody waits longer for the list to be read anew: what was seen is shown, and the time of that. */
+const MAX_WAIT_MS = 400;
 /** Whoever was lost is looked for through Temporal, run by run: not in every round. */
 const LOST_EVERY = 10;
 
@@ -63,6 +66,7 @@ export function createBoard({ engine, now, onTrouble, rules }: BoardDeps): Board
   let first: Promise<Listing> | null = null;
   let isClosed = false;
   let rounds = 0;
+  let tookMs = 0;
   let lookedAtMs = -Infinity;
   let timer: NodeJS.Timeout | null = null;
 
@@ -73,11 +77,13 @@ export function createBoard({ engine, now, onTrouble, rules }: BoardDeps): Board
     return latest;
   };
   const list = async (): Promise<void> => {
+    const began = now();
     const [running, recent] = await Promise.all([
       engine.list(MAX_RUNNING, { outcome: 'running', asPublished: true }),
-      engine.list(MAX_ENDED, { asPublished: true }),
+      engine.list(MAX_ENDED, { outcome: 'ended', asPublished: true }),
     ]);
-    rows = merged([...lost, ...running, ...recent.filter((row) => !isOpen(row))]);
+    rows = merged([...lost, ...running, ...recent]);
+    tookMs = now() - began;
     const known = new Set(rows.map(({ runId }) => runId));
     for (const runId of views.keys()) if (!known.has(runId)) views.delete(runId);
   };
@@ -110,21 +116,17 @@ export function createBoard({ engine, now, onTrouble, rules }: BoardDeps): Board
       tell('Temporal cannot be reached: what is shown is as it was last seen.');
     });
     timer = null;
-    goOn(listEveryMs);
+    // Of a long list: the time between two is many times that which one takes.
+    goOn(Math.max(listEveryMs, SHARE_OF_TIME * tookMs));
   };
   const goOn = (afterMs: number): void => {
     if (isClosed || timer !== null || now() - lookedAtMs > idleMs) return;
     timer = setTimeout(() => void round(), afterMs);
     timer.unref();
   };
-  const look = (): void => {
-    const wasIdle = now() - lookedAtMs > idleMs;
-    lookedAtMs = now();
-    if (wasIdle && latest !== null) goOn(0);
-  };
   return {
     async now() {
-      look();
+      lookedAtMs = now();
       if (latest !== null && now() - latest.readAtMs < idleMs) return latest;
       // The list alone: nobody waits for a thousand answers.
       first ??= list()
@@ -133,11 +135,15 @@ export function createBoard({ engine, now, onTrouble, rules }: BoardDeps): Board
           first = null;
           goOn(0);
         });
-      return first;
+      if (latest === null) return first;
+      first.catch(onTrouble);
+      const old = { ...latest, trouble: 'This is as it was seen last; it is being read anew.' };
+      return Promise.race([first, after(MAX_WAIT_MS).then(() => old)]).catch(() => old);
     },
     async changed(since, signal) {
       for (;;) {
-        look();
+        lookedAtMs = now();
+        goOn(0);
         if (latest !== null && latest !== since) return latest;
         if (signal.aborted || isClosed) return since;
         await new Promise<void>((resolve) => {
@@ -171,4 +177,8 @@ function merged(rows: readonly RolloutSummary[]): readonly RolloutSummary[] {
   const byRun = new Map<string, RolloutSummary>();
   for (const row of rows) if (!byRun.has(row.runId)) byRun.set(row.runId, row);
   return [...byRun.values()].toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
 }

@@ -27,6 +27,8 @@ export async function startConsole({ port, host, publicUrl, ...deps }: ConsoleOp
   const server = createHonoServer((request, bindings) => app.fetch(request, bindings));
   server.maxConnections = MAX_CONNECTIONS;
   const url = await listenOn(server, { port, host, what: 'The console' });
+  // So that the first who looks does not wait for the list.
+  void deps.board.now().catch(() => undefined);
   let closing: Promise<void> | undefined;
   return {
     url,

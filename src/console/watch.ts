@@ -37,7 +37,7 @@ interface Watch {
   seenAtMs: number;
 }
 
-const POLL_MS = 400;
+const POLL_MS = 250;
 const POLL_ENDED_MS = 5_000;
 /** So many at once; whoever is the next to look sees the page, and comes again. */
 const MAX_KEPT = 200;

@@ -232,6 +232,21 @@ describe('the board', () => {
     board.close();
   });
 
+  test('that was seen long ago is shown as that, where a new one takes long', async () => {
+    let time = 0;
+    const board = createBoard({ engine: fake.engine, now: () => time, onTrouble: () => undefined, rules });
+    await board.now();
+    time = 1_000;
+    // Whatever was begun comes to its end, and nothing more is.
+    await sleep(20);
+    time = 2_000;
+    const list = new Promise(() => undefined);
+    Object.assign(fake.engine, { list: () => list });
+    const old = await board.now();
+    expect([old.entries.length, old.trouble]).toEqual([1, expect.stringContaining('seen last')]);
+    board.close();
+  });
+
   test('stays as it was seen while Temporal is away, and says so', async () => {
     const troubles: unknown[] = [];
     const board = boardOf((error) => void troubles.push(error));
