@@ -5,11 +5,10 @@ const WARNING_MS = 30_000;
 const ERROR_MS = 5 * 60_000;
 export const CLOCK_EXPECTED = `within ${WARNING_MS / 1000} s of each other`;
 
-/** `offMs`: ahead of it; `aboutMs`: no more is known than that. */
-export function clockSeen(check: string, whose: string, offMs: number, aboutMs = 0): Seen {
+/** `offMs`: ahead of it; `bound`: before the seconds. */
+export function clockSeen(check: string, whose: string, offMs: number, bound = ''): Seen {
   const seconds = Math.round(Math.abs(offMs) / 1000);
   const far = offMs > 0 ? 'ahead of' : 'behind';
-  const bound = aboutMs === 0 ? '' : 'at least ';
   const seen = seconds <= 1 ? `as ${whose}’s` : `${bound}${seconds} s ${far} ${whose}’s`;
   if (Math.abs(offMs) <= WARNING_MS) return { check, level: 'ok', seen };
   const level = Math.abs(offMs) > ERROR_MS ? 'error' : 'warning';
