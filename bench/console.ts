@@ -50,6 +50,7 @@ async function main(): Promise<void> {
     closers.add('engine', () => engine.close());
     const { url } = await composeLocalConsole({
       env: {},
+      configuration: { env: {}, file: null, places: new Map(), overruled: [], problems: [] },
       host: '127.0.0.1',
       port: 0,
       engine,

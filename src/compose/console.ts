@@ -2,10 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { readConfig } from '../config.ts';
 import { ConfigError } from '../config/error.ts';
+import type { Configuration } from '../config/configuration.ts';
 import type { Env } from '../config/secrets.ts';
 import type { Configurator } from '../configurator.ts';
 import { storyOf } from '../configurator/story.ts';
 import { createBoard } from '../console/board.ts';
+import { createExamination } from '../console/examination.ts';
 import { createForecaster } from '../console/forecaster.ts';
 import { createPlans } from '../console/plans.ts';
 import type { PlansDeps, Traffic } from '../console/plans.ts';
@@ -25,6 +27,7 @@ import { audienceShares } from '../store/audience-share.ts';
 import { baseRates } from '../store/base-rates.ts';
 import type { Database } from '../store/database.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { examine } from './doctor/examine.ts';
 import { openAgents } from './agents.ts';
 import { assertListed, findAttestorKey } from './attestor.ts';
 import { calendarIn } from './calendar.ts';
@@ -36,6 +39,8 @@ import { planAndCardFiles } from './plan-files.ts';
 
 interface ConsoleParts {
   readonly env: Env;
+  /** What `env` is made of. */
+  readonly configuration: Configuration;
   readonly host: string;
   readonly port: number;
   readonly engine: Configurator;
@@ -132,7 +137,7 @@ interface Who {
 }
 
 async function open(
-  { env, host, port, engine, db, now, logger, closers }: ConsoleParts,
+  { env, configuration, host, port, engine, db, now, logger, closers }: ConsoleParts,
   who: Who,
 ): Promise<ConsoleServer> {
   const clock = () => performance.now();
@@ -153,6 +158,10 @@ async function open(
       forecaster,
     }),
     reports: fromStore === null ? null : createReports(fromStore, clock),
+    examined: createExamination(() => examine({ configuration, now, ...(db !== null && { database: db }) }), {
+      now,
+      clock,
+    }),
     cardPolicy: cardRules(env).policy,
     logger,
     now,

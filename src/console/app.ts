@@ -9,6 +9,7 @@ import { addressOf } from './parts.ts';
 import type { ConsoleAppDeps, Parts } from './parts.ts';
 import type { Viewer } from './viewer.ts';
 import { addPages } from './page-routes.ts';
+import { addDoctor } from './doctor-routes.ts';
 import { addPlans } from './plan-routes.ts';
 import { presentable, refusal, statusOf } from './refusal.ts';
 import { problemPage } from './views/problem.ts';
@@ -56,6 +57,7 @@ export function createConsoleApp(deps: ConsoleAppDeps): ConsoleApp {
   addPages(app, parts);
   addActs(app, parts);
   addPlans(app, parts);
+  addDoctor(app, parts);
   app.notFound((c) =>
     show(parts, c, refusal('console-not-found', 'There is no such page.', 'Go to the list of rollouts.')),
   );

@@ -10,6 +10,7 @@ import type { TellStory } from './reports.ts';
 import type { SignInDeps } from './sign-in.ts';
 import type { Streams } from './stream.ts';
 import type { Viewer, Viewers } from './viewer.ts';
+import type { Examined } from './examination.ts';
 import type { Watches } from './watch.ts';
 
 export interface ConsoleLogger {
@@ -26,6 +27,8 @@ export interface ConsoleAppDeps {
   readonly board: Board;
   readonly watches: Watches;
   readonly plans: Plans;
+  /** What `doctor` finds here. */
+  readonly examined: () => Promise<Examined>;
   /** Null: this process has no store. */
   readonly reports: TellStory | null;
   /** Under which cards are shown. */

@@ -122,6 +122,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl, panelUrl, running };
 }
 
+/** By which variables another process would find the same. */
+export function variablesOf({ temporal, genesys, eventsUrl, panelUrl }: Stack): Readonly<Record<string, string>> {
+  return {
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    GENESYS_CLIENT_ID: genesys.clientId,
+    GENESYS_CLIENT_SECRET: genesys.clientSecret,
+    GENESYS_LOGIN_URL: genesys.loginUrl,
+    GENESYS_API_URL: genesys.apiUrl,
+    EVENTS_PUBLIC_URL: eventsUrl,
+    PANEL_PUBLIC_URL: panelUrl,
+  };
+}
+
 /** Where the parts are reached, for machines. */
 export function linksOf({ temporal, sandboxUrl, eventsUrl, panelUrl }: Stack): object {
   const { address, namespace, uiUrl } = temporal;

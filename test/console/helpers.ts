@@ -146,6 +146,7 @@ export function openConsole(fake: FakeEngine, more: Partial<ConsoleAppDeps> = {}
     board,
     watches: createWatches({ engine: fake.engine, tell, now: clock, pollMs: 0 }),
     reports: null,
+    examined: () => Promise.reject(new Error('not here')),
     plans: createPlans({
       lint: FROM_DISK,
       traffic: null,

@@ -306,6 +306,7 @@ describe('over a real socket', () => {
         forecast: () => Promise.reject(new Error('not here')),
       },
       reports: null,
+      examined: () => Promise.reject(new Error('not here')),
       cardPolicy: {},
       now: Date.now,
       clock,

@@ -45,7 +45,17 @@ async function runConsole(deps: Deps, args: ConsoleArgs): Promise<number> {
     const engine = openConfigurator({ env, now });
     closers.add('engine of the console', () => engine.close());
     const db = databaseUrl === null ? null : await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
-    const { url } = await composeConsole({ env, host, port, engine, db, now, logger, closers });
+    const { url } = await composeConsole({
+      env,
+      configuration: deps.configuration,
+      host,
+      port,
+      engine,
+      db,
+      now,
+      logger,
+      closers,
+    });
     if (args.json) printJson(out, { kind: 'ready', process: 'console', url, pid: process.pid });
     else
       out.stdout(

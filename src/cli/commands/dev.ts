@@ -16,7 +16,7 @@ import { DEMO_KINDS, demoTarget } from '../../local/demo/demo-targets.ts';
 import { demoModels } from '../../local/demo/demo-models.ts';
 import type { DemoKind } from '../../local/demo/demo-targets.ts';
 import { keptSigningSecret } from '../../local/signing-secret.ts';
-import { linksOf, startStack } from '../../local/stack.ts';
+import { linksOf, startStack, variablesOf } from '../../local/stack.ts';
 import type { Stack } from '../../local/stack.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
@@ -103,15 +103,17 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
 
 /** As the person who started it: its acts are theirs, as those of the command line beside it. */
 async function openConsole(
-  { env, now, user }: Deps,
-  { temporal, db }: Stack,
+  { env, configuration, now, user }: Deps,
+  stack: Stack,
   { port, logger, closers }: ServiceParts & { readonly port: number },
 ): Promise<ConsoleServer> {
+  const { temporal, db } = stack;
   const key = findOperatorKey(env);
   const engine = createConfigurator({ temporal, signer: key === null ? null : { key }, now });
   closers.add('engine of the console', () => engine.close());
   return composeLocalConsole({
     env,
+    configuration: { ...configuration, env: { ...env, ...variablesOf(stack) } },
     host: '127.0.0.1',
     port,
     engine,
