@@ -2,7 +2,7 @@
  * Who may do what in the database. The owner makes the tables and so could switch off what protects the log; no process
  * that runs all day is the owner. Workers append to the log by its own function and read it; the events service reaches
  * its own tables alone; who forwards reads what came in, and keeps the outbox; the panel shows what workers publish, and
- * tells what became of it.
+ * tells what became of it; the console reads what is told of rollouts, and changes nothing.
  */
 import type { Database, Queryable } from './database.ts';
 import { StoreError } from './errors.ts';
@@ -13,6 +13,7 @@ export const GROUPS = {
   events: 'assist_rollouts_events',
   forward: 'assist_rollouts_forward',
   panel: 'assist_rollouts_panel',
+  console: 'assist_rollouts_console',
 } as const;
 type Group = keyof typeof GROUPS;
 
@@ -25,27 +26,27 @@ const ALL = 'select, insert, update, delete';
 
 /** Every table has its line here (a test sees to it): a new one is nobody's until it has. */
 export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group, string>>>>> = {
-  schema_migrations: { worker: READ, events: READ, forward: READ, panel: READ },
+  schema_migrations: { worker: READ, events: READ, forward: READ, panel: READ, console: READ },
   events: { worker: READ, events: ADD, forward: READ, panel: ADD },
-  exposures: { worker: READ, events: KEEP, forward: READ, panel: KEEP },
+  exposures: { worker: READ, events: KEEP, forward: READ, panel: KEEP, console: READ },
   custom_values: { worker: ADD, events: KEEP, panel: KEEP },
   unknown_event_types: { worker: READ, events: KEEP, panel: KEEP },
   destinations: { worker: READ, events: READ, forward: KEEP, panel: READ },
   outbox: { worker: ADD, events: ADD, forward: ALL, panel: ADD },
   metric_windows: { forward: ALL },
   dead_letters: { events: ALL, forward: KEEP },
-  rollouts: { worker: KEEP },
+  rollouts: { worker: KEEP, console: READ },
   used_signatures: { worker: 'select, insert, delete' },
-  judge_states: { worker: KEEP },
-  decision_looks: { worker: ADD },
+  judge_states: { worker: KEEP, console: READ },
+  decision_looks: { worker: ADD, console: READ },
   agent_habits: { worker: ADD },
-  long_watches: { worker: KEEP },
-  long_watch_cards: { worker: ADD },
+  long_watches: { worker: KEEP, console: READ },
+  long_watch_cards: { worker: ADD, console: READ },
   copilot_deployments: { worker: KEEP, events: READ },
   copilot_texts: { worker: ADD, events: READ },
   copilot_responders: { worker: READ, events: ALL },
   copilot_answers: { worker: READ, events: KEEP },
-  audit: { worker: READ },
+  audit: { worker: READ, console: READ },
   audit_nodes: { worker: READ },
   audit_checkpoints: { worker: ADD },
   audit_cursors: { worker: KEEP },
@@ -59,8 +60,8 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   handling_cursor: { worker: KEEP },
   live_events: { events: 'select, insert, delete', panel: 'select, delete' },
   panel_cards: { worker: WITHDRAW, panel: KEEP },
-  panel_groups: { worker: ALL, panel: ALL },
-  panel_members: { worker: ALL, panel: ALL },
+  panel_groups: { worker: ALL, panel: ALL, console: READ },
+  panel_members: { worker: ALL, panel: ALL, console: READ },
   trace_links: { worker: ALL, events: ALL, panel: ALL },
 };
 
@@ -109,7 +110,7 @@ async function assertGroups(db: Queryable): Promise<void> {
   throw new StoreError(
     'store-roles-missing',
     `The database server has no role ${missing.join(' and no role ')}. Run deploy/roles.sql once as a superuser ` +
-      '(psql -v owner_password=… -v worker_password=… -v events_password=… -v panel_password=… -f ' +
+      '(psql -v owner_password=… -v worker_password=… -v events_password=… -v panel_password=… -v console_password=… -f ' +
       'deploy/roles.sql), then this again as the owner.',
   );
 }

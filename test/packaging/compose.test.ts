@@ -144,6 +144,7 @@ test('no process of ours that runs all day is a superuser of the database or own
     worker: 'assist_worker',
     events: 'assist_events',
     panel: 'assist_panel',
+    console: 'assist_console',
     responder: 'assist_events',
     database: 'assist_owner',
   });
@@ -179,7 +180,7 @@ describe('who is confined to what', () => {
     expect(
       services.flatMap(([, { networks }]) => networks ?? []).filter((name) => !(name in compose.networks)),
     ).toEqual([]);
-    expect(inside('database')).toEqual(['database', 'db', 'events', 'panel', 'responder', 'worker']);
+    expect(inside('database')).toEqual(['console', 'database', 'db', 'events', 'panel', 'responder', 'worker']);
     expect(inside('temporal-database')).toEqual(['temporal', 'temporal-db', 'temporal-schema']);
     expect(inside('temporal')).toEqual([
       'api',

@@ -3,14 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { journalActivities } from '../../src/activities/journal.ts';
+import { storyOf } from '../../src/configurator/story.ts';
 import { generateKey } from '../../src/audit/note.ts';
 import { checkpointNow } from '../../src/audit/sign.ts';
 import { verifyDatabase } from '../../src/audit/verify.ts';
 import { appendAudit, listAudit } from '../../src/store/audit.ts';
+import { baseRates } from '../../src/store/base-rates.ts';
 import { saveCompliance } from '../../src/store/compliance.ts';
 import type { Database } from '../../src/store/database.ts';
 import { keepRefused } from '../../src/store/dead-letters.ts';
-import { saveLooks } from '../../src/store/decision-looks.ts';
+import { looksUpTo, saveLooks } from '../../src/store/decision-looks.ts';
 import { setDestinations } from '../../src/store/destinations.ts';
 import { readEventStats } from '../../src/store/event-stats.ts';
 import { transitionRecord } from '../helpers/transition-record.ts';
@@ -23,10 +25,13 @@ import { takeFeeds } from '../../src/store/panel/feeds.ts';
 import { endInstance, laggards, renewInstance } from '../../src/store/panel/instances.ts';
 import { storePageEvents } from '../../src/store/panel/page-events.ts';
 import { openSession } from '../../src/store/panel/sessions.ts';
+import { longWatchRecordOf } from '../../src/store/long-watches.ts';
+import { saveRollout } from '../../src/store/rollouts.ts';
 import { powersOverLog, TABLE_RIGHTS } from '../../src/store/roles.ts';
 import { cli } from '../cli/fixtures.ts';
 import { describePostgres } from '../helpers/database.ts';
 import { NOON, eventOf, metricEventOf } from '../helpers/events.ts';
+import { rolloutRow } from '../helpers/rollout-row.ts';
 import { findPostgres } from '../helpers/postgres.ts';
 import { ROOT } from '../helpers/sources.ts';
 import { cardOf, startPair } from './panel/fixtures.ts';
@@ -45,10 +50,14 @@ describePostgres('the roles of the database', (postgres) => {
   let worker: Database;
   let events: Database;
   let panel: Database;
+  let reader: Database;
 
   beforeAll(async () => {
     admin = await postgres().createDatabase();
-    const passwords = ['owner', 'worker', 'events', 'panel'].flatMap((who) => ['-v', `${who}_password=it's ${who}`]);
+    const passwords = ['owner', 'worker', 'events', 'panel', 'console'].flatMap((who) => [
+      '-v',
+      `${who}_password=it's ${who}`,
+    ]);
     const made = spawnSync(
       join(findPostgres() ?? '', 'psql'),
       ['-X', '-v', 'ON_ERROR_STOP=1', ...passwords, '-d', admin, '-f', join(ROOT, 'deploy/roles.sql')],
@@ -66,11 +75,13 @@ describePostgres('the roles of the database', (postgres) => {
     worker = await openDatabase({ kind: 'pg', url: as('assist_worker') });
     events = await openDatabase({ kind: 'pg', url: as('assist_events') });
     panel = await openDatabase({ kind: 'pg', url: as('assist_panel') });
+    reader = await openDatabase({ kind: 'pg', url: as('assist_console') });
   });
   afterAll(async () => {
     await worker.close();
     await events.close();
     await panel.close();
+    await reader.close();
   });
 
   test('every table has its line among the rights', async () => {
@@ -112,6 +123,21 @@ describePostgres('the roles of the database', (postgres) => {
     await checkpointNow(worker, signer, { now: () => NOON });
     expect(await verifyDatabase(worker, { verifier: signer })).toMatchObject({ ok: true, entries: 2 });
     expect(await powersOverLog(worker)).toEqual([]);
+  });
+
+  test('the console reads what is told of rollouts, and what a forecast takes; it changes nothing', async () => {
+    await saveRollout(worker, rolloutRow({ rolloutId: 'r9', action: 'Told' }));
+    expect(await storyOf(reader, 'Told')).toMatchObject({ rollout: { rolloutId: 'r9' }, judged: null });
+    expect([await loadJudgeState(reader, 'r9'), await longWatchRecordOf(reader, 'r9')]).toEqual([null, null]);
+    expect(await looksUpTo(reader, 'r9', 1)).toEqual([]);
+    expect(await baseRates(reader, 'Told', AT, NOON)).toBeNull();
+    for (const [table, columns] of [
+      ['rollouts', 'phase = null'],
+      ['judge_states', 'state = null'],
+    ])
+      await expect(reader.query(`update ${table} set ${columns}`)).rejects.toThrow('permission denied');
+    await expect(reader.query("select append_audit('{}')")).rejects.toThrow('permission denied');
+    await expect(reader.query('select * from events')).rejects.toThrow('permission denied');
   });
 
   test('the events service does all that it does: events, levels, dead letters, figures, and what waits to be forwarded', async () => {
