@@ -7,6 +7,9 @@ import { watchRollout } from './commands/watch.ts';
 import { printJson, printLines } from './deps.ts';
 import type { Deps, JsonOption } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
+import type { RolloutRef, RolloutView } from '../configurator/rollouts.ts';
+import { preflightWord } from './preflight-word.ts';
+import { shownText } from './view/units.ts';
 import { BY, DRY_RUN, HELD_FOR, heldFor, reasonText } from './options.ts';
 import type { HeldForOptions } from './options.ts';
 import { showDryRun } from './dry-run.ts';
@@ -61,16 +64,16 @@ export async function begin(
   await first?.();
   const ref = await configurator.startRollout(plan, act);
   const { name, version } = plan.action;
-  if (args.json) printJson(deps.out, { kind: 'started', action: name, version, ...ref, ...(steps && { steps }) });
-  else
+  const started = { kind: 'started', action: name, version, ...ref, ...(steps && { steps }) };
+  if (!args.json)
     printLines(deps.out, [
       `Started ${ref.workflowId} (${name} ${version}), run ${ref.runId}`,
       ...(ref.url === null ? [] : [ref.url]),
       ...stepLines(steps),
       errorBudgetSentence(plan),
-      ...(args.watch ? [] : [howToFollow(name)]),
     ]);
-  if (!args.watch) return EXIT.ok;
+  if (args.watch !== true) return hearPreflight(deps, configurator, { ref, name, started }, args);
+  if (args.json) printJson(deps.out, started);
   return watchRollout(deps, {
     action: name,
     runId: ref.runId,
@@ -79,6 +82,32 @@ export async function begin(
   });
 }
 
-function howToFollow(action: string): string {
-  return `The organisation is asked first and may still reject it: follow it with assist-rollouts watch ${action}`;
+interface Started {
+  readonly ref: RolloutRef;
+  readonly name: string;
+  /** As --json tells it. */
+  readonly started: object;
+}
+
+async function hearPreflight(
+  deps: Deps,
+  configurator: Configurator,
+  { ref, name, started }: Started,
+  { json }: JsonOption,
+): Promise<number> {
+  // It is started, whatever becomes of asking.
+  const view = await preflightWord(deps, configurator, name, ref).catch(() => null);
+  const { phase = 'validating', outcome = null, reason = '' } = view?.status ?? {};
+  if (json) printJson(deps.out, { ...started, phase, outcome, ...(outcome !== null && { reason }) });
+  else printLines(deps.out, [wordText(view, name)]);
+  // What came after the preflight is no part of the start.
+  return outcome === 'rejected' ? EXIT.badInput : EXIT.ok;
+}
+
+function wordText(view: RolloutView | null, name: string): string {
+  const follow = `follow it with assist-rollouts watch ${name}`;
+  if (view === null) return `The preflight has not spoken yet, and may still reject it: ${follow}`;
+  const { outcome, reason, waitingFor } = view.status;
+  if (outcome !== null) return `${outcome}: ${shownText(reason)}`;
+  return `It passed the preflight and waits for ${shownText(waitingFor)}: ${follow}`;
 }

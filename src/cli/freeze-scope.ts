@@ -1,5 +1,7 @@
 /** Where a freeze holds: one of four options says it. */
+import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { show } from '../domain/plan/problem.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { FreezeScope } from '../domain/calendar/freeze.ts';
 import { actionName, nonEmpty } from './options.ts';
@@ -14,9 +16,19 @@ export interface ScopeOptions {
 export function addScope(verb: Command): Command {
   return verb
     .option('--action <name>', 'one action', actionName)
-    .option('--queue <id>', 'whatever may reach this queue', nonEmpty)
+    .option('--queue <id>', 'whatever may reach this queue', queueId)
     .option('--division <name>', 'whatever may reach a queue of this division', nonEmpty)
     .option('--all', 'everything');
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A name would be taken, and hold nothing up: plans name queues by their ids. */
+function queueId(text: string): string {
+  if (UUID.test(text.trim())) return text.trim();
+  throw new InvalidArgumentError(
+    `${show(text)} is no id of a queue; expected one as plans have it: 6f2f7b7e-3a51-4c0e-9c57-0b6c1d1f4a01.`,
+  );
 }
 
 export function scopeOf({ all, division, queue, action }: ScopeOptions, verb: string): FreezeScope {

@@ -122,7 +122,7 @@ const rolledBack = viewOf({ outcome: 'rolledBack', phase: 'rolledBack' }, { runn
 test('retry starts the plan of the last rollout, now and not at the time that it was planned for', async () => {
   const { asked, configurator } = worldOf({});
   expect((await cli(['retry', 'Card'], { configurator })).code).toBe(0);
-  expect(asked).toEqual(['start 1.5.0 by ana']);
+  expect(asked).toEqual(['start 1.5.0 by ana', 'follow r-2']);
 });
 
 test.each([
@@ -141,13 +141,13 @@ test('what was proven harmful is tried again by force, and with a reason alone',
   expect((await cli(['retry', 'Card', '--force'], { configurator })).code).toBe(5);
   expect(asked).toEqual([]);
   expect((await cli(['retry', 'Card', '--force', '--reason', 'the sensor was broken'], { configurator })).code).toBe(0);
-  expect(asked).toHaveLength(1);
+  expect(asked).toEqual(['start 1.5.0 by ana', 'follow r-2']);
 });
 
 test('restart aborts the run that it found, waits for its end, and only then begins', async () => {
   const { asked, configurator } = worldOf({ last: { outcome: null, endedAt: null }, runs: running, ends: rolledBack });
   expect((await cli(['restart', 'Card', '--reason', 'holiday'], { configurator })).code).toBe(0);
-  expect(asked).toEqual(['abort Card r-1: holiday', 'follow r-1', 'start 1.5.0 by ana']);
+  expect(asked).toEqual(['abort Card r-1: holiday', 'follow r-1', 'start 1.5.0 by ana', 'follow r-2']);
 });
 
 test.each([
@@ -183,7 +183,7 @@ test('who aborts the second waits for the same end', async () => {
   const refused = (): Promise<never> => Promise.reject(new AssistError('update-rejected', 'it rolls back', ''));
   const { asked, configurator } = worldOf({ runs: running, ends: rolledBack, act: refused });
   await cli(['restart', 'Card', '--reason', 'holiday'], { configurator: { ...configurator } });
-  expect(asked.at(-1)).toBe('start 1.5.0 by ana');
+  expect(asked.slice(-2)).toEqual(['start 1.5.0 by ana', 'follow r-2']);
 });
 
 test('undo says what serves, in how long and by what proof; what is refused is exit code 5', async () => {

@@ -35,7 +35,11 @@ test.each([
   [['freeze', '--all', '--until', '4h'], 'needs --reason'],
   [['freeze', '--all', '--reason', 'x'], 'needs --until'],
   [['freeze', '--until', '4h', '--reason', 'x'], 'told nowhere'],
-  [['freeze', '--all', '--queue', 'q', '--until', '4h', '--reason', 'x'], 'told 2 places'],
+  [
+    ['freeze', '--all', '--queue', '6f2f7b7e-3a51-4c0e-9c57-0b6c1d1f4a01', '--until', '4h', '--reason', 'x'],
+    'told 2 places',
+  ],
+  [['freeze', '--queue', 'Billing', '--until', '4h', '--reason', 'x'], 'is no id of a queue'],
   [['freeze', '--all', '--until', 'soon', '--reason', 'x'], 'neither a time nor a duration'],
   [['freeze', '--all', '--until', '2026-12-01T08:00 Europe/Nowhere', '--reason', 'x'], 'neither a time nor a duration'],
   [['unfreeze', '--reason', 'x'], 'told nowhere'],
@@ -85,7 +89,9 @@ test('status says how much of a bake of open hours has passed, and whether it co
   const openHours = { countedMs: 11_400_000, ofMs: 28_800_000, atMs: 0, open: false, endsAtMs: FREEZE.untilMs };
   const status = () => Promise.resolve(viewOf(statusOf({ openHours })));
   const { stdout } = await cli(['status', 'RefundAssist'], { configurator: { status } });
-  expect(stdout).toContain('3 h 10 m of 8 h open hours, standing: they are closed; all of it by 2026-11-28T14:00Z');
+  expect(stdout).toContain(
+    '3 h 10 m of 8 h open hours, standing: they are closed; all of it by 2026-11-28 14:00 (UTC)',
+  );
 });
 
 test('list says how long a planned start is away', async () => {

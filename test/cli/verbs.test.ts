@@ -14,19 +14,54 @@ async function* views(...all: RolloutView[]): AsyncGenerator<RolloutView> {
 
 test('start prints id, link and error budget; by defaults to the person at the keyboard', async () => {
   const startRollout = jest.fn(() => Promise.resolve(ref));
-  const { code, stdout } = await cli(['start', PLAN, '--reason', 'new wording'], { configurator: { startRollout } });
+  const followRollout = () => views(viewOf({ phase: 'validating' }), viewOf());
+  const { code, stdout } = await cli(['start', PLAN, '--reason', 'new wording'], {
+    configurator: { startRollout, followRollout },
+  });
   expect(code).toBe(0);
   expect(stdout.split('\n')).toEqual([
     'Started rollout/RefundAssist (RefundAssist 1.5.0), run run-1',
     'http://ui/run-1',
     expect.stringMatching(/^A tolerable version is undone in at most .+ % of all cases: guardrails /),
-    'The organisation is asked first and may still reject it: follow it with assist-rollouts watch RefundAssist',
+    'It passed the preflight and waits for 4 s to pass: follow it with assist-rollouts watch RefundAssist',
     '',
   ]);
   expect(startRollout).toHaveBeenCalledWith(expect.objectContaining({ apiVersion: 'assist-rollouts/v1' }), {
     by: 'ana',
     reason: 'new wording',
   });
+});
+
+test('a start that the preflight rejects exits with 2 and says why', async () => {
+  const rejected = viewOf(
+    { phase: 'rejected', outcome: 'rejected', reason: 'Preflight found 1 problem: trigger-id-unknown' },
+    { running: false },
+  );
+  const configurator = {
+    startRollout: () => Promise.resolve(ref),
+    followRollout: () => views(viewOf({ phase: 'validating' }), rejected),
+  };
+  const human = await cli(['start', PLAN], { configurator });
+  expect(human.code).toBe(2);
+  expect(human.stdout).toContain('\nrejected: Preflight found 1 problem: trigger-id-unknown\n');
+  const machine = await cli(['start', PLAN, '--json'], { configurator });
+  expect(machine.code).toBe(2);
+  expect(jsonLines(machine.stdout)).toMatchObject([
+    { kind: 'started', ...ref, phase: 'rejected', outcome: 'rejected', reason: rejected.status.reason },
+  ]);
+});
+
+test('a start is one, though nobody tells what the preflight says', async () => {
+  const configurator = {
+    startRollout: () => Promise.resolve(ref),
+    async *followRollout(): AsyncGenerator<RolloutView> {
+      yield viewOf({ phase: 'validating' });
+      throw new Error('away');
+    },
+  };
+  const { code, stdout } = await cli(['start', PLAN], { configurator });
+  expect(code).toBe(0);
+  expect(stdout).toContain('The preflight has not spoken yet, and may still reject it');
 });
 
 test('a refused start exits with 5 and says which run is in the way', async () => {
