@@ -74,6 +74,7 @@ async function tour() {
     await page.click('[name=forecast]');
     await page.waitForSelector('#forecast table', { timeout: 60_000 });
   });
+  await shoot('doctor', '/doctor');
   await shoot('problem', '/rollouts/Nobody');
 }
 

@@ -4,6 +4,7 @@ import type { Finding } from '../../src/doctor/finding.ts';
 import { fakeEngine, openConsole } from './helpers.ts';
 
 const FINDINGS: readonly Finding[] = [
+  { area: 'configuration', check: 'settings', level: 'ok', seen: 'fine' },
   { area: 'temporal', check: 'reachable', level: 'ok', seen: 'there' },
   {
     area: 'temporal',
@@ -16,14 +17,18 @@ const FINDINGS: readonly Finding[] = [
   { area: 'machine', check: 'Node', level: 'notChecked', seen: 'unknown' },
 ];
 
-test('each finding stands below its area, what is in the way first, and nothing of it is markup', async () => {
+test('each finding stands below its area, what is in the way first of all, and nothing of it is markup', async () => {
   const examined = () => Promise.resolve({ findings: FINDINGS, at: '2026-03-01T12:00:00.000Z' });
   const site = openConsole(fakeEngine(), { examined });
   const answer = await site.get('/doctor');
   const page = await answer.text();
   expect(answer.status).toBe(200);
-  expect(page).toContain('1 error, 1 not checked, 1 ok.');
-  expect([...page.matchAll(/<h2>([^<]+)<\/h2>/g)].map(([, title]) => title)).toEqual(['Temporal', 'This machine']);
+  expect(page).toContain('1 error, 1 not checked, 2 ok.');
+  expect([...page.matchAll(/<h2>([^<]+)<\/h2>/g)].map(([, title]) => title)).toEqual([
+    'Temporal',
+    'Configuration',
+    'This machine',
+  ]);
   expect(page.indexOf('schedule</strong>')).toBeLessThan(page.indexOf('reachable</strong>'));
   expect(page).toContain('&lt;b&gt;gone');
   expect(page).toContain('Way out: Start a worker.');

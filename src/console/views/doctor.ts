@@ -23,7 +23,6 @@ export function doctorPage({ findings, at }: Examined, viewer: Viewer, parts: Pi
     const count = findings.filter((finding) => finding.level === level).length;
     return count === 0 ? [] : [`${count} ${word}`];
   });
-  const areas = (Object.keys(AREAS) as Area[]).filter((area) => findings.some((finding) => finding.area === area));
   return pageOf({
     title: 'Doctor',
     stream: null,
@@ -34,23 +33,29 @@ export function doctorPage({ findings, at }: Examined, viewer: Viewer, parts: Pi
         ${counts.join(', ')}. Looked at ${timeOf(at)} where this console runs; <code>assist-rollouts doctor</code> looks
         where you type it.
       </p>
-      ${areas.map((area) =>
-        areaOf(
-          area,
-          findings.filter((finding) => finding.area === area),
-        ),
-      )}`,
+      ${areasOf(findings).map(([title, found]) => areaOf(title, found))}`,
   });
 }
 
-/** What is in the way comes first. */
-function areaOf(area: Area, findings: readonly Finding[]): Markup {
+/** What is in the way comes first: its area, and within that. */
+function areasOf(findings: readonly Finding[]): [title: string, found: readonly Finding[]][] {
   const order = Object.keys(LEVELS);
-  const sorted = findings.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+  return (Object.keys(AREAS) as Area[])
+    .map((area) => findings.filter((finding) => finding.area === area))
+    .map((found) => found.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level)))
+    .toSorted((a, b) => hasTrouble(b) - hasTrouble(a))
+    .flatMap((found) => (found[0] === undefined ? [] : [[AREAS[found[0].area], found]]));
+}
+
+function hasTrouble(found: readonly Finding[]): number {
+  return found.some(({ level }) => level === 'error' || level === 'warning') ? 1 : 0;
+}
+
+function areaOf(title: string, findings: readonly Finding[]): Markup {
   return html`<section>
-    <h2>${AREAS[area]}</h2>
+    <h2>${title}</h2>
     <ul class="findings">
-      ${sorted.map(
+      ${findings.map(
         ({ check, level, seen, expected, wayOut }) =>
           html`<li>
             ${mark(LEVELS[level].tone, LEVELS[level].word)} <strong>${check}</strong>: ${seen}
