@@ -19,9 +19,10 @@ export function startTracing(
   resource: Resource,
   to: Collector,
   logger: Pick<Logger, 'warn'> | null,
+  exporter: SpanExporter = new OTLPTraceExporter({ ...to }),
 ): { close(): Promise<void> } {
   if (logger !== null) diag.setLogger(seldom(logger), { suppressOverrideMessage: true });
-  const processor = new BatchSpanProcessor(withoutWords(new OTLPTraceExporter({ ...to })));
+  const processor = new BatchSpanProcessor(withoutWords(exporter));
   const provider = new BasicTracerProvider({ resource, spanProcessors: [processor] });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());

@@ -1,4 +1,4 @@
-/** What makes a worker trace its activities, and take the spans of its workflows; nothing while this process traces nothing. */
+/** What makes a worker trace its activities, and take the spans of its workflows. */
 import type { InjectedSinks, WorkerOptions } from '@temporalio/worker';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { OpenTelemetrySinks, SerializableSpan } from '@temporalio/interceptors-opentelemetry/lib/workflow';
@@ -7,7 +7,8 @@ import type { Tracing } from '../telemetry/spans.ts';
 
 export async function tracedWorker(): Promise<Pick<WorkerOptions, 'interceptors' | 'sinks'>> {
   const active = tracing();
-  if (active === null) return {};
+  // One who traces may have begun a workflow that is run by one who does not.
+  if (active === null) return { sinks: { exporter: { export: { fn: () => undefined, callDuringReplay: false } } } };
   const { OpenTelemetryActivityInboundInterceptor: Inbound } =
     await import('@temporalio/interceptors-opentelemetry/lib/worker/index.js');
   return { interceptors: { activity: [(context) => ({ inbound: new Inbound(context) })] }, sinks: sinksOf(active) };
