@@ -143,8 +143,9 @@ function cameFromElsewhere(c: Context): boolean {
   return (site === 'cross-site' || site === 'same-site') && c.req.header('sec-fetch-mode') === 'navigate';
 }
 
-/** Of this page, for coming back to it. */
+/** Of this page, or of the one whose form was sent, for coming back to it. */
 function hereOf(c: Context): string {
   const { pathname, search } = new URL(c.req.url);
-  return c.req.method === 'GET' ? ownPath(`${pathname}${search}`) : '/';
+  if (c.req.method === 'GET') return ownPath(`${pathname}${search}`);
+  return ownPath(/^\/rollouts\/[^/]+(?=\/acts\/)|^\/plan(?=\/)/.exec(pathname)?.[0] ?? '/');
 }

@@ -98,7 +98,8 @@ export function createPlans({ lint, traffic, forecaster }: PlansDeps): Plans {
 /** The text and the organisation's templates: a page names no other file of this machine. */
 function onlyOf(text: string, { readFile, defaultsFile }: LintDeps): LintDeps['readFile'] {
   return async (path, bounds) => {
-    if (path === PLAN) return text;
+    // A card is looked for within a folder, and the plan is none.
+    if (path === PLAN && bounds.within === undefined) return text;
     if (defaultsFile && path === defaultsFile) return readFile(path, bounds);
     throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
   };

@@ -169,7 +169,7 @@ function createUsedOnce(now: () => number): { take(id: string, untilMs: number):
 
 /** A path of ours and nothing else: no link may lead from here to somebody else's page. */
 export function ownPath(text: string): string {
-  return /^\/(?![/\\])[\w\-./~%?=&+:@]*$/.test(text) ? text : '/';
+  return /^\/(?![/\\])[\w\-./~%?=&+:@!$'()*,;]*$/.test(text) ? text : '/';
 }
 
 /**

@@ -75,7 +75,9 @@ test('a refused act is one sentence, and the way out', async () => {
   fake.refuses = new AssistError('update-rejected', 'Refused: cannot approve while it is baking.', 'See the status.');
   const answer = await site.post('/rollouts/Refund/acts/approve', said);
   expect(answer.status).toBe(409);
-  expect(await answer.text()).toContain('Refused: cannot approve while it is baking.');
+  const page = await answer.text();
+  expect(page).toContain('Refused: cannot approve while it is baking.');
+  expect(page).toContain('<a href="/rollouts/Refund">Back');
 });
 
 test('an error that is not for others is told without what it holds', async () => {

@@ -25,6 +25,7 @@ export async function problemPage(
     main: html`<h1>${message}</h1>
       <p>${remedy}</p>
       ${asksSignIn ? html`<p><a class="button" href="/sign-in?next=${encodeURIComponent(here)}">Sign in</a></p>` : ''}
+      ${here === '/' || asksSignIn || code.endsWith('not-found') ? '' : html`<p><a href="${here}">Back to where you were</a></p>`}
       <p><a href="/">All rollouts</a></p>
       <p class="dim"><code>${code}</code></p>`,
   });
