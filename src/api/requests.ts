@@ -63,6 +63,7 @@ export const auditQuery = z.strictObject({
 export const listQuery = z.strictObject({
   limit: whole(1_000).optional(),
   waiting: flag.optional(),
+  why: flag.optional(),
   action: text.optional(),
   outcome: z.enum(['running', 'promoted', 'retired', 'rolledBack', 'undone', 'rejected']).optional(),
   since: z.iso

@@ -8,6 +8,7 @@ import { ROLLOUT_WORKFLOW } from '../workflows/messages.ts';
 import type { ReadAttributes } from '../workflows/search-attributes.ts';
 import { IS_ROLLOUT, readAttributes } from '../workflows/search-attributes.ts';
 import type { TemporalLink } from './connection.ts';
+import { withWhy } from './list-why.ts';
 import { isLeftAlone, lostPhase } from './lost.ts';
 import type { RolloutRef } from './rollouts.ts';
 import { READ_TIMEOUT_MS, refTo } from './rollouts.ts';
@@ -24,6 +25,8 @@ export interface RolloutSummary extends RolloutRef, Omit<ReadAttributes, 'phase'
   readonly audience: string | null;
   /** Of a planned start, ISO; absent: at once. */
   readonly startsAt?: string;
+  /** Why it stands as it does; absent: it was not asked for, or did not say. */
+  readonly why?: string;
 }
 
 /** As it was asked for; the workflow alone knows whether it waits for that. */
@@ -44,6 +47,8 @@ export interface ListFilter {
   readonly who?: string | undefined;
   /** As they were published last: whether an open one still does anything is not asked. */
   readonly asPublished?: true;
+  /** Also why each stands as it does: that takes a question for each. */
+  readonly why?: boolean;
 }
 
 /** Who started one stands in its memo, which no query asks for: so many are looked through. */
@@ -55,15 +60,42 @@ export async function listRollouts(
   filter: ListFilter = {},
 ): Promise<RolloutSummary[]> {
   return link.call(READ_TIMEOUT_MS, async (client) => {
-    const rows = await scan(link, client, { limit, filter, query: queryOf(filter) });
-    if (filter.waiting !== true)
-      return filter.asPublished === true ? rows : [...(await mapAtOnce(rows, AT_ONCE, (row) => asItIs(client, row)))];
-    // A run that was lost waits for a person too, until somebody has looked after what it left.
-    const lost = await scan(link, client, { limit, filter, query: queryOf({ ...filter, waiting: false }, LOST_RUNS) });
-    const left = await mapAtOnce(lost, AT_ONCE, async (row) => ((await isLeftAlone(client, row)) ? [row] : []));
-    const all = [...rows, ...left.flat()].slice(0, limit);
-    return [...(await mapAtOnce(all, AT_ONCE, (row) => asItIs(client, row)))];
+    const shown = await listed(link, client, limit, filter);
+    return filter.why === true ? withWhy(client, shown) : shown;
   });
+}
+
+async function listed(
+  link: TemporalLink,
+  client: Client,
+  limit: number,
+  filter: ListFilter,
+): Promise<RolloutSummary[]> {
+  const rows = await scan(link, client, { limit, filter, query: queryOf(filter) });
+  if (filter.waiting !== true)
+    return filter.asPublished === true ? rows : [...(await mapAtOnce(rows, AT_ONCE, (row) => asItIs(client, row)))];
+  // A run that was lost waits for a person too, until somebody has looked after what it left.
+  const lost = await scan(link, client, { limit, filter, query: queryOf({ ...filter, waiting: false }, LOST_RUNS) });
+  const left = await mapAtOnce(lost, AT_ONCE, async (row) => ((await isLeftAlone(client, row)) ? [row] : []));
+  const all = [...rows, ...left.flat()].slice(0, limit);
+  const waiting = await mapAtOnce(all, AT_ONCE, (row) => asItIs(client, row));
+  return [...waiting, ...(await frozenAmong(link, client, filter, waiting))].slice(0, limit);
+}
+
+/** So many of those that run are looked at one by one: that one is frozen no query tells. */
+const MAX_LOOKED_AT = 200;
+
+async function frozenAmong(
+  link: TemporalLink,
+  client: Client,
+  filter: ListFilter,
+  known: readonly RolloutSummary[],
+): Promise<readonly RolloutSummary[]> {
+  const query = queryOf({ ...filter, waiting: false }, "ExecutionStatus = 'Running'");
+  const running = await scan(link, client, { limit: MAX_LOOKED_AT, filter, query });
+  const others = running.filter(({ runId }) => !known.some((row) => row.runId === runId));
+  const seen = await mapAtOnce(others, AT_ONCE, (row) => asItIs(client, row));
+  return seen.filter(({ phase }) => phase === 'frozen');
 }
 
 /** Calls to the server: of a thousand rollouts each would wait for all. */

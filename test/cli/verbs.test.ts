@@ -1,5 +1,6 @@
 /** The verbs on a configurator made up for the occasion: what they ask, print and exit with. */
 import { join } from 'node:path';
+import stringWidth from 'string-width';
 import type { ActResult } from '../../src/configurator/acts.ts';
 import { AssistError } from '../../src/configurator/errors.ts';
 import type { RolloutView } from '../../src/configurator/rollouts.ts';
@@ -229,12 +230,18 @@ test('list shows a row for each rollout, and says so when there is none', async 
     audience: null,
   };
   const some = await cli(['list'], { configurator: { list: () => Promise.resolve([row]) } });
-  expect(some.stdout.split('\n')[1]).toBe(
-    'RefundAssist  1.6.0    baking  12.5 %  2026-03-01 12:00:00  http://ui/run-1',
-  );
+  expect(some.stdout.split('\n')[1]).toBe('RefundAssist  1.6.0    baking  12.5 %  2026-03-01 12:00  http://ui/run-1');
   const pilot = { ...row, audience: 'queue 6f2f7b7e…, 2 teams (pilot)' };
   const part = await cli(['list'], { configurator: { list: () => Promise.resolve([pilot]) } });
   expect(part.stdout.split('\n')[1]).toContain('  12.5 % of queue 6f2f7b7e…, 2 team…  2026');
+  const told = { ...row, action: '返金'.repeat(12), why: `resume by maria: ok \u001B[31m${'legal '.repeat(30)}` };
+  const now = () => Date.parse('2026-03-02T12:00:00.000Z');
+  const small = await cli(['list'], { configurator: { list: () => Promise.resolve([told]) }, columns: 80, now });
+  const [head, line, label] = small.stdout.split('\n');
+  expect(head).toMatch(/^action +version +phase +split +started +why$/);
+  expect(line).toMatch(/^[返金]+… +1\.6\.0 +baking +12\.5 % +03-01 12:00 +resume.*…$/u);
+  expect(stringWidth(line ?? '')).toBeLessThanOrEqual(80);
+  expect(label).toBe('Times are those of UTC.');
   const none = await cli(['list'], { configurator: { list: () => Promise.resolve([]) } });
   expect(none.stdout).toContain('No rollouts yet');
   const json = await cli(['list', '--json'], { configurator: { list: () => Promise.resolve([row]) } });

@@ -209,6 +209,14 @@ test('a person who is needed gets what agents see, ids and values in order, the 
   expect(text).toContain('docs/runbook.md#setting-it-by-hand\n  CHG-1: https://change.example.com/1');
 });
 
+test('of a lost run no bake goes on, whatever its watch said last: what became of it is told', () => {
+  const lost = { phase: 'terminated', why: 'Its run was terminated.', recovery: null } as const;
+  const view = viewOf({ ...status, waitingFor: 'somebody to bring the baseline back' }, { progress, lost });
+  const text = rolloutLines(view, { paint: createPaint(false), now: NOW }).join('\n');
+  expect(text).toContain('waiting for: somebody to bring the baseline back');
+  expect(text).not.toContain('missing:');
+});
+
 test('the picture of an interval has what is worse at its right, whichever way that is', () => {
   const width = 31;
   const place = (row: GuardrailReport, sign: string): number => intervalPlot(row, width)?.indexOf(sign) ?? -1;

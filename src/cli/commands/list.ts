@@ -1,5 +1,5 @@
 /** `list`: rollouts, newest first. */
-import { secondText } from '../../domain/text/instant.ts';
+import { excerpt, oneLine } from '../../domain/text/printable.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ListFilter, RolloutSummary } from '../../configurator/list.ts';
@@ -11,6 +11,7 @@ import { instantOf } from '../instant.ts';
 import { actionName, JSON_OBJECT, nonEmpty, wholeNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { clipLine } from '../view/clip.ts';
+import { minuteText } from '../view/local-time.ts';
 import { table } from '../view/table.ts';
 import { percent } from '../view/units.ts';
 import { createVerb } from '../verb.ts';
@@ -44,7 +45,7 @@ interface ListArgs extends JsonOption {
 const ENDS = ['running', ...OUTCOMES] as const;
 
 async function listRollouts(deps: Deps, args: ListArgs): Promise<number> {
-  const rollouts = await (await deps.configurator()).list(args.limit, filterOf(args, deps.now()));
+  const rollouts = await (await deps.configurator()).list(args.limit, { ...filterOf(args, deps.now()), why: true });
   if (args.json) printJson(deps.out, { kind: 'rollouts', rollouts });
   else
     printLines(
@@ -57,7 +58,7 @@ async function listRollouts(deps: Deps, args: ListArgs): Promise<number> {
                 ? 'No rollout fits.'
                 : 'No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.',
           ]
-        : listLines(rollouts, deps.now(), deps.out.columns?.() ?? null),
+        : listLines(rollouts, { nowMs: deps.now(), zone: deps.zone, columns: deps.out.columns?.() ?? null }),
     );
   return EXIT.ok;
 }
@@ -79,34 +80,66 @@ function isFiltered({ action, outcome, since, who }: ListArgs): boolean {
 /** A narrower terminal gets no links; `status` has them. */
 const LINK_WIDTH = 160;
 
-function listLines(rollouts: readonly RolloutSummary[], nowMs: number, terminal: number | null): string[] {
-  const hasLinks = terminal === null || terminal >= LINK_WIDTH;
+interface Reader {
+  readonly nowMs: number;
+  readonly zone: string;
+  /** Of the terminal; null: there is none, and nothing is cut. */
+  readonly columns: number | null;
+}
+
+function listLines(rollouts: readonly RolloutSummary[], reader: Reader): string[] {
+  const { zone, columns } = reader;
   const lost = [...new Set(rollouts.filter(isLost).map(({ action, workflowId }) => action ?? workflowId))];
+  const rows = tableLines(rollouts, reader);
   return [
-    ...table(
-      [
-        { title: 'action' },
-        { title: 'version' },
-        { title: 'phase' },
-        { title: 'split', right: true },
-        { title: 'started' },
-        ...(hasLinks ? [{ title: 'link' }] : []),
-      ],
-      rollouts.map((row) => [
-        row.action ?? row.workflowId,
-        row.version ?? '–',
-        `${row.outcome ?? phaseText(row, nowMs) ?? row.state.toLowerCase()}${row.override === null ? '' : ' (override)'}`,
-        `${percent(row.splitPercent, 2)}${row.audience === null ? '' : ` of ${clipLine(row.audience, MAX_AUDIENCE)}`}`,
-        secondText(row.startedAt),
-        ...(hasLinks ? [row.url ?? row.runId] : []),
-      ]),
-    ),
+    ...(columns === null ? rows : rows.map((line) => clipLine(line, columns))),
+    `Times are those of ${zone}.`,
     ...lost.map(
       (action) =>
         `The rollout of ${action} does nothing any more: \`assist-rollouts status "${action}"\` says what ` +
         'became of it.',
     ),
   ];
+}
+
+function tableLines(rollouts: readonly RolloutSummary[], { nowMs, zone, columns }: Reader): string[] {
+  const hasLinks = columns === null || columns >= LINK_WIDTH;
+  const hasWhy = rollouts.some(({ why }) => why !== undefined);
+  return table(
+    [
+      { title: 'action' },
+      { title: 'version' },
+      { title: 'phase' },
+      { title: 'split', right: true },
+      { title: 'started' },
+      ...(hasLinks ? [{ title: 'link' }] : []),
+      ...(hasWhy ? [{ title: 'why' }] : []),
+    ],
+    rollouts.map((row) => [
+      clipLine(oneLine(row.action ?? row.workflowId), columns === null ? Infinity : MAX_NAME),
+      oneLine(row.version ?? '–'),
+      `${row.outcome ?? phaseText(row, nowMs) ?? row.state.toLowerCase()}${row.override === null ? '' : ' (override)'}`,
+      `${percent(row.splitPercent, 2)}${row.audience === null ? '' : ` of ${clipLine(oneLine(row.audience), MAX_AUDIENCE)}`}`,
+      startedText(row.startedAt, nowMs, { zone, isNarrow: columns !== null }),
+      ...(hasLinks ? [row.url ?? row.runId] : []),
+      ...(hasWhy ? [excerpt(oneLine(row.why ?? '–'), MAX_WHY)] : []),
+    ]),
+  );
+}
+
+const MAX_NAME = 24;
+const MAX_WHY = 200;
+
+/** On a terminal `11-29 04:10`, and of another year the day alone: room for why. */
+function startedText(
+  startedAt: string,
+  nowMs: number,
+  { zone, isNarrow }: { readonly zone: string; readonly isNarrow: boolean },
+): string {
+  const whole = minuteText(startedAt, zone);
+  if (!isNarrow) return whole;
+  const isThisYear = whole.slice(0, 4) === minuteText(new Date(nowMs).toISOString(), zone).slice(0, 4);
+  return isThisYear ? whole.slice(5) : whole.slice(0, 10);
 }
 
 /** So that a list of pilots is no wider than a terminal, but for the link. */

@@ -1,6 +1,7 @@
 /** What stands at the end of a rollout's view: how it ended, or what it waits for and what a person does about it. */
 import type { ShownStatus } from '../../configurator/lost.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
+import type { BakeProgress } from '../../domain/rollout/bake-progress.ts';
 import { openMs } from '../../domain/rollout/bake-progress.ts';
 import { byHandText } from '../../domain/rollout/by-hand.ts';
 import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
@@ -17,6 +18,11 @@ interface Style {
   readonly zone: string;
 }
 
+/** A run that is over, or lost, bakes no more, whatever its watch said last. */
+export function watchedBake({ status, lost, progress }: RolloutView): BakeProgress | undefined {
+  return lost === null && status.outcome === null ? progress?.bake : undefined;
+}
+
 export function endLines(view: RolloutView, style: Style): string[] {
   return view.status.outcome === null ? openEnd(view, style) : outcomeLines(view.status, style.paint);
 }
@@ -30,7 +36,8 @@ export function waitingLine({ status, lost }: Pick<RolloutView, 'status' | 'lost
   return `${isOver ? 'since then' : 'waiting for'}: ${shownText(waited)}`;
 }
 
-function openEnd({ status, hook, lost, progress }: RolloutView, { paint, now, zone }: Style): string[] {
+function openEnd(view: RolloutView, { paint, now, zone }: Style): string[] {
+  const { status, hook, lost } = view;
   const can =
     status.canDo.length === 0
       ? []
@@ -41,7 +48,7 @@ function openEnd({ status, hook, lost, progress }: RolloutView, { paint, now, zo
       : [`why: ${shownText(status.reason)}`]),
     ...(status.overrides ?? []).map((text) => paint('bad', shownText(text))),
     // Of a bake that is watched, what is missing stands at its step.
-    ...(progress?.bake === undefined ? [waitingLine({ status, lost })] : []),
+    ...(watchedBake(view) === undefined ? [waitingLine({ status, lost })] : []),
     ...(hook === undefined ? [] : [hookLine(hook)]),
     ...hoursLines(status, now, zone),
     ...deadlineLines(status, now),

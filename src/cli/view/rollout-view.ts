@@ -15,7 +15,7 @@ import type { LogEntry } from '../../domain/rollout/view.ts';
 import type { Block } from './fit.ts';
 import { fit } from './fit.ts';
 import { clipLine } from './clip.ts';
-import { endLines } from './end-view.ts';
+import { endLines, watchedBake } from './end-view.ts';
 import { guardrailBlocks, TONES } from './guardrail-view.ts';
 import { clockText } from './local-time.ts';
 import type { Paint } from './paint.ts';
@@ -43,6 +43,7 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
   // What an end was decided on stays what is shown of it, and an ended rollout observes nothing.
   const progress = status.outcome === null ? view.progress : null;
   const report = progress?.report ?? status.report;
+  const bake = watchedBake(view);
   const wrap = (lines: readonly string[]): string[] => lines.flatMap((line) => wrapLine(line, columns));
   const end = wrap(endLines(view, { paint, now, zone }));
   const blocks: readonly Block[] = [
@@ -52,9 +53,9 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
       ...(view.url === null ? [] : [paint('dim', view.url)]),
     ]),
     BLANK,
-    ...(status.steps.length === 0 && progress?.bake === undefined
+    ...(status.steps.length === 0 && bake === undefined
       ? []
-      : [stepsBlock(status, progress?.bake, report, { paint, now, columns }), BLANK]),
+      : [stepsBlock(status, bake, report, { paint, now, columns }), BLANK]),
     {
       lines: wrap([
         splitLine(view, progress, now),
