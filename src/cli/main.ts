@@ -12,6 +12,8 @@ import { readConfiguration } from '../config/configuration.ts';
 import type { Deps } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
 import { takeFirstOptions } from './first-options.ts';
+import { createClosers } from '../compose/closers.ts';
+import { composeTraces } from '../compose/telemetry.ts';
 import { operatorName } from '../compose/operator-key.ts';
 import { packageRoot } from '../compose/package-root.ts';
 import { runCli } from './run.ts';
@@ -27,6 +29,8 @@ async function main(): Promise<void> {
   const { env } = configuration;
   const isTTY = isatty(stdout.fd);
   let configurator: Promise<Configurator> | undefined;
+  // A collector that is away is no failure of what was done.
+  const traces = createClosers({ onError: () => undefined, timeoutMs: LINGER_MS });
   const deps: Deps = {
     env,
     configuration,
@@ -47,9 +51,10 @@ async function main(): Promise<void> {
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     // Loaded at the first need: the client of Temporal takes longer to load than most verbs to run.
     configurator: () =>
-      (configurator ??= import('../compose/configurator.ts').then(({ openPersonsConfigurator }) =>
-        openPersonsConfigurator({ env, now: Date.now }),
-      )),
+      (configurator ??= import('../compose/configurator.ts').then(async ({ openPersonsConfigurator }) => {
+        await composeTraces({ env, service: 'cli', version: deps.version, logger: null, closers: traces });
+        return openPersonsConfigurator({ env, now: Date.now });
+      })),
   };
   stdout.on('error', leave);
   // A log that cannot be written is no reason to leave rollouts alone.
@@ -57,6 +62,7 @@ async function main(): Promise<void> {
   process.exitCode = await runCli(args, deps);
   // One that could not be made was told of already.
   await (await configurator?.catch(() => undefined))?.close();
+  await traces.close();
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 

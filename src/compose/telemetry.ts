@@ -2,6 +2,7 @@
 import { telemetryOf } from '../config/telemetry.ts';
 import type { Env } from '../config/secrets.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { tracing } from '../telemetry/spans.ts';
 import type { Closers } from './closers.ts';
 
 export interface TelemetryParts {
@@ -15,19 +16,28 @@ export interface TelemetryParts {
 }
 
 /** Throws ConfigError. Call it first, so that it is closed last. */
-export async function composeTelemetry({ env, service, version, logger, closers }: TelemetryParts): Promise<void> {
-  const { metrics, traces } = telemetryOf(env);
-  if (metrics === null && traces === null) return;
-  const { resourceOf } = await import('../telemetry/resource.ts');
-  const resource = resourceOf(service, version);
-  if (traces !== null) {
-    const { startTracing } = await import('../telemetry/tracing.ts');
-    const tracing = startTracing(resource, traces, logger);
-    closers.add('traces', () => tracing.close());
-  }
+export async function composeTelemetry(parts: TelemetryParts): Promise<void> {
+  const { env, service, version, logger, closers } = parts;
+  const { metrics } = telemetryOf(env);
+  await composeTraces(parts);
   if (metrics === null) return;
-  const { serveMetrics } = await import('../telemetry/endpoint.ts');
-  const endpoint = await serveMetrics(metrics, resource);
+  const [{ resourceOf }, { serveMetrics }] = await Promise.all([
+    import('../telemetry/resource.ts'),
+    import('../telemetry/endpoint.ts'),
+  ]);
+  const endpoint = await serveMetrics(metrics, resourceOf(service, version));
   closers.add('metrics', () => endpoint.close());
   logger?.info({ url: endpoint.url }, 'metrics are served');
+}
+
+/** Of a verb that ends by itself: nobody would scrape it. A process that traces already goes on as it does. */
+export async function composeTraces({ env, service, version, logger, closers }: TelemetryParts): Promise<void> {
+  const { traces } = telemetryOf(env);
+  if (traces === null || tracing() !== null) return;
+  const [{ resourceOf }, { startTracing }] = await Promise.all([
+    import('../telemetry/resource.ts'),
+    import('../telemetry/tracing.ts'),
+  ]);
+  const started = startTracing(resourceOf(service, version), traces, logger);
+  closers.add('traces', () => started.close());
 }
