@@ -90,10 +90,12 @@ const PATIENCE_MS = 1_000;
 
 /** Names that Temporal tells at once; none where it does not answer. */
 async function actions(deps: Deps, verb: string): Promise<readonly Candidate[]> {
-  const asked = deps
-    .configurator()
-    .then((configurator) => configurator.list(MAX_ACTIONS, OF_RUNNING.includes(verb) ? { outcome: 'running' } : {}))
-    .catch(() => []);
+  // What it takes to load is no time that Temporal takes.
+  const configurator = await deps.configurator().catch(() => null);
+  if (configurator === null) return [];
+  const asked = configurator
+    .list(MAX_ACTIONS, OF_RUNNING.includes(verb) ? { outcome: 'running' } : {})
+    .catch((): [] => []);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<[]>((resolve) => {
     timer = setTimeout(() => resolve([]), PATIENCE_MS);
