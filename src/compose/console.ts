@@ -162,6 +162,7 @@ async function open(
       now,
       clock,
     }),
+    records: engine,
     cardPolicy: cardRules(env).policy,
     logger,
     now,

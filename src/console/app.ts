@@ -11,6 +11,7 @@ import type { Viewer } from './viewer.ts';
 import { addPages } from './page-routes.ts';
 import { addDoctor } from './doctor-routes.ts';
 import { addPlans } from './plan-routes.ts';
+import { addRecords } from './record-routes.ts';
 import { presentable, refusal, statusOf } from './refusal.ts';
 import { problemPage } from './views/problem.ts';
 import { addSessions } from './session-routes.ts';
@@ -58,6 +59,7 @@ export function createConsoleApp(deps: ConsoleAppDeps): ConsoleApp {
   addActs(app, parts);
   addPlans(app, parts);
   addDoctor(app, parts);
+  addRecords(app, parts);
   app.notFound((c) =>
     show(parts, c, refusal('console-not-found', 'There is no such page.', 'Go to the list of rollouts.')),
   );

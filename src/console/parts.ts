@@ -1,6 +1,7 @@
 /** What the console is made of, as its routes share it. */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
+import type { Configurator } from '../configurator.ts';
 import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
 import type { Board } from './board.ts';
 import type { Cookies } from './cookies.ts';
@@ -29,6 +30,8 @@ export interface ConsoleAppDeps {
   readonly plans: Plans;
   /** What `doctor` finds here. */
   readonly examined: () => Promise<Examined>;
+  /** What is on record. */
+  readonly records: Pick<Configurator, 'history' | 'auditLines'>;
   /** Null: this process has no store. */
   readonly reports: TellStory | null;
   /** Under which cards are shown. */

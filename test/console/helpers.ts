@@ -152,6 +152,7 @@ export function openConsole(fake: FakeEngine, more: Partial<ConsoleAppDeps> = {}
       traffic: null,
       forecaster: { forecast: () => Promise.resolve(null) },
     }),
+    records: fake.engine,
     cardPolicy: DEFAULT_SETTINGS.policy,
     logger: { info: log, warn: log, error: log },
     now: Date.now,

@@ -307,6 +307,7 @@ describe('over a real socket', () => {
       },
       reports: null,
       examined: () => Promise.reject(new Error('not here')),
+      records: fakeEngine().engine,
       cardPolicy: {},
       now: Date.now,
       clock,

@@ -6,6 +6,8 @@ import { pathOf, shownText, timeOf, untilOf } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { phaseMark } from './tones.ts';
 
+type View = NonNullable<BoardEntry['view']>;
+
 const LOST: readonly string[] = ['terminated', 'failed', 'timedOut', 'cancelled', 'frozen'];
 const WAITS_FOR_A_PERSON: readonly string[] = ['needsAttention', 'held', 'awaitingApproval', 'paused', ...LOST];
 
@@ -16,8 +18,10 @@ export function phaseOf({ summary, view }: BoardEntry): string {
 export function needsPerson(entry: BoardEntry): boolean {
   const { summary, view } = entry;
   if (summary.outcome !== null) return false;
-  if (view === null) return WAITS_FOR_A_PERSON.includes(phaseOf(entry));
-  const { status, progress, troubles } = view;
+  return view === null ? WAITS_FOR_A_PERSON.includes(phaseOf(entry)) : asksPerson(view);
+}
+
+export function asksPerson({ status, progress, troubles }: View): boolean {
   return (
     WAITS_FOR_A_PERSON.includes(status.phase) ||
     status.paused ||
@@ -49,12 +53,10 @@ export function attentionItem(entry: BoardEntry): Markup {
   </li>`;
 }
 
-type View = NonNullable<BoardEntry['view']>;
-
 /** On the board, and on the page of the one. */
 export function told({ status, troubles, progress, lost }: View): Markup {
   const { byHand, deadline, blindSince, reason } = status;
-  return html`${reason === '' ? '' : html`<p>${shownText(reason)}</p>`}
+  return html`${reason === '' ? '' : html`<p><strong>Why:</strong> ${shownText(reason)}</p>`}
     <p><strong>Agents:</strong> ${agentsSee(status)}</p>
     ${lost === null ? '' : html`<p>${shownText(lost.why)}</p>`}
     ${blindSince ? html`<p><strong>No judge that can act has looked since</strong> ${timeOf(blindSince)}.</p>` : ''}

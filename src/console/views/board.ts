@@ -8,6 +8,7 @@ import type { Viewer } from '../viewer.ts';
 import { attentionItem, needsPerson, phaseOf, urgencyOf } from './attention.ts';
 import type { BoardQuery } from './board-query.ts';
 import { chosen, pageAddress, queryText, STATES, stateWord } from './board-query.ts';
+import { reportShown } from './heading.ts';
 import { pageOf } from './layout.ts';
 import { ofWhom, pathOf, percentText, shownText, timeOf, untilOf } from './markup.ts';
 import type { Markup } from './markup.ts';
@@ -165,20 +166,15 @@ function splitCell({ summary, view }: BoardEntry): Markup {
   const observed = view?.status.outcome === null ? view.progress?.observedSplitPercent : undefined;
   const asked = view?.status.splitPercent ?? summary.splitPercent;
   return html`${percentText(asked ?? null, 2)}${view === null ? '' : ofWhom(view.status)}
-  ${observed === undefined ? '' : html`<span class="dim">observed ${percentText(observed)}</span>`}`;
+  ${observed == null ? '' : html`<span class="dim">observed ${percentText(observed)}</span>`}`;
 }
 
 function guardrailCell(view: BoardEntry['view']): Markup {
-  const report =
-    view === null
-      ? null
-      : view.status.outcome === null
-        ? (view.progress?.report ?? view.status.report)
-        : view.status.report;
-  if (report === null) return html`<span class="dim">–</span>`;
+  const report = view === null ? null : reportShown(view);
+  if (view === null || report === null) return html`<span class="dim">–</span>`;
   return html`<ul class="guardrails">
-    ${report.guardrails.map((one) => {
-      const near = nearnessOf(one);
+    ${report.guardrails.map((one, at) => {
+      const near = nearnessOf(one, view.status.needed?.[at]);
       return html`<li>
         ${mark(VERDICT_TONES[one.verdict], one.verdict)} ${guardrailLabel(one)}
         ${near === null ? '' : nearnessBar(near)}

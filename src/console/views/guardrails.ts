@@ -7,7 +7,7 @@ import { oddsText } from '../../domain/judge/report/odds.ts';
 import type { GuardrailReport, JudgeReport, SliceReport } from '../../domain/judge/types.ts';
 import { rowText } from '../../domain/metrics/format.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
-import type { Guardrail } from '../../domain/plan/plan.ts';
+import type { Needed } from '../../domain/judge/report/needed.ts';
 import { modeText } from '../../domain/plan/mode-text.ts';
 import type { Markup } from './markup.ts';
 import { nearnessBar, nearnessOf, nearnessText } from './nearness.ts';
@@ -25,8 +25,8 @@ const COLUMNS = [
 ];
 const LEFT = 2;
 
-/** `plan`: as the rollout runs it, where it is known. */
-export function guardrailsPart(report: JudgeReport | null, plan: readonly Guardrail[]): Markup {
+/** `needed`: of each, where it is known. */
+export function guardrailsPart(report: JudgeReport | null, needed: readonly Needed[] = []): Markup {
   if (report === null || report.guardrails.length === 0) return html`<section id="guardrails" hidden></section>`;
   return html`<section id="guardrails" aria-labelledby="guardrails-title">
     <h2 id="guardrails-title">Guardrails</h2>
@@ -36,7 +36,7 @@ export function guardrailsPart(report: JudgeReport | null, plan: readonly Guardr
           ${COLUMNS.map((column, at) => html`<th scope="col" role="columnheader" class="${isNumber(at) ? 'number' : ''}">${column}</th>`)}
         </tr>
       </thead>
-      ${report.guardrails.map((row, index) => group(row, plan[index]?.alpha))}
+      ${report.guardrails.map((row, index) => group(row, needed[index]))}
     </table>
     ${slices(report.slices ?? [])}
   </section>`;
@@ -46,12 +46,13 @@ function isNumber(column: number): boolean {
   return column >= LEFT && column < COLUMNS.length - 1;
 }
 
-function group(row: GuardrailReport, alpha: number | undefined): Markup {
-  const near = nearnessOf(row, alpha);
+function group(row: GuardrailReport, needed: Needed | undefined): Markup {
+  const near = nearnessOf(row, needed);
+  const label = guardrailLabel(row);
   const { recent, effect } = row;
   const show = (value: number | null | undefined): string => rowText(row, value ?? null);
   const cells = [
-    html`<strong>${guardrailLabel(row)}</strong>${modeText(row.mode)}`,
+    html`<strong>${label}</strong>${modeText(row.mode)}`,
     html`${mark(VERDICT_TONES[row.verdict], row.verdict)}${row.better === undefined ? '' : ', better'}${row.goal === undefined ? '' : row.goal.proven ? ', goal reached' : ', goal open'}`,
     show(row.candidateValue),
     show(row.baselineValue),
@@ -82,7 +83,10 @@ function group(row: GuardrailReport, alpha: number | undefined): Markup {
     }
     <tr role="row" class="sentence">
       <td role="cell" colspan="${COLUMNS.length}">
-        ${row.sentence} ${more.map((text) => html`<br /><span class="dim">${text}</span>`)}
+        <details id="words-${label.replaceAll(/\W+/g, '-')}">
+          <summary>In words</summary>
+          ${[row.sentence, ...more].map((text) => html`<p>${text}</p>`)}
+        </details>
       </td>
     </tr>
   </tbody>`;

@@ -2,11 +2,12 @@
 import { html } from 'hono/html';
 import type { JudgeReport } from '../../domain/judge/types.ts';
 import { countsText } from '../../domain/judge/report/arm-names.ts';
+import { bakeConditions, bakeShare } from '../../domain/rollout/bake-progress.ts';
 import { budgetText } from '../../domain/rollout/card-budget.ts';
 import { armLabel } from '../../domain/rollout/deployment.ts';
 import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
 import type { Seen } from '../watch.ts';
-import { links, needsPerson, told } from './attention.ts';
+import { asksPerson, links, told } from './attention.ts';
 import { ofWhom, percentText, shownText, timeOf, untilOf } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { mark, phaseMark, phaseTone, phaseWord, VERDICT_TONES } from './tones.ts';
@@ -26,14 +27,14 @@ export function titleOf({ status }: View): Markup {
   return html`${action} <span class="version">${before === null ? '' : `${before} → `}${to}</span>`;
 }
 
-export function statusPart({ view, trouble }: Seen): Markup {
+export function statusPart({ view, trouble }: Seen, nowMs: number): Markup {
   const { status } = view;
   return html`<section id="status" aria-label="Where it stands">
     ${trouble === null ? '' : html`<p class="trouble">${trouble}</p>`}
     <p class="outcome">${phaseMark(status.phase, status.paused)}</p>
     <p id="verdict" class="verdict" aria-live="polite">${verdictSentence(view)}</p>
     ${status.description === undefined ? '' : html`<p>${status.description}</p>`}
-    ${status.outcome === null ? open(view) : over(view)}
+    ${status.outcome === null ? open(view, nowMs) : over(view)}
     <p class="dim">
       Began
       ${timeOf(status.startedAt)}${status.endedAt === null ? '' : html`, ended ${timeOf(status.endedAt)}`}${
@@ -60,12 +61,12 @@ function over({ status }: View): Markup {
   ${outcome === 'undone' && safety !== null ? html`<p>${timeToUndoText(safety)}</p>` : ''} ${links(status)}`;
 }
 
-function open(view: View): Markup {
+function open(view: View, nowMs: number): Markup {
   const { status, progress } = view;
   const report = reportShown(view);
-  const entry = { summary: { outcome: null, phase: status.phase } as never, view };
+  const asks = asksPerson(view);
   return html`${
-      needsPerson(entry)
+      asks
         ? html`<div class="alarm ${phaseTone(status.phase) === 'bad' ? 'bad' : 'warn'}">${told(view)}</div>`
         : links(status)
     }
@@ -74,8 +75,9 @@ function open(view: View): Markup {
         <dt>Waits for</dt>
         <dd>${shownText(status.waitingFor)}</dd>
       </div>
+      ${report === null ? '' : missing(view, report, nowMs)}
       ${
-        status.deadline
+        status.deadline && !asks
           ? html`<div>
               <dt>Time left</dt>
               <dd>until ${untilOf(status.deadline.at)}: ${status.deadline.what}; then ${status.deadline.action}</dd>
@@ -126,4 +128,23 @@ function splitText({ status, progress }: View): Markup {
         ? ', observed – (cards are settling)'
         : `, observed ${percentText(observed)}`
   }${newest.map(([arm, at]) => (at === null ? '' : html`, newest ${arm} card ${timeOf(at)}`))}`;
+}
+
+/** Each condition of the bake at hand, and whether it is met. */
+function missing({ status, progress }: View, report: JudgeReport, nowMs: number): Markup | '' {
+  const bake = progress?.bake;
+  if (bake === undefined) return '';
+  const { openHours: hours, needed } = status;
+  const share = bakeShare(bake, nowMs, hours);
+  const all = bakeConditions(bake, report, { nowMs, hours, needed });
+  const open = all.filter(({ met }) => !met);
+  return html`<div>
+    <dt>${open.length === 0 ? 'Nothing is missing' : 'Still missing'}</dt>
+    <dd>
+      <progress max="1" value="${share.toFixed(3)}" aria-label="Least time of the bake"></progress>
+      <ul class="conditions">
+        ${all.map(({ met, text }) => html`<li>${met ? mark('good', 'met:') : mark('warn', 'missing:')} ${text}</li>`)}
+      </ul>
+    </dd>
+  </div>`;
 }

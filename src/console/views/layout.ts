@@ -30,7 +30,9 @@ export async function pageOf({ title, stream, viewer, parts, main }: Page): Prom
       <a class="skip" href="#main">Skip to content</a>
       <header class="bar">
         <a class="brand" href="/">Assist Rollouts</a>
-        <nav aria-label="Pages"><a href="/">Rollouts</a> <a href="/plan">Plan</a> <a href="/doctor">Doctor</a></nav>
+        <nav aria-label="Pages">
+          <a href="/">Rollouts</a> <a href="/plan">Plan</a> <a href="/audit">Audit</a> <a href="/doctor">Doctor</a>
+        </nav>
         <span id="live" role="status"></span>
         ${who(viewer, parts)}
       </header>

@@ -1,5 +1,6 @@
 /** How near a guardrail is to each of its two verdicts. */
 import { html } from 'hono/html';
+import type { Needed } from '../../domain/judge/report/needed.ts';
 import type { GuardrailReport } from '../../domain/judge/types.ts';
 import type { Markup } from './markup.ts';
 
@@ -9,13 +10,13 @@ export interface Nearness {
   readonly safe: number;
 }
 
-type Judged = Pick<GuardrailReport, 'logEvidence'> & { readonly needed?: Nearness };
-
-/** `alpha`: of the plan's guardrail, where it is known. Null: what is needed is not. */
-export function nearnessOf({ logEvidence, needed }: Judged, alpha?: number): Nearness | null {
-  const both = needed ?? (alpha === undefined ? null : { harm: Math.log(1 / alpha), safe: Math.log(1 / alpha) });
-  if (both === null) return null;
-  const share = (side: 'harm' | 'safe'): number => Math.min(1, Math.max(0, logEvidence[side] / both[side]));
+/** `needed`: of the same guardrail. Null: it is not known. */
+export function nearnessOf(
+  { logEvidence }: Pick<GuardrailReport, 'logEvidence'>,
+  needed: Needed | undefined,
+): Nearness | null {
+  if (needed === undefined) return null;
+  const share = (side: 'harm' | 'safe'): number => Math.min(1, Math.max(0, logEvidence[side] / needed[side]));
   return { harm: share('harm'), safe: share('safe') };
 }
 

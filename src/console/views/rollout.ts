@@ -22,7 +22,7 @@ export interface Shown {
   readonly once: string;
 }
 
-export async function rolloutPage(seen: Seen, shown: Shown, parts: Pick<Parts, 'signIn'>): Promise<string> {
+export async function rolloutPage(seen: Seen, shown: Shown, parts: Pick<Parts, 'signIn' | 'now'>): Promise<string> {
   const { action, version } = seen.view.status;
   const fragments = await rolloutFragments(seen, shown, parts);
   return pageOf({
@@ -31,7 +31,7 @@ export async function rolloutPage(seen: Seen, shown: Shown, parts: Pick<Parts, '
     viewer: shown.viewer,
     parts,
     main: html`<h1>${titleOf(seen.view)}</h1>
-      ${shown.done === null ? '' : html`<p class="done" role="status">${shown.done}</p>`}
+      ${shown.done === null ? '' : html`<p class="became" role="status">${shown.done}</p>`}
       <div class="columns">
         <div>${rawOf(fragments, 'status')}</div>
         <div>${rawOf(fragments, 'acts')} ${rawOf(fragments, 'steps')}</div>
@@ -40,14 +40,18 @@ export async function rolloutPage(seen: Seen, shown: Shown, parts: Pick<Parts, '
   });
 }
 
-export async function rolloutFragments(seen: Seen, shown: Shown, parts: Pick<Parts, 'signIn'>): Promise<Fragments> {
-  const { told, view } = seen;
+export async function rolloutFragments(
+  seen: Seen,
+  shown: Shown,
+  parts: Pick<Parts, 'signIn' | 'now'>,
+): Promise<Fragments> {
+  const { view } = seen;
   const report = reportShown(view);
   const made = {
-    status: statusPart(seen),
+    status: statusPart(seen, parts.now()),
     acts: actsPart(seen, shown, parts),
     steps: stepsPart(seen),
-    guardrails: guardrailsPart(report, told.story?.judged?.guardrails ?? told.story?.rollout.plan?.guardrails ?? []),
+    guardrails: guardrailsPart(report, view.status.needed),
     pictures: picturesPart(seen, report),
     cards: cardsPart(seen),
     log: logPart(seen),

@@ -18,7 +18,8 @@ export function picturesPart({ told }: Seen, report: JudgeReport | null): Markup
     return html`<section id="pictures" aria-label="Over time">
       ${told.missing === null ? '' : html`<p class="dim">${told.missing}</p>`}
     </section>`;
-  return html`<section id="pictures" aria-label="Over time">
+  return html`<section id="pictures" aria-labelledby="pictures-title">
+    <h2 id="pictures-title">Over time</h2>
     ${wholePictures(judged)}
     ${judged.report.guardrails.map(
       (row, index) =>
@@ -85,7 +86,6 @@ function frame(arm: string, { name, version, ui }: CardVersion, address: string)
       class="card"
       sandbox=""
       referrerpolicy="no-referrer"
-      loading="lazy"
       src="${address}"
       title="${arm}: ${name} ${version}"
     ></iframe>
