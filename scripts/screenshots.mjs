@@ -2,14 +2,13 @@
 //   node scripts/screenshots.mjs [folder]      desktop, phone and dark; default: screenshots/
 //   node scripts/screenshots.mjs --docs        the two of the README, to docs/images/
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium } from 'playwright-core';
 import { capture } from './lib/processes.mjs';
 import { root, setUp } from './setup.mjs';
-import { findChromium } from '../dist/src/preview/chromium.js';
+import { findChromium, openChromium } from '../dist/src/preview/chromium.js';
 
 const PORTS = { temporal: 18701, ui: 18702, sandbox: 18703, events: 18704, panel: 18705, console: 18706, admin: 18707 };
 const CONSOLE = `http://127.0.0.1:${PORTS.console}`;
@@ -29,10 +28,7 @@ await setUp();
 const home = mkdtempSync(path.join(tmpdir(), 'assist-screenshots-'));
 const env = { ...process.env, ASSIST_ROLLOUTS_HOME: home };
 const dev = await startDev();
-const browser = await chromium.launch({
-  executablePath: findChromium(process.env) ?? undefined,
-  args: ['--no-sandbox'],
-});
+const browser = await openChromium(findChromium(process.env) ?? 'chromium');
 try {
   await tour();
 } finally {
@@ -52,11 +48,11 @@ async function tour() {
   await shoot('confirm', address, async (page) => {
     await page.click('#act-abort summary');
     await page.fill('#reason-abort', 'agents report a wrong amount');
-    await Promise.all([page.waitForURL(/acts\/abort/), page.click('#act-abort button')]);
+    await Promise.all([page.waitForURL(/acts\/abort/), page.click('#act-abort form button')]);
   });
   await run(['approve', ACTION, '--reason', 'the floor knows', ...at]);
   await until('baking');
-  await sleep(12_000);
+  await sleep(9000);
   await shoot('rollout-baking', address);
   await until('promoted');
   await shoot('rollout-promoted', address);
@@ -147,13 +143,8 @@ function inlined(version) {
 
 async function start(version) {
   const file = path.join(home, `${version}.yaml`);
-  writeFileSync(
-    file,
-    planText(version).replace(
-      `file: ${version}.html`,
-      `file: ${path.join(root, 'examples', 'demo', `${version}.html`)}`,
-    ),
-  );
+  writeFileSync(file, planText(version));
+  cpSync(path.join(root, 'examples', 'demo', `${version}.html`), path.join(home, `${version}.html`));
   await run(['start', file, '--reason', 'shorter wording', ...at]);
 }
 

@@ -266,6 +266,22 @@ else
       await context.close();
     });
 
+    test('a form of a page is taken as ours, and asks once more before agents see another version', async () => {
+      const { context, page } = await open({ viewport: { width: 360, height: 740 } });
+      await page.goto(`${server.url}/rollouts/Refunds`);
+      await page.click('#act-abort summary');
+      await page.fill('#reason-abort', 'wrong amounts');
+      await page.click('#act-abort button');
+      await page.locator('text=Yes, abort Refunds').click({ timeout: PATIENCE_MS });
+      await page.locator('.became').waitFor({ timeout: PATIENCE_MS });
+      expect(fake.taken.filter(({ what }) => what === 'act').map(({ given }) => given.slice(0, 2))).toEqual([
+        ['abort', 'Refunds'],
+      ]);
+      const frame = page.frames().find((one) => one.url().endsWith('/cards/candidate?run=run-Refunds'));
+      expect(await frame?.locator('body').innerText()).toContain('refund');
+      await context.close();
+    });
+
     test('without a script pages say the same, in UTC', async () => {
       const { context, page } = await open({ javaScriptEnabled: false });
       await page.goto(`${server.url}/rollouts/Ended`);
