@@ -71,7 +71,10 @@ export function createBoard({ engine, now, onTrouble, rules }: BoardDeps): Board
   let timer: NodeJS.Timeout | null = null;
 
   const tell = (trouble: string | null): Listing => {
-    const entries = rows.map((summary) => ({ summary, view: views.get(summary.runId)?.view ?? null }));
+    const entries = rows.map((summary) => ({
+      summary,
+      view: isOpen(summary) ? (views.get(summary.runId)?.view ?? null) : null,
+    }));
     latest = { entries, readAtMs: now(), trouble };
     for (const wake of waiting) wake();
     return latest;
