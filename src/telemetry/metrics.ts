@@ -3,6 +3,8 @@
  * id, an action or an agent, so that a year of rollouts costs as many series as a day.
  */
 import type { DriftKind } from '../domain/plan/plan.ts';
+import { STEP_PHASES } from '../domain/plan/steps/steps.ts';
+import type { StepPhase } from '../domain/plan/steps/steps.ts';
 import type { FindingKind } from '../domain/guardian/findings.ts';
 import type { Verdict } from '../domain/judge/types.ts';
 import { OUTCOMES } from '../domain/rollout/status.ts';
@@ -20,21 +22,17 @@ interface Definition {
 const keysOf = <Key extends string>(all: Readonly<Record<Key, true>>): readonly Key[] => Object.keys(all) as Key[];
 
 // As records, so that a new kind without its series is a type error.
-export const GAUGED_PHASES = keysOf<Exclude<Phase, Outcome>>({
+const OTHER_PHASES = keysOf<Exclude<Phase, Outcome | StepPhase>>({
   validating: true,
   scheduled: true,
   deploying: true,
-  settingSplit: true,
-  baking: true,
-  awaitingApproval: true,
-  awaitingHook: true,
-  notifying: true,
   held: true,
   promoting: true,
   longWatch: true,
   rollingBack: true,
   needsAttention: true,
 });
+export const GAUGED_PHASES: readonly string[] = [...new Set<string>([...STEP_PHASES, ...OTHER_PHASES])];
 
 const VERDICTS = keysOf<Verdict>({ harm: true, safe: true, undecided: true, noData: true, untrusted: true });
 const DRIFTS = keysOf<DriftKind>({

@@ -17,7 +17,6 @@ const WOULD_SHOW: Readonly<Record<string, RegExp>> = {
   'Worker Versioning': /workerDeploymentOptions|useWorkerVersioning/,
   'priority and fairness of task queues': /priorityKey|fairnessKey/,
   'payloads stored outside the history': /externalStorage/,
-  'own metrics': /prom-client|opentelemetry/,
   'releases by tools': /modelcontextprotocol/,
 };
 
