@@ -1,4 +1,4 @@
-// `npm run reference`: writes docs/reference/ anew, out of the verbs and the plan's schema; the same test holds it equal.
+// `npm run reference`: writes docs/reference/ anew out of verbs and schema, by the test that holds it equal.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { root, setUp } from './setup.mjs';

@@ -6,8 +6,8 @@ import { inline, table, written } from './markdown.ts';
 
 const HEAD = `# Every verb
 
-Written by \`npm run reference\` out of the verbs themselves: every argument, option and default. What they are for, and what they
-answer, is told in [cli.md](../cli.md).`;
+Written by \`npm run reference\` out of the verbs themselves: every argument, option and default.
+What they are for, and what they answer, is told in [cli.md](../cli.md).`;
 
 export function cliPage(program: Command): string {
   const groups = [...new Set(program.commands.map((verb) => groupOf(verb.name())))];

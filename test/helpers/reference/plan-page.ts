@@ -22,9 +22,9 @@ export interface Schema {
 
 const HEAD = `# Every field of the plan
 
-Written by \`npm run reference\` out of [the JSON schema](../../schema/plan.schema.json), which editors read. What the fields are for is
-told in [plan.md](../plan.md). \`[]\` stands for each entry of a list; a field is required where the one it stands in is there. What spans several fields, such as
-which bake fits which guardrail, \`lint\` says: [errors.md](../errors.md).`;
+Written by \`npm run reference\` out of [the JSON schema](../../schema/plan.schema.json), which editors read.
+What the fields are for is told in [plan.md](../plan.md). \`[]\` stands for each entry of a list; a field is required
+where the one it stands in is there. What spans several fields, such as which bake fits which guardrail, \`lint\` says: [errors.md](../errors.md).`;
 
 export function planPage(schema: Schema): string {
   const { required = [] } = requiredWithoutTemplates(schema);
