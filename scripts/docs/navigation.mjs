@@ -8,6 +8,7 @@ const SECTIONS = [
     'Guides',
     [
       'docs/real-organisation.md',
+      'docs/production.md',
       'docs/runbook.md',
       'docs/console.md',
       'docs/people.md',
@@ -39,6 +40,7 @@ const SECTIONS = [
       'docs/errors.md',
       'docs/events.md',
       'docs/api.md',
+      'docs/tutorial.md',
       'CHANGELOG.md',
     ],
   ],
