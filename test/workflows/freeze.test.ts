@@ -74,14 +74,18 @@ async function frozenAtTen(): Promise<RolloutHandle> {
   const handle = await harness.start({ ...plan, steps: [first, { ...bake, forMs: 1500, atMostMs: HOUR }, ...more] });
   await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
   expect((await freeze()).kind).toBe('done');
-  await harness.statusWhen(handle, ({ waitingFor }) => waitingFor.includes('freeze by ana'));
+  await harness.statusWhen(
+    handle,
+    // The status says so before the watch that holds has begun.
+    ({ waitingFor }) => waitingFor.includes('freeze by ana') && org.watches.at(-1)?.goal.kind === 'hold',
+  );
   expect(org.writes).toEqual(['deploy', 'split 10']);
   return handle;
 }
 
 test('the rise is held and the judge goes on; unfrozen, it goes on by itself', async () => {
   const handle = await frozenAtTen();
-  expect(org.watches.at(-1)).toMatchObject({ goal: { kind: 'hold' }, splitPercent: 10 });
+  expect(org.watches.at(-1)?.splitPercent).toBe(10);
   expect(await ask({ do: 'unfreeze', ...NORTH, reason: 'over' })).toMatchObject({ kind: 'done' });
   expect((await handle.result()).outcome).toBe('promoted');
   expect(org.records.map(({ act }) => act)).toEqual(expect.arrayContaining(['windowClosed', 'windowOpened']));
