@@ -1,7 +1,8 @@
 /** Whoever is about to write asks whether Temporal still waits for this attempt of the activity. */
-import { Context } from '@temporalio/activity';
+import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ConfirmCurrent } from '../genesys/http.ts';
+import { currentContext } from './heartbeat.ts';
 
 export interface ConfirmDeps {
   /** Answered by the server: rejects with `ActivityNotFoundError` where it waits for another attempt, or for none. */
@@ -34,14 +35,6 @@ export function createConfirmCurrent({ heartbeat, clock }: ConfirmDeps): Confirm
     }
     confirmedAt.set(context, askedAt);
   };
-}
-
-function currentContext(): Context | null {
-  try {
-    return Context.current();
-  } catch {
-    return null;
-  }
 }
 
 function isOver(error: unknown): boolean {

@@ -63,9 +63,14 @@ export function withHeartbeat<Args extends readonly unknown[], Result>(
 
 /** For adapters that can stop half way: aborted when the running activity, if any, is cancelled. */
 export function activitySignal(): AbortSignal | undefined {
+  return currentContext()?.cancellationSignal;
+}
+
+/** Null outside of an activity. */
+export function currentContext(): Context | null {
   try {
-    return Context.current().cancellationSignal;
+    return Context.current();
   } catch {
-    return undefined;
+    return null;
   }
 }

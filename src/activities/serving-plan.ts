@@ -7,6 +7,7 @@ import { MAX_HISTORY } from '../domain/registry/question.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { Database } from '../store/database.ts';
 import { registeredPlan, registryEntries } from '../store/registry.ts';
+import { isServedBy } from '../domain/rollout/status.ts';
 
 /** By which it came to serve: whoever starts that version anew, and less of it, changes nothing of that. */
 export async function servingPlan(
@@ -20,7 +21,7 @@ export async function servingPlan(
 
 export function isChange(entry: RegistryEntry): entry is RegistryEntry & { readonly deployment: Deployment } {
   const { outcome, deployment } = entry;
-  return (outcome === 'promoted' || outcome === 'retired' || outcome === 'undone') && deployment !== null;
+  return isServedBy(outcome) && deployment !== null;
 }
 
 /** Null: nothing serves by rollouts from here, so nothing is known of it. `queues`: empty: any. */

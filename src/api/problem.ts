@@ -1,16 +1,13 @@
 /** Refusals of the api process as RFC 9457 problem documents. What a rollout refuses keeps its own code. */
 import type { ApiProblemCode, AssistErrorCode } from '../configurator/errors.ts';
 import { AssistError } from '../configurator/errors.ts';
+import { ENGINE_KINDS } from '../configurator/http-status.ts';
+import type { HttpKind } from '../configurator/http-status.ts';
 
-interface Kind {
-  readonly status: number;
-  readonly title: string;
-}
-
-const KINDS: Readonly<Partial<Record<AssistErrorCode, Kind>>> = {
+const KINDS: Readonly<Partial<Record<AssistErrorCode, HttpKind>>> = {
+  ...ENGINE_KINDS,
   'api-token-missing': { status: 401, title: 'Token missing' },
   'api-token-refused': { status: 401, title: 'Token refused' },
-  'api-not-allowed': { status: 403, title: 'Not allowed' },
   'api-body-invalid': { status: 422, title: 'Request invalid' },
   'api-body-too-large': { status: 413, title: 'Body too large' },
   'api-key-reused': { status: 422, title: 'Idempotency key reused' },
@@ -18,25 +15,9 @@ const KINDS: Readonly<Partial<Record<AssistErrorCode, Kind>>> = {
   'api-issuer-unavailable': { status: 503, title: 'Identity provider unavailable' },
   'api-not-found': { status: 404, title: 'Not found' },
   'api-method-not-allowed': { status: 405, title: 'Method not allowed' },
-  'act-forbidden': { status: 403, title: 'Not allowed' },
-  usage: { status: 422, title: 'Request invalid' },
-  'rollout-not-found': { status: 404, title: 'Rollout not found' },
-  'version-unknown': { status: 404, title: 'Version unknown' },
-  'rollout-already-running': { status: 409, title: 'Rollout already running' },
-  'rollout-ended': { status: 409, title: 'Rollout ended' },
-  'rollout-frozen': { status: 409, title: 'Rollout frozen' },
-  'rollout-watched': { status: 409, title: 'Rollout watched' },
-  'update-rejected': { status: 409, title: 'Not possible now' },
-  'undo-refused': { status: 409, title: 'Undo refused' },
-  'freeze-refused': { status: 409, title: 'Freeze refused' },
-  'no-worker': { status: 503, title: 'No worker answers' },
-  'registry-unanswered': { status: 503, title: 'No worker answers' },
   'calendar-unanswered': { status: 503, title: 'No worker answers' },
-  'temporal-unreachable': { status: 503, title: 'Engine unreachable' },
-  'temporal-refused': { status: 503, title: 'Engine unreachable' },
-  'store-missing': { status: 503, title: 'Engine unreachable' },
 };
-const INTERNAL: Kind = { status: 500, title: 'Internal error' };
+const INTERNAL: HttpKind = { status: 500, title: 'Internal error' };
 const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 429: '10', 503: '5' };
 
 /** What is wrong with this request, in one sentence, and the way out. */

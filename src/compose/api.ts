@@ -2,16 +2,14 @@
 import type { ApiServer } from '../api/server.ts';
 import { startApi } from '../api/server.ts';
 import type { Env } from '../config/secrets.ts';
-import { createBoundedFetch } from '../http/bounded-fetch.ts';
 import { IdentityError } from '../identity/errors.ts';
-import { createTokenVerifier } from '../identity/tokens.ts';
 import { openOperators } from '../identity/operators-file.ts';
 import type { OperatorsSource } from '../identity/operators-file.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Closers } from './closers.ts';
-import { openAgents } from './agents.ts';
 import { assertListed, attestorKey } from './attestor.ts';
 import { openConfigurator } from './configurator.ts';
+import { reachIssuers } from './issuers.ts';
 import { operatorsFile } from './operators.ts';
 
 export interface ComposeApiOptions {
@@ -29,20 +27,14 @@ export async function composeApi({ env, host, port, now, logger, closers }: Comp
   const attestor = attestorKey(env);
   await assertListed(operators, attestor);
   await assertSomebodySignsIn(operators);
-  const agents = openAgents(env);
-  closers.add('proxies', () => agents.close());
-  const fetch = createBoundedFetch({
-    timeoutMs: ANSWER_MS,
-    maxBytes: MAX_ANSWER_BYTES,
-    agentFor: agents.agentFor,
-  });
+  const { verifier } = reachIssuers({ env, now, closers });
   const engine = openConfigurator({ env, now });
   closers.add('engine of the api', () => engine.close());
   const server = await startApi({
     operators,
     attestor,
     engine,
-    verifier: createTokenVerifier({ fetch, now }),
+    verifier,
     clock: () => performance.now(),
     logger,
     host,
@@ -51,9 +43,6 @@ export async function composeApi({ env, host, port, now, logger, closers }: Comp
   closers.add('api', () => server.close());
   return server;
 }
-
-const ANSWER_MS = 5_000;
-const MAX_ANSWER_BYTES = 256 * 1024;
 
 async function assertSomebodySignsIn(operators: OperatorsSource): Promise<void> {
   const { issuers } = await operators.now();

@@ -17,22 +17,20 @@ import type { ConsoleServer } from '../console/server.ts';
 import { createSessions } from '../console/sessions.ts';
 import type { SignInDeps } from '../console/sign-in.ts';
 import { createTales } from '../console/tale.ts';
-import { localViewers } from '../console/viewer.ts';
+import { anybody, localViewers } from '../console/viewer.ts';
 import type { Viewers } from '../console/viewer.ts';
 import { createWatches } from '../console/watch.ts';
 import type { Plan } from '../domain/plan/plan.ts';
-import { createBoundedFetch } from '../http/bounded-fetch.ts';
-import { createTokenVerifier } from '../identity/tokens.ts';
 import { audienceShares } from '../store/audience-share.ts';
 import { baseRates } from '../store/base-rates.ts';
 import type { Database } from '../store/database.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { examine } from './doctor/examine.ts';
-import { openAgents } from './agents.ts';
 import { assertListed, findAttestorKey } from './attestor.ts';
 import { calendarIn } from './calendar.ts';
 import { cardRules } from './card-rules.ts';
 import type { Closers } from './closers.ts';
+import { reachIssuers } from './issuers.ts';
 import { operatorsOf } from './operators.ts';
 import { organisationPolicy } from './organisation-policy.ts';
 import { planAndCardFiles } from './plan-files.ts';
@@ -75,19 +73,7 @@ export async function composeConsole(parts: ConsoleParts): Promise<ConsoleServer
 }
 
 /** Nobody can be told apart here, so nobody acts. */
-const onlyLooking: Viewers = {
-  of: async (_session, address) => ({
-    name: null,
-    countedAs: `address ${address}`,
-    untilMs: null,
-    formToken: '',
-    engine: null,
-    refusalOf: (act) => (act === 'view' ? null : 'nobody signs in here.'),
-  }),
-};
-
-const ANSWER_MS = 5_000;
-const MAX_ANSWER_BYTES = 256 * 1024;
+const onlyLooking: Viewers = { of: async (_session, address) => anybody(address, 'nobody signs in here.') };
 
 /** Null: nobody can be told apart. */
 async function signInOf(
@@ -113,16 +99,14 @@ async function signInOf(
       },
     ]);
   await assertListed(operators, attestor);
-  const agents = openAgents(env);
-  closers.add('proxies', () => agents.close());
-  const fetch = createBoundedFetch({ timeoutMs: ANSWER_MS, maxBytes: MAX_ANSWER_BYTES, agentFor: agents.agentFor });
+  const { fetch, verifier } = reachIssuers({ env, now, closers });
   if (sessionSecrets.length === 0)
     logger.warn('CONSOLE_SESSION_SECRET is not set: sessions end with this process, and are good at no other');
   const secrets = sessionSecrets.length > 0 ? sessionSecrets : [randomBytes(32).toString('base64url')];
   return {
     sessions: createSessions({ operators, attestor, engine, secrets, now, isOpen }),
     operators,
-    verifier: createTokenVerifier({ fetch, now }),
+    verifier,
     attestor,
     fetch,
     secrets,

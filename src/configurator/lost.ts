@@ -10,11 +10,9 @@ import type { Phase, RolloutStatus } from '../workflows/messages.ts';
 import { seenRun } from '../guardian/seen-run.ts';
 import { recoverWorkflowId } from '../workflows/messages.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
+import { LOST_PHASES } from '../domain/rollout/status.ts';
+import type { LostPhase } from '../domain/rollout/status.ts';
 
-/** In place of a phase: what a rollout said last is not what is so. */
-export type LostPhase = 'terminated' | 'failed' | 'timedOut' | 'cancelled' | 'frozen';
-
-/** `frozen`: a workflow task that fails, or a workflow that is paused. */
 export type ShownStatus = Omit<RolloutStatus, 'phase'> & { readonly phase: Phase | LostPhase };
 
 export interface Lost {
@@ -24,11 +22,9 @@ export interface Lost {
   readonly recovery: Recovery | { readonly kind: 'underWay' } | null;
 }
 
-const LOST: readonly LostPhase[] = ['terminated', 'failed', 'timedOut', 'cancelled'];
-
 export function lostPhase(run: Pick<SeenRun, 'state' | 'frozen'>): LostPhase | null {
   if (run.frozen !== null || run.state === 'paused') return 'frozen';
-  return LOST.find((phase) => phase === run.state) ?? null;
+  return LOST_PHASES.find((phase) => phase === run.state) ?? null;
 }
 
 /** Null for a run that can still speak, and for one that ended by itself. */

@@ -2,6 +2,7 @@
  * Every rollout, once for all who look: one listing, and of each that runs its own word, asked in turn and kept by its
  * run. Nothing is asked while nobody looks.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Configurator } from '../configurator.ts';
 import type { RolloutSummary } from '../configurator/list.ts';
 import type { RolloutView } from '../configurator/rollouts.ts';
@@ -141,7 +142,7 @@ export function createBoard({ engine, now, onTrouble, rules }: BoardDeps): Board
       if (latest === null) return first;
       first.catch(onTrouble);
       const old = { ...latest, trouble: 'This is as it was seen last; it is being read anew.' };
-      return Promise.race([first, after(MAX_WAIT_MS).then(() => old)]).catch(() => old);
+      return Promise.race([first, sleep(MAX_WAIT_MS, undefined, { ref: false }).then(() => old)]).catch(() => old);
     },
     async changed(since, signal) {
       for (;;) {
@@ -180,8 +181,4 @@ function merged(rows: readonly RolloutSummary[]): readonly RolloutSummary[] {
   const byRun = new Map<string, RolloutSummary>();
   for (const row of rows) if (!byRun.has(row.runId)) byRun.set(row.runId, row);
   return [...byRun.values()].toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
-}
-
-function after(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
 }

@@ -7,7 +7,8 @@ import type { Attestable } from '../configurator/attested.ts';
 import { createSeal } from '../http/seal.ts';
 import type { ActorKey } from '../identity/key.ts';
 import type { OperatorsSource } from '../identity/operators-file.ts';
-import type { Viewer, Viewers } from './viewer.ts';
+import { anybody } from './viewer.ts';
+import type { Viewers } from './viewer.ts';
 
 /** A working day. Whoever is taken out of operators.yaml is out at once; what an identity provider takes away, then. */
 const SESSION_MS = 8 * 3_600_000;
@@ -59,7 +60,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
     async of(sealed, address) {
       const session = read(sealed);
       const person = session === null ? null : attestedPerson(await operators.now(), attestor, session[2]);
-      if (session === null || person === null || typeof person === 'string') return isOpen ? anybody(address) : null;
+      if (session === null || person === null || typeof person === 'string')
+        return isOpen ? anybody(address, 'you have not signed in.') : null;
       return {
         name: person.name,
         countedAs: person.subject,
@@ -69,17 +71,5 @@ export function createSessions(deps: SessionsDeps): Sessions {
         refusalOf: (act, action) => person.refusalOf(act, action),
       };
     },
-  };
-}
-
-/** Nobody tells them apart but by where they call from. */
-function anybody(address: string): Viewer {
-  return {
-    name: null,
-    countedAs: `address ${address}`,
-    untilMs: null,
-    formToken: '',
-    engine: null,
-    refusalOf: (act) => (act === 'view' ? null : 'you have not signed in.'),
   };
 }

@@ -2,6 +2,7 @@
  * What is told of a rollout beside its status: its course, plan, cards and acts. Out of the store where this process
  * has one, else what a worker answers; what neither knows is said.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Configurator } from '../configurator.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { RolloutView } from '../configurator/rollouts.ts';
@@ -55,7 +56,8 @@ export function createTales(deps: TalesDeps): (view: RolloutView) => Promise<Tol
       ? !tale.ended || deps.now() >= tale.freshUntilMs + ENDED_FRESH_MS
       : deps.now() >= tale.freshUntilMs;
     if (isDue) tale.telling ??= tellAnew(deps, tale, { action, rolloutId, version, ended });
-    if (tale.told === NOT_YET && tale.telling !== null) await Promise.race([tale.telling, after(FIRST_MS)]);
+    if (tale.told === NOT_YET && tale.telling !== null)
+      await Promise.race([tale.telling, sleep(FIRST_MS, undefined, { ref: false })]);
     return tale.told;
   };
 }
@@ -115,8 +117,4 @@ function entryOf(line: string): StoryEntry[] {
   return typeof at === 'string' && typeof actor === 'string' && typeof act === 'string'
     ? [{ at, actor, act, reason: reason ?? '' }]
     : [];
-}
-
-function after(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
 }

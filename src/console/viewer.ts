@@ -21,6 +21,18 @@ export interface Viewers {
   of(session: string | undefined, address: string): Promise<Viewer | null>;
 }
 
+/** Nobody tells them apart but by where they call from; they look, and `why` they do no more. */
+export function anybody(address: string, why: string): Viewer {
+  return {
+    name: null,
+    countedAs: `address ${address}`,
+    untilMs: null,
+    formToken: '',
+    engine: null,
+    refusalOf: (act) => (act === 'view' ? null : why),
+  };
+}
+
 /** `dev`: whoever reaches this machine's loopback is the person who started it, as with the command line. */
 export function localViewers(engine: Configurator, name: string, formToken: string): Viewers {
   const viewer: Viewer = {

@@ -9,6 +9,7 @@ import { quantileOf } from '../domain/story/latency-curve.ts';
 import type { LatencyCurve } from '../domain/story/latency-curve.ts';
 import type { Axis } from './plot.ts';
 import { plot } from './plot.ts';
+import { asEffect } from '../domain/judge/report/as-effect.ts';
 
 const percentText = (value: number): string => `${Number(value.toFixed(2))} %`;
 
@@ -96,13 +97,9 @@ export function effectChart(course: Course, index: number, row: GuardrailReport)
   });
 }
 
-/** Margin and tolerance as differences, in the unit of the effect. */
-function marksOf({ effect, baselineValue, limit, tolerated }: GuardrailReport) {
-  const asEffect = (value: number | null | undefined): number | null => {
-    if (value == null || baselineValue === null || effect == null) return null;
-    return effect.unit === 'ofBaseline' ? (value - baselineValue) / (baselineValue || 1) : value - baselineValue;
-  };
-  const [margin, tolerance] = [asEffect(limit), asEffect(tolerated)];
+/** Margin and tolerance. */
+function marksOf(row: GuardrailReport) {
+  const [margin, tolerance] = [asEffect(row, row.limit), asEffect(row, row.tolerated)];
   return [
     ...(margin === null ? [] : [{ at: margin, word: 'margin', style: 'mark margin' }]),
     ...(tolerance === null ? [] : [{ at: tolerance, word: 'tolerance', style: 'mark tolerance' }]),

@@ -5,11 +5,12 @@ import { onTimeText } from '../domain/judge/report/circumstances.ts';
 import { recentText } from '../domain/judge/report/effect-text.ts';
 import { learnedText } from '../domain/judge/report/learned-report.ts';
 import { sliceLines } from '../domain/judge/report/slice-report.ts';
-import type { GuardrailReport, Verdict } from '../domain/judge/types.ts';
+import type { GuardrailReport } from '../domain/judge/types.ts';
 import { rowText } from '../domain/metrics/format.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import { modeText } from '../domain/plan/mode-text.ts';
 import { effectChart, evidenceChart, latencyChart, splitChart } from './charts.ts';
+import { VERDICT_TONES } from '../domain/rollout/tone.ts';
 import type { Judged, Story } from '../domain/story/story.ts';
 
 export function figures({ judged, rollout }: Story) {
@@ -21,21 +22,13 @@ export function figures({ judged, rollout }: Story) {
     </section>`;
   const { report } = judged;
   return html`<section>
-      <h2>Verdict: <span class="${TONES[report.verdict]}">${report.verdict}</span></h2>
+      <h2>Verdict: <span class="${VERDICT_TONES[report.verdict]}">${report.verdict}</span></h2>
       <p>${report.reason}</p>
       <p class="dim">${countsText(report)}</p>
       ${table(judged)} ${sliceLines(report.slices).map((line) => html`<p>${line}</p>`)}
     </section>
     ${whole(judged)} ${report.guardrails.map((row, index) => guardrail(judged, row, index))}`;
 }
-
-const TONES: Readonly<Record<Verdict, string>> = {
-  harm: 'bad',
-  safe: 'good',
-  undecided: 'dim',
-  noData: 'warn',
-  untrusted: 'bad',
-};
 
 function table({ report }: Judged) {
   return html`<div class="scroll" role="region" aria-label="Guardrails" tabindex="0">
@@ -56,7 +49,7 @@ function table({ report }: Judged) {
           (row) =>
             html`<tr>
               <td>${guardrailLabel(row)}${modeText(row.mode)}</td>
-              <td class="${TONES[row.verdict]}">${row.verdict}</td>
+              <td class="${VERDICT_TONES[row.verdict]}">${row.verdict}</td>
               <td class="number">${rowText(row, row.candidateValue)}</td>
               <td class="number">${rowText(row, row.baselineValue)}</td>
               <td class="number">${rowText(row, row.tolerated ?? null)}</td>
@@ -103,7 +96,7 @@ export function wholePictures({ course }: Judged) {
 function guardrail(judged: Judged, row: GuardrailReport, index: number) {
   const more = [recentText(row), onTimeText(row), learnedText(row)].filter((text) => text !== null);
   return html`<section>
-    <h3>${guardrailLabel(row)}: <span class="${TONES[row.verdict]}">${row.verdict}</span></h3>
+    <h3>${guardrailLabel(row)}: <span class="${VERDICT_TONES[row.verdict]}">${row.verdict}</span></h3>
     <p>${row.sentence}</p>
     ${more.map((text) => html`<p class="dim">${text}</p>`)} ${guardrailPictures(judged, row, index)}
   </section>`;

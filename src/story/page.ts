@@ -8,6 +8,7 @@ import { writePlan } from '../domain/plan/write-plan.ts';
 import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import { proofText, timeToSafetyText, timeToUndoText } from '../domain/rollout/outcome-text.ts';
+import { isServedBy } from '../domain/rollout/status.ts';
 import { cardFrame } from '../preview/card-frame.ts';
 import { figures } from './figures.ts';
 import { STYLE } from './style.ts';
@@ -48,11 +49,9 @@ export async function reportPage({ story, policy, writtenAt }: PageInput): Promi
   return `<!doctype html>\n${String(page)}\n`;
 }
 
-const GOOD: readonly (string | null)[] = ['promoted', 'retired', 'undone'];
-
 function heading({ rollout }: Story) {
   const { action, version, outcome, phase, reason, deployment, safety, startedBy, startedAt, endedAt } = rollout;
-  const tone = outcome === null ? 'warn' : GOOD.includes(outcome) ? 'good' : 'bad';
+  const tone = outcome === null ? 'warn' : isServedBy(outcome) ? 'good' : 'bad';
   const proof = outcome === null || outcome === 'rejected' ? '' : `, ${proofText(safety)}`;
   return html`<header>
     <h1>${action} ${version}</h1>

@@ -15,13 +15,12 @@ import { neededOf } from '../../src/domain/judge/report/needed.ts';
 import { planEnd } from '../../src/domain/judge/decision/planned-end.ts';
 import { startJudge, takeLook } from '../../src/domain/judge/judge.ts';
 import { reportOf } from '../../src/domain/judge/report/report.ts';
-import type { Look } from '../../src/domain/judge/types.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
 import { courseOf } from '../../src/domain/story/course.ts';
 import type { Story } from '../../src/domain/story/story.ts';
 import { FROM_DISK, loadPlan } from '../../src/lint/lint.ts';
 import { openChromium } from '../../src/preview/chromium.ts';
-import { acceptance, card, p95 } from '../domain/judge/helpers.ts';
+import { acceptance, halfAccepted, p95 } from '../domain/judge/helpers.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { fakeEngine, summaryOf, TOKEN, viewOf } from './helpers.ts';
@@ -31,24 +30,8 @@ const GUARDRAILS = [acceptance, p95];
 const fake = fakeEngine();
 let server: ConsoleServer;
 
-/** The candidate is accepted half as often. */
-function looks(): readonly Look[] {
-  return Array.from({ length: 30 }, (_, at) => ({
-    atMs: (at + 1) * 20_000,
-    splitPercent: at < 15 ? 10 : 50,
-    cards: Array.from({ length: 20 }, (__, i) => ({
-      ...card(
-        i % 2 === 0 ? 'baseline' : 'candidate',
-        i % (i % 2 === 0 ? 4 : 8) < 2 ? 'accepted' : 'none',
-        200 + ((at * 7 + i * 13) % 90),
-      ),
-      agent: `agent-${(at + i) % 9}`,
-    })),
-  }));
-}
-
 async function makeUp(): Promise<Story> {
-  const judge = looks().reduce((state, look) => takeLook(state, look), planEnd(startJudge(GUARDRAILS), null));
+  const judge = halfAccepted(30).reduce((state, look) => takeLook(state, look), planEnd(startJudge(GUARDRAILS), null));
   const report = reportOf(judge);
   const plan = await loadPlan(join(__dirname, '../../examples/demo/1.6.0.yaml'));
   const record = { kind: 'decisionRecord', rules: 4, action: 'x', version: '1', rolloutId: 'r' } as const;
@@ -106,7 +89,7 @@ async function makeUp(): Promise<Story> {
       report,
       looks: 30,
       sha256: 'ab'.repeat(32),
-      course: courseOf({ ...record, guardrails: GUARDRAILS, looks: looks(), report }),
+      course: courseOf({ ...record, guardrails: GUARDRAILS, looks: halfAccepted(30), report }),
     },
     baselineCard: null,
   };

@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { cli } from '../cli/fixtures.ts';
-import { acceptance, card, p95 } from '../domain/judge/helpers.ts';
+import { acceptance, halfAccepted, p95 } from '../domain/judge/helpers.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { NOON } from '../helpers/events.ts';
 import { refOf } from '../helpers/arms.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
-import type { Look } from '../../src/domain/judge/types.ts';
 import { planEnd } from '../../src/domain/judge/decision/planned-end.ts';
 import { startJudge, takeLook } from '../../src/domain/judge/judge.ts';
 import { reportOf } from '../../src/domain/judge/report/report.ts';
@@ -28,25 +27,9 @@ const home = mkdtempSync(join(tmpdir(), 'assist-report-'));
 const GUARDRAILS = [acceptance, p95];
 const EVIL = '<script>document.title = "taken"</script> & "so on"';
 
-/** The candidate is accepted half as often; its cards come as soon. */
-function looks(count: number): readonly Look[] {
-  return Array.from({ length: count }, (_, at) => ({
-    atMs: (at + 1) * 20_000,
-    splitPercent: at < count / 2 ? 10 : 50,
-    cards: Array.from({ length: 20 }, (__, i) => ({
-      ...card(
-        i % 2 === 0 ? 'baseline' : 'candidate',
-        i % (i % 2 === 0 ? 4 : 8) < 2 ? 'accepted' : 'none',
-        200 + ((at * 7 + i * 13) % 90),
-      ),
-      agent: `agent-${(at + i) % 9}`,
-    })),
-  }));
-}
-
 beforeAll(async () => {
   const db = await openDatabase({ kind: 'pglite', dataDir: join(home, 'database') });
-  const shown = looks(60);
+  const shown = halfAccepted(60);
   const judge = shown.reduce((state, look) => takeLook(state, look), planEnd(startJudge(GUARDRAILS), null));
   const report = reportOf(judge);
   const plan = await loadPlan(join(__dirname, '../../examples/demo/1.6.0.yaml'));
@@ -148,7 +131,7 @@ test.each([
 });
 
 test('a long rollout is shown in as many points as fit, with its first and last look', () => {
-  const shown = looks(500);
+  const shown = halfAccepted(500);
   const judge = shown.reduce((state, look) => takeLook(state, look), planEnd(startJudge(GUARDRAILS), null));
   const course = courseOf(
     {

@@ -3,7 +3,7 @@ import { excerpt, oneLine } from '../../domain/text/printable.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ListFilter, RolloutSummary } from '../../configurator/list.ts';
-import { OUTCOMES } from '../../domain/rollout/status.ts';
+import { isLostPhase, OUTCOMES } from '../../domain/rollout/status.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -151,8 +151,6 @@ function phaseText({ phase, startsAt }: RolloutSummary, nowMs: number): string |
   return phase === 'scheduled' && leftMs > 0 ? `scheduled, ${formatDuration(leftMs)} left` : phase;
 }
 
-const LOST: readonly string[] = ['terminated', 'failed', 'timedOut', 'cancelled', 'frozen'];
-
 function isLost({ phase, outcome }: RolloutSummary): boolean {
-  return outcome === null && phase !== null && LOST.includes(phase);
+  return outcome === null && isLostPhase(phase);
 }

@@ -9,7 +9,7 @@ import { shownOptions } from '../../domain/rollout/shown.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { minuteText } from './local-time.ts';
 import type { Paint } from './paint.ts';
-import { phaseTone } from './phase-tone.ts';
+import { statusTone } from './phase-tone.ts';
 import { shownText } from './units.ts';
 
 interface Style {
@@ -111,7 +111,7 @@ export function outcomeLines(status: ShownStatus, paint: Paint): string[] {
       ? `; the judge's last word: ${status.report.verdict}`
       : '';
   return [
-    paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) +
+    paint(statusTone(status), `outcome: ${outcome ?? 'none'}`) +
       (outcome === 'rejected' ? '' : `, ${proofText(safety)}${said}`),
     `reason: ${shownText(status.reason)}`,
     ...(outcome === 'rolledBack' && safety !== null ? [timeToSafetyText(safety)] : []),

@@ -4,23 +4,16 @@ import { armName } from '../../domain/judge/report/arm-names.ts';
 import type { Needed } from '../../domain/judge/report/needed.ts';
 import { countText, oddsText } from '../../domain/judge/report/odds.ts';
 import { recentText } from '../../domain/judge/report/effect-text.ts';
-import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
+import type { GuardrailReport, JudgeReport } from '../../domain/judge/types.ts';
 import { rowText } from '../../domain/metrics/format.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
+import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
 import { oneLine } from '../../domain/text/printable.ts';
 import { clipLine } from './clip.ts';
 import type { Block } from './fit.ts';
 import { intervalPlot, PLOT_LEGEND } from './interval-plot.ts';
-import type { Paint, Tone } from './paint.ts';
+import type { Paint } from './paint.ts';
 import { table } from './table.ts';
-
-export const TONES: Readonly<Record<Verdict, Tone>> = {
-  harm: 'bad',
-  safe: 'good',
-  undecided: 'dim',
-  noData: 'warn',
-  untrusted: 'bad',
-};
 
 export function guardrailName(row: Pick<GuardrailReport, 'metric' | 'name' | 'statistic' | 'mode'>): string {
   return `${oneLine(guardrailLabel(row))}${row.mode === 'enforce' ? '' : ` (${row.mode})`}`;
@@ -157,7 +150,7 @@ function tableLines(report: Rows, { columns, nameWidth }: Shape): string[] {
 
 /** The row in the colour of its verdict; without colour the word says it. */
 function paintRow(line: string, row: GuardrailReport | undefined, paint: Paint): string {
-  return row === undefined || row.verdict === 'undecided' ? line : paint(TONES[row.verdict], line);
+  return row === undefined || row.verdict === 'undecided' ? line : paint(VERDICT_TONES[row.verdict], line);
 }
 
 const SET_IN = '  ';

@@ -1,5 +1,6 @@
 /** A guardrail's interval against its tolerance and its margin, in one line; what is worse lies to the right. */
 import { scaleLinear } from 'd3-scale';
+import { asEffect } from '../../domain/judge/report/as-effect.ts';
 import type { GuardrailReport } from '../../domain/judge/types.ts';
 
 export const PLOT_LEGEND = '0 as baseline  ┊ tolerated  ┃ margin  ━●━ difference, worse: right';
@@ -9,7 +10,7 @@ export function intervalPlot(row: GuardrailReport, width: number): string | null
   const { effect, limit, tolerated } = row;
   if (effect == null || limit === null || row.baselineValue === null || width < MIN_WIDTH) return null;
   const worse = limit >= row.baselineValue ? 1 : -1;
-  const place = (value: number): number => worse * asEffect(row, value);
+  const place = (value: number | null | undefined): number => worse * (asEffect(row, value) ?? 0);
   const margin = place(limit);
   const estimate = worse * effect.estimate;
   const [better, bad] = worse === 1 ? [effect.low, effect.high] : [effect.high, effect.low];
@@ -33,9 +34,3 @@ export function intervalPlot(row: GuardrailReport, width: number): string | null
 }
 
 const MIN_WIDTH = 15;
-
-/** As a difference, in the unit of the effect. */
-function asEffect({ effect, baselineValue }: GuardrailReport, value: number): number {
-  const difference = value - (baselineValue ?? 0);
-  return effect?.unit === 'ofBaseline' ? difference / (baselineValue || 1) : difference;
-}

@@ -1,21 +1,10 @@
 /** Which colour a phase has. */
 import type { ShownStatus } from '../../configurator/lost.ts';
+import { phaseTone } from '../../domain/rollout/tone.ts';
 import type { Tone } from './paint.ts';
 
-const BAD: readonly ShownStatus['phase'][] = [
-  'rolledBack',
-  'rollingBack',
-  'needsAttention',
-  'rejected',
-  'terminated',
-  'failed',
-  'timedOut',
-  'cancelled',
-  'frozen',
-];
-
-export function phaseTone({ phase, paused }: ShownStatus): Tone {
-  if (phase === 'promoted' || phase === 'retired' || phase === 'undone') return 'good';
-  if (BAD.includes(phase)) return 'bad';
-  return paused || phase === 'held' || phase === 'awaitingApproval' || phase === 'awaitingHook' ? 'warn' : 'bold';
+export function statusTone({ phase, paused }: ShownStatus): Tone {
+  const tone = phaseTone(phase);
+  if (tone === 'good' || tone === 'bad') return tone;
+  return paused || tone === 'warn' ? 'warn' : 'bold';
 }

@@ -1,4 +1,5 @@
 /** A rollout on a terminal: steps and how far they are, split asked and observed, every guardrail, what a person has to do. */
+import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
 import { aboutLines } from '../../domain/plan/about.ts';
 import { modeText } from '../../domain/plan/mode-text.ts';
 import { armCard, countsText } from '../../domain/judge/report/arm-names.ts';
@@ -16,10 +17,10 @@ import type { Block } from './fit.ts';
 import { fit } from './fit.ts';
 import { clipLine } from './clip.ts';
 import { endLines, watchedBake } from './end-view.ts';
-import { guardrailBlocks, TONES } from './guardrail-view.ts';
+import { guardrailBlocks } from './guardrail-view.ts';
 import { clockText } from './local-time.ts';
 import type { Paint } from './paint.ts';
-import { phaseTone } from './phase-tone.ts';
+import { statusTone } from './phase-tone.ts';
 import { stepsBlock } from './steps-view.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { ofWhom, percent, shownText } from './units.ts';
@@ -93,7 +94,7 @@ function judgeBlocks(
 ) {
   const wrap = (lines: readonly string[]): string[] => lines.flatMap((line) => wrapLine(line, columns));
   return [
-    { lines: wrap([`judge: ${paint(TONES[report.verdict], report.verdict)} on ${countsText(report)}`]) },
+    { lines: wrap([`judge: ${paint(VERDICT_TONES[report.verdict], report.verdict)} on ${countsText(report)}`]) },
     ...guardrailBlocks(report, { paint, columns, needed }),
     { lines: wrap([...sliceLines(report.slices)].map(shownText)) },
     ...report.guardrails.map((row) => droppable(sentenceCost(row), wrap(sentenceLines(row, paint)))),
@@ -143,7 +144,7 @@ function headline(status: ShownStatus, { paint, now }: ViewStyle): string {
   // An undo goes the other way.
   const way = status.outcome === 'undone' && before !== null ? `${to} → ${before}` : `${from}${to}`;
   const title = paint('bold', `${status.action} ${way}`);
-  return `${title}  ${paint(phaseTone(status), phase)}  ${formatDuration(end - Date.parse(status.startedAt))}`;
+  return `${title}  ${paint(statusTone(status), phase)}  ${formatDuration(end - Date.parse(status.startedAt))}`;
 }
 
 /**
@@ -194,7 +195,7 @@ function troubleLines({ troubles }: RolloutView, { paint, now }: ViewStyle): str
 function sentenceLines(row: GuardrailReport, paint: Paint): string[] {
   const more = [recentText(row), onTimeText(row), learnedText(row)].filter((text) => text !== null);
   return [
-    `${paint(TONES[row.verdict], '●')} ${shownText(row.sentence)}${modeText(row.mode)}`,
+    `${paint(VERDICT_TONES[row.verdict], '●')} ${shownText(row.sentence)}${modeText(row.mode)}`,
     ...more.map((text) => paint('dim', `  ${text}`)),
   ];
 }

@@ -5,11 +5,11 @@ import type { BoardEntry } from '../board.ts';
 import { pathOf, shownText, timeOf, untilOf } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { phaseMark } from './tones.ts';
+import { isLostPhase, LOST_PHASES } from '../../domain/rollout/status.ts';
 
 type View = NonNullable<BoardEntry['view']>;
 
-const LOST: readonly string[] = ['terminated', 'failed', 'timedOut', 'cancelled', 'frozen'];
-const WAITS_FOR_A_PERSON: readonly string[] = ['needsAttention', 'held', 'awaitingApproval', 'paused', ...LOST];
+const WAITS_FOR_A_PERSON: readonly string[] = ['needsAttention', 'held', 'awaitingApproval', 'paused', ...LOST_PHASES];
 
 export function phaseOf({ summary, view }: BoardEntry): string {
   return view?.status.phase ?? summary.phase ?? summary.state.toLowerCase();
@@ -35,7 +35,7 @@ export function asksPerson({ status, progress, troubles }: View): boolean {
 /** Where cards that nobody wanted may still be seen stands first. */
 export function urgencyOf(entry: BoardEntry): number {
   const phase = phaseOf(entry);
-  if (LOST.includes(phase) || phase === 'needsAttention') return 0;
+  if (isLostPhase(phase) || phase === 'needsAttention') return 0;
   if (phase === 'rollingBack' || (entry.view?.status.blindSince ?? null) !== null) return 1;
   return phase === 'held' || (entry.view?.troubles.length ?? 0) > 0 ? 2 : 3;
 }
@@ -96,7 +96,7 @@ function whatToDo(phase: string, canDo: readonly string[], paused: boolean): str
       : 'mend what is named here, and it goes on by itself; it is tried for ever. If that takes long, set it by hand.';
   if (phase === 'rollingBack') return 'nothing yet: it is being rolled back, and tried until that is proven.';
   if (canDo.includes('recover')) return 'recover: it brings the baseline back to all conversations, and reads it back.';
-  if (LOST.includes(phase)) return 'nothing more: the baseline was brought back. Put right what the workers run.';
+  if (isLostPhase(phase)) return 'nothing more: the baseline was brought back. Put right what the workers run.';
   if (paused) return `read why it is paused; resume accepts that as it is shown, and goes on.${orAbort}`;
   if (canDo.includes('approve')) return `approve, if you may.${orAbort}`;
   if (phase === 'held')

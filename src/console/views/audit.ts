@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Parts } from '../parts.ts';
 import type { Viewer } from '../viewer.ts';
 import { pageOf } from './layout.ts';
-import { pathOf, shownText, timeOf } from './markup.ts';
+import { headOf, pathOf, shownText, timeOf } from './markup.ts';
 
 export interface AuditRow {
   readonly leaf: number;
@@ -41,11 +41,7 @@ export async function auditPage(
         all, <code>audit verify</code> that nothing was changed.
       </p>
       <table class="cells" role="table" aria-label="Audit log">
-        <thead role="rowgroup">
-          <tr role="row">
-            ${COLUMNS.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}
-          </tr>
-        </thead>
+        ${headOf(COLUMNS)}
         ${rows.toReversed().map(
           ({ leaf, at, actor, act, reason, action, version }) =>
             html`<tbody role="rowgroup">

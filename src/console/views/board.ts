@@ -1,4 +1,5 @@
 /** Every rollout: first what needs a person, then all, as they are asked for. */
+import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
 import { html } from 'hono/html';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import type { BoardEntry, Listing } from '../board.ts';
@@ -10,11 +11,11 @@ import type { BoardQuery } from './board-query.ts';
 import { chosen, pageAddress, queryText, STATES, stateWord } from './board-query.ts';
 import { reportShown } from './heading.ts';
 import { pageOf } from './layout.ts';
-import { ofWhom, pathOf, percentText, shownText, timeOf, untilOf } from './markup.ts';
+import { headOf, ofWhom, pathOf, percentText, shownText, timeOf, untilOf } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { nearnessBar, nearnessOf } from './nearness.ts';
 import { rawOf, textOf } from './fragments.ts';
-import { mark, phaseMark, VERDICT_TONES } from './tones.ts';
+import { mark, phaseMark } from './tones.ts';
 
 /** So many rows are sent anew when one of them has changed. */
 const CHUNK = 20;
@@ -40,12 +41,7 @@ export async function boardPage(
         <h2 id="all">All rollouts</h2>
         ${filterForm(query)} ${part('counts')}
         <table class="board" role="table" aria-labelledby="all">
-          <thead role="rowgroup">
-            <tr role="row">
-              ${COLUMNS.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}
-            </tr>
-          </thead>
-          ${chunks.map(part)}
+          ${headOf(COLUMNS)} ${chunks.map(part)}
         </table>
       </section>`,
   });

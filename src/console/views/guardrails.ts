@@ -9,9 +9,11 @@ import { rowText } from '../../domain/metrics/format.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import type { Needed } from '../../domain/judge/report/needed.ts';
 import { modeText } from '../../domain/plan/mode-text.ts';
+import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
+import { headOf } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { nearnessBar, nearnessOf, nearnessText } from './nearness.ts';
-import { mark, VERDICT_TONES } from './tones.ts';
+import { mark } from './tones.ts';
 
 const COLUMNS = [
   'Guardrail',
@@ -102,11 +104,7 @@ function slices(all: readonly SliceReport[]): Markup | '' {
   return html`<details id="slices" ${harmed > 0 ? 'open' : ''}>
     <summary>Slices: ${all.length} followed, ${harmed === 0 ? 'none' : harmed} harmed</summary>
     <table class="cells" role="table" aria-label="Slices">
-      <thead role="rowgroup">
-        <tr role="row">
-          ${SLICE_COLUMNS.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}
-        </tr>
-      </thead>
+      ${headOf(SLICE_COLUMNS)}
       <tbody role="rowgroup">
         ${sorted.map(
           (slice) =>

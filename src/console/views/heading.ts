@@ -1,4 +1,5 @@
 /** Of one rollout: the verdict in a sentence, what is waited for, and the split. */
+import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
 import { html } from 'hono/html';
 import type { JudgeReport } from '../../domain/judge/types.ts';
 import { countsText } from '../../domain/judge/report/arm-names.ts';
@@ -10,7 +11,7 @@ import type { Seen } from '../watch.ts';
 import { asksPerson, links, told } from './attention.ts';
 import { ofWhom, percentText, shownText, timeOf, untilOf } from './markup.ts';
 import type { Markup } from './markup.ts';
-import { mark, phaseMark, phaseTone, phaseWord, VERDICT_TONES } from './tones.ts';
+import { mark, phaseMark, phaseWord, toneOf } from './tones.ts';
 
 type View = Seen['view'];
 
@@ -48,7 +49,7 @@ function verdictSentence(view: View): Markup {
   const { status, lost } = view;
   const report = reportShown(view);
   if (status.outcome !== null)
-    return html`${mark(phaseTone(status.outcome), phaseWord(status.outcome))}: ${shownText(status.reason)}`;
+    return html`${mark(toneOf(status.outcome), phaseWord(status.outcome))}: ${shownText(status.reason)}`;
   if (lost !== null) return html`${shownText(lost.why)}`;
   if (report === null) return html`Nothing is judged yet.`;
   return html`${mark(VERDICT_TONES[report.verdict], report.verdict)}: ${shownText(report.reason)}`;
@@ -67,7 +68,7 @@ function open(view: View, nowMs: number): Markup {
   const asks = asksPerson(view);
   return html`${
       asks
-        ? html`<div class="alarm ${phaseTone(status.phase) === 'bad' ? 'bad' : 'warn'}">${told(view)}</div>`
+        ? html`<div class="alarm ${toneOf(status.phase) === 'bad' ? 'bad' : 'warn'}">${told(view)}</div>`
         : links(status)
     }
     <dl class="facts">

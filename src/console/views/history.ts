@@ -1,11 +1,12 @@
 /** Every rollout of an action, newest first. */
 import { html } from 'hono/html';
 import type { HistoryRow } from '../../domain/registry/question.ts';
+import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
 import type { Parts } from '../parts.ts';
 import type { Viewer } from '../viewer.ts';
 import { pageOf } from './layout.ts';
-import { pathOf, shownText, timeOf } from './markup.ts';
-import { mark, phaseTone, phaseWord, VERDICT_TONES } from './tones.ts';
+import { headOf, pathOf, shownText, timeOf } from './markup.ts';
+import { mark, phaseWord, toneOf } from './tones.ts';
 
 const COLUMNS = ['Version', 'How it ended', 'Verdict', 'Cards', 'Began', 'By', 'Why', 'Report'] as const;
 
@@ -26,11 +27,7 @@ export async function historyPage(
         <a href="/audit?of=${encodeURIComponent(action)}">Its audit entries</a>
       </p>
       <table class="cells" role="table" aria-label="Rollouts of ${action}">
-        <thead role="rowgroup">
-          <tr role="row">
-            ${COLUMNS.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}
-          </tr>
-        </thead>
+        ${headOf(COLUMNS)}
         ${rows.map(
           (row) =>
             html`<tbody role="rowgroup">
@@ -46,7 +43,7 @@ function line(action: string, row: HistoryRow) {
   const state = outcome ?? phase;
   const cells = [
     html`<strong>${baselineVersion === null ? '' : `${baselineVersion} → `}${version}</strong>`,
-    mark(phaseTone(state), phaseWord(state)),
+    mark(toneOf(state), phaseWord(state)),
     verdict === null ? '–' : mark(VERDICT_TONES[verdict], verdict),
     cards === null ? '–' : `${cards.candidate} / ${cards.baseline}`,
     timeOf(startedAt),

@@ -1,6 +1,7 @@
 /** Which versions of an action were proven, and which one served before which. Pure. */
 import type { Deployment, VersionRef } from '../rollout/deployment.ts';
 import type { RegistryEntry, VersionProof } from './entry.ts';
+import { isServedBy } from '../rollout/status.ts';
 
 /** What of an entry says what was proven. */
 export type ProvenFrom = Pick<
@@ -35,10 +36,6 @@ function proofsIn({ rolloutId, outcome, endedAt, report, safety, deployment }: P
     proof: { how, rolloutId, at: safety?.provenAt ?? endedAt, cards: report?.n[arm] ?? 0 },
   });
   return [...(report?.verdict === 'safe' ? [proven('candidate', 'promoted')] : []), proven('baseline', 'baseline')];
-}
-
-function isServedBy(outcome: string | null): outcome is 'promoted' | 'retired' | 'undone' {
-  return outcome === 'promoted' || outcome === 'retired' || outcome === 'undone';
 }
 
 /**

@@ -24,6 +24,19 @@ export type Phase =
 export const OUTCOMES = ['promoted', 'retired', 'rolledBack', 'undone', 'rejected'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** By such an end what serves is what the rollout brought, or went back to. */
+export function isServedBy(outcome: string | null): outcome is 'promoted' | 'retired' | 'undone' {
+  return outcome === 'promoted' || outcome === 'retired' || outcome === 'undone';
+}
+
+/** In place of a phase: what a rollout said last is not what is so. `frozen`: a workflow task fails, or it is paused. */
+export const LOST_PHASES = ['terminated', 'failed', 'timedOut', 'cancelled', 'frozen'] as const;
+export type LostPhase = (typeof LOST_PHASES)[number];
+
+export function isLostPhase(phase: string | null): phase is LostPhase {
+  return LOST_PHASES.some((one) => one === phase);
+}
+
 export interface StepStatus {
   readonly index: number;
   /** `setSplit 5 %`, `bake 30m (require noHarm)`, `approve: Team leads agree`. */

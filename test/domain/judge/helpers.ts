@@ -80,3 +80,19 @@ export function numbersIn(value: unknown): readonly number[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(numbersIn);
 }
+
+/** The candidate is accepted half as often; its cards come as soon. */
+export function halfAccepted(count: number): readonly Look[] {
+  return Array.from({ length: count }, (_, at) => ({
+    atMs: (at + 1) * 20_000,
+    splitPercent: at < count / 2 ? 10 : 50,
+    cards: Array.from({ length: 20 }, (__, i) => ({
+      ...card(
+        i % 2 === 0 ? 'baseline' : 'candidate',
+        i % (i % 2 === 0 ? 4 : 8) < 2 ? 'accepted' : 'none',
+        200 + ((at * 7 + i * 13) % 90),
+      ),
+      agent: `agent-${(at + i) % 9}`,
+    })),
+  }));
+}
