@@ -194,6 +194,14 @@ test('at 80 by 40 everything has room: steps, intervals, what is recent, sentenc
   ]);
 });
 
+test('a verdict that fell by another way than its own evidence of all looks is proven, and never lacks any', () => {
+  const harmed = { ...acceptance, verdict: 'harm' as const, logEvidence: { harm: Math.log(52), safe: 0 } };
+  const ended: JudgeReport = { ...report, verdict: 'harm', guardrails: [harmed, latency, undelivered, handling] };
+  const text = draw(100, 40, { phase: 'rolledBack', outcome: 'rolledBack', report: ended }, false).join('\n');
+  expect(text).toContain('1:52 proven');
+  expect(text).not.toContain('1:52 of');
+});
+
 test('a person who is needed gets what agents see, ids and values in order, the runbook and the links of the plan', () => {
   const byHand = {
     agentsSee: 'Agents may still see v1.6.0 (id c-1) in 10 % of conversations.',

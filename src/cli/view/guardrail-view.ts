@@ -1,6 +1,7 @@
 /** Guardrails as a table that keeps what decides at any width: name, state, both values, limit, cards, evidence both ways. */
 import stringWidth from 'string-width';
 import { armName } from '../../domain/judge/report/arm-names.ts';
+import { isProvenOtherwise } from '../../domain/judge/report/needed.ts';
 import type { Needed } from '../../domain/judge/report/needed.ts';
 import { countText, oddsText } from '../../domain/judge/report/odds.ts';
 import { recentText } from '../../domain/judge/report/effect-text.ts';
@@ -121,8 +122,12 @@ function cellOf(column: Column, row: Row): string {
       return `${countText(n.candidate)}/${countText(n.baseline)}`;
     case 'harm':
     case 'safe':
-      return `${shortOdds(logEvidence[column])}${needed === undefined ? '' : ` of ${shortOdds(needed[column])}`}`;
+      return `${shortOdds(logEvidence[column])}${needed === undefined ? '' : neededText(row, column, needed)}`;
   }
+}
+
+function neededText(row: Row, side: keyof Needed, needed: Needed): string {
+  return isProvenOtherwise(row, side, needed) ? ' proven' : ` of ${shortOdds(needed[side])}`;
 }
 
 function stateText({ verdict, better, goal }: GuardrailReport): string {

@@ -1,5 +1,6 @@
 /** How near a guardrail is to each of its two verdicts. */
 import { html } from 'hono/html';
+import { isProvenOtherwise } from '../../domain/judge/report/needed.ts';
 import type { Needed } from '../../domain/judge/report/needed.ts';
 import type { GuardrailReport } from '../../domain/judge/types.ts';
 import type { Markup } from './markup.ts';
@@ -12,11 +13,12 @@ export interface Nearness {
 
 /** `needed`: of the same guardrail. Null: it is not known. */
 export function nearnessOf(
-  { logEvidence }: Pick<GuardrailReport, 'logEvidence'>,
+  row: Pick<GuardrailReport, 'verdict' | 'logEvidence'>,
   needed: Needed | undefined,
 ): Nearness | null {
   if (needed === undefined) return null;
-  const share = (side: 'harm' | 'safe'): number => Math.min(1, Math.max(0, logEvidence[side] / needed[side]));
+  const share = (side: 'harm' | 'safe'): number =>
+    isProvenOtherwise(row, side, needed) ? 1 : Math.min(1, Math.max(0, row.logEvidence[side] / needed[side]));
   return { harm: share('harm'), safe: share('safe') };
 }
 
