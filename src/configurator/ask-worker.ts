@@ -7,6 +7,7 @@ import { grpcCode } from './connection.ts';
 import type { TemporalLink } from './connection.ts';
 import type { AssistError } from './errors.ts';
 import { isUnanswered } from './refusals.ts';
+import { priorityOf } from '../workflows/priority.ts';
 
 export interface AskedOfWorker {
   readonly workflow: string;
@@ -32,6 +33,7 @@ export async function askWorker<T>(link: TemporalLink, asked: AskedOfWorker): Pr
           workflowId,
           taskQueue: ROLLOUTS_QUEUE,
           args: [input],
+          priority: priorityOf('ordinary', workflowId),
           workflowExecutionTimeout: waitMs + LEFT_MS,
           staticSummary: summary,
         })) as T,

@@ -19,6 +19,7 @@ import { isUnanswered } from './refusals.ts';
 import { refTo } from './rollouts.ts';
 import { signed } from './sign-act.ts';
 import type { RolloutRef } from './rollouts.ts';
+import { priorityOf } from '../workflows/priority.ts';
 
 export type RecoverResult = RolloutRef & {
   readonly recovery:
@@ -58,6 +59,7 @@ export async function recoverAction(
           workflowId,
           taskQueue: ROLLOUTS_QUEUE,
           args: [input],
+          priority: priorityOf('safety', workflowId),
           workflowExecutionTimeout: '1 hour',
           staticSummary: `${actionName}: the baseline comes back`,
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,

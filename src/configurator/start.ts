@@ -18,6 +18,7 @@ import { AssistError } from './errors.ts';
 import { refTo } from './rollouts.ts';
 import type { RolloutRef } from './rollouts.ts';
 import { signed } from './sign-act.ts';
+import { priorityOf } from '../workflows/priority.ts';
 
 const START_TIMEOUT_MS = 30_000;
 
@@ -62,6 +63,7 @@ export async function startRollout(
         workflowId,
         taskQueue: ROLLOUTS_QUEUE,
         args: [input],
+        priority: priorityOf('ordinary', workflowId),
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         staticSummary: planSummary(plan),

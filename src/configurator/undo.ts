@@ -11,6 +11,7 @@ import { refTo } from './rollouts.ts';
 import { startError } from './start.ts';
 import type { RolloutRef } from './rollouts.ts';
 import { signed } from './sign-act.ts';
+import { priorityOf } from '../workflows/priority.ts';
 
 const START_TIMEOUT_MS = 30_000;
 
@@ -35,6 +36,7 @@ export async function startUndo(
         workflowId,
         taskQueue: ROLLOUTS_QUEUE,
         args: [input],
+        priority: priorityOf('safety', workflowId),
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         staticSummary: `${action}: undo, back to ${to ?? 'the last proven version'}`,

@@ -25,6 +25,7 @@ import { isQueryUnanswered, isUnanswered } from './refusals.ts';
 import { signed } from './sign-act.ts';
 import { refTo, viewRollout } from './rollouts.ts';
 import type { RolloutRef, RolloutView } from './rollouts.ts';
+import { priorityOf } from '../workflows/priority.ts';
 
 export interface WavesView extends RolloutRef {
   readonly waves: WavesStatus;
@@ -64,6 +65,7 @@ export async function startWaves(
         workflowId,
         taskQueue: ROLLOUTS_QUEUE,
         args: [input],
+        priority: priorityOf('ordinary', workflowId),
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         staticSummary: `waves ${waves.name}`,

@@ -18,6 +18,7 @@ import { authoriseAct, proofOfRefused } from './authorise.ts';
 import type { Authorised } from './authorise.ts';
 import type { GuardianInput, RecoverInput } from './messages.ts';
 import { recoverWorkflowId, ROLLOUTS_QUEUE, SAFETY_QUEUE } from './messages.ts';
+import { priorityOf } from './priority.ts';
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 
@@ -93,6 +94,7 @@ async function startRecovery(action: string, { sentence }: GuardianFinding): Pro
     await startChild(recover, {
       workflowId: recoverWorkflowId(action),
       args: [{ action, by: 'guardian', reason: sentence }],
+      priority: priorityOf('safety', recoverWorkflowId(action)),
       taskQueue: ROLLOUTS_QUEUE,
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `${action}: the baseline comes back`,

@@ -1,9 +1,11 @@
 /**
- * Traces a workflow that was begun by somebody who traces: its own first event says so, so every replay does the same.
+ * Ranks every activity (priority.ts), whatever a client gave its workflow, and traces a workflow that was begun by somebody who traces: its own first event says so, so every replay does the same.
  * Of all others nothing is traced, and nothing of OpenTelemetry is even loaded: it would cost each of them memory.
  */
 import type { WorkflowInterceptors } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import type * as OpenTelemetry from '@temporalio/interceptors-opentelemetry/lib/workflow';
+import { priorityOf, rankOf } from './priority.ts';
 
 /** In which Temporal's interceptors carry a trace on. */
 const TRACE_HEADER = '_tracer-data';
@@ -23,9 +25,11 @@ function load(): Traced {
   };
 }
 
-/** Where nothing is traced, each passes on what it got in the same turn: not even a promise is added. */
+/** Where nothing is traced, each other passes on what it got in the same turn: not even a promise is added. */
 export function interceptors(): WorkflowInterceptors {
   let traced: Traced | null = null;
+  const { root: outermost, workflowId } = workflowInfo();
+  const root = outermost?.workflowId ?? workflowId;
   return {
     inbound: [
       {
@@ -40,8 +44,13 @@ export function interceptors(): WorkflowInterceptors {
     ],
     outbound: [
       {
-        scheduleActivity: (input, next) =>
-          traced === null ? next(input) : traced.outbound.scheduleActivity(input, next),
+        scheduleActivity(input, next) {
+          const ranked = {
+            ...input,
+            options: { ...input.options, priority: priorityOf(rankOf(input.activityType), root) },
+          };
+          return traced === null ? next(ranked) : traced.outbound.scheduleActivity(ranked, next);
+        },
         startChildWorkflowExecution: (input, next) =>
           traced === null ? next(input) : traced.outbound.startChildWorkflowExecution(input, next),
         signalWorkflow: (input, next) => (traced === null ? next(input) : traced.outbound.signalWorkflow(input, next)),

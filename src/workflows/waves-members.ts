@@ -1,5 +1,12 @@
 /** One member of waves: its rollout as a child, and the way back. */
-import { condition, executeChild, isCancellation, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import {
+  condition,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Plan } from '../domain/plan/plan.ts';
@@ -14,6 +21,7 @@ import { initialAttributes } from './search-attributes.ts';
 import type { UndoEnd } from './waves-elsewhere.ts';
 import { messageOf, runElsewhere, undoElsewhere } from './waves-elsewhere.ts';
 import type { WavesRun } from './waves-run.ts';
+import { priorityOf } from './priority.ts';
 
 /** Until it is promoted, or ended otherwise, or nothing more is waited for. */
 export async function runMember(run: WavesRun, member: Member): Promise<void> {
@@ -71,6 +79,7 @@ async function undoHere(run: WavesRun, { action, version }: MemberStatus, reason
   try {
     const { outcome, ...result } = await executeChild(rollout, {
       ...memberOptions(run, { action, version, reason }),
+      priority: priorityOf('safety', workflowInfo().workflowId),
       args: [{ undo: { action }, startedBy: run.input.startedBy, reason }],
     });
     return { ok: outcome === 'undone', reason: result.reason };

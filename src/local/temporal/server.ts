@@ -163,8 +163,13 @@ async function makePlaceFor(file: string): Promise<void> {
 
 /**
  * One partition per task queue: split over four, a queue's mean rate of a few calls a second comes in fits and starts.
+ * With fairness, and so with priorities, which a server of this version does not heed by default.
  */
-const DYNAMIC_CONFIG = ['matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1'];
+const DYNAMIC_CONFIG = [
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
+  'matching.enableFairness=true',
+];
 
 function serverArguments(options: DevServerOptions, namespace: string, port: number, uiPort: number): string[] {
   const args = [
