@@ -1,6 +1,6 @@
 /**
  * Every rollout, once for all who look: one listing, and of each that runs its own word, asked in turn and kept by its
- * run. Nothing is asked while nobody looks.
+ * run; of what has ended its last word, once. Nothing is asked while nobody looks.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Configurator } from '../configurator.ts';
@@ -10,7 +10,7 @@ import { mapAtOnce } from '../domain/shared/at-once.ts';
 
 export interface BoardEntry {
   readonly summary: RolloutSummary;
-  /** Its own word; null: it has ended, or was not asked yet. */
+  /** Its own word; null: it was not asked yet, or was lost. */
   readonly view: RolloutView | null;
 }
 
@@ -56,6 +56,8 @@ const SHARE_OF_TIME = 8;
 const MAX_WAIT_MS = 400;
 /** Whoever was lost is looked for through Temporal, run by run: not in every round. */
 const LOST_EVERY = 10;
+/** Last words of what has ended, newest first, beside those of what runs. */
+const ENDED_PER_ROUND = 5;
 
 export function createBoard({ engine, now, onTrouble, rules }: BoardDeps): Board {
   const { listEveryMs, idleMs, atOnce, perRound } = { ...RULES, ...rules };
@@ -71,10 +73,15 @@ export function createBoard({ engine, now, onTrouble, rules }: BoardDeps): Board
   let lookedAtMs = -Infinity;
   let timer: NodeJS.Timeout | null = null;
 
+  /** What it said before its end is none. */
+  const lastWord = ({ runId }: RolloutSummary): RolloutView | null => {
+    const view = views.get(runId)?.view ?? null;
+    return view === null || view.status.outcome === null ? null : view;
+  };
   const tell = (trouble: string | null): Listing => {
     const entries = rows.map((summary) => ({
       summary,
-      view: isOpen(summary) ? (views.get(summary.runId)?.view ?? null) : null,
+      view: isOpen(summary) ? (views.get(summary.runId)?.view ?? null) : lastWord(summary),
     }));
     latest = { entries, readAtMs: now(), trouble };
     for (const wake of waiting) wake();
@@ -100,8 +107,13 @@ export function createBoard({ engine, now, onTrouble, rules }: BoardDeps): Board
   };
   const ask = async (): Promise<void> => {
     const ageOf = ({ runId }: RolloutSummary): number => views.get(runId)?.askedAtMs ?? -Infinity;
-    const due = rows.filter(isOpen).toSorted((a, b) => ageOf(a) - ageOf(b));
-    await mapAtOnce(due.slice(0, perRound), atOnce, async ({ runId, action }) => {
+    const longestAgo = (some: readonly RolloutSummary[]) => some.toSorted((a, b) => ageOf(a) - ageOf(b));
+    const silent = rows.filter((row) => row.state === 'COMPLETED' && lastWord(row) === null);
+    const due = [
+      ...longestAgo(rows.filter(isOpen)).slice(0, perRound),
+      ...longestAgo(silent).slice(0, ENDED_PER_ROUND),
+    ];
+    await mapAtOnce(due, atOnce, async ({ runId, action }) => {
       const view = action === null ? null : await engine.status(action, runId).catch(() => null);
       views.set(runId, { view: view ?? views.get(runId)?.view ?? null, askedAtMs: now() });
     });

@@ -1,6 +1,7 @@
 /** What comes into an open page by itself, who is asked for it and how often, and when it ends. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBoard } from '../../src/console/board.ts';
+import type { BoardEntry } from '../../src/console/board.ts';
 import { startConsole } from '../../src/console/server.ts';
 import type { ConsoleServer } from '../../src/console/server.ts';
 import { createStreams } from '../../src/console/stream.ts';
@@ -259,6 +260,29 @@ describe('the board', () => {
       return last.trouble !== null;
     });
     expect([last.entries.map(({ summary }) => summary.action), troubles.length > 0]).toEqual([['Refund'], true]);
+    board.close();
+  });
+
+  test('asks what has ended once for its last word, and shows none of before', async () => {
+    const over = { state: 'COMPLETED', outcome: 'rolledBack' as const, endedAt: '2026-03-01T13:00:00.000Z' };
+    const names = Array.from({ length: 30 }, (_, at) => `Card${at}`);
+    fake.rows = names.map((name) => summaryOf(name));
+    fake.views = new Map(names.map((name) => [name, viewOf(name)]));
+    const board = boardOf();
+    let last = await board.now();
+    const seen = async (what: (entry: BoardEntry) => boolean): Promise<void> =>
+      until(async () => {
+        last = await board.changed(last, new AbortController().signal);
+        return last.entries.every(what);
+      });
+    await seen(({ view }) => view !== null);
+    fake.rows = names.map((name) => summaryOf(name, over));
+    await seen(({ summary, view }) => summary.outcome !== null && view === null);
+    fake.views = new Map(names.map((name) => [name, viewOf(name, { ...over, phase: 'rolledBack' })]));
+    await seen(({ view }) => view?.status.outcome === 'rolledBack');
+    const asked = statuses();
+    for (let at = 0; at < 5; at += 1) last = await board.changed(last, new AbortController().signal);
+    expect(statuses()).toBe(asked);
     board.close();
   });
 
