@@ -1,5 +1,6 @@
 /** All that is told of a rollout, out of the store. */
-import type { Story, StoryEntry } from '../domain/story/story.ts';
+import type { Story } from '../domain/story/story.ts';
+import { storyEntry } from '../domain/story/entry.ts';
 import { courseOf } from '../domain/story/course.ts';
 import { sha256Of } from '../domain/shared/content-hash.ts';
 import type { CardVersion } from '../domain/plan/plan.ts';
@@ -18,7 +19,7 @@ export async function storyOf(db: Database, action: string, rolloutId?: string):
   return {
     kind: 'report',
     rollout,
-    entries: entries.map(({ at, actor, act, reason }): StoryEntry => ({ at: at.toISOString(), actor, act, reason })),
+    entries: entries.map(({ at, ...entry }) => storyEntry({ at: at.toISOString(), ...entry })),
     judged: await judgedOf(db, action, rollout.rolloutId),
     baselineCard: await cardOf(db, action, rollout.deployment?.baseline?.version),
   };

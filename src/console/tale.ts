@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Configurator } from '../configurator.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { RolloutView } from '../configurator/rollouts.ts';
+import { storyEntry } from '../domain/story/entry.ts';
+import type { LoggedEntry } from '../domain/story/entry.ts';
 import type { Story, StoryEntry } from '../domain/story/story.ts';
 
 export interface Told {
@@ -113,8 +115,8 @@ async function fromWorker(
 }
 
 function entryOf(line: string): StoryEntry[] {
-  const { at, actor, act, reason } = JSON.parse(line) as Partial<StoryEntry>;
+  const { at, actor, act, reason, after } = JSON.parse(line) as Partial<LoggedEntry>;
   return typeof at === 'string' && typeof actor === 'string' && typeof act === 'string'
-    ? [{ at, actor, act, reason: reason ?? '' }]
+    ? [storyEntry({ at, actor, act, reason: reason ?? '', after: after ?? null })]
     : [];
 }

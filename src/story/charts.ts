@@ -4,7 +4,7 @@ import type { Guardrail } from '../domain/plan/plan.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import type { GuardrailReport } from '../domain/judge/types.ts';
 import { valueText } from '../domain/metrics/format.ts';
-import type { Course, CoursePoint } from '../domain/story/course.ts';
+import type { Course, CoursePoint, SplitChange } from '../domain/story/course.ts';
 import { quantileOf } from '../domain/story/latency-curve.ts';
 import type { LatencyCurve } from '../domain/story/latency-curve.ts';
 import type { Axis } from './plot.ts';
@@ -33,26 +33,56 @@ function timeOf({ points }: Course): { readonly axis: Axis; readonly unit: numbe
   };
 }
 
-export function splitChart(course: Course) {
+/** `proven`: as the organisation showed it; where that is not known, as the cards told it once they had settled. */
+export function splitChart(course: Course, proven: readonly SplitChange[] = []) {
   const { ends, unit, axis } = timeOf(course);
-  const known = course.splits.filter((change): change is { atMs: number; percent: number } => change.percent !== null);
+  const known = (proven.length > 0 ? proven : settledSplits(course.splits)).filter(({ atMs }) => atMs <= ends);
   const steps = [...known, ...known.slice(-1).map(({ percent }) => ({ atMs: ends, percent }))];
+  const settling = settlingSpans(course.splits, ends);
   return plot({
-    alternative: `The split over time: ${known.map(({ percent }) => percentText(percent)).join(', then ')}`,
+    alternative:
+      `The split over time: ${known.map(({ percent }) => percentText(percent ?? 0)).join(', then ') || 'not known yet'}` +
+      (settling.length === 0
+        ? ''
+        : `; cards were settling ${settling.map(spanText(unit)).join(' and ')} ${axis.label}`),
     x: axis,
     y: { from: 0, to: 100, label: 'split', text: percentText },
     draw: ({ x, y }) => [
+      ...settling.map(({ from, to }) => ({
+        path: `M${x(from / unit)},${y(0)}V${y(100)}H${x(to / unit)}V${y(0)}Z`,
+        style: 'settling',
+      })),
       {
         path:
-          line<{ atMs: number; percent: number }>(
+          line<SplitChange>(
             ({ atMs }) => x(atMs / unit),
-            ({ percent }) => y(percent),
+            ({ percent }) => y(percent ?? 0),
           ).curve(curveStepAfter)(steps) ?? '',
         style: 'line candidate',
       },
     ],
   });
 }
+
+/** What cards settle to is the split that was asked before; of what has not settled yet the last one is all that is known. */
+function settledSplits(splits: readonly SplitChange[]): readonly SplitChange[] {
+  const all = splits.map(({ atMs, percent }, index) => ({
+    atMs,
+    percent: percent ?? splits[index + 1]?.percent ?? splits[index - 1]?.percent ?? null,
+  }));
+  return all.filter(({ percent }, index) => percent !== null && percent !== all[index - 1]?.percent);
+}
+
+function settlingSpans(splits: readonly SplitChange[], ends: number) {
+  return splits.flatMap(({ atMs: from, percent }, index) =>
+    percent === null ? [{ from, to: splits[index + 1]?.atMs ?? ends }] : [],
+  );
+}
+
+const spanText =
+  (unit: number) =>
+  ({ from, to }: { readonly from: number; readonly to: number }): string =>
+    `from ${Number((from / unit).toFixed(2))} to ${Number((to / unit).toFixed(2))}`;
 
 interface Banded {
   readonly atMs: number;

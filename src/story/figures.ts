@@ -11,9 +11,11 @@ import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import { modeText } from '../domain/plan/mode-text.ts';
 import { effectChart, evidenceChart, latencyChart, splitChart } from './charts.ts';
 import { VERDICT_TONES } from '../domain/rollout/tone.ts';
+import { provenSplits } from '../domain/story/proven-splits.ts';
 import type { Judged, Story } from '../domain/story/story.ts';
 
-export function figures({ judged, rollout }: Story) {
+export function figures(story: Story) {
+  const { judged, rollout } = story;
   if (judged === null)
     return html`<section>
       <h2>Verdict</h2>
@@ -27,7 +29,7 @@ export function figures({ judged, rollout }: Story) {
       <p class="dim">${countsText(report)}</p>
       ${table(judged)} ${sliceLines(report.slices).map((line) => html`<p>${line}</p>`)}
     </section>
-    ${whole(judged)} ${report.guardrails.map((row, index) => guardrail(judged, row, index))}`;
+    ${whole(story, judged)} ${report.guardrails.map((row, index) => guardrail(judged, row, index))}`;
 }
 
 function table({ report }: Judged) {
@@ -62,25 +64,28 @@ function table({ report }: Judged) {
   </div>`;
 }
 
-function whole(judged: Judged) {
-  const { course } = judged;
+function whole(story: Story, { course }: Judged) {
   if (course === null)
     return html`<p class="dim">The record was made by other rules of the judge, so its course is not drawn here.</p>`;
   if (course.points.length === 0) return '';
   return html`<section>
     <h2>Over time</h2>
-    ${wholePictures(judged)}
+    ${wholePictures(story)}
   </section>`;
 }
 
 /** The split, and how late the cards of both arms came. */
-export function wholePictures({ course }: Judged) {
+export function wholePictures({ judged, entries }: Pick<Story, 'judged' | 'entries'>) {
+  const course = judged?.course ?? null;
   if (course === null || course.points.length === 0) return '';
   const isTimed = course.latency.baseline !== null || course.latency.candidate !== null;
   return html`<div class="pictures">
     <figure>
-      ${splitChart(course)}
-      <figcaption>Share of the conversations that see the candidate</figcaption>
+      ${splitChart(course, provenSplits(entries))}
+      <figcaption>
+        Share of the conversations that see the
+        candidate${course.splits.some(({ percent }) => percent === null) ? '; shaded: cards were settling, and did not tell it yet' : ''}
+      </figcaption>
     </figure>
     ${
       isTimed

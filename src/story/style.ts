@@ -12,7 +12,7 @@ figure { margin: 0 } figcaption { color: var(--dim); font-size: .85rem }
 svg.plot { width: 100%; height: auto; font: 12px system-ui, sans-serif }
 svg text { fill: var(--dim) } .end { text-anchor: end } .middle { text-anchor: middle } .grid { stroke: var(--line) }
 .line { fill: none; stroke-width: 2 } .line.candidate { stroke: var(--candidate) } .line.baseline { stroke: var(--baseline); stroke-dasharray: 6 3 }
-.line.harm { stroke: var(--bad) } .line.safe { stroke: var(--good); stroke-dasharray: 6 3 } .band { fill: var(--band) }
+.line.harm { stroke: var(--bad) } .line.safe { stroke: var(--good); stroke-dasharray: 6 3 } .band { fill: var(--band) } .settling { fill: var(--line); opacity: .6 }
 .mark { stroke-dasharray: 4 3 } .margin { stroke: var(--bad) } .tolerance { stroke: var(--warn) } .zero { stroke: var(--dim) }`;
 
 /** What pictures look like, wherever they stand. */

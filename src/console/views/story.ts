@@ -13,14 +13,15 @@ import { pathOf, shownText, timeOf } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 export function picturesPart({ told }: Seen, report: JudgeReport | null): Markup {
-  const judged = told.story?.judged ?? null;
-  if (judged === null || report === null)
+  const { story } = told;
+  const judged = story?.judged ?? null;
+  if (story === null || judged === null || report === null)
     return html`<section id="pictures" aria-label="Over time">
       ${told.missing === null ? '' : html`<p class="dim">${told.missing}</p>`}
     </section>`;
   return html`<section id="pictures" aria-labelledby="pictures-title">
     <h2 id="pictures-title">Over time</h2>
-    ${wholePictures(judged)}
+    ${wholePictures(story)}
     ${judged.report.guardrails.map(
       (row, index) =>
         html`<section aria-label="${guardrailLabel(row)}">

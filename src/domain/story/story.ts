@@ -10,6 +10,8 @@ export interface StoryEntry {
   readonly actor: string;
   readonly act: string;
   readonly reason: string;
+  /** In force after it, 0..100; absent: it does not say. */
+  readonly splitPercent?: number;
 }
 
 export interface Story {
