@@ -7,7 +7,7 @@ import { grpcCode } from './connection.ts';
 import type { TemporalLink } from './connection.ts';
 import type { AssistError } from './errors.ts';
 import { isUnanswered } from './refusals.ts';
-import { priorityOf } from '../workflows/priority.ts';
+import { priorityOf } from '../domain/rollout/priority.ts';
 
 export interface AskedOfWorker {
   readonly workflow: string;

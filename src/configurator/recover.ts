@@ -19,7 +19,7 @@ import { isUnanswered } from './refusals.ts';
 import { refTo } from './rollouts.ts';
 import { signed } from './sign-act.ts';
 import type { RolloutRef } from './rollouts.ts';
-import { priorityOf } from '../workflows/priority.ts';
+import { priorityOf } from '../domain/rollout/priority.ts';
 
 export type RecoverResult = RolloutRef & {
   readonly recovery:

@@ -18,7 +18,7 @@ import { AssistError } from './errors.ts';
 import { refTo } from './rollouts.ts';
 import type { RolloutRef } from './rollouts.ts';
 import { signed } from './sign-act.ts';
-import { priorityOf } from '../workflows/priority.ts';
+import { priorityOf } from '../domain/rollout/priority.ts';
 
 const START_TIMEOUT_MS = 30_000;
 

@@ -11,7 +11,7 @@ import { refTo } from './rollouts.ts';
 import { startError } from './start.ts';
 import type { RolloutRef } from './rollouts.ts';
 import { signed } from './sign-act.ts';
-import { priorityOf } from '../workflows/priority.ts';
+import { priorityOf } from '../domain/rollout/priority.ts';
 
 const START_TIMEOUT_MS = 30_000;
 

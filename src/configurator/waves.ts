@@ -25,7 +25,7 @@ import { isQueryUnanswered, isUnanswered } from './refusals.ts';
 import { signed } from './sign-act.ts';
 import { refTo, viewRollout } from './rollouts.ts';
 import type { RolloutRef, RolloutView } from './rollouts.ts';
-import { priorityOf } from '../workflows/priority.ts';
+import { priorityOf } from '../domain/rollout/priority.ts';
 
 export interface WavesView extends RolloutRef {
   readonly waves: WavesStatus;

@@ -18,7 +18,7 @@ import { authoriseAct, proofOfRefused } from './authorise.ts';
 import type { Authorised } from './authorise.ts';
 import type { GuardianInput, RecoverInput } from './messages.ts';
 import { recoverWorkflowId, ROLLOUTS_QUEUE, SAFETY_QUEUE } from './messages.ts';
-import { priorityOf } from './priority.ts';
+import { priorityOf } from '../domain/rollout/priority.ts';
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 

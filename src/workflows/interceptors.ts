@@ -5,7 +5,8 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow';
 import { workflowInfo } from '@temporalio/workflow';
 import type * as OpenTelemetry from '@temporalio/interceptors-opentelemetry/lib/workflow';
-import { priorityOf, rankOf } from './priority.ts';
+import { priorityOf } from '../domain/rollout/priority.ts';
+import { rankOf } from './priority.ts';
 
 /** In which Temporal's interceptors carry a trace on. */
 const TRACE_HEADER = '_tracer-data';

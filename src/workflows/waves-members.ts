@@ -21,7 +21,7 @@ import { initialAttributes } from './search-attributes.ts';
 import type { UndoEnd } from './waves-elsewhere.ts';
 import { messageOf, runElsewhere, undoElsewhere } from './waves-elsewhere.ts';
 import type { WavesRun } from './waves-run.ts';
-import { priorityOf } from './priority.ts';
+import { priorityOf } from '../domain/rollout/priority.ts';
 
 /** Until it is promoted, or ended otherwise, or nothing more is waited for. */
 export async function runMember(run: WavesRun, member: Member): Promise<void> {
