@@ -1,11 +1,13 @@
 /** The connection to Temporal, with its limit of time: opened at the first need, closed once. */
 import { status as grpcStatus } from '@grpc/grpc-js';
+import type { Interceptor } from '@grpc/grpc-js';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import type { ClientInterceptors, ConnectionOptions } from '@temporalio/client';
 import type { TemporalConfig } from '../config/temporal.ts';
 import { tracing } from '../telemetry/spans.ts';
 import { AssistError } from './errors.ts';
+import { triedAgainUntil } from './late-calls.ts';
 import type { ActSigner } from './sign-act.ts';
 
 export interface TemporalLink {
@@ -22,8 +24,9 @@ const CONNECT_TIMEOUT_MS = 3_000;
 
 export function createTemporalLink(config: TemporalConfig, signer: ActSigner | null = null): TemporalLink {
   let opening: Promise<Client> | undefined;
+  const closed = new AbortController();
   const client = () => {
-    opening ??= reach(config, () => connect(config)).catch((error: unknown) => {
+    opening ??= reach(config, () => connect(config, triedAgainUntil(closed.signal))).catch((error: unknown) => {
       opening = undefined;
       throw error;
     });
@@ -42,6 +45,7 @@ export function createTemporalLink(config: TemporalConfig, signer: ActSigner | n
       }
     },
     async close() {
+      closed.abort();
       if (opening === undefined) return;
       const opened = await opening.catch(() => undefined);
       await opened?.connection.close();
@@ -68,8 +72,12 @@ export async function reach<T>(config: TemporalConfig, connect: () => Promise<T>
   }
 }
 
-async function connect(config: TemporalConfig): Promise<Client> {
-  const options = { ...config.connectionOptions, connectTimeout: CONNECT_TIMEOUT_MS } as ConnectionOptions;
+async function connect(config: TemporalConfig, interceptors: Interceptor[]): Promise<Client> {
+  const options = {
+    ...config.connectionOptions,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    interceptors,
+  } as ConnectionOptions;
   const connection = await Connection.connect(options);
   return new Client({ connection, namespace: config.namespace, interceptors: await tracingInterceptors() });
 }
