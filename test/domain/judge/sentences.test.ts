@@ -14,6 +14,7 @@ const plain: Circumstances = {
   plannedEnd: null,
   oddity: null,
   harmNeeded: Math.log(63),
+  together: null,
   noCard: null,
 };
 

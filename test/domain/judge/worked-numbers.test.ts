@@ -128,11 +128,15 @@ test('two guardrails, neither proven alone, are harm together, and the sentence 
   const base = Array.from({ length: 60 }, (_, i) =>
     card('baseline', i < 30 ? 'accepted' : i < 42 ? 'dismissed' : 'none'),
   );
-  const [together, alone] = [28, 12].map((dismissed) =>
+  const [together, alone] = [27, 12].map((dismissed) =>
     reportOf(takeLook(startJudge(plan), look(1, [...base, ...shown(dismissed)]))),
   );
-  expect(together?.guardrails.every(({ logEvidence }) => logEvidence.harm < -Math.log(0.12))).toBe(true);
+  expect(together?.guardrails.every(({ logEvidence }) => logEvidence.harm < harmThresholdOf(0.12, 0.24))).toBe(true);
   expect([together?.verdict, alone?.verdict]).toEqual(['harm', 'undecided']);
+  expect(together?.reason).toMatch(
+    /^\S+ harm: .*, evidence 1:[\d.]+ that it is worse than the baseline \(needed alone 1:6\.4\); the 2 enforced guardrails fell together, under the budget of harm that they share: evidence of all 1:[\d.]+ \(needed 1:3\.2\)/,
+  );
+  expect(alone?.reason).not.toContain('together');
 });
 
 describe('effect and margin', () => {

@@ -4,6 +4,10 @@
  */
 import type { DesignEffects } from '../clusters/design-effect.ts';
 import { rateText } from '../../metrics/format.ts';
+import { enforcedAlpha } from '../bets/joint-harm.ts';
+import type { JointHarm } from '../bets/joint-harm.ts';
+import { harmThresholdOf } from '../maths/calibration.ts';
+import type { Guardrail } from '../../plan/plan.ts';
 import { oddsText } from './odds.ts';
 import type { Lateness } from './on-time-report.ts';
 import type { GuardrailReport, OnTimeReport, PlannedEndAnswer } from '../types.ts';
@@ -23,6 +27,17 @@ export function plannedEndClause({ n, scores, needed, withoutHabits }: PlannedEn
   return (
     `proven at the planned end of the step at n ${n.candidate} / ${n.baseline} cards, ` +
     `${(scores[index] ?? 0).toFixed(1)} standard deviations within the margin${habits}, needed ${needed.toFixed(1)}`
+  );
+}
+
+/** Why the leading one is harm without enough evidence of its own; null where it stands alone. */
+export function togetherClause({ peak }: JointHarm, guardrails: readonly Guardrail[]): string | null {
+  const enforced = guardrails.filter(({ mode }) => mode === 'enforce').length;
+  if (enforced < 2) return null;
+  const budget = enforcedAlpha(guardrails);
+  return (
+    `the ${enforced} enforced guardrails fell together, under the budget of harm that they share: evidence of all ` +
+    `${oddsText(peak - Math.log(budget))} (needed ${oddsText(harmThresholdOf(budget, budget))})`
   );
 }
 

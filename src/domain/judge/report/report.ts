@@ -9,7 +9,7 @@ import { harmNeeded } from './needed.ts';
 import { oddityOf } from './custom-oddities.ts';
 import { toleranceTimes, worsen } from '../maths/margin.ts';
 import { distrustClause, lateWarning } from './distrust.ts';
-import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
+import { fewAgentsClause, movedClause, plannedEndClause, togetherClause } from './circumstances.ts';
 import { learnedOf, learnedReport } from './learned-report.ts';
 import { latenessOf, onTimeReportOf } from './on-time-report.ts';
 import { provenAtPlannedEnd } from '../decision/planned-end.ts';
@@ -129,6 +129,7 @@ function reportGuardrail(
     moved: onTime === null || report.verdict !== 'harm' ? null : movedClause(onTime, latenessOf(memory)),
     plannedEnd: atEnd ? plannedEndClause(proven, index) : null,
     harmNeeded: needed,
+    together: leads && evidence.harmPeak < needed ? togetherClause(memory.joint, memory.guardrails) : null,
     noCard: memory.noCard,
     oddity: oddityOf(guardrail, memory.comparison),
   };

@@ -26,6 +26,8 @@ export interface Circumstances {
   readonly oddity: string | null;
   /** ln e that proves harm. */
   readonly harmNeeded: number;
+  /** Why it is harm all the same where its own evidence is not enough. */
+  readonly together: string | null;
   readonly noCard: Arm | null;
 }
 
@@ -171,12 +173,16 @@ function missingClause(n: ArmCounts, { noCard }: NoCard, which = ''): string {
 function endClause(
   guardrail: Guardrail,
   report: Unworded,
-  { distrust, fewAgents, moved, plannedEnd, harmNeeded, noCard }: Circumstances,
+  { distrust, fewAgents, moved, plannedEnd, harmNeeded, together, noCard }: Circumstances,
 ): string {
   const { learned } = report;
   const { harm, safe } = report.logEvidence;
   if (report.verdict === 'harm')
-    return `, evidence ${oddsText(harm)}${provenClause(guardrail, report, noCard)}${moved === null ? '' : `; ${moved}`}`;
+    return (
+      `, evidence ${oddsText(harm)}${provenClause(guardrail, report, noCard)}` +
+      (together === null ? '' : ` (needed alone ${oddsText(harmNeeded)}); ${together}`) +
+      (moved === null ? '' : `; ${moved}`)
+    );
   if (report.verdict === 'safe' && plannedEnd !== null) return `, ${plannedEnd}`;
   const among = learned?.decides === true ? ` (after each agent's first ${learned.first})` : '';
   if (report.verdict === 'safe') return `, evidence ${oddsText(safe)}${among}`;
