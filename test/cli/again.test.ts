@@ -226,6 +226,14 @@ test('history marks each name that is but claimed, and says so once; show says i
   expect(shown).toMatch(/guardian +abort/);
 });
 
+test('history says of each rollout what it was for, below its line', async () => {
+  const description = `Refund rules of December ${'and more '.repeat(20)}`;
+  const { configurator } = worldOf({ rows: [row({ startedBy: 'ana', description }), row({ startedBy: 'ben' })] });
+  const { stdout } = await cli(['history', 'Card'], { configurator });
+  expect(stdout).toMatch(/ ana\* .*\n  Refund rules of December and more .*…\n.* ben\* .*\n\* claimed/);
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
 const RUNNING = { ...REF, runId: 'r-1', version: '1.4.9', phase: 'baking' };
 const ERROR = {
   code: 'plan-harm-before',

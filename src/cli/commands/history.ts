@@ -63,7 +63,12 @@ function historyLines(rows: readonly HistoryRow[]): string[] {
     ]),
   );
   return [
-    ...lines.map((line) => clipLine(line, WIDTH)),
+    ...lines.flatMap((line, at) => [clipLine(line, WIDTH), ...descriptionOf(rows[at - 1])]),
     ...(rows.some(({ verifiedBy }) => verifiedBy === null) ? [`* ${CLAIMED}`] : []),
   ];
+}
+
+/** What was to be found out, below what came of it. */
+function descriptionOf(row: HistoryRow | undefined): string[] {
+  return row?.description == null ? [] : [clipLine(`  ${oneLine(row.description)}`, WIDTH)];
 }
