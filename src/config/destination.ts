@@ -1,6 +1,7 @@
 /** Where to, and signed with what. From the environment only: a row of the database cannot send anything anywhere. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isLoopbackName } from '../domain/identity/loopback.ts';
 import { WEBHOOK_SECRET_FORM, isWebhookSecret } from '../webhooks/secret.ts';
 
 export interface Destination {
@@ -31,8 +32,6 @@ export class DestinationRefused extends Error {
   override readonly name = 'DestinationRefused';
 }
 
-export const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 /**
  * Throws DestinationRefused unless the URL is https (or plain http on this machine), free of credentials, and its host
  * is on the
@@ -47,7 +46,7 @@ export function checkDestination(
     throw new DestinationRefused(`The destination "${name}" is refused: ${why}.`);
   };
   const target = URL.canParse(url) ? new URL(url) : refuse('its URL cannot be read');
-  const isLoopback = LOOPBACK.has(target.hostname);
+  const isLoopback = isLoopbackName(target.hostname);
   if (target.protocol !== 'https:' && !(target.protocol === 'http:' && isLoopback))
     refuse('its URL is neither https, nor http on this machine');
   if (target.username !== '' || target.password !== '')

@@ -1,4 +1,5 @@
 /** Under which names the console is reached: whatever names another was led here by a page of somebody else. */
+import { LOOPBACK_NAMES } from '../domain/identity/loopback.ts';
 import { refusal } from './refusal.ts';
 
 export interface Origins {
@@ -12,11 +13,9 @@ export interface Origins {
   assertSamePage(headers: { readonly origin: string | undefined; readonly site: string | undefined }): void;
 }
 
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
-
 /** `publicUrl`: where browsers reach it through a proxy; null: this machine alone. */
 export function originsOf(publicUrl: string | null, port: () => number): Origins {
-  const local = (): readonly string[] => LOOPBACK.map((name) => `http://${name}:${port()}`);
+  const local = (): readonly string[] => LOOPBACK_NAMES.map((name) => `http://${name}:${port()}`);
   const all = (): readonly string[] => [...(publicUrl === null ? [] : [new URL(publicUrl).origin]), ...local()];
   const isOurs = (origin: string): boolean => all().includes(origin);
   return {

@@ -1,6 +1,7 @@
 /** Whether a hook may be called from here: a plan is somebody else's, and must not reach what its author could not. */
 import { isIP } from 'node:net';
 import type { AllowedHost, HookSettings } from '../config/hooks.ts';
+import { isLoopbackName } from '../domain/identity/loopback.ts';
 import { isPublicAddress } from './addresses.ts';
 
 export type Admission =
@@ -26,10 +27,8 @@ function addressIn({ hostname }: URL): string | null {
   return isIP(bare) === 0 ? null : bare;
 }
 
-const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
-
 function isNamed(url: URL, { protocol, hostname, port }: AllowedHost): boolean {
   if (url.hostname !== hostname) return false;
   if (protocol !== null) return url.protocol === protocol && url.port === port;
-  return (url.protocol === 'https:' || LOOPBACK.includes(hostname)) && (port === '' || url.port === port);
+  return (url.protocol === 'https:' || isLoopbackName(hostname)) && (port === '' || url.port === port);
 }

@@ -1,6 +1,7 @@
 /** Destinations with their secrets, each checked: from here on they can be sent to. */
 import { isIP } from 'node:net';
-import { DestinationRefused, LOOPBACK, checkDestination } from '../config/destination.ts';
+import { DestinationRefused, checkDestination } from '../config/destination.ts';
+import { isLoopbackName } from '../domain/identity/loopback.ts';
 import type { MessageDestination, SecretSource } from '../domain/messages/settings-schema.ts';
 import { readBounded, whyUnread } from '../files/read-bounded.ts';
 import { WEBHOOK_SECRET_FORM, readWebhookKey } from '../webhooks/secret.ts';
@@ -65,7 +66,7 @@ export async function readyDestination(name: string, given: MessageDestination, 
 type Mail = Extract<MessageDestination, { kind: 'email' }>;
 
 async function mailServer({ host, port, user, password, caFile }: Mail, around: Surroundings): Promise<MailServer> {
-  const isLocal = LOOPBACK.has(host) || host === '::1';
+  const isLocal = isLoopbackName(host) || host === '::1';
   if (around.allowedHosts !== null && !around.allowedHosts.includes(host))
     throw new Error(`its host ${host} is not in MESSAGES_ALLOWED_HOSTS`);
   if (around.allowedHosts === null && !isLocal && isIP(host) !== 0)

@@ -5,6 +5,7 @@
 import { Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
+import { isLoopbackName } from '../domain/identity/loopback.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
 import type { SandboxClient } from './oauth.ts';
 import type { SandboxOrganisation } from './organisation.ts';
@@ -59,7 +60,7 @@ function mayReturnTo({ redirectUris }: SandboxClient, redirectUri: string): bool
   if (!URL.canParse(redirectUri)) return false;
   if (redirectUris !== 'loopback') return redirectUris?.includes(redirectUri) === true;
   const { protocol, hostname } = new URL(redirectUri);
-  return /^https?:$/.test(protocol) && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  return /^https?:$/.test(protocol) && isLoopbackName(hostname);
 }
 
 type Html = ReturnType<typeof html>;

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { AuditError } from '../audit/errors.ts';
+import { isLoopbackName } from '../domain/identity/loopback.ts';
 
 export const FORMATS = ['ocsf', 'cef', 'syslog'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -34,7 +35,7 @@ export function parseDestination(text: string): SiemDestination {
     case 'https:':
       return { kind: 'http', name: nameOf(url), url };
     case 'http:':
-      if (!LOOPBACK.has(url.hostname)) throw invalid(text, 'would send the audit log over the network unencrypted');
+      if (!isLoopbackName(url.hostname)) throw invalid(text, 'would send the audit log over the network unencrypted');
       return { kind: 'http', name: nameOf(url), url };
     case 'tcp:':
     case 'tls:':
@@ -44,13 +45,11 @@ export function parseDestination(text: string): SiemDestination {
   }
 }
 
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
 function socket(text: string, url: URL): SiemDestination {
   const kind = url.protocol === 'tls:' ? 'tls' : 'tcp';
   const port = Number(url.port) || (kind === 'tls' ? 6514 : 0);
   if (port === 0) throw invalid(text, 'names no port');
-  if (kind === 'tcp' && !LOOPBACK.has(url.hostname) && !/^127(\.\d+){3}$/.test(url.hostname))
+  if (kind === 'tcp' && !isLoopbackName(url.hostname) && !/^127(\.\d+){3}$/.test(url.hostname))
     throw invalid(text, 'would send the audit log over the network unencrypted; name it as tls://');
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return { kind, name: `${kind}://${url.hostname}:${port}`, host, port };
