@@ -71,7 +71,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     ingest: { valuesOf: ['domain', 'http', 'webhooks', 'store', 'telemetry'] },
     api: { valuesOf: ['domain', 'http', 'identity', 'configurator', 'telemetry'] },
     console: {
-      valuesOf: ['domain', 'http', 'identity', 'configurator', 'doctor', 'lint', 'preview', 'story'],
+      valuesOf: ['domain', 'http', 'identity', 'configurator', 'doctor', 'lint', 'preview', 'story', 'telemetry'],
     },
     panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts', 'telemetry'] },
     forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities', 'telemetry'], typesOf: ['config'] },

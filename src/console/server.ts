@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { closeHonoServer, createHonoServer } from '../http/hono-server.ts';
 import { listenOn } from '../http/listen.ts';
+import { observedRequests } from '../telemetry/requests.ts';
 import { createConsoleApp } from './app.ts';
 import type { ConsoleAppDeps } from './parts.ts';
 import { originsOf } from './origin.ts';
@@ -24,7 +25,9 @@ const MAX_CONNECTIONS = 2_048;
 export async function startConsole({ port, host, publicUrl, ...deps }: ConsoleOptions): Promise<ConsoleServer> {
   const origins = originsOf(publicUrl, () => (server.address() as AddressInfo).port);
   const app = createConsoleApp({ ...deps, origins });
-  const server = createHonoServer((request, bindings) => app.fetch(request, bindings));
+  const server = createHonoServer(
+    observedRequests('console', (request, bindings: object) => app.fetch(request, bindings)),
+  );
   server.maxConnections = MAX_CONNECTIONS;
   const url = await listenOn(server, { port, host, what: 'The console' });
   // So that the first who looks does not wait for the list.

@@ -182,7 +182,7 @@ export const METRICS = {
   assist_rollouts_http_request_duration_seconds: {
     type: 'histogram',
     help: 'Requests to our own servers until the answer begins; status is its first digit',
-    labels: { server: ['events', 'panel', 'api'], status: ['2xx', '3xx', '4xx', '5xx'] },
+    labels: { server: ['events', 'panel', 'api', 'console'], status: ['2xx', '3xx', '4xx', '5xx'] },
     buckets: CALL_SECONDS,
   },
   assist_rollouts_store_query_duration_seconds: {

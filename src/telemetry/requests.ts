@@ -1,8 +1,9 @@
 /** Requests to our own servers, measured and traced until their answer begins. */
 import { observe } from './measure.ts';
+import type { LabelsOf } from './metrics.ts';
 import { failed, traced } from './spans.ts';
 
-type Server = 'events' | 'panel' | 'api';
+type Server = LabelsOf<'assist_rollouts_http_request_duration_seconds'>['server'];
 
 export function observedRequests<Rest extends readonly unknown[]>(
   server: Server,
@@ -30,5 +31,6 @@ export function observedRequests<Rest extends readonly unknown[]>(
 /** Its first two parts, without what may be the id or the name of something. */
 function routeOf(url: string): string {
   const [first = '', second] = new URL(url).pathname.slice(1).split('/');
-  return second !== undefined && /^[a-z-]{1,24}$/.test(second) ? `/${first}/${second}` : `/${first}`;
+  const isOfNames = first === 'rollouts';
+  return !isOfNames && second !== undefined && /^[a-z-]{1,24}$/.test(second) ? `/${first}/${second}` : `/${first}`;
 }

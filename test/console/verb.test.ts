@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newActorKey } from '../../src/identity/key.ts';
 import { cli } from '../cli/fixtures.ts';
+import { freePort } from '../helpers/prometheus.ts';
 
 const attestor = newActorKey('console');
 const ana = newActorKey('ana');
@@ -110,6 +111,18 @@ test('where anyone may look and nobody is listed, it starts, takes nobody in, an
     env: { ...env, ASSIST_OPERATOR_KEY_FILE: join(folder, 'ana.json') },
   });
   expect([asked.code, asked.stderr]).toEqual([4, expect.stringContaining('is no console at which people sign in')]);
+  expect(await running.stop()).toBe(0);
+});
+
+test('its requests are measured, as those of the other processes', async () => {
+  const METRICS_PORT = String(await freePort());
+  const running = await start({ METRICS_PORT });
+  for (const path of ['/health', '/health', '/sign-in', '/nowhere']) await fetch(`${running.url}${path}`);
+  const text = await (await fetch(`http://127.0.0.1:${METRICS_PORT}/metrics`)).text();
+  const counted = (status: string): string =>
+    `assist_rollouts_http_request_duration_seconds_count{server="console",status="${status}"}`;
+  expect(text).toContain(`${counted('2xx')} 3`);
+  expect(text).toContain(`${counted('4xx')} 1`);
   expect(await running.stop()).toBe(0);
 });
 

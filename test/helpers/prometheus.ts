@@ -106,7 +106,7 @@ async function until<T>(child: ChildProcess, said: () => string, ask: () => Prom
   throw new Error(`Prometheus: ${said()}`);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
