@@ -1,18 +1,12 @@
 /**
- * Every rollout, once for all who look: one listing, and of each that runs its own word, asked in turn and kept by its
- * run; of what has ended its last word, once. Nothing is asked while nobody looks.
+ * Every rollout, once for all who look: read in rounds while somebody does, and told to all who wait for what is new.
+ * Nothing is asked while nobody looks.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Configurator } from '../configurator.ts';
-import type { RolloutSummary } from '../configurator/list.ts';
-import type { RolloutView } from '../configurator/rollouts.ts';
-import { mapAtOnce } from '../domain/shared/at-once.ts';
-
-export interface BoardEntry {
-  readonly summary: RolloutSummary;
-  /** Its own word; null: it was not asked yet, or was lost. */
-  readonly view: RolloutView | null;
-}
+import { createReader } from './board-reader.ts';
+import type { BoardEntry, Reader, ReaderDeps } from './board-reader.ts';
+import { createBell } from './bell.ts';
+import type { Bell } from './bell.ts';
 
 export interface Listing {
   /** What runs or was lost, and of what has ended the newest; newest first. */
@@ -30,9 +24,7 @@ export interface Board {
   close(): void;
 }
 
-export interface BoardDeps {
-  readonly engine: Pick<Configurator, 'list' | 'status'>;
-  readonly now: () => number;
+export interface BoardDeps extends Pick<ReaderDeps, 'engine' | 'now'> {
   readonly onTrouble: (error: unknown) => void;
   /** Of times, for tests. */
   readonly rules?: Partial<BoardRules>;
@@ -48,149 +40,98 @@ interface BoardRules {
 }
 
 const RULES: BoardRules = { listEveryMs: 1_000, idleMs: 30_000, atOnce: 8, perRound: 25 };
-const MAX_RUNNING = 5_000;
-const MAX_ENDED = 500;
-const MAX_LOST = 100;
+/** Of a long list: the time between two is so many times that which one takes. */
 const SHARE_OF_TIME = 8;
 /** Nobody waits longer for the list to be read anew: what was seen is shown, and the time of that. */
 const MAX_WAIT_MS = 400;
-/** Whoever was lost is looked for through Temporal, run by run: not in every round. */
-const LOST_EVERY = 10;
-/** Last words of what has ended, newest first, beside those of what runs. */
-const ENDED_PER_ROUND = 5;
 
-export function createBoard({ engine, now, onTrouble, rules }: BoardDeps): Board {
-  const { listEveryMs, idleMs, atOnce, perRound } = { ...RULES, ...rules };
-  const views = new Map<string, { readonly view: RolloutView | null; readonly askedAtMs: number }>();
-  const waiting = new Set<() => void>();
-  let lost: readonly RolloutSummary[] = [];
-  let rows: readonly RolloutSummary[] = [];
-  let latest: Listing | null = null;
-  let first: Promise<Listing> | null = null;
-  let isClosed = false;
-  let rounds = 0;
-  let tookMs = 0;
-  let lookedAtMs = -Infinity;
-  let timer: NodeJS.Timeout | null = null;
-
-  /** What it said before its end is none. */
-  const lastWord = ({ runId }: RolloutSummary): RolloutView | null => {
-    const view = views.get(runId)?.view ?? null;
-    return view === null || view.status.outcome === null ? null : view;
-  };
-  const tell = (trouble: string | null): Listing => {
-    const entries = rows.map((summary) => ({
-      summary,
-      view: isOpen(summary) ? (views.get(summary.runId)?.view ?? null) : lastWord(summary),
-    }));
-    latest = { entries, readAtMs: now(), trouble };
-    for (const wake of waiting) wake();
-    return latest;
-  };
-  const list = async (): Promise<void> => {
-    const began = now();
-    const [running, recent] = await Promise.all([
-      engine.list(MAX_RUNNING, { outcome: 'running', asPublished: true }),
-      engine.list(MAX_ENDED, { outcome: 'ended', asPublished: true }),
-    ]);
-    rows = merged([...lost, ...running, ...recent]);
-    tookMs = now() - began;
-    const known = new Set(rows.map(({ runId }) => runId));
-    for (const runId of views.keys()) if (!known.has(runId)) views.delete(runId);
-  };
-  const lookForLost = async (): Promise<void> => {
-    if (rounds % LOST_EVERY !== 1) return;
-    const found = await engine.list(MAX_LOST, { waiting: true });
-    lost = found.filter(({ state }) => state !== 'RUNNING' && state !== 'PAUSED');
-    // Published last, it may say `baking`; lost it is.
-    rows = merged([...lost, ...rows]);
-  };
-  const ask = async (): Promise<void> => {
-    const ageOf = ({ runId }: RolloutSummary): number => views.get(runId)?.askedAtMs ?? -Infinity;
-    const longestAgo = (some: readonly RolloutSummary[]) => some.toSorted((a, b) => ageOf(a) - ageOf(b));
-    const silent = rows.filter((row) => row.state === 'COMPLETED' && lastWord(row) === null);
-    const due = [
-      ...longestAgo(rows.filter(isOpen)).slice(0, perRound),
-      ...longestAgo(silent).slice(0, ENDED_PER_ROUND),
-    ];
-    await mapAtOnce(due, atOnce, async ({ runId, action }) => {
-      const view = action === null ? null : await engine.status(action, runId).catch(() => null);
-      views.set(runId, { view: view ?? views.get(runId)?.view ?? null, askedAtMs: now() });
-    });
-  };
-  const read = async (): Promise<Listing> => {
-    rounds += 1;
-    await list();
-    tell(null);
-    await ask();
-    await lookForLost();
-    return tell(null);
-  };
-  const round = async (): Promise<void> => {
-    await read().catch((error: unknown) => {
-      onTrouble(error);
-      tell('Temporal cannot be reached: what is shown is as it was last seen.');
-    });
-    timer = null;
-    // Of a long list: the time between two is many times that which one takes.
-    goOn(Math.max(listEveryMs, SHARE_OF_TIME * tookMs));
-  };
-  const goOn = (afterMs: number): void => {
-    if (isClosed || timer !== null || now() - lookedAtMs > idleMs) return;
-    timer = setTimeout(() => void round(), afterMs);
-    timer.unref();
-  };
+export function createBoard({ rules: given, ...deps }: BoardDeps): Board {
+  const rules = { ...RULES, ...given };
+  const state: State = { ...deps, rules, reader: createReader({ ...deps, ...rules }), bell: createBell(), ...AT_FIRST };
   return {
-    async now() {
-      lookedAtMs = now();
-      if (latest !== null && now() - latest.readAtMs < idleMs) return latest;
-      // The list alone: nobody waits for a thousand answers.
-      first ??= list()
-        .then(() => tell(null))
-        .finally(() => {
-          first = null;
-          goOn(0);
-        });
-      if (latest === null) return first;
-      first.catch(onTrouble);
-      const old = { ...latest, trouble: 'This is as it was seen last; it is being read anew.' };
-      return Promise.race([first, sleep(MAX_WAIT_MS, undefined, { ref: false }).then(() => old)]).catch(() => old);
-    },
-    async changed(since, signal) {
-      for (;;) {
-        lookedAtMs = now();
-        goOn(0);
-        if (latest !== null && latest !== since) return latest;
-        if (signal.aborted || isClosed) return since;
-        await new Promise<void>((resolve) => {
-          const wake = (): void => {
-            waiting.delete(wake);
-            signal.removeEventListener('abort', wake);
-            clearTimeout(again);
-            resolve();
-          };
-          // So that whoever only waits still counts as looking.
-          const again = setTimeout(wake, idleMs / 2);
-          waiting.add(wake);
-          signal.addEventListener('abort', wake, { once: true });
-        });
-      }
-    },
+    now: () => asItIs(state),
+    changed: (since, signal) => whatIsNew(state, since, signal),
     close() {
-      isClosed = true;
-      if (timer !== null) clearTimeout(timer);
-      for (const wake of waiting) wake();
+      state.isClosed = true;
+      if (state.timer !== null) clearTimeout(state.timer);
+      state.bell.ring();
     },
   };
 }
 
-function isOpen({ state }: RolloutSummary): boolean {
-  return state === 'RUNNING' || state === 'PAUSED';
+interface State extends Pick<BoardDeps, 'now' | 'onTrouble'> {
+  readonly rules: BoardRules;
+  readonly reader: Reader;
+  readonly bell: Bell;
+  latest: Listing | null;
+  /** Being read for whoever waits for it. */
+  first: Promise<Listing> | null;
+  isClosed: boolean;
+  lookedAtMs: number;
+  timer: NodeJS.Timeout | null;
 }
 
-/** Each run once, as it comes first; newest first. */
-function merged(rows: readonly RolloutSummary[]): readonly RolloutSummary[] {
-  const byRun = new Map<string, RolloutSummary>();
-  for (const row of rows) if (!byRun.has(row.runId)) byRun.set(row.runId, row);
-  return [...byRun.values()].toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
+const AT_FIRST = { latest: null, first: null, isClosed: false, lookedAtMs: -Infinity, timer: null } as const;
+
+async function asItIs(state: State): Promise<Listing> {
+  const { latest, now, rules, onTrouble } = state;
+  state.lookedAtMs = now();
+  if (latest !== null && now() - latest.readAtMs < rules.idleMs) return latest;
+  const first = (state.first ??= readFirst(state));
+  if (latest === null) return first;
+  first.catch(onTrouble);
+  const old = { ...latest, trouble: 'This is as it was seen last; it is being read anew.' };
+  return Promise.race([first, sleep(MAX_WAIT_MS, undefined, { ref: false }).then(() => old)]).catch(() => old);
+}
+
+/** The list alone: nobody waits for a thousand answers. */
+async function readFirst(state: State): Promise<Listing> {
+  try {
+    await state.reader.list();
+    return tell(state, null);
+  } finally {
+    state.first = null;
+    goOn(state, 0);
+  }
+}
+
+async function whatIsNew(state: State, since: Listing, signal: AbortSignal): Promise<Listing> {
+  for (;;) {
+    state.lookedAtMs = state.now();
+    goOn(state, 0);
+    if (state.latest !== null && state.latest !== since) return state.latest;
+    if (signal.aborted || state.isClosed) return since;
+    // So that whoever only waits still counts as looking.
+    await state.bell.wait(signal, state.rules.idleMs / 2);
+  }
+}
+
+function tell(state: State, trouble: string | null): Listing {
+  const latest = { entries: state.reader.entries(), readAtMs: state.now(), trouble };
+  state.latest = latest;
+  state.bell.ring();
+  return latest;
+}
+
+function goOn(state: State, afterMs: number): void {
+  const { isClosed, timer, now, lookedAtMs, rules } = state;
+  if (isClosed || timer !== null || now() - lookedAtMs > rules.idleMs) return;
+  state.timer = setTimeout(() => void round(state), afterMs);
+  state.timer.unref();
+}
+
+async function round(state: State): Promise<void> {
+  const { reader, rules, onTrouble } = state;
+  try {
+    await reader.list();
+    tell(state, null);
+    await reader.ask();
+    await reader.lookForLost();
+    tell(state, null);
+  } catch (error) {
+    onTrouble(error);
+    tell(state, 'Temporal cannot be reached: what is shown is as it was last seen.');
+  }
+  state.timer = null;
+  goOn(state, Math.max(rules.listEveryMs, SHARE_OF_TIME * reader.tookMs()));
 }

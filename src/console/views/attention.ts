@@ -1,8 +1,8 @@
 /** What needs a person: what happened, what agents see meanwhile, and what to do. */
 import { html } from 'hono/html';
 import { shareText } from '../../domain/split/audience.ts';
-import type { BoardEntry } from '../board.ts';
-import { pathOf, shownText, timeOf, untilOf } from './markup.ts';
+import type { BoardEntry } from '../board-reader.ts';
+import { pathOf, proseOf, timeOf, untilOf } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { phaseMark } from './tones.ts';
 import { isLostPhase, LOST_PHASES } from '../../domain/rollout/status.ts';
@@ -56,16 +56,16 @@ export function attentionItem(entry: BoardEntry): Markup {
 /** On the board, and on the page of the one. */
 export function told({ status, troubles, progress, lost }: View): Markup {
   const { byHand, deadline, blindSince, reason } = status;
-  return html`${reason === '' ? '' : html`<p><strong>Why:</strong> ${shownText(reason)}</p>`}
+  return html`${reason === '' ? '' : html`<p><strong>Why:</strong> ${proseOf(reason)}</p>`}
     <p><strong>Agents:</strong> ${agentsSee(status)}</p>
-    ${lost === null ? '' : html`<p>${shownText(lost.why)}</p>`}
+    ${lost === null ? '' : html`<p>${proseOf(lost.why)}</p>`}
     ${blindSince ? html`<p><strong>No judge that can act has looked since</strong> ${timeOf(blindSince)}.</p>` : ''}
-    ${progress?.unserved === undefined ? '' : html`<p>${shownText(progress.unserved)}</p>`}
+    ${progress?.unserved === undefined ? '' : html`<p>${proseOf(progress.unserved)}</p>`}
     ${troubles.map(
       ({ activity, attempt, failure, nextTryAt }) =>
         html`<p>
           <strong>${activity} failed</strong> (attempt ${attempt},
-          ${nextTryAt === null ? 'being tried now' : html`tried again at ${untilOf(nextTryAt)}`}): ${shownText(failure)}
+          ${nextTryAt === null ? 'being tried now' : html`tried again at ${untilOf(nextTryAt)}`}): ${proseOf(failure)}
         </p>`,
     )}
     <p><strong>What to do:</strong> ${whatToDo(status.phase, status.canDo, status.paused)}</p>

@@ -1,6 +1,6 @@
 /** Which rollouts are asked for in the address of the board. */
 import { OUTCOMES } from '../../domain/rollout/status.ts';
-import type { BoardEntry } from '../board.ts';
+import type { BoardEntry } from '../board-reader.ts';
 import { needsPerson } from './attention.ts';
 import { phaseWord } from './tones.ts';
 

@@ -2,7 +2,8 @@
 import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
 import { html } from 'hono/html';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
-import type { BoardEntry, Listing } from '../board.ts';
+import type { Listing } from '../board.ts';
+import type { BoardEntry } from '../board-reader.ts';
 import type { Parts } from '../parts.ts';
 import type { Fragments } from '../stream.ts';
 import type { Viewer } from '../viewer.ts';

@@ -1,0 +1,112 @@
+/**
+ * What the board is made of: one listing, and of each rollout that runs its own word, asked in turn and kept by its run;
+ * of what has ended its last word, once.
+ */
+import type { Configurator } from '../configurator.ts';
+import type { RolloutSummary } from '../configurator/list.ts';
+import type { RolloutView } from '../configurator/rollouts.ts';
+import { mapAtOnce } from '../domain/shared/at-once.ts';
+
+export interface BoardEntry {
+  readonly summary: RolloutSummary;
+  /** Its own word; null: it was not asked yet, or was lost. */
+  readonly view: RolloutView | null;
+}
+
+export interface Reader {
+  list(): Promise<void>;
+  /** Those that run, the longest unasked first, and some that have ended. */
+  ask(): Promise<void>;
+  lookForLost(): Promise<void>;
+  entries(): readonly BoardEntry[];
+  /** Of the last listing. */
+  tookMs(): number;
+}
+
+export interface ReaderDeps {
+  readonly engine: Pick<Configurator, 'list' | 'status'>;
+  readonly now: () => number;
+  /** Statuses asked at once, and in a round. */
+  readonly atOnce: number;
+  readonly perRound: number;
+}
+
+const MAX_RUNNING = 5_000;
+const MAX_ENDED = 500;
+const MAX_LOST = 100;
+/** Whoever was lost is looked for through Temporal, run by run: not in every round. */
+const LOST_EVERY = 10;
+/** Last words of what has ended, newest first, beside those of what runs. */
+const ENDED_PER_ROUND = 5;
+
+interface State {
+  readonly views: Map<string, { readonly view: BoardEntry['view']; readonly askedAtMs: number }>;
+  rows: readonly RolloutSummary[];
+  lost: readonly RolloutSummary[];
+  looks: number;
+  tookMs: number;
+}
+
+export function createReader(deps: ReaderDeps): Reader {
+  const state: State = { views: new Map(), rows: [], lost: [], looks: 0, tookMs: 0 };
+  return {
+    list: () => list(deps, state),
+    ask: () => ask(deps, state),
+    lookForLost: () => lookForLost(deps, state),
+    entries: () =>
+      state.rows.map((summary) => ({
+        summary,
+        view: isOpen(summary) ? (state.views.get(summary.runId)?.view ?? null) : lastWord(state, summary),
+      })),
+    tookMs: () => state.tookMs,
+  };
+}
+
+async function list({ engine, now }: ReaderDeps, state: State): Promise<void> {
+  const began = now();
+  const [running, recent] = await Promise.all([
+    engine.list(MAX_RUNNING, { outcome: 'running', asPublished: true }),
+    engine.list(MAX_ENDED, { outcome: 'ended', asPublished: true }),
+  ]);
+  state.rows = merged([...state.lost, ...running, ...recent]);
+  state.tookMs = now() - began;
+  const known = new Set(state.rows.map(({ runId }) => runId));
+  for (const runId of state.views.keys()) if (!known.has(runId)) state.views.delete(runId);
+}
+
+async function ask({ engine, now, atOnce, perRound }: ReaderDeps, { views, rows }: State): Promise<void> {
+  const ageOf = ({ runId }: RolloutSummary): number => views.get(runId)?.askedAtMs ?? -Infinity;
+  const longestAgo = (some: readonly RolloutSummary[]) => some.toSorted((a, b) => ageOf(a) - ageOf(b));
+  const silent = rows.filter((row) => row.state === 'COMPLETED' && lastWord({ views }, row) === null);
+  const due = [...longestAgo(rows.filter(isOpen)).slice(0, perRound), ...longestAgo(silent).slice(0, ENDED_PER_ROUND)];
+  await mapAtOnce(due, atOnce, async ({ runId, action }) => {
+    const view = action === null ? null : await engine.status(action, runId).catch(() => null);
+    views.set(runId, { view: view ?? views.get(runId)?.view ?? null, askedAtMs: now() });
+  });
+}
+
+/** What it said before its end is none. */
+function lastWord({ views }: Pick<State, 'views'>, { runId }: RolloutSummary): BoardEntry['view'] {
+  const view = views.get(runId)?.view ?? null;
+  return view === null || view.status.outcome === null ? null : view;
+}
+
+async function lookForLost({ engine }: ReaderDeps, state: State): Promise<void> {
+  state.looks += 1;
+  if (state.looks % LOST_EVERY !== 1) return;
+  const found = await engine.list(MAX_LOST, { waiting: true });
+  state.lost = found.filter((one) => !isOpen(one));
+  // Published last, it may say `baking`; lost it is.
+  state.rows = merged([...state.lost, ...state.rows]);
+}
+
+function isOpen({ state }: RolloutSummary): boolean {
+  return state === 'RUNNING' || state === 'PAUSED';
+}
+
+/** Each run once, as it comes first; newest first. */
+function merged(rows: readonly RolloutSummary[]): readonly RolloutSummary[] {
+  const byRun = new Map<string, RolloutSummary>();
+  for (const row of rows) if (!byRun.has(row.runId)) byRun.set(row.runId, row);
+  return [...byRun.values()].toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
+}
