@@ -1,5 +1,5 @@
 /** The report of a rollout as one page that needs nothing else: no script, no network, no file beside it. */
-import { secondText } from '../domain/text/instant.ts';
+import { secondText, withSeconds } from '../domain/text/instant.ts';
 import { html, raw } from 'hono/html';
 import { stringify } from 'yaml';
 import type { About } from '../domain/plan/about.ts';
@@ -56,7 +56,7 @@ function heading({ rollout }: Story) {
   return html`<header>
     <h1>${action} ${version}</h1>
     <p class="outcome ${tone}">${outcome ?? phase}${proof}</p>
-    ${about(rollout.plan ?? {})} ${reason === '' ? '' : html`<p>${reason}</p>`}
+    ${about(rollout.plan ?? {})} ${reason === '' ? '' : html`<p>${withSeconds(reason)}</p>`}
     ${outcome === 'rolledBack' && safety !== null ? html`<p>${timeToSafetyText(safety)}</p>` : ''}
     ${outcome === 'undone' && safety !== null ? html`<p>${timeToUndoText(safety)}</p>` : ''}
     <p class="dim">
@@ -95,7 +95,7 @@ function timeline({ entries }: Story) {
                 <td class="nowrap">${secondText(at)}</td>
                 <td>${actor}</td>
                 <td>${act}</td>
-                <td>${reason}</td>
+                <td>${withSeconds(reason)}</td>
               </tr>`,
           )}
         </tbody>

@@ -1,7 +1,7 @@
 /** What comes into an open page by itself, who is asked for it and how often, and when it ends. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBoard } from '../../src/console/board.ts';
-import type { BoardEntry } from '../../src/console/board.ts';
+import type { BoardEntry } from '../../src/console/board-reader.ts';
 import { startConsole } from '../../src/console/server.ts';
 import type { ConsoleServer } from '../../src/console/server.ts';
 import { createStreams } from '../../src/console/stream.ts';

@@ -269,7 +269,7 @@ else
       const { context, page } = await open({ javaScriptEnabled: false });
       await page.goto(`${server.url}/rollouts/Ended`);
       expect(await page.locator('#status').innerText()).toContain('2026-03-01 12:00:00 UTC');
-      expect(await page.locator('#verdict').innerText()).toContain('rolled back');
+      expect(await page.locator('#status .outcome').innerText()).toContain('rolled back');
       await context.close();
     });
   });

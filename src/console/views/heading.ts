@@ -9,9 +9,9 @@ import { armLabel } from '../../domain/rollout/deployment.ts';
 import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
 import type { Seen } from '../watch.ts';
 import { asksPerson, links, told } from './attention.ts';
-import { ofWhom, percentText, shownText, timeOf, untilOf } from './markup.ts';
+import { ofWhom, percentText, proseOf, timeOf, untilOf } from './markup.ts';
 import type { Markup } from './markup.ts';
-import { mark, phaseMark, phaseWord, toneOf } from './tones.ts';
+import { mark, phaseMark, toneOf } from './tones.ts';
 
 type View = Seen['view'];
 
@@ -48,16 +48,16 @@ export function statusPart({ view, trouble }: Seen, nowMs: number): Markup {
 function verdictSentence(view: View): Markup {
   const { status, lost } = view;
   const report = reportShown(view);
-  if (status.outcome !== null)
-    return html`${mark(toneOf(status.outcome), phaseWord(status.outcome))}: ${shownText(status.reason)}`;
-  if (lost !== null) return html`${shownText(lost.why)}`;
+  // How it ended stands above.
+  if (status.outcome !== null) return proseOf(status.reason);
+  if (lost !== null) return proseOf(lost.why);
   if (report === null) return html`Nothing is judged yet.`;
-  return html`${mark(VERDICT_TONES[report.verdict], report.verdict)}: ${shownText(report.reason)}`;
+  return html`${mark(VERDICT_TONES[report.verdict], report.verdict)}: ${proseOf(report.reason)}`;
 }
 
 function over({ status }: View): Markup {
   const { outcome, safety } = status;
-  return html`${outcome === 'rejected' ? '' : html`<p>${proofText(safety)}</p>`}
+  return html`${outcome === 'rejected' ? '' : html`<p>${proseOf(proofText(safety))}</p>`}
   ${outcome === 'rolledBack' && safety !== null ? html`<p>${timeToSafetyText(safety)}</p>` : ''}
   ${outcome === 'undone' && safety !== null ? html`<p>${timeToUndoText(safety)}</p>` : ''} ${links(status)}`;
 }
@@ -74,7 +74,7 @@ function open(view: View, nowMs: number): Markup {
     <dl class="facts">
       <div>
         <dt>Waits for</dt>
-        <dd>${shownText(status.waitingFor)}</dd>
+        <dd>${proseOf(status.waitingFor)}</dd>
       </div>
       ${report === null ? '' : missing(view, report, nowMs)}
       ${
@@ -108,7 +108,7 @@ function open(view: View, nowMs: number): Markup {
         (one) =>
           html`<div>
             <dt>Override</dt>
-            <dd>${shownText(one)}</dd>
+            <dd>${proseOf(one)}</dd>
           </div>`,
       )}
     </dl>`;

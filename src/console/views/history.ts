@@ -5,7 +5,7 @@ import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
 import type { Parts } from '../parts.ts';
 import type { Viewer } from '../viewer.ts';
 import { pageOf } from './layout.ts';
-import { headOf, pathOf, shownText, timeOf } from './markup.ts';
+import { headOf, pathOf, proseOf, timeOf } from './markup.ts';
 import { mark, phaseWord, toneOf } from './tones.ts';
 
 const COLUMNS = ['Version', 'How it ended', 'Verdict', 'Cards', 'Began', 'By', 'Why', 'Report'] as const;
@@ -48,7 +48,7 @@ function line(action: string, row: HistoryRow) {
     cards === null ? '–' : `${cards.candidate} / ${cards.baseline}`,
     timeOf(startedAt),
     startedBy,
-    html`${description === null ? '' : `${description}: `}${shownText(reason)}`,
+    html`${description === null ? '' : `${description}: `}${proseOf(reason)}`,
     html`<a href="${pathOf(action, undefined, '/report')}?rollout=${encodeURIComponent(row.rolloutId)}"
       >report<span class="unseen"> of ${version}</span></a
     >`,

@@ -1,7 +1,7 @@
 /** Small pieces that all pages are made of. */
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
-import { secondText } from '../../domain/text/instant.ts';
+import { secondText, splitAtInstants } from '../../domain/text/instant.ts';
 import type { Audience } from '../../domain/split/audience.ts';
 import { audienceText } from '../../domain/split/audience.ts';
 import { excerpt } from '../../domain/text/printable.ts';
@@ -23,6 +23,11 @@ const MAX_TEXT_LENGTH = 500;
 /** A reason or a failure: of others, and as long as they like. */
 export function shownText(text: string): string {
   return excerpt(text, MAX_TEXT_LENGTH);
+}
+
+/** As shownText, with each instant in it as a time like all others of the page. */
+export function proseOf(text: string): Markup {
+  return html`${splitAtInstants(shownText(text)).map((part, at) => (at % 2 === 0 ? part : timeOf(part)))}`;
 }
 
 export function percentText(value: number | null, digits = 1): string {

@@ -9,7 +9,7 @@ import { guardrailPictures, wholePictures } from '../../story/figures.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import type { StoryEntry } from '../../domain/story/story.ts';
 import type { Seen } from '../watch.ts';
-import { pathOf, shownText, timeOf } from './markup.ts';
+import { pathOf, proseOf, timeOf } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 export function picturesPart({ told }: Seen, report: JudgeReport | null): Markup {
@@ -57,7 +57,7 @@ function list(name: string, entries: readonly StoryEntry[], isOpen: boolean): Ma
         .map(
           ({ at, actor, act, reason }) =>
             html`<li>
-              ${timeOf(at)} <strong>${actor}</strong> ${act}${reason === '' ? '' : html`: ${shownText(reason)}`}
+              ${timeOf(at)} <strong>${actor}</strong> ${act}${reason === '' ? '' : html`: ${proseOf(reason)}`}
             </li>`,
         )}
     </ol>

@@ -1,4 +1,5 @@
 /** What became of an action that nobody watched over. */
+import { secondText } from '../text/instant.ts';
 
 /** What a recovery found and did. */
 export type Recovery =
@@ -41,7 +42,7 @@ export function recoverySentence(action: string, recovery: Recovery): string {
     case 'restored':
       return (
         `${recovery.why} ${restoredText(action, recovery)}; the organisation shows it (read back at ` +
-        `${recovery.provenAt}).${left}`
+        `${secondText(recovery.provenAt)} UTC).${left}`
       );
     case 'nothing':
       return (

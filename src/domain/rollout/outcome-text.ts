@@ -1,10 +1,11 @@
 /** How an end was proven, in words: status and messages say the same. */
 import { formatDuration } from '../shared/duration.ts';
+import { secondText } from '../text/instant.ts';
 import type { SafetyProof } from './status.ts';
 
 export function proofText(safety: SafetyProof | null): string {
   return safety?.provenByReadBack
-    ? `the organisation shows it (read back at ${safety.provenAt})`
+    ? `the organisation shows it (read back at ${secondText(safety.provenAt)} UTC)`
     : 'NOT proven by a read-back';
 }
 
