@@ -137,6 +137,7 @@ const READ_ELSEWHERE: readonly SecretSetting[] = [
   'ASSIST_OPERATOR_KEY',
   'ASSIST_ATTESTOR_KEY',
   'ASSIST_TOKEN',
+  'ASSIST_FORGE_TOKEN',
 ];
 const SECRETS = ([...SECRET_SETTINGS, 'GENESYS_CLIENT_ID'] as const).filter((name) => !READ_ELSEWHERE.includes(name));
 

@@ -21,6 +21,7 @@ const SECTIONS = [
       'docs/transcripts.md',
       'docs/preflight.md',
       'docs/organisation-policy.md',
+      'docs/pipeline.md',
       'docs/observability.md',
       'docs/audit.md',
       'docs/doctor.md',

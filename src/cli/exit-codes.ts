@@ -49,6 +49,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'config-incomplete': EXIT.badInput,
   'browsers-invalid': EXIT.badInput,
   'no-browser': EXIT.badInput,
+  'repository-unusable': EXIT.badInput,
   'policy-invalid': EXIT.badInput,
   'messages-invalid': EXIT.badInput,
   'messages-destination-unknown': EXIT.badInput,

@@ -56,6 +56,7 @@ const VERBS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['lint', async () => (await import('./commands/lint.ts')).lint],
   ['preview', async () => (await import('./commands/preview.ts')).preview],
   ['diff', async () => (await import('./commands/diff.ts')).diff],
+  ['pipeline', async () => (await import('./commands/pipeline.ts')).pipeline],
   ['forecast', async () => (await import('./commands/forecast.ts')).forecast],
   ['report', async () => (await import('./commands/report.ts')).report],
   ['explain', async () => (await import('./commands/explain.ts')).explain],

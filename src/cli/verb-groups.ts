@@ -1,7 +1,7 @@
 /** Under which heading of `--help` a verb stands, in the order of the headings. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'On this machine': ['demo', 'dev', 'sandbox'],
-  'Before a rollout': ['lint', 'preview', 'diff', 'forecast', 'triggers', 'judge', 'calendar'],
+  'Before a rollout': ['lint', 'preview', 'diff', 'forecast', 'triggers', 'judge', 'calendar', 'pipeline'],
   Rollouts: ['start', 'status', 'watch', 'list', 'history', 'show', 'report', 'explain', 'waves'],
   'Acts of people': ['pause', 'resume', 'approve', 'withdraw', 'advance', 'promote', 'override', 'abort'],
   'Around a rollout': ['freeze', 'unfreeze', 'retry', 'restart', 'undo', 'recover'],
@@ -50,6 +50,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   validate: ['lint'],
   test: ['lint', 'demo'],
   ui: ['console'],
+  ci: ['pipeline'],
   serve: ['worker', 'console'],
   whoami: ['login'],
 };

@@ -68,6 +68,7 @@ const LOOKS = {
   ASSIST_ATTESTOR_KEY: (_key, env) => actorKeyOf(env, 'ASSIST_ATTESTOR_KEY'),
   ASSIST_OPERATOR_KEY: (_key, env) => actorKeyOf(env, 'ASSIST_OPERATOR_KEY'),
   ASSIST_TOKEN: (_token, env) => keyOf(env, 'ASSIST_TOKEN', () => 'is there'),
+  ASSIST_FORGE_TOKEN: (_token, env) => keyOf(env, 'ASSIST_FORGE_TOKEN', () => 'is there'),
 } as const satisfies Partial<Record<VariableName, (value: string, env: Env) => string | Promise<string>>>;
 
 function keyOf(env: Env, name: SecretSetting, parse: (text: string) => string): string {

@@ -17,6 +17,7 @@ const READ_ELSEWHERE: readonly string[] = [
   'ASSIST_OPERATOR_KEY',
   'ASSIST_ATTESTOR_KEY',
   'ASSIST_TOKEN',
+  'ASSIST_FORGE_TOKEN',
 ];
 let folder: string;
 beforeAll(async () => {

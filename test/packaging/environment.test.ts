@@ -24,6 +24,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   ASSIST_API_URL: 'where people and CI jobs reach the api process, at their own machine',
   ASSIST_OPERATOR_KEY: 'of a person, at their own machine',
   ASSIST_TOKEN: 'of a CI job',
+  ASSIST_FORGE_TOKEN: 'of a CI job',
   CHROMIUM: 'of whoever takes pictures with `preview`',
   HTTP_PROXY: 'an organisation is asked by https, but for a sandbox',
   ASSIST_ROLLOUTS_HOME: 'the embedded database and keys of `dev`; here is a PostgreSQL',
@@ -34,6 +35,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   TEMPORAL_PROFILE: 'of people, at their own machine',
 };
 /** Of the operating system, or of a terminal. */
+/** What a code host tells its jobs. */
+const OF_A_CI = /^(?:GITHUB|GITLAB|CI)_/;
 const NOT_OURS = ['XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'NO_COLOR', 'ASSIST_ROLLOUTS_PROGRAM'];
 
 const variables = new Set<string>(
@@ -47,7 +50,12 @@ const variables = new Set<string>(
 );
 /** `X_FILE` is another way to give `X`. */
 const names = [...variables]
-  .filter((name) => !NOT_OURS.includes(name) && !(name.endsWith('_FILE') && variables.has(name.replace(/_FILE$/, ''))))
+  .filter(
+    (name) =>
+      !NOT_OURS.includes(name) &&
+      !OF_A_CI.test(name) &&
+      !(name.endsWith('_FILE') && variables.has(name.replace(/_FILE$/, ''))),
+  )
   .sort();
 const set = (service: string): string[] =>
   Object.keys(services[service]?.environment ?? {}).map((name) =>

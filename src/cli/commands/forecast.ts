@@ -81,25 +81,11 @@ const MAX_CARDS = 150_000;
 /** Exit code 2 when the plan can never promote a harmless version with this traffic. */
 async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
   const plan = await loadPlan(args.plan, planAndCardFiles(deps.env));
-  const { known, audiences } = await fromStore(deps, plan, args.days);
-  const rates = { ...TYPICAL_TRAFFIC.rates, ...known?.rates, ...args.given.rates };
-  const traffic = { ...TYPICAL_TRAFFIC, ...known, ...args.given, rates };
-  const { cardsPerHour } = traffic;
-  if (cardsPerHour === undefined || !(cardsPerHour > 0)) {
-    throw new AssistError(
-      'usage',
-      `Nothing is known of the volume of ${plan.action.name}.`,
-      'Give --cards-per-hour, or DATABASE_URL or ASSIST_ROLLOUTS_HOME of a store with cards of the last days.',
-    );
+  const made = await forecastFor(deps, plan, args);
+  if (made === null) {
+    throw new AssistError('usage', `Nothing is known of the volume of ${plan.action.name}.`, VOLUME_REMEDY);
   }
-  const assumed: Assumptions = { ...traffic, cardsPerHour };
-  const from = known === null ? 'given, else typical values' : `from the last ${args.days} days of the event store`;
-  const result = forecastOf(plan, assumed, {
-    runs: args.runs,
-    maxCards: MAX_CARDS,
-    audiences,
-    random: (run) => seededRandom(args.seed * 10_007 + run),
-  });
+  const { result, assumed, audiences } = made;
   if (args.json)
     printJson(deps.out, {
       kind: 'forecast',
@@ -111,14 +97,50 @@ async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
       audiences,
       ...result,
     });
-  else
-    printLines(deps.out, [
-      ...forecastLines(result),
-      errorBudgetSentence(plan),
-      ...(audiences.length === 0 ? [] : [audiencesSentence(audiences)]),
-      `Assumed: ${JSON.stringify(inWords(assumed))} (${from}).`,
-    ]);
+  else printLines(deps.out, madeLines(plan, made));
   return result.pointless ? EXIT.badInput : EXIT.ok;
+}
+
+export const VOLUME_REMEDY =
+  'Give --cards-per-hour, or DATABASE_URL or ASSIST_ROLLOUTS_HOME of a store with cards of the last days.';
+
+export interface MadeForecast {
+  readonly result: Forecast;
+  readonly assumed: Assumptions;
+  readonly audiences: readonly AudienceShare[];
+  /** Where the assumptions come from, in words. */
+  readonly from: string;
+}
+
+/** Null: nothing is known of its volume. */
+export async function forecastFor(
+  deps: Deps,
+  plan: Plan,
+  { given, days, runs, seed }: Pick<ForecastArgs, 'given' | 'days' | 'runs' | 'seed'>,
+): Promise<MadeForecast | null> {
+  const { known, audiences } = await fromStore(deps, plan, days);
+  const rates = { ...TYPICAL_TRAFFIC.rates, ...known?.rates, ...given.rates };
+  const traffic = { ...TYPICAL_TRAFFIC, ...known, ...given, rates };
+  const { cardsPerHour } = traffic;
+  if (cardsPerHour === undefined || !(cardsPerHour > 0)) return null;
+  const assumed: Assumptions = { ...traffic, cardsPerHour };
+  const result = forecastOf(plan, assumed, {
+    runs,
+    maxCards: MAX_CARDS,
+    audiences,
+    random: (run) => seededRandom(seed * 10_007 + run),
+  });
+  const from = known === null ? 'given, else typical values' : `from the last ${days} days of the event store`;
+  return { result, assumed, audiences, from };
+}
+
+export function madeLines(plan: Plan, { result, assumed, audiences, from }: MadeForecast): string[] {
+  return [
+    ...forecastLines(result),
+    errorBudgetSentence(plan),
+    ...(audiences.length === 0 ? [] : [audiencesSentence(audiences)]),
+    `Assumed: ${JSON.stringify(inWords(assumed))} (${from}).`,
+  ];
 }
 
 interface FromStore {

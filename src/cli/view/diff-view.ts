@@ -47,7 +47,7 @@ function section(title: string, lines: readonly string[], paint: Paint): string[
   return lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
 }
 
-function changeLine({ path, before, after }: FieldChange, paint: Paint): string {
+export function changeLine({ path, before, after }: FieldChange, paint: Paint): string {
   if (before === undefined) return paint('good', `  + ${path}: ${valueText(after)}`);
   if (after === undefined) return paint('bad', `  - ${path}: ${valueText(before)}`);
   return paint('warn', `  ~ ${path}: ${valueText(before)} → ${valueText(after)}`);

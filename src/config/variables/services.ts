@@ -101,6 +101,10 @@ export const SERVICES = {
     meaning: 'the token to act with there, of a CI job',
     unset: 'that of `login`',
   }),
+  ASSIST_FORGE_TOKEN: secret('pipeline.token', text, {
+    meaning: 'with which `pipeline review --post` writes its comment at GitHub or GitLab: [pipeline.md](pipeline.md)',
+    unset: 'no comment is posted',
+  }),
   COACHING_URL: optional('coaching.url', text, {
     meaning: 'where events are forwarded to: [events.md](events.md#forwarding-to-the-coaching-platform)',
     unset: 'nothing is forwarded',
