@@ -17,6 +17,12 @@ const whole = (max: number) =>
     .transform(Number)
     .pipe(z.int().min(1).max(max));
 
+/** Number of an entry of the audit log. */
+const place = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+
 export const actName = z.enum(ACTS);
 export const wavesActName = z.enum(WAVES_ACTS);
 
@@ -58,6 +64,7 @@ export const auditQuery = z.strictObject({
   actor: text.optional(),
   since: z.iso.datetime().optional(),
   until: z.iso.datetime().optional(),
+  before: place.optional(),
   limit: whole(MAX_HISTORY).optional(),
 });
 export const listQuery = z.strictObject({

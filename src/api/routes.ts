@@ -102,10 +102,11 @@ async function audit(call: Call): Promise<Answer> {
     actor = null,
     since = null,
     until = null,
+    before = null,
     limit = 50,
   } = requests.read(requests.auditQuery, call.query);
   assertMay(call, 'view', of ?? '*');
-  return ok(await call.engine.auditLines({ of, actor, since, until, limit }));
+  return ok(await call.engine.auditLines({ of, actor, since, until, before, limit }));
 }
 
 async function start(call: Call): Promise<Answer> {

@@ -1,12 +1,13 @@
 /** Pages to look at, and what is new on them. */
 import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
-import { z } from 'zod';
 import { isCard } from '../domain/plan/plan.ts';
 import { cardDocument } from '../preview/card-frame.ts';
 import { doneText } from './acts.ts';
 import type { Parts } from './parts.ts';
 import { readAssets } from './assets.ts';
+import { askedOf } from './asked.ts';
+import type { Asked } from './asked.ts';
 import { refusal } from './refusal.ts';
 import { report } from './report.ts';
 import type { Fragments } from './stream.ts';
@@ -15,12 +16,6 @@ import { boardQuery } from './views/board-query.ts';
 import { rolloutFragments, rolloutPage } from './views/rollout.ts';
 import type { Viewer } from './viewer.ts';
 import type { Seen } from './watch.ts';
-
-const runQuery = z.object({
-  run: z.string().max(64).optional(),
-  rollout: z.string().max(64).optional(),
-  done: z.string().max(200).optional(),
-});
 
 export function addPages(app: Hono, parts: Parts): void {
   for (const [path, { type, body, etag }] of readAssets())
@@ -35,31 +30,14 @@ export function addPages(app: Hono, parts: Parts): void {
   });
   app.get('/stream', async (c) => streamBoard(parts, c, await parts.viewerOf(c)));
   app.get('/rollouts/:action', async (c) => {
-    const { viewer, action, run } = await seen(parts, c);
+    const { viewer, action, run } = await askedOf(parts, c);
     const look = await parts.watches.look(action, run);
     const shown = { viewer, run, done: doneText(c.req.query('done')), once: randomUUID() };
     return c.html(await rolloutPage(look, shown, parts));
   });
-  app.get('/rollouts/:action/stream', async (c) => streamRollout(parts, c, await seen(parts, c)));
-  app.get('/rollouts/:action/report', async (c) => report(parts, c, await seen(parts, c)));
+  app.get('/rollouts/:action/stream', async (c) => streamRollout(parts, c, await askedOf(parts, c)));
+  app.get('/rollouts/:action/report', async (c) => report(parts, c, await askedOf(parts, c)));
   app.get('/rollouts/:action/cards/:arm', async (c) => card(parts, c));
-}
-
-interface Asked {
-  readonly viewer: Viewer;
-  readonly action: string;
-  readonly run: string | undefined;
-  readonly rollout: string | undefined;
-}
-
-/** Whoever may not see the action is told so. */
-async function seen(parts: Parts, c: Context): Promise<Asked> {
-  const viewer = await parts.viewerOf(c);
-  const action = c.req.param('action') ?? '';
-  const why = viewer.refusalOf('view', action);
-  if (why !== null) throw refusal('console-not-allowed', why, 'An admin grants it in operators.yaml.');
-  const { run, rollout } = runQuery.parse(c.req.query());
-  return { viewer, action, run, rollout };
 }
 
 async function streamBoard(parts: Parts, c: Context, viewer: Viewer): Promise<Response> {
@@ -103,7 +81,7 @@ async function stream(
 
 /** As agents see it, but nothing of it runs, and it reaches nothing of the console. */
 async function card(parts: Parts, c: Context): Promise<Response> {
-  const { action, run } = await seen(parts, c);
+  const { action, run } = await askedOf(parts, c);
   const { story } = (await parts.watches.look(action, run)).told;
   const candidate = story?.rollout.plan?.action;
   const shown = c.req.param('arm') === 'baseline' ? story?.baselineCard : candidate;

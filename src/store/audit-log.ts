@@ -68,12 +68,14 @@ export interface AuditFilter {
   readonly actor?: string | undefined;
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
+  /** Place in the log: those before it. */
+  readonly before?: number | undefined;
 }
 
 /** The newest that fit, oldest of them first. Names of people are compared without regard to case. */
 export async function findAuditLines(
   db: Queryable,
-  { of, actor, since, until }: AuditFilter,
+  { of, actor, since, until, before }: AuditFilter,
   limit: number,
 ): Promise<AuditLine[]> {
   return db.query<AuditLine>(
@@ -81,9 +83,10 @@ export async function findAuditLines(
        select leaf, line from audit where ($1::text is null or rollout_id = $1 or action = $1)
          and ($2::text is null or lower(actor) = lower($2))
          and ($3::timestamptz is null or at >= $3) and ($4::timestamptz is null or at < $4)
+         and ($6::bigint is null or leaf < $6)
        order by leaf desc limit $5::bigint) newest
      order by leaf`,
-    [of, actor, since, until, limit],
+    [of, actor, since, until, limit, before],
   );
 }
 

@@ -153,9 +153,18 @@ async function wholeOf(db: Queryable, found: RegistryEntry, proof: VersionProof 
 /** What a message of Temporal holds, with room to spare. */
 const MAX_AUDIT_CHARACTERS = 700_000;
 
-async function auditAnswer(db: Queryable, { of, actor, since, until, limit }: AuditQuestion): Promise<AuditAnswer> {
+async function auditAnswer(
+  db: Queryable,
+  { of, actor, since, until, before, limit }: AuditQuestion,
+): Promise<AuditAnswer> {
   const instant = (iso: string | null): Date | undefined => (iso === null ? undefined : new Date(iso));
-  const filter = { of: of ?? undefined, actor: actor ?? undefined, since: instant(since), until: instant(until) };
+  const filter = {
+    of: of ?? undefined,
+    actor: actor ?? undefined,
+    since: instant(since),
+    until: instant(until),
+    before: before ?? undefined,
+  };
   const lines = await findAuditLines(db, filter, limit);
   let characters = lines.reduce((sum, { line }) => sum + line.length, 0);
   while (characters > MAX_AUDIT_CHARACTERS) characters -= lines.shift()?.line.length ?? 0;

@@ -183,6 +183,9 @@ test('what is no question is none, whoever sends it', () => {
     { kind: 'drop', action: 'A' },
     { kind: 'history', action: 'A\0', limit: 5 },
     { kind: 'version', action: 'A', version: '\0' },
+    { kind: 'audit', of: '\0', actor: null, since: null, until: null, limit: 5 },
+    { kind: 'audit', of: null, actor: null, since: null, until: null, before: -1, limit: 5 },
+    { kind: 'audit', of: null, actor: null, since: null, until: null, before: '7', limit: 5 },
   ])
     expect(parseQuestion(given)).toBeNull();
   expect(parseQuestion({ kind: 'version', action: 'A', version: null, more: 1 })).toEqual({

@@ -1,27 +1,15 @@
-/** The newest entries of the audit log, as they are asked for. */
+/** A page of the audit log: an entry is a line, and opens into all that it says. */
 import { html } from 'hono/html';
+import type { AuditAsked, AuditFound, AuditRow } from '../audit.ts';
 import type { Parts } from '../parts.ts';
 import type { Viewer } from '../viewer.ts';
 import { pageOf } from './layout.ts';
-import { headOf, pathOf, shownText, timeOf } from './markup.ts';
+import { pathOf, proseOf, timeOf } from './markup.ts';
+import type { Markup } from './markup.ts';
 
-export interface AuditRow {
-  readonly leaf: number;
-  readonly at: string;
-  readonly actor: string;
-  readonly act: string;
-  readonly reason: string;
-  readonly action: string | null;
-  readonly version: string | null;
-}
-
-const COLUMNS = ['Entry', 'At', 'Rollout', 'Who', 'What', 'Why'] as const;
-
-/** `size`: of the whole log. */
 export async function auditPage(
-  rows: readonly AuditRow[],
-  asked: { readonly of: string; readonly actor: string },
-  size: number,
+  found: AuditFound,
+  asked: AuditAsked,
   viewer: Viewer,
   parts: Pick<Parts, 'signIn'>,
 ): Promise<string> {
@@ -36,27 +24,60 @@ export async function auditPage(
         <label>Who <input type="search" name="actor" value="${asked.actor}" maxlength="200" /></label>
         <button>Show</button>
       </form>
+      <p class="dim">${countText(found, asked)}</p>
+      <ol class="audit">
+        ${found.rows.map(entry)}
+      </ol>
+      ${pager(found, asked)}
       <p class="dim">
-        The newest ${rows.length} of ${size} entries that are asked for; <code>assist-rollouts audit list</code> shows
-        all, <code>audit verify</code> that nothing was changed.
-      </p>
-      <table class="cells" role="table" aria-label="Audit log">
-        ${headOf(COLUMNS)}
-        ${rows.toReversed().map(
-          ({ leaf, at, actor, act, reason, action, version }) =>
-            html`<tbody role="rowgroup">
-              <tr role="row">
-                <td role="cell" data-label="Entry">${leaf}</td>
-                <td role="cell" data-label="At">${timeOf(at)}</td>
-                <td role="cell" data-label="Rollout">
-                  ${action === null ? '–' : html`<a href="${pathOf(action, undefined, '/history')}">${action}</a> ${version}`}
-                </td>
-                <td role="cell" data-label="Who">${actor}</td>
-                <td role="cell" data-label="What">${act}</td>
-                <td role="cell" data-label="Why">${shownText(reason)}</td>
-              </tr>
-            </tbody>`,
-        )}
-      </table>`,
+        <code>assist-rollouts audit list</code> tells it in a terminal, <code>audit verify</code> shows that nothing was
+        changed.
+      </p>`,
   });
+}
+
+function countText({ rows, older, size }: AuditFound, { of, actor, before }: AuditAsked): string {
+  const which = of === '' && actor === '' ? 'that you may see' : 'that are asked for and you may see';
+  if (rows.length === 0)
+    return `No ${before === null ? '' : 'older '}entries ${which} of ${size} in the log${older === null ? '' : ' so far back'}.`;
+  const age = before === null ? 'The newest' : 'Older entries:';
+  return `${age} ${rows.length} ${which}, of ${size} in the log.`;
+}
+
+function entry({ leaf, at, actor, act, reason, action, version }: AuditRow): Markup {
+  return html`<li>
+    <details id="entry-${leaf}">
+      <summary>
+        ${timeOf(at)} <strong>${actor}</strong> ${act} ${action === null ? '' : `${action} ${version ?? ''}`}
+        <span class="dim">${proseOf(reason)}</span>
+      </summary>
+      <p>${reason === '' ? 'No reason was given.' : proseOf(reason)}</p>
+      <p class="dim">
+        Entry
+        ${leaf}${
+          action === null
+            ? '.'
+            : html`; <a href="${pathOf(action, undefined, '/history')}">rollouts of ${action}</a>,
+                <a href="${address({ of: action, actor: '', before: null })}">its entries</a>.`
+        }
+      </p>
+    </details>
+  </li>`;
+}
+
+function pager({ older }: AuditFound, asked: AuditAsked): Markup | '' {
+  if (older === null && asked.before === null) return '';
+  return html`<nav aria-label="Pages of the audit log" class="pager">
+    ${asked.before === null ? '' : html`<a href="${address({ ...asked, before: null })}">Newest</a>`}
+    ${older === null ? '' : html`<a href="${address({ ...asked, before: older })}">Older</a>`}
+  </nav>`;
+}
+
+function address({ of, actor, before }: AuditAsked): string {
+  const query = new URLSearchParams({
+    ...(of !== '' && { of }),
+    ...(actor !== '' && { actor }),
+    ...(before !== null && { before: String(before) }),
+  });
+  return query.size === 0 ? '/audit' : `/audit?${query.toString()}`;
 }

@@ -20,6 +20,8 @@ export interface AuditQuestion {
   /** ISO instants. */
   readonly since: string | null;
   readonly until: string | null;
+  /** Number of an entry: those before it; absent: any. */
+  readonly before?: number | null;
   readonly limit: number;
 }
 
@@ -80,13 +82,24 @@ export function parseQuestion(given: unknown): RegistryQuestion | null {
   return null;
 }
 
-function parseAudit({ of, actor, since, until, limit }: Readonly<Record<string, unknown>>): AuditQuestion | null {
-  const isText = (value: unknown): value is string | null => value === null || typeof value === 'string';
+function parseAudit({
+  of,
+  actor,
+  since,
+  until,
+  before = null,
+  limit,
+}: Readonly<Record<string, unknown>>): AuditQuestion | null {
+  // A database knows no text with a NUL in it, and takes none to look for.
+  const isText = (value: unknown): value is string | null =>
+    value === null || (typeof value === 'string' && !value.includes('\0'));
+  const isPlace = (value: unknown): value is number | null =>
+    value === null || (Number.isSafeInteger(value) && (value as number) >= 0);
   const isInstant = (value: unknown): value is string | null =>
     isText(value) && (value === null || Number.isFinite(Date.parse(value)));
   if (!isText(of) || !isText(actor) || !isInstant(since) || !isInstant(until)) return null;
-  if (typeof limit !== 'number' || !(limit >= 1 && limit <= MAX_HISTORY)) return null;
-  return { kind: 'audit', of, actor, since, until, limit: Math.floor(limit) };
+  if (!isPlace(before) || typeof limit !== 'number' || !(limit >= 1 && limit <= MAX_HISTORY)) return null;
+  return { kind: 'audit', of, actor, since, until, before, limit: Math.floor(limit) };
 }
 
 /** What is asked, in a few words. */
