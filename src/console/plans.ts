@@ -25,7 +25,7 @@ export interface PlanLook {
 export interface PlanForecast {
   readonly forecast: Forecast;
   readonly assumed: Assumptions;
-  /** Where the assumptions come from, in words. */
+  /** Where the assumptions come from, in words that go on after the volume. */
   readonly from: string;
 }
 
@@ -91,7 +91,12 @@ export function createPlans({ lint, traffic, forecaster }: PlansDeps): Plans {
     const forecast = await forecaster.forecast({ plan, assumed: whole, audiences, runs: RUNS, maxCards: MAX_CARDS });
     if (forecast === null)
       throw new NoForecast('The simulation takes too long here; `assist-rollouts forecast <plan.yaml>` has the time.');
-    return { forecast, assumed: whole, from: known?.from ?? 'typical values' };
+    const from = known === null ? 'typical values' : known.from;
+    return {
+      forecast,
+      assumed: whole,
+      from: cardsPerHour === null ? `from ${from}` : `as you say; all else from ${from}`,
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 /** Keys: whether the audit log is being signed, and what there is of a person's own. Reads alone. */
 import type { Database } from '../store/database.ts';
+import { formatDuration } from '../domain/shared/duration.ts';
 import { auditSize, lastCheckpoint } from '../store/audit-log.ts';
 import type { Seen } from './finding.ts';
 
@@ -16,9 +17,9 @@ export async function signedSeen(db: Database, nowMs: number): Promise<Seen> {
     const level = size === 0 ? 'notChecked' : 'warning';
     return { check, level, seen: `none, of ${size} entries`, expected, wayOut };
   }
-  const minutes = Math.max(0, Math.round((nowMs - last.at.getTime()) / 60_000));
-  const seen = `the last is ${minutes} minutes old, over ${last.size} of ${size} entries`;
-  if (minutes * 60_000 <= MAX_AGE_MS) return { check, level: 'ok', seen };
+  const ageMs = Math.max(0, nowMs - last.at.getTime());
+  const seen = `the last is ${formatDuration(ageMs)} old, over ${last.size} of ${size} entries`;
+  if (ageMs <= MAX_AGE_MS) return { check, level: 'ok', seen };
   return { check, level: 'warning', seen, expected, wayOut };
 }
 
@@ -33,8 +34,8 @@ export function loginSeen(login: SignedIn | null, api: string, nowMs: number): S
   const expected = `somebody who is signed in at ${api}`;
   const wayOut = 'Run `assist-rollouts login`.';
   if (login === null) return { check, level: 'warning', seen: 'nobody is', expected, wayOut };
-  const minutes = Math.round((login.expiresAtMs - nowMs) / 60_000);
-  if (minutes > 0) return { check, level: 'ok', seen: `for ${minutes} more minutes` };
+  const leftMs = login.expiresAtMs - nowMs;
+  if (leftMs > 0) return { check, level: 'ok', seen: `for ${formatDuration(leftMs)} more` };
   if (login.refreshToken !== null) return { check, level: 'ok', seen: 'the token is renewed at the next act' };
-  return { check, level: 'warning', seen: `the token ended ${-minutes} minutes ago`, expected, wayOut };
+  return { check, level: 'warning', seen: `the token ended ${formatDuration(-leftMs)} ago`, expected, wayOut };
 }

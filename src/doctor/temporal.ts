@@ -1,6 +1,7 @@
 /** Temporal: that it answers, what the namespace knows, and what runs there on schedules. Reads alone. */
 import { ScheduleNotFoundError } from '@temporalio/client';
 import type { Client, ScheduleDescription } from '@temporalio/client';
+import { formatDuration } from '../domain/shared/duration.ts';
 import type { WantedSchedule } from '../schedules/schedule.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import { CLOCK_EXPECTED, clockSeen } from './clock.ts';
@@ -92,9 +93,10 @@ async function namespaceSeen(client: Client, { namespace, address }: TemporalLoo
       wayOut: `Mend TEMPORAL_NAMESPACE, or: temporal operator namespace create --namespace ${namespace} --retention 30d`,
     };
   const { config } = found;
-  const days = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / DAY_S;
-  const seen = `"${namespace}", which keeps ended rollouts for ${Math.round(days * 10) / 10} days`;
-  if (days >= MIN_DAYS || /^(localhost|127\.0\.0\.1|\[::1\]):/.test(address)) return { check, level: 'ok', seen };
+  const keptS = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
+  const seen = `"${namespace}", which keeps ended rollouts for ${formatDuration(keptS * 1000)}`;
+  if (keptS >= MIN_DAYS * DAY_S || /^(localhost|127\.0\.0\.1|\[::1\]):/.test(address))
+    return { check, level: 'ok', seen };
   return {
     check,
     level: 'warning',

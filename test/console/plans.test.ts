@@ -62,7 +62,10 @@ test('what to expect of it is worked out once, from what is given', async () => 
   expect(unknown).toContain('Nothing is known of the volume of Refund');
   const [one, same] = await Promise.all([plans.forecast(plan, 4_000), plans.forecast(plan, 4_000)]);
   expect([asked.length, one === same, asked[0]?.assumed.cardsPerHour]).toEqual([1, true, 4_000]);
-  expect(one).toMatchObject({ from: 'typical values', forecast: { sentence: expect.any(String) as string } });
+  expect(one).toMatchObject({
+    from: 'as you say; all else from typical values',
+    forecast: { sentence: expect.any(String) as string },
+  });
 });
 
 test('one that takes too long is told so, and tried again when it is asked for again', async () => {

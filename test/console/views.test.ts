@@ -18,6 +18,8 @@ import { reportOf } from '../../src/domain/judge/report/report.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
 import { courseOf } from '../../src/domain/story/course.ts';
 import type { Story } from '../../src/domain/story/story.ts';
+import { forecast } from '../../src/domain/forecast/forecast.ts';
+import { seededRandom } from '../../src/domain/shared/random.ts';
 import { FROM_DISK, loadPlan } from '../../src/lint/lint.ts';
 import { openChromium } from '../../src/preview/chromium.ts';
 import { acceptance, halfAccepted, p95 } from '../domain/judge/helpers.ts';
@@ -27,6 +29,10 @@ import { fakeEngine, summaryOf, TOKEN, viewOf } from './helpers.ts';
 
 const EVIL = '<img src=x onerror="document.title=1"><script>document.title = "taken"</script> & "so on"';
 const GUARDRAILS = [acceptance, p95];
+const PLAN = readFileSync(join(__dirname, '../../examples/demo/1.5.0.yaml'), 'utf8').replace(
+  '{ file: 1.5.0.html }',
+  '{ inline: "<h3>Refunds</h3>" }',
+);
 const fake = fakeEngine();
 let server: ConsoleServer;
 
@@ -116,7 +122,10 @@ beforeAll(async () => {
     plans: createPlans({
       lint: FROM_DISK,
       traffic: null,
-      forecaster: { forecast: () => Promise.resolve(null) },
+      forecaster: {
+        forecast: async ({ plan, assumed, audiences }) =>
+          forecast(plan, assumed, { audiences, runs: 1, maxCards: 2_000, random: (run) => seededRandom(run) }),
+      },
     }),
     reports: null,
     examined: () => Promise.resolve({ findings: [], at: '2026-03-01T12:00:00.000Z' }),
@@ -262,6 +271,20 @@ else
       ]);
       const frame = page.frames().find((one) => one.url().endsWith('/cards/candidate?run=run-Refunds'));
       expect(await frame?.locator('body').innerText()).toContain('refund');
+      await context.close();
+    });
+
+    test('what to expect of a plan fits a small screen, and goes once the plan is another', async () => {
+      const { context, page } = await open({ viewport: { width: 320, height: 740 } });
+      await page.goto(`${server.url}/plan`);
+      await page.fill('#plan-yaml', PLAN);
+      await page.locator('#lint', { hasText: 'fit to start' }).waitFor({ timeout: PATIENCE_MS });
+      await page.fill('[name=cardsPerHour]', '7200');
+      await page.click('text=Forecast');
+      await page.locator('#forecast td', { hasText: 'deliveryLatency p95' }).waitFor({ timeout: PATIENCE_MS });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+      await page.fill('#plan-yaml', `${PLAN} `);
+      expect(await page.locator('#forecast').innerText()).toBe('The plan is another now: ask for its forecast again.');
       await context.close();
     });
 

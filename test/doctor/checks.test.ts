@@ -155,9 +155,9 @@ test.each([
 
 test.each([
   [null, 'warning', 'nobody is'],
-  [{ expiresAtMs: NOW + 600_000, refreshToken: null }, 'ok', 'for 10 more minutes'],
+  [{ expiresAtMs: NOW + 600_000, refreshToken: null }, 'ok', 'for 10 m more'],
   [{ expiresAtMs: NOW - 600_000, refreshToken: 'r' }, 'ok', 'the token is renewed at the next act'],
-  [{ expiresAtMs: NOW - 600_000, refreshToken: null }, 'warning', 'the token ended 10 minutes ago'],
+  [{ expiresAtMs: NOW - 600_000, refreshToken: null }, 'warning', 'the token ended 10 m ago'],
 ])('a login of %j is %s', (login, level, seen) => {
   expect(loginSeen(login, 'https://api', NOW)).toMatchObject({ level, seen });
 });

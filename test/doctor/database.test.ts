@@ -52,7 +52,7 @@ describeEachStore('a database that is as it must be', (db) => {
     await db().query("insert into audit_checkpoints (size, note, at) values (0, 'n', now() - interval '3 hours')");
     expect(await signedSeen(db(), Date.now())).toMatchObject({
       level: 'warning',
-      seen: expect.stringContaining('180 minutes') as string,
+      seen: expect.stringContaining('the last is 3 h') as string,
     });
   });
 });

@@ -27,6 +27,8 @@ export function checkWhileWritten(form) {
   form.addEventListener('input', (event) => {
     if (!(event.target instanceof HTMLTextAreaElement)) return;
     clearTimeout(timer);
+    if (document.querySelector('#forecast > *'))
+      say('The plan is another now: ask for its forecast again.', 'forecast');
     timer = window.setTimeout(() => run(null), QUIET_MS);
   });
   form.addEventListener('submit', (event) => {

@@ -11,17 +11,23 @@ import type { Markup } from './markup.ts';
 import { mark } from './tones.ts';
 import type { Tone } from './tones.ts';
 
-const LEVELS: Readonly<Record<Finding['level'], { readonly word: string; readonly tone: Tone }>> = {
-  error: { word: 'error', tone: 'bad' },
-  warning: { word: 'warning', tone: 'warn' },
-  notChecked: { word: 'not checked', tone: 'dim' },
-  ok: { word: 'ok', tone: 'good' },
+interface LevelShown {
+  readonly word: string;
+  readonly several: string;
+  readonly tone: Tone;
+}
+
+const LEVELS: Readonly<Record<Finding['level'], LevelShown>> = {
+  error: { word: 'error', several: 'errors', tone: 'bad' },
+  warning: { word: 'warning', several: 'warnings', tone: 'warn' },
+  notChecked: { word: 'not checked', several: 'not checked', tone: 'dim' },
+  ok: { word: 'ok', several: 'ok', tone: 'good' },
 };
 
 export function doctorPage({ findings, at }: Examined, viewer: Viewer, parts: Pick<Parts, 'signIn'>): Promise<string> {
-  const counts = Object.entries(LEVELS).flatMap(([level, { word }]) => {
+  const counts = Object.entries(LEVELS).flatMap(([level, { word, several }]) => {
     const count = findings.filter((finding) => finding.level === level).length;
-    return count === 0 ? [] : [`${count} ${word}`];
+    return count === 0 ? [] : [`${count} ${count > 1 ? several : word}`];
   });
   return pageOf({
     title: 'Doctor',
@@ -52,17 +58,31 @@ function hasTrouble(found: readonly Finding[]): number {
 }
 
 function areaOf(title: string, findings: readonly Finding[]): Markup {
+  const fine = findings.filter(({ level }) => level === 'ok');
   return html`<section>
     <h2>${title}</h2>
-    <ul class="findings">
-      ${findings.map(
-        ({ check, level, seen, expected, wayOut }) =>
-          html`<li>
-            ${mark(LEVELS[level].tone, LEVELS[level].word)} <strong>${check}</strong>: ${seen}
-            ${expected ? html`<div class="dim">Expected: ${expected}</div>` : ''}
-            ${wayOut ? html`<div>Way out: ${wayOut}</div>` : ''}
-          </li>`,
-      )}
-    </ul>
+    ${list(findings.filter(({ level }) => level !== 'ok'))}
+    ${
+      fine.length === 0
+        ? ''
+        : html`<details>
+            <summary>${mark('good', `${fine.length} ok`)}</summary>
+            ${list(fine)}
+          </details>`
+    }
   </section>`;
+}
+
+function list(findings: readonly Finding[]): Markup | '' {
+  if (findings.length === 0) return '';
+  return html`<ul class="findings">
+    ${findings.map(
+      ({ check, level, seen, expected, wayOut }) =>
+        html`<li>
+          ${mark(LEVELS[level].tone, LEVELS[level].word)} <strong>${check}</strong>: ${seen}
+          ${expected ? html`<div class="dim">Expected: ${expected}</div>` : ''}
+          ${wayOut ? html`<div>Way out: ${wayOut}</div>` : ''}
+        </li>`,
+    )}
+  </ul>`;
 }

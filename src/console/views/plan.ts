@@ -73,15 +73,13 @@ function lint(look: PlanLook | null): Markup {
     <p>
       ${plan === null ? mark('bad', 'It cannot be started like this.') : mark('good', `${plan.action.name} ${plan.action.version}: fit to start.`)}
     </p>
-    <ul>
-      ${problems.map(
-        ({ severity, line, column, message, remedy, code }) =>
-          html`<li>
-            ${mark(severity === 'error' ? 'bad' : 'warn', severity)}
-            ${line === undefined ? '' : `${line}:${column ?? 1} `}${message} ${remedy} <code>${code}</code>
-          </li>`,
-      )}
-    </ul>
+    ${
+      problems.length === 0
+        ? ''
+        : html`<ul class="findings">
+            ${problems.map(problemItem)}
+          </ul>`
+    }
     ${
       steps.length === 0
         ? ''
@@ -93,6 +91,14 @@ function lint(look: PlanLook | null): Markup {
   </div>`;
 }
 
+function problemItem({ severity, line, column, message, remedy, code }: PlanLook['problems'][number]): Markup {
+  return html`<li>
+    ${mark(severity === 'error' ? 'bad' : 'warn', severity)}
+    ${line === undefined ? '' : html`<strong>line ${line}, column ${column ?? 1}:</strong> `}${message} ${remedy}
+    <code>${code}</code>
+  </li>`;
+}
+
 function forecastPart(forecast: Edited['forecast']): Markup {
   if (forecast === null) return html`<div id="forecast" role="status"></div>`;
   if (typeof forecast === 'string') return html`<div id="forecast" role="status"><p>${forecast}</p></div>`;
@@ -100,6 +106,7 @@ function forecastPart(forecast: Edited['forecast']): Markup {
   return html`<div id="forecast" role="status">
     <h2>What to expect</h2>
     <p>${said.sentence}</p>
+    <h3>A harmless version</h3>
     <dl class="facts">
       ${outcomes(said).map(
         ([name, value]) =>
@@ -109,17 +116,13 @@ function forecastPart(forecast: Edited['forecast']): Markup {
           </div>`,
       )}
     </dl>
-    <table>
-      <caption class="dim">
-        Each guardrail: a harm of twice its margin, and a harmless version
-      </caption>
+    <h3 id="each-guardrail">Each guardrail</h3>
+    <table aria-labelledby="each-guardrail">
       <thead>
         <tr>
           <th scope="col">Guardrail</th>
-          <th scope="col" class="number">Harm caught</th>
-          <th scope="col" class="number">after</th>
-          <th scope="col" class="number">Proven safe</th>
-          <th scope="col" class="number">after</th>
+          <th scope="col">Harm of twice its margin is caught</th>
+          <th scope="col">A harmless version is proven safe</th>
         </tr>
       </thead>
       <tbody>
@@ -127,16 +130,15 @@ function forecastPart(forecast: Edited['forecast']): Markup {
           (row) =>
             html`<tr>
               <td>${guardrailLabel(row)}</td>
-              <td class="number">${shareText(row.caught)}</td>
-              <td class="number">${formatDuration(row.caughtAfterMs)}</td>
-              <td class="number">${shareText(row.provenSafe)}</td>
-              <td class="number">${formatDuration(row.safeAfterMs)}</td>
+              <td>${shareText(row.caught)}${afterText(row.caughtAfterMs)}</td>
+              <td>${shareText(row.provenSafe)}${afterText(row.safeAfterMs)}</td>
             </tr>`,
         )}
       </tbody>
     </table>
     <p class="dim">
-      Assumed: ${assumed.cardsPerHour} cards an hour, from ${from}; few runs, enough to tell an hour from a day.
+      Assumed: ${assumed.cardsPerHour} cards an hour, ${from}. ${said.promoted.of} simulated rollouts: enough to tell an
+      hour from a day.
     </p>
   </div>`;
 }
@@ -145,11 +147,15 @@ function shareText({ hits, of }: Forecast['promoted']): string {
   return percentText((hits / Math.max(1, of)) * 100, 0);
 }
 
+function afterText(ms: number | null): string {
+  return ms === null ? '' : `, after ${formatDuration(ms)}`;
+}
+
 function outcomes(said: Forecast): readonly (readonly [string, string])[] {
   return [
-    ['A harmless version is promoted', shareText(said.promoted)],
-    ['is rolled back wrongly', shareText(said.wronglyRolledBack)],
-    ['stays undecided', shareText(said.undecided)],
-    ['ends after', formatDuration(said.endsAfterMs)],
+    ['Promoted', shareText(said.promoted)],
+    ['Rolled back wrongly', shareText(said.wronglyRolledBack)],
+    ['Undecided', shareText(said.undecided)],
+    ['Ends after', formatDuration(said.endsAfterMs)],
   ];
 }

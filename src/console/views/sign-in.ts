@@ -27,7 +27,7 @@ export async function signInPage(
                     <a
                       class="button"
                       href="/sign-in/oidc?issuer=${encodeURIComponent(issuer)}&next=${encodeURIComponent(next)}"
-                      >${hostOf(issuer)}</a
+                      >Sign in at ${hostOf(issuer)}</a
                     >
                   </p>`,
               )}
@@ -36,7 +36,7 @@ export async function signInPage(
       <section aria-labelledby="with-key">
         <h2 id="with-key">With your key</h2>
         <p>On your own machine, where your key is:</p>
-        <pre tabindex="0">${command}</pre>
+        <pre class="command">${command}</pre>
         <form method="post" action="/sign-in/key" id="sign-in-key">
           <input type="hidden" name="next" value="${next}" />
           <label

@@ -15,7 +15,7 @@ export function checkRegion(endpoints: Endpoints): Seen {
   return {
     check: 'region',
     level: 'warning',
-    seen: `${endpoints.loginUrl} and ${endpoints.apiUrl}, which are the hosts of no region`,
+    seen: `${[...new Set([endpoints.loginUrl, endpoints.apiUrl])].join(' and ')}: hosts of no region`,
     expected: 'login.<domain> and api.<domain> of one region, unless this is a sandbox',
     wayOut: 'Set GENESYS_REGION, and leave GENESYS_LOGIN_URL and GENESYS_API_URL out.',
   };
