@@ -12,9 +12,11 @@ export async function finish(run: RolloutRun, outcome: Outcome, reason: string):
     const more = run.state.refusals.count - MAX_TOLD;
     if (more > 0) run.dispatch({ kind: 'refusedMore', more });
     run.dispatch({ kind: 'ended', outcome, reason });
-    // Whoever acted a moment ago hears what became of it.
-    await condition(allHandlersFinished);
-    await run.recorded();
+    // Whoever acted a moment ago hears what became of it, and so does the record of whoever acts while it is written.
+    do {
+      await condition(allHandlersFinished);
+      await run.recorded();
+    } while (!allHandlersFinished());
     return resultOf(run.status(), outcome);
   });
 }

@@ -13,6 +13,7 @@ import { isAudited } from '../domain/rollout/events.ts';
 import type { RolloutInput } from '../domain/rollout/input.ts';
 import type { DeployedState, RolloutState } from '../domain/rollout/state.ts';
 import { initialState } from '../domain/rollout/state.ts';
+import { isTerminal } from '../domain/rollout/status.ts';
 import { apply } from '../domain/rollout/transition.ts';
 import type { LogEntry, RolloutFacts, RolloutStatus } from '../domain/rollout/view.ts';
 import { statusOf } from '../domain/rollout/view.ts';
@@ -77,6 +78,7 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
       return state;
     },
     dispatch(event, origin = {}) {
+      if (isTerminal(state.phase) && !comesAfterEnd(event)) return;
       const before = state;
       const atMs = Date.now();
       state = apply(before, event, atMs);
@@ -94,6 +96,11 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
   };
   show(run.status());
   return run;
+}
+
+/** What was begun before and answers late changes no last word; who is refused is on record all the same. */
+function comesAfterEnd({ kind }: RolloutEvent): boolean {
+  return kind === 'refused' || kind === 'refusalCounted' || kind === 'refusedMore';
 }
 
 /** As many as a person looks back on; the audit log has all. */

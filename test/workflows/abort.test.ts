@@ -140,6 +140,27 @@ test('a cancel through Temporal is an abort, and a second one does not stop the 
   expectSafe();
 });
 
+test('a cancel while it is asked who starts it and who acts: what is answered later changes no last word', async () => {
+  const release = hang('authorise');
+  const handle = await harness.start(quickPlan());
+  await pendingActivities(handle, (names) => names.includes('authorise'));
+  const pause = handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
+  const refusal = pause.then(
+    () => 'taken',
+    ({ message }: Error) => message,
+  );
+  await pendingActivities(handle, (names) => names.filter((name) => name === 'authorise').length === 2);
+  await handle.cancel();
+  await pendingActivities(
+    handle,
+    (names) => names.filter((name) => name === 'authorise').length === 1 || org.records.length > 0,
+  );
+  release();
+  expect(await refusal).toBe('Workflow Update failed');
+  expect((await handle.result()).outcome).toBe('rejected');
+  expect(org.records.map(({ act, phase }) => `${act}: ${phase}`)).toEqual(['ended: rejected', 'refused: rejected']);
+});
+
 test('as a signal, stored by Temporal while no worker answers', async () => {
   const handle = await harness.start(quickPlan({ steps: longBake }));
   await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
