@@ -1,6 +1,7 @@
 /** The pictures of a rollout: split, effects with their intervals, evidence, latencies. */
 import { area, curveStepAfter, line } from 'd3-shape';
-import type { Guardrail } from '../domain/plan/plan.ts';
+import type { Needed } from '../domain/judge/report/needed.ts';
+import { oddsText } from '../domain/judge/report/odds.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import type { GuardrailReport } from '../domain/judge/types.ts';
 import { valueText } from '../domain/metrics/format.ts';
@@ -159,20 +160,14 @@ function effectTextOf(row: GuardrailReport): (value: number) => string {
 }
 
 /** How far the evidence has come towards what a verdict needs, both ways. */
-export function evidenceChart(
-  course: Course,
-  index: number,
-  { alpha }: Pick<Guardrail, 'alpha'>,
-  row: GuardrailReport,
-) {
+export function evidenceChart(course: Course, index: number, needed: Needed, row: GuardrailReport) {
   const { unit, axis } = timeOf(course);
-  const needed = Math.log(1 / alpha);
   const shareOf = (point: CoursePoint, side: 'harm' | 'safe'): number =>
-    Math.min(MAX_SHOWN, Math.max(MIN_SHOWN, ((point.rows[index]?.logEvidence[side] ?? 0) / needed) * 100));
+    Math.min(MAX_SHOWN, Math.max(MIN_SHOWN, ((point.rows[index]?.logEvidence[side] ?? 0) / needed[side]) * 100));
   return plot({
     alternative:
       `${guardrailLabel(row)}: evidence for harm and for safe over time, in per cent of what a verdict needs ` +
-      `(${needed.toFixed(1)} on a natural logarithm, alpha ${alpha})`,
+      `(${oddsText(needed.harm)} for harm, ${oddsText(needed.safe)} for safe)`,
     x: axis,
     y: { from: MIN_SHOWN, to: MAX_SHOWN, label: 'evidence of the needed', text: percentText },
     marks: [{ at: 100, word: 'needed', style: 'mark margin' }],

@@ -4,6 +4,8 @@ import { countsText } from '../domain/judge/report/arm-names.ts';
 import { onTimeText } from '../domain/judge/report/circumstances.ts';
 import { recentText } from '../domain/judge/report/effect-text.ts';
 import { learnedText } from '../domain/judge/report/learned-report.ts';
+import { isProvenOtherwise, neededOf } from '../domain/judge/report/needed.ts';
+import type { Needed } from '../domain/judge/report/needed.ts';
 import { sliceLines } from '../domain/judge/report/slice-report.ts';
 import type { GuardrailReport } from '../domain/judge/types.ts';
 import { rowText } from '../domain/metrics/format.ts';
@@ -110,7 +112,8 @@ function guardrail(judged: Judged, row: GuardrailReport, index: number) {
 /** Its difference with the interval that closes over time, and the evidence both ways. */
 export function guardrailPictures({ course, guardrails }: Judged, row: GuardrailReport, index: number) {
   const asked = guardrails[index];
-  return course === null || asked === undefined || course.points.length === 0
+  const needed = neededOf(guardrails)[index];
+  return course === null || asked === undefined || needed === undefined || course.points.length === 0
     ? ''
     : html`<div class="pictures">
         ${
@@ -125,8 +128,15 @@ export function guardrailPictures({ course, guardrails }: Judged, row: Guardrail
               </figure>`
         }
         <figure>
-          ${evidenceChart(course, index, asked, row)}
-          <figcaption>Evidence of what a verdict needs: harm solid, safe dashed</figcaption>
+          ${evidenceChart(course, index, needed, row)}
+          <figcaption>
+            Evidence of what a verdict needs: harm solid, safe
+            dashed${isElsewhere(row, needed) ? '; the verdict fell by another test than this evidence of all looks' : ''}
+          </figcaption>
         </figure>
       </div>`;
+}
+
+function isElsewhere(row: GuardrailReport, needed: Needed): boolean {
+  return isProvenOtherwise(row, 'harm', needed) || isProvenOtherwise(row, 'safe', needed);
 }

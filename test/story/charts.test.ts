@@ -1,7 +1,8 @@
 /** What pictures of a rollout draw, and what they say to whoever does not see them. */
-import { splitChart } from '../../src/story/charts.ts';
+import { evidenceChart, splitChart } from '../../src/story/charts.ts';
 import { provenSplits } from '../../src/domain/story/proven-splits.ts';
-import type { Course, SplitChange } from '../../src/domain/story/course.ts';
+import type { Course, CoursePoint, SplitChange } from '../../src/domain/story/course.ts';
+import type { GuardrailReport } from '../../src/domain/judge/types.ts';
 
 const NOON = Date.parse('2026-03-01T12:00:00.000Z');
 const at = (seconds: number): string => new Date(NOON + seconds * 1000).toISOString();
@@ -68,4 +69,23 @@ test('the split is known from the log, from the beginning of the rollout on', ()
     { atMs: 20_000, percent: 0 },
   ]);
   expect(provenSplits([])).toEqual([]);
+});
+
+test('harm that is proven stands at what harm needs, which is less than what safe needs', async () => {
+  const logEvidence = { harm: Math.log(63), safe: Math.log(63) };
+  const row = {
+    metric: 'acceptanceRate',
+    worseWhen: 'lower',
+    effect: null,
+    logEvidence,
+  } as unknown as GuardrailReport & CoursePoint['rows'][number];
+  const point = (atMs: number): CoursePoint => ({ atMs, n: { baseline: 9, candidate: 9 }, rows: [row] });
+  const course = { ...courseWith([]), points: [point(0), point(60_000)] };
+  const picture = String(await evidenceChart(course, 0, { harm: Math.log(63), safe: Math.log(100) }, row));
+  const height = (side: string): string | undefined =>
+    new RegExp(`class="line ${side}" d="[^"]*,(?<y>[\\d.]+)"`).exec(picture)?.groups?.['y'];
+  const mark = /class="mark margin" d="M[\d.]+,(?<y>[\d.]+)H/.exec(picture)?.groups?.['y'];
+  expect(height('harm')).toBe(mark);
+  expect(height('safe')).not.toBe(mark);
+  expect(words(picture)).toContain('1:63 for harm, 1:100 for safe');
 });
