@@ -7,10 +7,11 @@ import { learnedText } from '../domain/judge/report/learned-report.ts';
 import { isProvenOtherwise, neededOf } from '../domain/judge/report/needed.ts';
 import type { Needed } from '../domain/judge/report/needed.ts';
 import { sliceLines } from '../domain/judge/report/slice-report.ts';
-import type { GuardrailReport } from '../domain/judge/types.ts';
+import type { GuardrailReport, JudgeReport } from '../domain/judge/types.ts';
 import { rowText } from '../domain/metrics/format.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import { modeText } from '../domain/plan/mode-text.ts';
+import { forestFigure } from './forest.ts';
 import { effectChart, evidenceChart, latencyChart, splitChart } from './charts.ts';
 import { VERDICT_TONES } from '../domain/rollout/tone.ts';
 import { provenSplits } from '../domain/story/proven-splits.ts';
@@ -29,9 +30,15 @@ export function figures(story: Story) {
       <h2>Verdict: <span class="${VERDICT_TONES[report.verdict]}">${report.verdict}</span></h2>
       <p>${report.reason}</p>
       <p class="dim">${countsText(report)}</p>
-      ${table(judged)} ${sliceLines(report.slices).map((line) => html`<p>${line}</p>`)}
+      ${table(judged)} ${slices(report)}
     </section>
     ${whole(story, judged)} ${report.guardrails.map((row, index) => guardrail(judged, row, index))}`;
+}
+
+function slices(report: JudgeReport) {
+  if (report.slices === undefined || report.slices.length === 0) return '';
+  return html`<h3>Slices</h3>
+    ${sliceLines(report.slices).map((line) => html`<p>${line}</p>`)} ${forestFigure(report)}`;
 }
 
 function table({ report }: Judged) {

@@ -22,7 +22,8 @@ import { forecast } from '../../src/domain/forecast/forecast.ts';
 import { seededRandom } from '../../src/domain/shared/random.ts';
 import { FROM_DISK, loadPlan } from '../../src/lint/lint.ts';
 import { openChromium } from '../../src/preview/chromium.ts';
-import { acceptance, halfAccepted, p95 } from '../domain/judge/helpers.ts';
+import { JUDGE_RULES } from '../../src/domain/judge/state.ts';
+import { acceptance, halfAccepted, inQueues, p95 } from '../domain/judge/helpers.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { fakeEngine, summaryOf, TOKEN, viewOf } from './helpers.ts';
@@ -33,14 +34,16 @@ const PLAN = readFileSync(join(__dirname, '../../examples/demo/1.5.0.yaml'), 'ut
   '{ file: 1.5.0.html }',
   '{ inline: "<h3>Refunds</h3>" }',
 );
+const SLICES = { by: ['queue'], times: 2, alpha: 0.01 } as const;
 const fake = fakeEngine();
 let server: ConsoleServer;
 
 async function makeUp(): Promise<Story> {
-  const judge = halfAccepted(30).reduce((state, look) => takeLook(state, look), planEnd(startJudge(GUARDRAILS), null));
+  const looks = inQueues(halfAccepted(30), [EVIL, '0c2f4a7e-5b1d-4d9c-8f5e-6a7b8c9d0e1f', 'Billing']);
+  const judge = looks.reduce((state, look) => takeLook(state, look), planEnd(startJudge(GUARDRAILS, SLICES), null));
   const report = reportOf(judge);
   const plan = await loadPlan(join(__dirname, '../../examples/demo/1.6.0.yaml'));
-  const record = { kind: 'decisionRecord', rules: 4, action: 'x', version: '1', rolloutId: 'r' } as const;
+  const record = { kind: 'decisionRecord', rules: JUDGE_RULES, action: 'x', version: '1', rolloutId: 'r' } as const;
   const common = { report, needed: neededOf(GUARDRAILS), description: EVIL, reason: EVIL };
   const links = [{ name: EVIL, url: 'https://changes.example.com/4711' }];
   const bad = { agentsSee: `Agents may still see ${EVIL}.`, writes: [`${'a1b2'.repeat(20)} ${EVIL}`, 'second'] };
@@ -95,7 +98,7 @@ async function makeUp(): Promise<Story> {
       report,
       looks: 30,
       sha256: 'ab'.repeat(32),
-      course: courseOf({ ...record, guardrails: GUARDRAILS, looks: halfAccepted(30), report }),
+      course: courseOf({ ...record, guardrails: GUARDRAILS, slices: SLICES, looks, report }),
     },
     baselineCard: null,
   };
@@ -163,6 +166,17 @@ test('only what is possible is offered, and each form names the pause that was s
   expect([...page.matchAll(/id="act-(\w+)"/g)].map(([, act]) => act)).toEqual(['resume', 'override', 'abort']);
   expect(page).toContain('name="pause" value="2"');
   expect(await get('/rollouts/Ended')).not.toContain('/acts/');
+});
+
+test('slices stand beside the whole, each with its difference, values and cards in words', async () => {
+  const page = await get('/rollouts/Refunds');
+  const slices = page.split(/<tr role="row" class="slice/).slice(1);
+  expect(slices).toHaveLength(3);
+  expect(page.match(/<tr role="row" class="whole/g)).toHaveLength(2);
+  expect(slices.join('')).toMatch(
+    /queue Billing[^]*data-label="Difference">\s*[-+][\d.]+\s% \(.*?\)<[^]*data-label="Cards">\s*\d+ \/ \d+/,
+  );
+  expect(page).toContain('Slices: 3 followed');
 });
 
 const chromium = findChromium();

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { cli } from '../cli/fixtures.ts';
-import { acceptance, halfAccepted, p95 } from '../domain/judge/helpers.ts';
+import { JUDGE_RULES } from '../../src/domain/judge/state.ts';
+import { acceptance, halfAccepted, inQueues, p95 } from '../domain/judge/helpers.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { NOON } from '../helpers/events.ts';
 import { refOf } from '../helpers/arms.ts';
@@ -25,12 +26,13 @@ import { saveRollout } from '../../src/store/rollouts.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'assist-report-'));
 const GUARDRAILS = [acceptance, p95];
+const SLICES = { by: ['queue'], times: 2, alpha: 0.01 } as const;
 const EVIL = '<script>document.title = "taken"</script> & "so on"';
 
 beforeAll(async () => {
   const db = await openDatabase({ kind: 'pglite', dataDir: join(home, 'database') });
-  const shown = halfAccepted(60);
-  const judge = shown.reduce((state, look) => takeLook(state, look), planEnd(startJudge(GUARDRAILS), null));
+  const shown = inQueues(halfAccepted(60), ['0c2f4a7e-5b1d-4d9c-8f5e-6a7b8c9d0e1f', 'Billing']);
+  const judge = shown.reduce((state, look) => takeLook(state, look), planEnd(startJudge(GUARDRAILS, SLICES), null));
   const report = reportOf(judge);
   const plan = await loadPlan(join(__dirname, '../../examples/demo/1.6.0.yaml'));
   await saveRollout(
@@ -93,7 +95,9 @@ test('one private file holds verdict, pictures, acts, plan and proof, and no tex
   expect(page).not.toContain('<script');
   expect(page).toContain('&lt;script&gt;document.title');
   expect(page).toContain('acceptanceRate harm: candidate');
-  expect(page.match(/<svg/g)).toHaveLength(2 + 2 * GUARDRAILS.length);
+  expect(page.match(/<svg class="plot"/g)).toHaveLength(2 + 2 * GUARDRAILS.length);
+  expect(page).toMatch(/<figcaption>\s*Each slice by the guardrail/);
+  expect(page).toMatch(/class="slice[^]*queue Billing[^]*evidence of harm/);
   expect(page).toContain('82 ms from the decision');
   expect(page).toMatch(/Decision record of 60 looks, SHA-256 <code>[0-9a-f]{64}/);
   expect(page).toContain('setSplit: 10');
@@ -136,7 +140,7 @@ test('a long rollout is shown in as many points as fit, with its first and last 
   const course = courseOf(
     {
       kind: 'decisionRecord',
-      rules: 4,
+      rules: JUDGE_RULES,
       action: 'x',
       version: '1',
       rolloutId: 'r',

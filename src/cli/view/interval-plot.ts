@@ -1,12 +1,16 @@
 /** A guardrail's interval against its tolerance and its margin, in one line; what is worse lies to the right. */
 import { scaleLinear } from 'd3-scale';
 import { asEffect } from '../../domain/judge/report/as-effect.ts';
+import type { Compared } from '../../domain/judge/report/as-effect.ts';
 import type { GuardrailReport } from '../../domain/judge/types.ts';
 
 export const PLOT_LEGEND = '0 as baseline  ┊ tolerated  ┃ margin  ━●━ difference, worse: right';
 
+/** A guardrail, or a slice. */
+type Marked = Compared & Pick<GuardrailReport, 'limit' | 'tolerated'>;
+
 /** Null: nothing is known yet, or there is no room. */
-export function intervalPlot(row: GuardrailReport, width: number): string | null {
+export function intervalPlot(row: Marked, width: number): string | null {
   const { effect, limit, tolerated } = row;
   if (effect == null || limit === null || row.baselineValue === null || width < MIN_WIDTH) return null;
   const worse = limit >= row.baselineValue ? 1 : -1;

@@ -8,7 +8,6 @@ import { learnedText } from '../../domain/judge/report/learned-report.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { recentText } from '../../domain/judge/report/effect-text.ts';
 import { budgetText } from '../../domain/rollout/card-budget.ts';
-import { sliceLines } from '../../domain/judge/report/slice-report.ts';
 import type { ShownStatus } from '../../configurator/lost.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import { WAITS } from '../../domain/rollout/audit-reason.ts';
@@ -21,6 +20,7 @@ import { guardrailBlocks } from './guardrail-view.ts';
 import { clockText } from './local-time.ts';
 import type { Paint } from './paint.ts';
 import { statusTone } from './phase-tone.ts';
+import { sliceBlocks } from './slice-view.ts';
 import { stepsBlock } from './steps-view.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { ofWhom, percent, shownText } from './units.ts';
@@ -96,7 +96,7 @@ function judgeBlocks(
   return [
     { lines: wrap([`judge: ${paint(VERDICT_TONES[report.verdict], report.verdict)} on ${countsText(report)}`]) },
     ...guardrailBlocks(report, { paint, columns, needed }),
-    { lines: wrap([...sliceLines(report.slices)].map(shownText)) },
+    ...sliceBlocks(report, { paint, columns }),
     ...report.guardrails.map((row) => droppable(sentenceCost(row), wrap(sentenceLines(row, paint)))),
   ];
 }

@@ -3,14 +3,13 @@ import { html } from 'hono/html';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { effectText } from '../../domain/judge/report/effect-text.ts';
 import { learnedText } from '../../domain/judge/report/learned-report.ts';
-import { oddsText } from '../../domain/judge/report/odds.ts';
-import type { GuardrailReport, JudgeReport, SliceReport } from '../../domain/judge/types.ts';
+import type { GuardrailReport, JudgeReport } from '../../domain/judge/types.ts';
 import { rowText } from '../../domain/metrics/format.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import type { Needed } from '../../domain/judge/report/needed.ts';
 import { modeText } from '../../domain/plan/mode-text.ts';
 import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
-import { headOf } from './markup.ts';
+import { forestFigure } from '../../story/forest.ts';
 import type { Markup } from './markup.ts';
 import { nearnessBar, nearnessOf, nearnessText } from './nearness.ts';
 import { mark } from './tones.ts';
@@ -40,7 +39,7 @@ export function guardrailsPart(report: JudgeReport | null, needed: readonly Need
       </thead>
       ${report.guardrails.map((row, index) => group(row, needed[index]))}
     </table>
-    ${slices(report.slices ?? [])}
+    ${slices(report)}
   </section>`;
 }
 
@@ -94,31 +93,10 @@ function group(row: GuardrailReport, needed: Needed | undefined): Markup {
   </tbody>`;
 }
 
-const SLICE_COLUMNS = ['Slice', 'Verdict', 'Figures', 'Cards', 'Evidence of harm'];
-
-function slices(all: readonly SliceReport[]): Markup | '' {
+function slices(report: JudgeReport): Markup | '' {
+  const { slices: all = [] } = report;
   if (all.length === 0) return '';
-  const near = ({ logEvidence, needed }: SliceReport): number => logEvidence.harm - needed;
-  const sorted = all.toSorted((a, b) => near(b) - near(a));
   const harmed = all.filter(({ verdict }) => verdict === 'harm').length;
-  return html`<details id="slices" ${harmed > 0 ? 'open' : ''}>
-    <summary>Slices: ${all.length} followed, ${harmed === 0 ? 'none' : harmed} harmed</summary>
-    <table class="cells" role="table" aria-label="Slices">
-      ${headOf(SLICE_COLUMNS)}
-      <tbody role="rowgroup">
-        ${sorted.map(
-          (slice) =>
-            html`<tr role="row">
-              <td role="cell" data-label="Slice">${slice.by} ${slice.name}</td>
-              <td role="cell" data-label="Verdict">${mark(VERDICT_TONES[slice.verdict], slice.verdict)}</td>
-              <td role="cell" data-label="Figures">${slice.sentence}</td>
-              <td role="cell" data-label="Cards">${slice.n.candidate} / ${slice.n.baseline}</td>
-              <td role="cell" data-label="Evidence of harm">
-                ${oddsText(slice.logEvidence.harm)} of ${oddsText(slice.needed)}
-              </td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </details>`;
+  return html`<h3>Slices: ${all.length} followed, ${harmed === 0 ? 'none' : harmed} harmed</h3>
+    ${forestFigure(report)}`;
 }

@@ -82,12 +82,12 @@ export interface Learned {
 }
 
 /** Another one whenever a state of before could not be gone on with. */
-const STATE_VERSION = 7;
+const STATE_VERSION = 8;
 /**
  * By which rules the judge decides, and words what it decides: another one whenever the same looks may give another
  * report, of the judge or of the long watch. A record is taken again by the rules that it was made with, or not at all.
  */
-export const JUDGE_RULES = 4;
+export const JUDGE_RULES = 5;
 const OWN = { kind: 'judgeState', version: STATE_VERSION, rules: JUDGE_RULES } as const;
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };

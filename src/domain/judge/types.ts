@@ -175,6 +175,15 @@ export interface SliceReport {
    */
   readonly baselineValue: number | null;
   readonly candidateValue: number | null;
+  /** With an interval that holds at every look and in all slices at once; null without data of both arms. */
+  readonly effect: Effect | null;
+  /**
+   * The candidate's share at the guardrail's tolerance, at its margin, and at as many of them as are harm to a slice;
+   * null without data.
+   */
+  readonly tolerated: number | null;
+  readonly limit: number | null;
+  readonly harmful: number | null;
   /** ln e-value, and what it must reach. */
   readonly logEvidence: { readonly harm: number };
   readonly needed: number;

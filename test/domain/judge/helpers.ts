@@ -96,3 +96,11 @@ export function halfAccepted(count: number): readonly Look[] {
     })),
   }));
 }
+
+/** The same cards, two and two in these queues by turns. */
+export function inQueues(looks: readonly Look[], queues: readonly string[]): readonly Look[] {
+  return looks.map((one) => ({
+    ...one,
+    cards: one.cards.map((shown, at) => ({ ...shown, queue: queues[Math.floor(at / 2) % queues.length] ?? 'q' })),
+  }));
+}

@@ -8,7 +8,20 @@ import { MAX_SLICES, sliceThreshold } from '../../../src/domain/judge/bets/slice
 import type { Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail, Slices } from '../../../src/domain/plan/plan.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
+import { emptyMemory } from '../../../src/domain/judge/gathering/baseline-memory.ts';
+import { slicedGuardrails } from '../../../src/domain/judge/bets/slice-bets.ts';
+import { sliceMarks } from '../../../src/domain/judge/decision/slice-effect.ts';
+import { moveOdds } from '../../../src/domain/judge/maths/margin.ts';
+import { copySketch, countIn, binOf, emptySketch } from '../../../src/domain/judge/maths/sketch.ts';
+import type { Sketch } from '../../../src/domain/judge/maths/sketch.ts';
+import { tippingSlice } from '../../../src/domain/judge/report/slice-report.ts';
 import { acceptance, dismissal, p95, undelivered } from './helpers.ts';
+
+function latenciesOf(values: readonly number[]): Sketch {
+  const sketch = copySketch(emptySketch);
+  for (const value of values) countIn(sketch, binOf(value));
+  return sketch;
+}
 
 const slices: Slices = { by: ['queue'], times: 2, alpha: 0.01 };
 const tight: Guardrail = { ...acceptance, margin: { kind: 'relative', value: 0.1 } };
@@ -121,6 +134,59 @@ test.each<[string, Partial<World>]>([
   }
   // Two standard deviations above 5 % of 200.
   expect(harmed).toBeLessThanOrEqual(16);
+});
+
+test('each slice has its difference, with an interval, beside the tolerance and the margins that it is held to', () => {
+  const report = reportOf(judged(looks(1, 60, hidden)));
+  const harmed = report.slices?.find(({ name }) => name === 'q3');
+  const { baselineValue, candidateValue, effect, tolerated, limit, harmful } = harmed!;
+  expect(effect).toMatchObject({ unit: 'ofBaseline', estimate: candidateValue! / baselineValue! - 1 });
+  expect(effect!.low!).toBeLessThan(-0.5);
+  // Half of what was, and surely worse than what is tolerated.
+  expect(effect!.high!).toBeLessThan(-0.05);
+  expect([tolerated, limit, harmful].map((value) => value! / baselineValue!)).toEqual([
+    expect.closeTo(0.95, 9),
+    expect.closeTo(0.9, 9),
+    expect.closeTo(0.8, 9),
+  ]);
+  expect(tippingSlice(report)).toBe(harmed);
+  expect(tippingSlice(reportOf(judged(looks(1, 3, hidden))))).toBeNull();
+});
+
+test('of latency the marks are shares of slow cards: so many as cards that take so much longer would be', () => {
+  const memory = { ...emptyMemory, latencies: latenciesOf(Array.from({ length: 1000 }, (_, at) => 100 + at)) };
+  const quarter = { ...p95, margin: { kind: 'relative', value: 0.25 } } as const;
+  const slow = slicedGuardrails([quarter], slices)[0]!;
+  const { tolerated, limit, harmful } = sliceMarks(slow, 0.08, memory, slices.times);
+  // 5 % lie beyond 1050 ms; a quarter slower, 26 % do: 840 ms and more.
+  expect(limit).toBeCloseTo(moveOdds(0.08, Math.log((0.26 / 0.74) * (0.95 / 0.05))), 1);
+  expect(0.08 < tolerated && tolerated < limit && limit < harmful).toBe(true);
+  expect(moveOdds(0.08, Math.log(2.59))).toBeCloseTo(0.184, 3);
+});
+
+test('of what is shown of all slices at all looks, no interval misses more often than alpha', () => {
+  const alpha = 0.05;
+  const ratio = 0.9;
+  let missed = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const world: World = {
+      perArm: [60, 30],
+      queues: 6,
+      agents: 60,
+      rate: (queue, arm, t) => (0.3 + 0.05 * queue + 0.1 * Math.sin(t / 8)) * (arm === 'baseline' ? 1 : ratio),
+    };
+    let state: JudgeState = startJudge([tight, dismissal], { ...slices, alpha });
+    const isOff = looks(seed, 20, world).some((look) => {
+      state = takeLook(state, look);
+      return reportOf(state).slices!.some(({ metric, effect }) => {
+        if (effect?.unit !== 'ofBaseline' || metric !== 'acceptanceRate') return false;
+        return (effect.low ?? -1) > ratio - 1 || (effect.high ?? 1) < ratio - 1;
+      });
+    });
+    missed += isOff ? 1 : 0;
+  }
+  // Two standard deviations above 5 % of 60.
+  expect(missed).toBeLessThanOrEqual(6);
 });
 
 test('the budget is split in order of appearance, the larger first within a look, whatever the order of cards', () => {

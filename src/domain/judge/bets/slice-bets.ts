@@ -31,9 +31,9 @@ export interface SlicedGuardrail {
   readonly weight: number;
 }
 
-/** Sums over blocks of weight and of share x weight by arm. */
-export type SliceSums = readonly [weight: number, baseline: number, candidate: number];
-export const noSums: SliceSums = [0, 0, 0];
+/** Sums over blocks of weight, of share x weight by arm, and of weight^2 / the baseline's cards: its noise. */
+export type SliceSums = readonly [weight: number, baseline: number, candidate: number, baselineNoise: number];
+export const noSums: SliceSums = [0, 0, 0, 0];
 
 /** Bets in units of the bad margin. */
 const MARGINS = [1, 2.3] as const;
@@ -107,7 +107,7 @@ export function logSlice(
   return logValueOf(
     process,
     weights,
-    guardrails.flatMap(({ rate }) => MARGINS.map(() => designEffectOf(design, scoreOf(rate)))),
+    guardrails.flatMap(({ rate }) => MARGINS.map(() => designEffectOf(design, sliceScore(rate)))),
   );
 }
 
@@ -117,15 +117,17 @@ export function addToSums(sums: SliceSums, sliced: SlicedGuardrail | undefined, 
     sliced.rate === null ? slowTable(block) : rateTable(block, sliced.rate);
   const weight = effectiveCards(baselineCards, candidateCards);
   if (weight === 0) return sums;
-  const [all, baseline, candidate] = sums;
+  const [all, baseline, candidate, noise] = sums;
   return [
     round(all + weight, 3),
     round(baseline + (weight * baselineHits) / baselineCards, 3),
     round(candidate + (weight * candidateHits) / candidateCards, 3),
+    round(noise + weight ** 2 / baselineCards, 3),
   ];
 }
 
-function scoreOf(rate: RateName | null): AgentScore {
+/** In which agents of a slice may differ. */
+export function sliceScore(rate: RateName | null): AgentScore {
   return rate ?? 'tail';
 }
 

@@ -83,9 +83,14 @@ export interface SliceContext {
   readonly scores: CardScores;
 }
 
-/** What the slice's ln e-value must reach; its place in the order of appearance is 0, 1, ... */
+/** The slice's part of alpha; its place in the order of appearance is 0, 1, ... */
+export function sliceAlpha(alpha: number, place: number): number {
+  return (alpha * 6) / (Math.PI * (place + 1)) ** 2;
+}
+
+/** What the slice's ln e-value must reach. */
 export function sliceThreshold(alpha: number, place: number): number {
-  return thresholdOf((alpha * 6) / (Math.PI * (place + 1)) ** 2);
+  return thresholdOf(sliceAlpha(alpha, place));
 }
 
 /** Highest evidence of harm in any slice, as a part of what proves it there. */

@@ -60,7 +60,7 @@ export function effectOf(
     rate === null
       ? quantityEffect(guardrail, comparison, design, coverage)
       : rateEffect(guardrail, rate, comparison, design, coverage);
-  return effect === null || !design.tooFew ? effect : { ...effect, ...unbounded };
+  return effect === null || !design.tooFew ? effect : unboundedEffect(effect);
 }
 
 /** Standard deviations that hold at every look at once. */
@@ -86,13 +86,23 @@ function rateEffect(
   };
   const [baseline, candidate] = [of('baseline'), of('candidate')];
   if (baseline === null || candidate === null) return null;
-  return guardrail.margin.kind === 'absolute' || baseline.value === 0
-    ? {
+  return sharesEffect(candidate, baseline, guardrail.margin.kind === 'relative');
+}
+
+/** Of two shares: as a ratio where that is asked for and there is something to be a share of, else as a difference. */
+export function sharesEffect(candidate: Estimated, baseline: Estimated, isRatio: boolean): Effect {
+  return isRatio && baseline.value > 0
+    ? ofBaseline(candidate, baseline)
+    : {
         estimate: candidate.value - baseline.value,
         ...within(differenceLimits(candidate, baseline), -1, 1),
         unit: 'share',
-      }
-    : ofBaseline(candidate, baseline);
+      };
+}
+
+/** Where agents are too few to know. */
+export function unboundedEffect(effect: Effect): Effect {
+  return { ...effect, ...unbounded };
 }
 
 function quantityEffect(

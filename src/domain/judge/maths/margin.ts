@@ -65,3 +65,8 @@ function logit(rate: number): number {
   const inside = clamp(rate, MIN_RATE, 1 - MIN_RATE);
   return Math.log(inside / (1 - inside));
 }
+
+/** The rate whose odds are e^`logRatio` times those of `rate`. */
+export function moveOdds(rate: number, logRatio: number): number {
+  return 1 / (1 + Math.exp(-logit(rate) - logRatio));
+}

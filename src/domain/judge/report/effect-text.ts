@@ -1,5 +1,6 @@
 /** How far the candidate is from the baseline, with its interval, in the whole rollout and lately. */
-import { rowText, valueText } from '../../metrics/format.ts';
+import { rateText, rowText, valueText } from '../../metrics/format.ts';
+import type { Measured } from '../../metrics/format.ts';
 import { countText } from './odds.ts';
 import type { Effect, GuardrailReport } from '../types.ts';
 
@@ -19,10 +20,16 @@ export function recentText(row: GuardrailReport): string | null {
 }
 
 /** "-28.8 % (-44.1 % to -12.0 %)", "+310 ms (+120 ms or more)". */
-export function effectText(row: GuardrailReport, { estimate, low, high, unit }: Effect): string {
+export function effectText(row: Measured, { estimate, low, high, unit }: Effect): string {
+  const textOf = {
+    ofBaseline: shareText,
+    share: (size: number): string => rateText(size).replace('%', 'pp'),
+    ms: (size: number): string => valueText(row, size, size / 100),
+    own: (size: number): string => valueText(row, size, size / 100),
+  };
   const text = (value: number): string => {
-    const size = unit === 'ofBaseline' ? shareText(value) : valueText(row, Math.abs(value), Math.abs(value) / 100);
-    return `${value < 0 ? '-' : '+'}${unit === 'share' ? size.replace('%', 'pp') : size}`;
+    const size = Math.abs(value);
+    return `${value < 0 ? '-' : '+'}${textOf[unit](size)}`;
   };
   return `${text(estimate)} (${limitsText(low === null ? null : text(low), high === null ? null : text(high))})`;
 }
