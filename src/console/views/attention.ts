@@ -55,9 +55,9 @@ export function attentionItem(entry: BoardEntry): Markup {
 
 /** On the board, and on the page of the one. */
 export function told({ status, troubles, progress, lost }: View): Markup {
-  const { byHand, deadline, blindSince, reason } = status;
-  return html`${reason === '' ? '' : html`<p><strong>Why:</strong> ${proseOf(reason)}</p>`}
-    <p><strong>Agents:</strong> ${agentsSee(status)}</p>
+  const { byHand, deadline, blindSince } = status;
+  return html`${whyPart(status)}
+    ${byHand === undefined ? html`<p><strong>Agents see:</strong> ${agentsSee(status)}</p>` : html`<p><strong>${byHand.agentsSee}</strong></p>`}
     ${lost === null ? '' : html`<p>${proseOf(lost.why)}</p>`}
     ${blindSince ? html`<p><strong>No judge that can act has looked since</strong> ${timeOf(blindSince)}.</p>` : ''}
     ${progress?.unserved === undefined ? '' : html`<p>${proseOf(progress.unserved)}</p>`}
@@ -81,15 +81,22 @@ export function told({ status, troubles, progress, lost }: View): Markup {
     ${links(status)}`;
 }
 
-function agentsSee({ byHand, version, splitPercent, splitOf, outcome }: View['status']): string {
-  if (byHand !== undefined) return byHand.agentsSee;
-  if (outcome !== null || splitPercent === 0) return `none sees ${version} by this rollout.`;
-  return `${version} is shown in ${shareText(splitPercent, splitOf)}.`;
+/** Of an approval, what the approver is asked; why the rollout was started says nothing of that. */
+function whyPart({ phase, paused, waitingFor, reason }: View['status']): Markup | '' {
+  if (phase === 'awaitingApproval' && !paused) return html`<p><strong>Asked for:</strong> ${proseOf(waitingFor)}</p>`;
+  return reason === '' ? '' : html`<p><strong>Why:</strong> ${proseOf(reason)}</p>`;
+}
+
+function agentsSee({ version, splitPercent, splitOf, outcome }: View['status']): string {
+  if (outcome !== null || splitPercent === 0) return `nothing of ${version} by this rollout.`;
+  return `${version} in ${shareText(splitPercent, splitOf)}.`;
 }
 
 /** As docs/runbook.md has it. */
 function whatToDo(phase: string, canDo: readonly string[], paused: boolean): string {
-  const orAbort = canDo.includes('abort') ? ' In doubt abort: the version of before is put back and proven.' : '';
+  const orAbort = canDo.includes('abort')
+    ? ' In doubt abort: the version that served before is put back, and that is proven.'
+    : '';
   if (phase === 'needsAttention')
     return canDo.includes('abort')
       ? "look at the baseline's card: its content is another than at the start. Abort goes back to it as it now is."

@@ -52,7 +52,9 @@ function verdictSentence(view: View): Markup {
   if (status.outcome !== null) return proseOf(status.reason);
   if (lost !== null) return proseOf(lost.why);
   if (report === null) return html`Nothing is judged yet.`;
-  return html`${mark(VERDICT_TONES[report.verdict], report.verdict)}: ${proseOf(report.reason)}`;
+  // What a person decides, or what the organisation refuses, is another thing than what the judge says.
+  return html`<span class="dim">judge:</span> ${mark(VERDICT_TONES[report.verdict], report.verdict)}:
+    ${proseOf(report.reason)}`;
 }
 
 function over({ status }: View): Markup {
@@ -72,46 +74,27 @@ function open(view: View, nowMs: number): Markup {
         : links(status)
     }
     <dl class="facts">
-      <div>
-        <dt>Waits for</dt>
-        <dd>${proseOf(status.waitingFor)}</dd>
-      </div>
+      ${status.byHand === undefined ? fact('Waits for', proseOf(status.waitingFor)) : ''}
       ${report === null ? '' : missing(view, report, nowMs)}
       ${
         status.deadline && !asks
-          ? html`<div>
-              <dt>Time left</dt>
-              <dd>until ${untilOf(status.deadline.at)}: ${status.deadline.what}; then ${status.deadline.action}</dd>
-            </div>`
+          ? fact(
+              'Time left',
+              html`until ${untilOf(status.deadline.at)}: ${status.deadline.what}; then ${status.deadline.action}`,
+            )
           : ''
       }
-      <div>
-        <dt>Split</dt>
-        <dd>${splitText(view)}</dd>
-      </div>
-      ${
-        report === null
-          ? ''
-          : html`<div>
-              <dt>Cards</dt>
-              <dd>${countsText(report)}</dd>
-            </div>`
-      }
-      ${(progress?.budgets ?? []).map(
-        (budget) =>
-          html`<div>
-            <dt>Harm budget</dt>
-            <dd>${budgetText(budget)}</dd>
-          </div>`,
-      )}
-      ${(status.overrides ?? []).map(
-        (one) =>
-          html`<div>
-            <dt>Override</dt>
-            <dd>${proseOf(one)}</dd>
-          </div>`,
-      )}
+      ${fact('Split', splitText(view))} ${report === null ? '' : fact('Cards', countsText(report))}
+      ${(progress?.budgets ?? []).map((budget) => fact('Harm budget', budgetText(budget)))}
+      ${(status.overrides ?? []).map((one) => fact('Override', proseOf(one)))}
     </dl>`;
+}
+
+function fact(name: string, value: Markup | string): Markup {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
 }
 
 function splitText({ status, progress }: View): Markup {
