@@ -7,6 +7,7 @@ import { isCard } from '../domain/plan/plan.ts';
 import { writePlan } from '../domain/plan/write-plan.ts';
 import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
+import { phaseWord } from '../domain/rollout/phase-word.ts';
 import { proofText, timeToSafetyText, timeToUndoText } from '../domain/rollout/outcome-text.ts';
 import { isServedBy } from '../domain/rollout/status.ts';
 import { cardFrame } from '../preview/card-frame.ts';
@@ -25,7 +26,7 @@ export interface PageInput {
 /** The page as text. */
 export async function reportPage({ story, policy, writtenAt }: PageInput): Promise<string> {
   const { rollout } = story;
-  const title = `${rollout.action} ${rollout.version}: ${rollout.outcome ?? rollout.phase}`;
+  const title = `${rollout.action} ${rollout.version}: ${phaseWord(rollout.outcome ?? rollout.phase)}`;
   const page = await html`<html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -55,7 +56,7 @@ function heading({ rollout }: Story) {
   const proof = outcome === null || outcome === 'rejected' ? '' : `, ${proofText(safety)}`;
   return html`<header>
     <h1>${action} ${version}</h1>
-    <p class="outcome ${tone}">${outcome ?? phase}${proof}</p>
+    <p class="outcome ${tone}">${phaseWord(outcome ?? phase)}${proof}</p>
     ${about(rollout.plan ?? {})} ${reason === '' ? '' : html`<p>${withSeconds(reason)}</p>`}
     ${outcome === 'rolledBack' && safety !== null ? html`<p>${timeToSafetyText(safety)}</p>` : ''}
     ${outcome === 'undone' && safety !== null ? html`<p>${timeToUndoText(safety)}</p>` : ''}
@@ -79,23 +80,23 @@ function timeline({ entries }: Story) {
   return html`<section>
     <h2>What happened</h2>
     <div class="scroll" role="region" aria-label="What happened" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th>At (UTC)</th>
-            <th>Who</th>
-            <th>What</th>
-            <th>Why</th>
+      <table class="log" role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader">At (UTC)</th>
+            <th role="columnheader">Who</th>
+            <th role="columnheader">What</th>
+            <th role="columnheader">Why</th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           ${entries.map(
             ({ at, actor, act, reason }) =>
-              html`<tr>
-                <td class="nowrap">${secondText(at)}</td>
-                <td>${actor}</td>
-                <td>${act}</td>
-                <td>${withSeconds(reason)}</td>
+              html`<tr role="row">
+                <td role="cell" class="nowrap">${secondText(at)}</td>
+                <td role="cell">${actor}</td>
+                <td role="cell">${act}</td>
+                <td role="cell">${withSeconds(reason)}</td>
               </tr>`,
           )}
         </tbody>

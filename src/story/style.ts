@@ -51,4 +51,10 @@ th, td { text-align: left; vertical-align: top; padding: 4px 10px 4px 0; border-
 td.number, th.number { text-align: right; white-space: nowrap } td.nowrap { white-space: nowrap }${PICTURES}${FOREST}
 pre { background: color-mix(in srgb, var(--line) 40%, transparent); padding: 10px; overflow-x: auto; font-size: .85rem }
 iframe { border: 1px solid var(--line); width: 100%; height: 260px; background: #fff }
-code { font-size: .9em }`;
+code { font-size: .9em }
+@media screen and (max-width: 640px) {
+  .log, .log tbody, .log tr, .log td:last-child { display: block }
+  .log thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  .log tr { border-bottom: 1px solid var(--line); padding: 6px 0 }
+  .log td { display: inline-block; border: 0; padding: 0 10px 0 0 } .log td:last-child { min-width: 0 }
+}`;

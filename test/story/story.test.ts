@@ -186,8 +186,11 @@ else
         await page.goto(`file://${file}`, { waitUntil: 'networkidle' });
         expect(await page.frames()[1]?.locator('body').innerText()).toContain('refund');
         expect(asked.filter((url) => !url.startsWith(`file://${file}`) && url !== 'about:srcdoc')).toEqual([]);
-        expect(await page.title()).toBe('RefundAssist 1.6.0: rolledBack');
+        expect(await page.title()).toBe('RefundAssist 1.6.0: rolled back');
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        const rightmost =
+          'Math.max(...[...document.querySelectorAll(".log td")].map((one) => one.getBoundingClientRect().right))';
+        expect(await page.evaluate(rightmost)).toBeLessThanOrEqual(width);
         await page.evaluate(readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8'));
         const found = await page.evaluate(
           'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))]))',

@@ -1,8 +1,8 @@
 /** Which rollouts are asked for in the address of the board. */
+import { phaseWord } from '../../domain/rollout/phase-word.ts';
 import { OUTCOMES } from '../../domain/rollout/status.ts';
 import type { BoardEntry } from '../board-reader.ts';
 import { needsPerson } from './attention.ts';
-import { phaseWord } from './tones.ts';
 
 export const STATES = ['all', 'attention', 'running', 'ended', ...OUTCOMES] as const;
 type State = (typeof STATES)[number];

@@ -1,12 +1,13 @@
 /** Every rollout of an action, newest first. */
 import { html } from 'hono/html';
+import { phaseWord } from '../../domain/rollout/phase-word.ts';
 import type { HistoryRow } from '../../domain/registry/question.ts';
 import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
 import type { Parts } from '../parts.ts';
 import type { Viewer } from '../viewer.ts';
 import { pageOf } from './layout.ts';
 import { headOf, pathOf, proseOf, timeOf } from './markup.ts';
-import { mark, phaseWord, toneOf } from './tones.ts';
+import { mark, toneOf } from './tones.ts';
 
 const COLUMNS = ['Version', 'How it ended', 'Verdict', 'Cards', 'Began', 'By', 'Why', 'Report'] as const;
 

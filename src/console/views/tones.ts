@@ -1,5 +1,6 @@
 /** How good or bad a word is: by its colour, and by a sign for whoever sees none. */
 import { html } from 'hono/html';
+import { phaseWord } from '../../domain/rollout/phase-word.ts';
 import { phaseTone } from '../../domain/rollout/tone.ts';
 import type { Markup } from './markup.ts';
 
@@ -13,21 +14,6 @@ export function mark(tone: Tone, word: string): Markup {
 
 export function toneOf(phase: string): Tone {
   return phaseTone(phase) ?? (phase === 'paused' || phase === 'scheduled' ? 'warn' : 'live');
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  rolledBack: 'rolled back',
-  rollingBack: 'rolling back',
-  needsAttention: 'needs attention',
-  awaitingApproval: 'waits for approval',
-  awaitingHook: 'waits for a hook',
-  longWatch: 'long watch',
-  timedOut: 'timed out',
-};
-
-/** As people say it; the field of the same name in JSON has the other. */
-export function phaseWord(phase: string): string {
-  return WORDS[phase] ?? phase;
 }
 
 export function phaseMark(phase: string, paused: boolean): Markup {
