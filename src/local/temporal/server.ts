@@ -128,8 +128,25 @@ const HOST = '127.0.0.1';
 const START_MS = 60_000;
 const CLOSE_MS = 5_000;
 
-/** Resolves when the server answers for the namespace. Throws `temporal-port-in-use` or `temporal-not-started`. */
+/**
+ * Resolves when the server answers for the namespace. Throws `temporal-port-in-use` or `temporal-not-started`. A port
+ * that it found itself may be another's by the time the server binds it (it binds more than those two): then it finds
+ * others.
+ */
 export async function startTemporalDevServer(options: DevServerOptions): Promise<TemporalDevServer> {
+  for (let left = ATTEMPTS - 1; ; left -= 1) {
+    const started = await startOnce(options);
+    if (!('error' in started)) return started;
+    if (left === 0 || !started.tail.some((line) => line.includes('address already in use')))
+      throw notStarted(options, started.error, started.tail);
+  }
+}
+
+const ATTEMPTS = 3;
+
+async function startOnce(
+  options: DevServerOptions,
+): Promise<TemporalDevServer | { readonly error: unknown; readonly tail: readonly string[] }> {
   const port = await claimPort(HOST, options.port, 'the Temporal server');
   const uiPort = await claimPort(HOST, options.uiPort, 'the Temporal Web UI');
   const namespace = options.namespace ?? 'default';
@@ -144,7 +161,7 @@ export async function startTemporalDevServer(options: DevServerOptions): Promise
     await untilAnswering(child, `${HOST}:${port}`, namespace, options.signal);
   } catch (error) {
     await close();
-    throw notStarted(options, error, tail);
+    return { error, tail };
   }
   return {
     address: `${HOST}:${port}`,

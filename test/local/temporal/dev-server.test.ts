@@ -100,6 +100,16 @@ test('a server that ends while starting is reported with its last words', async 
   expect((error as Error).message).toMatch(/exit code 4[^]*disk is full/);
 });
 
+test('a port that another took between the look and the start is no reason to give up', async () => {
+  const folder = await freshFolder();
+  const script = `[ -e ${folder}/tried ] && exec ${await cli()} "$@"
+touch ${folder}/tried
+echo "listen tcp 127.0.0.1:45247: bind: address already in use" >&2
+exit 1`;
+  const server = await start({ path: await program(folder, 'temporal', script) });
+  expect(await accepts('127.0.0.1', portOf(server))).toBe(true);
+});
+
 test('an abort ends the wait for a server that never answers', async () => {
   const path = await program(await freshFolder(), 'temporal', '/bin/sleep 600');
   const starting = start({ path, signal: AbortSignal.timeout(200) });
