@@ -28,6 +28,13 @@ export interface PanelParts {
 
 /** What was missed is counted, and nothing more comes of it: it leaves the rate to what is said now. */
 const READ_EVERY_MS = 1_000;
+/** Some minutes of that; of older ones nobody learns much. */
+const MAX_UNREAD = 200;
+
+/** Topics are asked for as soon as they may: what is said before is lost. It takes a fifth of the calls at most. */
+function groupMsFor(callsPerMinute: number): number {
+  return Math.max(20, Math.min(1_000, Math.ceil(300_000 / callsPerMinute)));
+}
 
 /** Closed through `closers`. */
 export async function composePanel(parts: PanelParts): Promise<Pick<PanelServer, 'url'>> {
@@ -64,7 +71,12 @@ export async function composePanel(parts: PanelParts): Promise<Pick<PanelServer,
       sleep,
       random: Math.random,
       logger,
-      settings: { maxChannels: panel.channels, readEveryMs: READ_EVERY_MS },
+      settings: {
+        maxChannels: panel.channels,
+        readEveryMs: READ_EVERY_MS,
+        maxUnread: MAX_UNREAD,
+        groupMs: groupMsFor(genesys.callsPerMinute),
+      },
     },
     logger,
     clock,

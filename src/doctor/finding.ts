@@ -7,6 +7,7 @@ export const AREAS = {
   temporal: 'Temporal',
   workers: 'Workers',
   database: 'Database',
+  panel: 'The panel',
   organisation: 'Organisation',
   network: 'Reached from outside',
   keys: 'Keys and secrets',

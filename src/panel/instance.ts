@@ -54,15 +54,25 @@ export function startInstance(deps: InstanceDeps): Instance {
   let splits: Splits | null = null;
   let leaseSince = -Infinity;
   let wasFenced = true;
+  let wasLost = false;
   let closed = false;
 
   const isFenced = (): boolean => closed || clock() - leaseSince >= leaseMs;
 
+  /** As loud as its loss was: whoever read of that must read of this. */
+  const tellHeld = (): void => {
+    const fields = { epoch: splits?.epoch };
+    if (wasLost) logger?.warn(fields, 'the lease is held again: all versions are served');
+    else logger?.info(fields, 'the lease is held: all versions are served');
+  };
+
   const noticeFence = (): void => {
-    if (isFenced() === wasFenced) return;
+    // Whoever ends it knows that it has no lease any more.
+    if (closed || isFenced() === wasFenced) return;
     wasFenced = !wasFenced;
+    wasLost ||= wasFenced;
     if (wasFenced) logger?.error({}, 'the lease could not be renewed: only baselines are served');
-    else logger?.info({ epoch: splits?.epoch }, 'the lease is held: all versions are served');
+    else tellHeld();
     deps.onChange();
   };
 
@@ -105,8 +115,9 @@ export function startInstance(deps: InstanceDeps): Instance {
       clearInterval(watch);
       deps.onChange();
       try {
+        // After so long it has run out by itself.
         await within(
-          renewMs,
+          leaseMs,
           rounds.close().then(() => deps.giveBack()),
         );
       } catch (error) {

@@ -179,6 +179,19 @@ export const METRICS = {
     labels: { result: ['answered', 'trouble'] },
   },
   assist_rollouts_panel_streams: { type: 'gauge', help: 'Pages of agents that are connected to this panel process' },
+  assist_rollouts_panel_utterances_total: {
+    type: 'counter',
+    help: 'Utterances that should surface a card, by what became of them; missed: only a transcript told of it afterwards',
+    labels: { fate: ['card', 'withheld', 'fenced', 'tooLate', 'missed'] },
+  },
+  assist_rollouts_panel_unheard_conversations: {
+    type: 'gauge',
+    help: 'Conversations that run and are not heard, since the notification channels of this panel process have no room',
+  },
+  assist_rollouts_panel_losing: {
+    type: 'gauge',
+    help: '1 while this panel process says of itself that utterances that should surface a card do not',
+  },
   assist_rollouts_http_request_duration_seconds: {
     type: 'histogram',
     help: 'Requests to our own servers until the answer begins; status is its first digit',

@@ -6,7 +6,8 @@ import type { Transcripts } from '../genesys/transcripts.ts';
 import type { ConversationDetail } from '../genesys/wire.ts';
 import { isWhole } from './followed.ts';
 import type { Followed, FollowedConversations } from './followed.ts';
-import { isPassing, retry } from './retry.ts';
+import { PacedReads } from './paced-reads.ts';
+import { retry } from './retry.ts';
 import type { Waiting } from './retry.ts';
 import { inQueues } from './stream.ts';
 import { readTranscript } from './transcript.ts';
@@ -23,6 +24,10 @@ export interface GapParts {
   readonly maxTries: number;
   /** Between two reads: what was missed must not use up the rate that others need. */
   readonly readEveryMs: number;
+  /** Conversations that wait to be read; beyond it the oldest is taken for one whose transcript never came. */
+  readonly maxUnread: number;
+  /** It is over for long enough that nothing more of it is told. */
+  readonly onSettled: (followed: Followed) => void;
   /** Runs in the organisation, though the socket may not have told of it. */
   readonly onFound: (conversationId: string, at: Route, route: ConversationRoute) => void;
   readonly onPhrase: (followed: Followed, phrase: SpokenPhrase) => void;
@@ -46,11 +51,20 @@ export class GapFiller {
   readonly #gaps = new Map<string, number>();
   #waitFactor = 1;
   #closed = false;
-  /** One after the other: filling gaps must not use up the rate that new conversations need. */
-  #reads: Promise<void> = Promise.resolve();
+  readonly #reads: PacedReads;
 
   constructor(parts: GapParts) {
     this.#parts = parts;
+    this.#reads = new PacedReads({
+      sleep: parts.waiting.sleep,
+      readEveryMs: parts.readEveryMs,
+      maxUnread: parts.maxUnread,
+      onGivenUp: parts.onMissing,
+      onPassing: (again) => {
+        this.#after(parts.settleMs, again);
+      },
+      onFailure: parts.onFailure,
+    });
   }
 
   /** A conversation that ran there at some instant since `fromMs` (ms since the epoch) may be unknown, or over. */
@@ -69,13 +83,15 @@ export class GapFiller {
   /** Looks for the transcript of a conversation that is over, again and again, until it came or never will. */
   fillLater(followed: Followed): void {
     this.#after(this.#parts.settleMs, () => {
+      this.#parts.onSettled(followed);
       if (isWhole(followed)) return this.#parts.onFilled(followed);
-      this.#read(() => this.#tryToFill(followed));
+      this.#reads.fill(followed, () => this.#tryToFill(followed));
     });
   }
 
   close(): void {
     this.#closed = true;
+    this.#reads.close();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }
@@ -85,7 +101,7 @@ export class GapFiller {
    * late analytics.
    */
   #discover(): void {
-    this.#read(async () => {
+    this.#reads.find(async () => {
       const { followed, now, settleMs } = this.#parts;
       const gaps = new Map(this.#gaps);
       if (gaps.size === 0) return;
@@ -137,19 +153,6 @@ export class GapFiller {
     if (transcript === null || this.#closed) return this.#closed;
     for (const phrase of followed.phrases.missedOf(transcript.phrases)) onPhrase(followed, phrase);
     return true;
-  }
-
-  #read(work: () => Promise<void>): void {
-    this.#reads = this.#reads
-      .then(() => (this.#closed ? undefined : work()))
-      .then(() => this.#parts.waiting.sleep(this.#closed ? 0 : this.#parts.readEveryMs))
-      .catch((error: unknown) => {
-        if (this.#closed) return;
-        if (!isPassing(error)) return this.#parts.onFailure(error);
-        this.#after(this.#parts.settleMs, () => {
-          this.#read(work);
-        });
-      });
   }
 
   #after(ms: number, act: () => void): void {

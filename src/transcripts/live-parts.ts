@@ -35,7 +35,7 @@ export interface LiveParts {
   /** [0, 1) */
   readonly random: () => number;
   readonly logger?: GenesysLogger;
-  /** A conversation of which some utterances are lost for good: its transcript never came. */
+  /** A conversation of which some utterances are lost for good: its transcript never came, or was never asked for. */
   readonly onMissing?: (conversationId: string) => void;
   /** Something that will not be heard, said once by its name: a queue's topic, transcriptions, the texts of messages. */
   readonly onRefused?: (refused: RefusedTopic) => void;
@@ -54,6 +54,8 @@ export interface LiveSettings extends FeedSettings {
   readonly maxChannels: number;
   /** Between two reads of what was missed. */
   readonly readEveryMs: number;
+  /** Conversations that are over and wait for that; beyond it the oldest is missing. */
+  readonly maxUnread: number;
 }
 
 export interface LiveQuery {
@@ -71,7 +73,19 @@ export const LIVE_SETTINGS: LiveSettings = {
   maxWaiting: 1_000,
   maxChannels: 5,
   readEveryMs: 0,
+  maxUnread: Number.POSITIVE_INFINITY,
 };
+
+export interface LiveState {
+  readonly conversations: number;
+  readonly channels: number;
+  /** Whether all of them are heard. */
+  readonly isOpen: boolean;
+  /** Conversations that run and are not heard: the channels have no room for more. */
+  readonly unheard: number;
+  /** Those that ever were so since the feed began. */
+  readonly everUnheard: number;
+}
 
 export interface LiveFeed {
   readonly phrases: AsyncIterable<LivePhrase>;
@@ -81,6 +95,6 @@ export interface LiveFeed {
   leave(queueId: string): void;
   /** An event that came another way than by a channel; `toldMs` where the source says when (ms since the epoch). */
   hear(event: NotificationEvent, toldMs?: number): void;
-  state(): { readonly conversations: number; readonly channels: number; readonly isOpen: boolean };
+  state(): LiveState;
   stop(): void;
 }

@@ -18,8 +18,9 @@ import { GapFiller } from './gap-filler.ts';
 import { liveEventOf, queueOfTopic, queueTopic, transcriptionTopic } from './live-events.ts';
 import type { SpeechTold } from './live-events.ts';
 import { LIVE_SETTINGS } from './live-parts.ts';
-import type { LiveFeed, LiveParts, LivePhrase, LiveQuery, LiveSettings } from './live-parts.ts';
+import type { LiveFeed, LiveParts, LivePhrase, LiveQuery, LiveSettings, LiveState } from './live-parts.ts';
 import type { ConversationTold } from './queue-event.ts';
+import { SpeechTopics } from './speech-topics.ts';
 import type { SpokenPhrase } from './transcript.ts';
 
 /** Rejects when the channel cannot be opened, or the organisation refuses what waiting does not mend. */
@@ -51,6 +52,7 @@ class Listener implements LiveFeed {
   readonly #gaps: GapFiller;
   readonly #digital: DigitalReader;
   readonly #followed = new FollowedConversations();
+  readonly #speech: SpeechTopics;
   readonly #told = new Set<string>();
   readonly #stop = (): void => {
     this.stop();
@@ -73,6 +75,10 @@ class Listener implements LiveFeed {
     this.#gaps = this.#fillGaps();
     this.#digital = this.#readDigital();
     this.#pool = this.#openPool();
+    this.#speech = new SpeechTopics({
+      pool: this.#settings.maxChannels === 0 ? null : this.#pool,
+      get: (id) => this.#followed.get(id),
+    });
     query.signal?.addEventListener('abort', this.#stop);
   }
 
@@ -106,6 +112,9 @@ class Listener implements LiveFeed {
       ...this.#settings,
       followed: this.#followed,
       waiting: this.#waiting(),
+      onSettled: ({ id }) => {
+        this.#speech.leave(id);
+      },
       onFound: (id, at, route) => {
         this.#found(id, at, route);
       },
@@ -175,13 +184,15 @@ class Listener implements LiveFeed {
     for (const followed of this.#followed.open()) {
       if ([...followed.topicQueueIds].some((id) => this.#queueIds.has(id))) continue;
       this.#followed.leave(followed.id);
-      this.#pool.remove(transcriptionTopic(followed.id));
+      this.#speech.leave(followed.id);
     }
   }
 
-  state(): ReturnType<LiveFeed['state']> {
+  state(): LiveState {
     const { channels, isOpen } = this.#pool;
-    return { conversations: this.#followed.size, channels, isOpen: isOpen || this.#settings.maxChannels === 0 };
+    const { unheard, everUnheard } = this.#speech;
+    const conversations = this.#followed.size;
+    return { conversations, channels, isOpen: isOpen || this.#settings.maxChannels === 0, unheard, everUnheard };
   }
 
   hear(event: NotificationEvent, toldMs?: number): void {
@@ -214,7 +225,7 @@ class Listener implements LiveFeed {
     }
     if (speech.session !== 'ended') return;
     followed.sessionEnded = true;
-    if (followed.ended && isWhole(followed)) this.#finish(followed);
+    if (followed.ended) this.#letGo(followed);
   }
 
   #hearMessage(followed: Followed, { id, speaker, text, sentMs }: DigitalMessage): void {
@@ -294,22 +305,31 @@ class Listener implements LiveFeed {
   /** Only speech is transcribed: what is typed needs no topic. */
   #listen(followed: Followed): void {
     if (followed.mediaType === 'message' || followed.ended) return;
-    if (!this.#listenTo(transcriptionTopic(followed.id))) followed.gap = true;
+    this.#speech.listen(followed);
   }
 
-  #listenTo(topic: string): boolean {
-    return this.#settings.maxChannels === 0 || this.#pool.add(topic);
+  #listenTo(topic: string): void {
+    if (this.#settings.maxChannels > 0) this.#pool.add(topic);
   }
 
   #end(followed: Followed): void {
     if (followed.ended) return;
     followed.ended = true;
+    this.#letGo(followed);
+    if (!isWhole(followed)) this.#gaps.fillLater(followed);
+  }
+
+  /**
+   * Of a conversation that is over nothing more is told once its transcription is: it makes room for others, however long
+   * its transcript is waited for.
+   */
+  #letGo(followed: Followed): void {
     if (isWhole(followed)) this.#finish(followed);
-    else this.#gaps.fillLater(followed);
+    else if (followed.sessionEnded) this.#speech.leave(followed.id);
   }
 
   #finish({ id }: Followed): void {
     this.#followed.end(id);
-    this.#pool.remove(transcriptionTopic(id));
+    this.#speech.leave(id);
   }
 }

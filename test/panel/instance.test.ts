@@ -24,9 +24,16 @@ function given({ away = false } = {}) {
     /** Both, in the order in which they came. */
     log: [] as string[],
     givenBack: 0,
+    slowMs: 0,
   };
   const parts: { instance?: Instance } = {};
+  const told: string[] = [];
+  const tell =
+    (level: string) =>
+    (_: object, message: string): void =>
+      void told.push(`${level} ${message}`);
   const answer = async <T>(work: () => T): Promise<T> => {
+    if (world.slowMs > 0) await new Promise((resolve) => setTimeout(resolve, world.slowMs));
     if (world.hangs) await new Promise(() => undefined);
     if (world.away) throw new Error('the store is away');
     return work();
@@ -55,10 +62,11 @@ function given({ away = false } = {}) {
     clock: () => world.atMs,
     leaseMs: 500,
     renewMs: 20,
+    logger: { info: tell('info'), warn: tell('warn'), error: tell('error') },
   });
   const { instance } = parts;
   closing.push(() => instance.close());
-  return { world, instance, served };
+  return { world, instance, served, told };
 }
 
 const closing: (() => Promise<void>)[] = [];
@@ -136,6 +144,30 @@ test('at its end candidates leave the screens first, and then the lease is given
   await until(() => !instance.isFenced);
   await instance.close();
   expect([world.changes.at(-1), world.givenBack]).toEqual(['old', 1]);
+});
+
+test('its end is no lost lease: nobody is told of one, and a renewal that is under way is waited for', async () => {
+  const { world, instance, told } = given();
+  await until(() => !instance.isFenced);
+  world.slowMs = 200;
+  instance.wake();
+  await instance.close();
+  expect([world.givenBack, told]).toEqual([1, ['info the lease is held: all versions are served']]);
+});
+
+test('a lease that was lost and is held again is told as loudly', async () => {
+  const { world, instance, told } = given();
+  await until(() => !instance.isFenced);
+  world.away = true;
+  world.atMs += 500;
+  await until(() => world.changes.at(-1) === 'old');
+  world.away = false;
+  await until(() => !instance.isFenced);
+  expect(told.filter((line) => line.includes('lease is') || line.startsWith('error'))).toEqual([
+    'info the lease is held: all versions are served',
+    'error the lease could not be renewed: only baselines are served',
+    'warn the lease is held again: all versions are served',
+  ]);
 });
 
 test('a store that is away does not keep it from ending', async () => {

@@ -16,6 +16,7 @@ import { examineOrganisation } from '../../doctor/organisation/examine.ts';
 import type { RealTarget } from '../../doctor/organisation/permissions.ts';
 import { once, runChecks } from '../../doctor/run-checks.ts';
 import type { Check } from '../../doctor/run-checks.ts';
+import { panelChecks } from '../../doctor/panel.ts';
 import { temporalChecks } from '../../doctor/temporal.ts';
 import { workerChecks } from '../../doctor/workers.ts';
 import { createGenesysClient } from '../../genesys/client.ts';
@@ -96,10 +97,9 @@ function databaseAndLog(
   { databaseUrl }: Config,
   opened: (() => unknown)[],
 ): Check[] {
+  const nowhere = 'DATABASE_URL is not set, and no `dev` runs with the database of this folder';
   if (database === null && databaseUrl === null)
-    return [
-      unseen('database', 'reachable', 'DATABASE_URL is not set, and no `dev` runs with the database of this folder'),
-    ];
+    return [unseen('database', 'reachable', nowhere), unseen('panel', 'cards', nowhere)];
   const open = once(async () => {
     if (database !== null) return database;
     const db = await openPg(databaseUrl ?? '');
@@ -108,6 +108,7 @@ function databaseAndLog(
   });
   return [
     ...databaseChecks({ open, now }),
+    ...panelChecks(open),
     {
       area: 'keys',
       name: 'signatures of the audit log',

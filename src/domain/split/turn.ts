@@ -41,15 +41,22 @@ export interface Turn {
   readonly draw: Draw;
 }
 
+export interface MetPlace extends Place {
+  readonly conversationId: string;
+  /** No candidate may be shown in this moment: whoever is drawn now had no chance of one. */
+  readonly baselineOnly?: boolean | undefined;
+}
+
 /** Null: nobody's. `last`: of its latest card; null: this is the first one. */
 export function turnOf(
   split: DividedTraffic,
-  { conversationId, ...place }: Place & { readonly conversationId: string },
+  { conversationId, baselineOnly = false, ...place }: MetPlace,
   last: Turn | null,
 ): Turn | null {
   if (last !== null && mayStay(split.arms, last)) return { ...last, draw: drawNow(last.draw, split) };
   const isInside = split.of === null || isWithin(split.of, place);
-  const draw: Draw = { epoch: split.epoch, percent: isInside ? candidateShare(split.arms) : null };
+  const chance = baselineOnly ? 0 : candidateShare(split.arms);
+  const draw: Draw = { epoch: split.epoch, percent: isInside ? chance : null };
   const serving = isInside
     ? versionFor(split.arms, bucketOf(split.unit === 'agent' ? place.agentId : conversationId))
     : servingOutside(split.arms);

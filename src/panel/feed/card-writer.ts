@@ -53,7 +53,13 @@ interface Waiting {
   readonly heardAt: number;
 }
 
-const COUNTED = { added: 'cards', withheld: 'withheld', duplicate: 'duplicates', none: 'otherTurn' } as const;
+const COUNTED = {
+  added: 'cards',
+  withheld: 'withheld',
+  duplicate: 'duplicates',
+  fenced: 'fenced',
+  none: 'otherTurn',
+} as const;
 const RETRY = { firstMs: 50, maxMs: 1_000 };
 
 export function createCardWriter(parts: WriterParts): CardWriter {

@@ -2,9 +2,10 @@
 import type { Database } from '../../store/database.ts';
 import { addCards } from '../../store/panel/cards.ts';
 import type { NewCard } from '../../store/panel/cards.ts';
+import { tellTrouble } from '../../store/panel/instances.ts';
 import { PANEL_SPLIT_CHANNEL } from '../../store/panel/splits.ts';
 import { createLiveFeed } from '../../transcripts/live.ts';
-import type { LiveFeed, LiveParts, LivePhrase } from '../../transcripts/live-parts.ts';
+import type { LiveFeed, LiveParts, LivePhrase, LiveState } from '../../transcripts/live-parts.ts';
 import { readBridge } from './bridge-reader.ts';
 import type { BridgeReader } from './bridge-reader.ts';
 import { createCardWriter, WRITER_SETTINGS } from './card-writer.ts';
@@ -13,6 +14,8 @@ import { createFeedCounts } from './counts.ts';
 import type { FeedCounts } from './counts.ts';
 import { keepQueueLeases } from './queue-leases.ts';
 import type { QueueLeases } from './queue-leases.ts';
+import { watchLosses } from './watch-losses.ts';
+import type { LossWatch } from './watch-losses.ts';
 import { createCardSource } from './served-cards.ts';
 import type { ServedCards } from './served-cards.ts';
 
@@ -34,17 +37,17 @@ export interface FeedTimes {
   readonly renewMs: number;
   /** After a feed that was refused for good. */
   readonly restartMs: number;
+  /** Between two looks at what is lost. */
+  readonly lookMs: number;
 }
 
-const TIMES: FeedTimes = { renewMs: 1_500, restartMs: 30_000 };
+const TIMES: FeedTimes = { renewMs: 1_500, restartMs: 30_000, lookMs: 10_000 };
 
-export interface PanelFeedState {
+export interface PanelFeedState extends LiveState {
   readonly queues: readonly string[];
-  readonly conversations: number;
-  readonly channels: number;
-  /** Whether all of them are heard. */
-  readonly isOpen: boolean;
   readonly waiting: number;
+  /** Why utterances that should surface a card do not; null: they do. */
+  readonly trouble: string | null;
   readonly counts: FeedCounts;
 }
 
@@ -76,6 +79,7 @@ class Feed implements PanelFeed {
   #listening: Promise<void> = Promise.resolve();
   #unlisten: (() => Promise<void>) | undefined;
   #bridge: BridgeReader | undefined;
+  readonly #losses: LossWatch;
 
   constructor(options: PanelFeedOptions) {
     this.#options = options;
@@ -98,6 +102,7 @@ class Feed implements PanelFeed {
         this.#warn(error, 'what serves and the leases on queues could not be read; going on as before');
       },
     });
+    this.#losses = this.#watchLosses();
   }
 
   async start(): Promise<void> {
@@ -110,9 +115,8 @@ class Feed implements PanelFeed {
   }
 
   state(): PanelFeedState {
-    const { conversations, channels, isOpen } = this.#live.state();
-    const queues = [...this.#queueIds];
-    return { queues, conversations, channels, isOpen, waiting: this.#writer.waiting, counts: this.#counts };
+    const [queues, { trouble }] = [[...this.#queueIds], this.#losses];
+    return { queues, ...this.#live.state(), waiting: this.#writer.waiting, trouble, counts: this.#counts };
   }
 
   readonly hear: LiveFeed['hear'] = (event, toldMs) => {
@@ -121,7 +125,7 @@ class Feed implements PanelFeed {
 
   async close(): Promise<void> {
     this.#stopped.abort();
-    await Promise.all([this.#unlisten?.(), this.#bridge?.close()]);
+    await Promise.all([this.#unlisten?.(), this.#bridge?.close(), this.#losses.close()]);
     await this.#leases.close();
     this.#live.stop();
     await this.#listening;
@@ -139,6 +143,17 @@ class Feed implements PanelFeed {
       onError: (error) => {
         this.#warn(error, 'events of EventBridge could not be read; trying again');
       },
+    });
+  }
+
+  #watchLosses(): LossWatch {
+    const { db, instance, clock, logger } = this.#options;
+    return watchLosses({
+      state: () => ({ live: this.#live.state(), counts: this.#counts, hasQueues: this.#queueIds.size > 0 }),
+      clock,
+      keep: (trouble) => tellTrouble(db, instance.id, trouble),
+      logger,
+      lookMs: this.#times.lookMs,
     });
   }
 
@@ -165,6 +180,9 @@ class Feed implements PanelFeed {
       onRefused: ({ topic, reason }) => logger?.warn({ topic, reason }, 'a topic is refused and not heard'),
       onEvicted: () =>
         logger?.warn({}, 'another process of the OAuth client took a notification channel; it is made again'),
+      onMissing: () => {
+        this.#counts.unread += 1;
+      },
     };
     return createLiveFeed(parts, { queueIds: [...this.#queueIds], signal: this.#stopped.signal });
   }

@@ -16,6 +16,7 @@ import { messages } from './0014_messages.ts';
 import { freezesByHand } from './0015_freezes.ts';
 import { drawnCards } from './0016_drawn-cards.ts';
 import { traceLinks } from './0017_trace-links.ts';
+import { panelTrouble } from './0018_panel-trouble.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const MIGRATIONS: readonly Migration[] = [
   freezesByHand,
   drawnCards,
   traceLinks,
+  panelTrouble,
 ];

@@ -29,10 +29,10 @@ export interface NewCard {
 
 /**
  * `withheld`: nobody serves the conversation, and it is told that no card is shown; `duplicate`: the utterance has its
- * card of this action already; `none`: it is the turn of a version whose trigger did not fire, or that this process may
- * not show, or of nobody.
+ * card of this action already; `fenced`: it is the turn of a version that this process may not show; `none`: of one whose
+ * trigger did not fire, or of nobody.
  */
-export type AddedCard = 'added' | 'withheld' | 'duplicate' | 'none';
+export type AddedCard = 'added' | 'withheld' | 'duplicate' | 'fenced' | 'none';
 
 /**
  * Many at once, with an answer for each; when this resolves they are durable. No card comes in beside a change of the
@@ -43,18 +43,21 @@ export async function addCards(db: Database, cards: readonly NewCard[]): Promise
   return db.tx(async (trx) => {
     await lock(trx, cards);
     const turns = await takeTurns(trx, cards);
+    const isTheirs = ({ fired }: NewCard, at: number): boolean => fired.includes(turns[at]?.versionId ?? '');
+    const isFenced = (card: NewCard, at: number): boolean =>
+      card.baselineOnly === true && turns[at]?.isOnTrial === true;
     const made = cards.map((card, at) => {
       const turn = turns[at];
-      if (!turn || !card.fired.includes(turn.versionId)) return null;
-      if (card.baselineOnly === true && turn.isOnTrial) return null;
+      if (!turn || !isTheirs(card, at) || isFenced(card, at)) return null;
       const { versionId, withheld, draw } = turn;
       return { ...card, versionId, withheld, ...draw };
     });
     const added = await trx.query<CardRow>(ADD, [jsonText(made.filter((card) => card !== null))]);
     await storeTriggers(trx, added);
     const ids = new Set(added.map(({ cardId }) => cardId));
-    return made.map((card) => {
-      if (card === null) return 'none';
+    return made.map((card, at) => {
+      const given = cards[at];
+      if (card === null) return given !== undefined && isTheirs(given, at) && isFenced(given, at) ? 'fenced' : 'none';
       if (!ids.has(card.cardId)) return 'duplicate';
       return card.withheld ? 'withheld' : 'added';
     });

@@ -48,6 +48,24 @@ export async function endInstance(db: Queryable, id: string): Promise<void> {
   await db.query('delete from panel_instances where id = $1::uuid', [id]);
 }
 
+/** What the process says of itself; of one that is not known nothing is kept. */
+export async function tellTrouble(db: Queryable, id: string, trouble: string | null): Promise<void> {
+  await db.query('update panel_instances set trouble = $2 where id = $1::uuid', [id, trouble]);
+}
+
+export interface PanelProcess {
+  readonly id: string;
+  /** Why it makes no cards of what should surface some; null: it does. */
+  readonly trouble: string | null;
+}
+
+/** Those with a lease. */
+export async function livingProcesses(db: Queryable): Promise<PanelProcess[]> {
+  return db.query<PanelProcess>(
+    'select id, trouble from panel_instances where lease_until > clock_timestamp() order by id',
+  );
+}
+
 export interface Laggards {
   /** Processes with a lease. */
   readonly live: number;

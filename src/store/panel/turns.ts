@@ -13,6 +13,8 @@ interface Met {
   readonly conversationId: string;
   readonly queueId: string;
   readonly agentId: string;
+  /** The process that adds it may show what is not on trial, and no more. */
+  readonly baselineOnly?: boolean | undefined;
 }
 
 interface TakenTurn extends Turn {
@@ -33,8 +35,8 @@ export async function takeTurns(trx: Transaction, cards: readonly Met[]): Promis
   return cards.map((card) => {
     const split = splits.get(card.action);
     if (split === undefined) return null;
-    const { conversationId, queueId, agentId } = card;
-    const place = { conversationId, queueId, agentId, memberships: members.get(agentId) ?? [] };
+    const { conversationId, queueId, agentId, baselineOnly } = card;
+    const place = { conversationId, queueId, agentId, baselineOnly, memberships: members.get(agentId) ?? [] };
     const turn = turnOf(split, place, kept.of(split, card));
     if (turn === null) return null;
     kept.keep(card, turn);
@@ -51,7 +53,7 @@ interface LastRow extends Pick<Turn, 'versionId' | 'withheld'> {
   readonly percent: number | null;
 }
 
-type Kept = Omit<Met, 'queueId'>;
+type Kept = Omit<Met, 'queueId' | 'baselineOnly'>;
 
 /** The latest card of each agent in each conversation, the latest last. */
 const LAST = `

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { endInstance, renewInstance } from '../../../src/store/panel/instances.ts';
+import { endInstance, livingProcesses, renewInstance } from '../../../src/store/panel/instances.ts';
 import { publishVersion } from '../../../src/store/panel/versions.ts';
 import { writeSplit } from '../../../src/store/panel/splits.ts';
 import { describeEachStore } from '../../helpers/database.ts';
@@ -103,8 +103,55 @@ describeEachStore('the feed of the panel', (db) => {
     given.feed.hear(speechOf(mine, 'refund'));
     given.feed.hear(speechOf(other, 'refund'));
     expect(await untilRows(1)).toMatchObject([{ versionId: baseline.id, conversationId: other }]);
-    await until(() => given.feed.state().waiting === 0);
+    await until(() => given.feed.state().counts.fenced === 1);
     expect(await rows()).toHaveLength(1);
+  });
+
+  test('who is drawn while only baselines may be shown had no chance of a candidate', async () => {
+    const { baseline, candidate } = await startPair(db(), 50);
+    const given = await givenFeed(db());
+    await untilFollowed(given);
+    const [before, meanwhile, passedOver] = [conversationIn(50, 100), conversationIn(50, 100), conversationIn(0, 50)];
+    for (const id of [before, meanwhile, passedOver]) given.feed.hear(stateOf(id));
+    given.feed.hear(speechOf(before, 'refund', 'before'));
+    await untilRows(1);
+    given.state.fenced = true;
+    for (const id of [before, meanwhile, passedOver]) given.feed.hear(speechOf(id, 'refund', `fenced ${id}`));
+    await untilRows(3);
+    await until(() => given.feed.state().waiting === 0);
+    given.state.fenced = false;
+    for (const id of [meanwhile, passedOver]) given.feed.hear(speechOf(id, 'refund', `after ${id}`));
+    await untilRows(5);
+    const drawn = await db().query(
+      `select utterance_id as said, version_id as "versionId", drawn_percent as percent from panel_cards`,
+    );
+    expect(drawn).toEqual(
+      expect.arrayContaining([
+        { said: 'before', versionId: baseline.id, percent: 50 },
+        { said: `fenced ${before}`, versionId: baseline.id, percent: 50 },
+        { said: `fenced ${meanwhile}`, versionId: baseline.id, percent: 0 },
+        { said: `after ${meanwhile}`, versionId: baseline.id, percent: 0 },
+        { said: `after ${passedOver}`, versionId: candidate.id, percent: 50 },
+      ]),
+    );
+  });
+
+  test('what it loses is told, in its state and to whoever asks the store, until it loses no more', async () => {
+    await startPair(db(), 100);
+    const told: string[] = [];
+    const logger = { warn: (_: object, message: string) => void told.push(message) };
+    const given = await givenFeed(db(), { logger, settings: { lookMs: 20 } });
+    await untilFollowed(given);
+    given.state.fenced = true;
+    const id = conversationIn(0, 100);
+    given.feed.hear(stateOf(id));
+    for (let n = 0; n < 12; n += 1) given.feed.hear(speechOf(id, 'refund', `lost ${n}`));
+    const kept = async () => (await livingProcesses(db())).find((one) => one.id === given.instanceId)?.trouble;
+    const sentence = '12 of 12 utterances that should surface a card lately did not (100.0 %): 12 for it had no lease';
+    await until(async () => (await kept()) === sentence);
+    await until(async () => (await kept()) === null);
+    expect(given.feed.state()).toMatchObject({ trouble: null, counts: { fenced: 12 } });
+    expect(told).toEqual(['utterances that should surface a card do not', 'utterances surface their cards again']);
   });
 
   test('where nobody serves a conversation, a card that stands alone is told and not shown', async () => {

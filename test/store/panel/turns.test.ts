@@ -81,7 +81,7 @@ describeEachStore('whose turn a conversation on the panel is', (db) => {
     const id = conversationIn(0, 100);
     await say(id);
     const card = cardOf(old, { fired, conversationId: id, baselineOnly: true });
-    expect(await addCards(db(), [card])).toEqual(['none']);
+    expect(await addCards(db(), [card])).toEqual(['fenced']);
   });
 
   test('members of a team see the candidate; who leaves it keeps what the conversation has, and no more', async () => {
