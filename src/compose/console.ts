@@ -1,5 +1,7 @@
 /** Builds the console: that of a person's own machine, or the process that people sign in at. */
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { ConfigError } from '../config/error.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -33,6 +35,7 @@ import type { Closers } from './closers.ts';
 import { reachIssuers } from './issuers.ts';
 import { operatorsOf } from './operators.ts';
 import { organisationPolicy } from './organisation-policy.ts';
+import { packageRoot } from './package-root.ts';
 import { planAndCardFiles } from './plan-files.ts';
 
 interface ConsoleParts {
@@ -147,6 +150,7 @@ async function open(
       clock,
     }),
     records: engine,
+    runbook: () => readFile(join(packageRoot(), 'docs/runbook.md'), 'utf8'),
     cardPolicy: cardRules(env).policy,
     logger,
     now,

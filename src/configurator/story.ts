@@ -7,6 +7,7 @@ import type { CardVersion } from '../domain/plan/plan.ts';
 import { isCard } from '../domain/plan/plan.ts';
 import { listAudit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
+import { sentMessages } from '../store/messages.ts';
 import { askRegistry, registeredRollout } from '../store/registry.ts';
 import { decisionRecordOf, noSuchRollout } from './decision-record.ts';
 import { AssistError } from './errors.ts';
@@ -21,6 +22,7 @@ export async function storyOf(db: Database, action: string, rolloutId?: string):
     rollout,
     entries: entries.map(({ at, ...entry }) => storyEntry({ at: at.toISOString(), ...entry })),
     judged: await judgedOf(db, action, rollout.rolloutId),
+    messages: await sentMessages(db, rollout.rolloutId),
     baselineCard: await cardOf(db, action, rollout.deployment?.baseline?.version),
   };
 }

@@ -34,6 +34,8 @@ export interface ConsoleAppDeps {
   readonly records: Pick<Configurator, 'history' | 'auditLines'>;
   /** Null: this process has no store. */
   readonly reports: TellStory | null;
+  /** Markdown of docs/runbook.md. */
+  readonly runbook: () => Promise<string>;
   /** Under which cards are shown. */
   readonly cardPolicy: ContentPolicy;
   readonly logger?: ConsoleLogger | undefined;

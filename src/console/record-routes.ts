@@ -1,4 +1,4 @@
-/** What is on record: every rollout of an action, and the audit log. */
+/** What is to be read: every rollout of an action on record, the audit log, and the runbook. */
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { askedOf, readQuery } from './asked.ts';
@@ -6,6 +6,7 @@ import { readAudit } from './audit.ts';
 import type { Parts } from './parts.ts';
 import { auditPage } from './views/audit.ts';
 import { historyPage } from './views/history.ts';
+import { runbookPage } from './views/runbook.ts';
 
 const MAX_ROWS = 100;
 
@@ -30,6 +31,10 @@ export function addRecords(app: Hono, parts: Parts): void {
   app.get('/rollouts/:action/history', async (c) => {
     const { viewer, action } = await askedOf(parts, c);
     return c.html(await historyPage(action, await parts.records.history(action, MAX_ROWS), viewer, parts));
+  });
+  app.get('/runbook', async (c) => {
+    const viewer = await parts.viewerOf(c);
+    return c.html(await runbookPage(await parts.runbook(), viewer, parts));
   });
   app.get('/audit', async (c) => {
     const viewer = await parts.viewerOf(c);

@@ -111,7 +111,10 @@ async function fromWorker(
       missing: 'Of an older rollout of a version the story is told where the console has DATABASE_URL.',
     };
   const entries = lines.flatMap(({ line }) => entryOf(line));
-  return { story: { kind: 'report', rollout, entries, judged: null, baselineCard: null }, missing: NO_STORE };
+  return {
+    story: { kind: 'report', rollout, entries, judged: null, messages: null, baselineCard: null },
+    missing: NO_STORE,
+  };
 }
 
 function entryOf(line: string): StoryEntry[] {

@@ -168,7 +168,7 @@ export class MessageSender {
     if (answer.kind !== 'failed' || message.attempts + 1 >= settings.maxAttempts)
       return buryMessage(db, message, { code: answer.code, reason: answer.reason, at: new Date(now()) });
     const waitMs = Math.max(backOffMs(message.attempts, settings.retry, random()), answer.retryAfterMs ?? 0);
-    await postponeMessage(db, message, new Date(now() + waitMs));
+    await postponeMessage(db, message, { dueAt: new Date(now() + waitMs), reason: answer.reason });
     this.#checkDueAtMs = Math.min(this.#checkDueAtMs, now() + waitMs);
   }
 

@@ -82,6 +82,10 @@ export async function buryMessage(
   await db.query(
     `with gone as (
        delete from outbox where destination = $1 and message_id = $2 returning *
+     ), logged as (
+       update message_log m set given_up_at = $5::timestamptz, attempts = gone.attempts + 1, next_try_at = null,
+         problem = $4
+       from gone where m.destination = $1 and m.key = gone.key
      )
      insert into dead_letters as l (kind, digest, code, reason, received_at, last_at, body, body_bytes, source,
        destination, ordering_key, event_id)
@@ -160,7 +164,10 @@ export async function returnToOutbox(db: Queryable, id: number, at: Date): Promi
          coalesce(d.kind = 'messages', false), case when d.kind = 'messages' then o.body->>'id' end
        from letter l left join destinations d on d.name = l.destination cross join lateral (
          select case when l.event_id is null then convert_from(l.body, 'UTF8')::jsonb end as body) as o
-       returning seq
+       returning seq, destination, key
+     ), logged as (
+       update message_log m set given_up_at = null, attempts = 0, problem = null from added
+       where m.destination = added.destination and m.key = added.key
      )
      select count(*) as done,
        (select count(*) from (select pg_notify('${OUTBOX_CHANNEL}', '') from added) as told) as told

@@ -124,7 +124,10 @@ export async function settleMessage(
   await db.query(
     `
 with gone as (
-  delete from outbox where destination = $1 and message_id = $2 returning source, event_id
+  delete from outbox where destination = $1 and message_id = $2 returning source, event_id, key
+), logged as (
+  update message_log m set delivered_at = now(), next_try_at = null from gone
+  where m.destination = $1 and m.key = gone.key
 )
 insert into metric_windows (destination, window_start, action_id, agent_id, version)
 select distinct $1, date_bin($3::bigint * interval '1 ms', x.triggered_at, 'epoch'::timestamptz),
@@ -140,10 +143,19 @@ on conflict do nothing`,
 }
 
 /** Another attempt of the same message later. */
-export async function postponeMessage(db: Queryable, { destination, id }: Settled, dueAt: Date): Promise<void> {
+export async function postponeMessage(
+  db: Queryable,
+  { destination, id }: Settled,
+  { dueAt, reason }: { readonly dueAt: Date; readonly reason: string },
+): Promise<void> {
   await db.query(
-    'update outbox set due_at = $3::timestamptz, attempts = attempts + 1 where destination = $1 and message_id = $2',
-    [destination, id, dueAt],
+    `with late as (
+       update outbox set due_at = $3::timestamptz, attempts = attempts + 1 where destination = $1 and message_id = $2
+       returning key, attempts
+     )
+     update message_log m set attempts = late.attempts, next_try_at = $3::timestamptz, problem = $4 from late
+     where m.destination = $1 and m.key = late.key`,
+    [destination, id, dueAt, reason],
   );
 }
 

@@ -29,6 +29,7 @@ const KINDS = [
   'exposures',
   'customValues',
   'deadLetters',
+  'messages',
   'metricWindows',
   'panelCards',
   'panelProcesses',
@@ -164,6 +165,7 @@ const OLD: Readonly<Record<keyof Removed, readonly Old[]>> = {
   exposures: [{ table: 'exposures', old: 't.triggered_at < $1::timestamptz' }],
   customValues: [{ table: 'custom_values', old: 't.occurred_at < $1::timestamptz' }],
   deadLetters: [{ table: 'dead_letters', old: 't.last_at < $1::timestamptz' }],
+  messages: [{ table: 'message_log', old: 't.queued_at < $1::timestamptz' }],
   metricWindows: [{ table: 'metric_windows', old: 't.window_start < $1::timestamptz' }],
   panelCards: [{ table: 'panel_cards', old: 't.created_at < $1::timestamptz' }],
   // With the pages that were open there, and the queues that it followed.

@@ -21,6 +21,7 @@ const READ = 'select';
 /** What a split takes out of service goes from screens in the same transaction. */
 const WITHDRAW = 'select, update (withdrawn_at)';
 const ADD = 'select, insert';
+const CHANGE = 'select, update';
 const KEEP = 'select, insert, update';
 const ALL = 'select, insert, update, delete';
 
@@ -33,6 +34,8 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   unknown_event_types: { worker: READ, events: KEEP, panel: KEEP },
   destinations: { worker: READ, events: READ, forward: KEEP, panel: READ },
   outbox: { worker: ADD, events: ADD, forward: ALL, panel: ADD },
+  // A letter that is put back is under way again, whoever puts it back.
+  message_log: { worker: ADD, events: CHANGE, forward: CHANGE, console: READ },
   metric_windows: { forward: ALL },
   dead_letters: { events: ALL, forward: KEEP },
   rollouts: { worker: KEEP, console: READ },

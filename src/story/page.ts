@@ -11,6 +11,7 @@ import { phaseWord } from '../domain/rollout/phase-word.ts';
 import { proofText, timeToSafetyText, timeToUndoText } from '../domain/rollout/outcome-text.ts';
 import { isServedBy } from '../domain/rollout/status.ts';
 import { cardFrame } from '../preview/card-frame.ts';
+import { deliveryText, destinationText } from '../domain/story/sent-message.ts';
 import { figures } from './figures.ts';
 import { STYLE } from './style.ts';
 import type { Story } from '../domain/story/story.ts';
@@ -42,7 +43,8 @@ export async function reportPage({ story, policy, writtenAt }: PageInput): Promi
     </head>
     <body>
       <main>
-        ${heading(story)} ${figures(story)} ${timeline(story)} ${plan(story)} ${cards(story, policy)} ${evidence(story)}
+        ${heading(story)} ${figures(story)} ${timeline(story)} ${messages(story, writtenAt)} ${plan(story)}
+        ${cards(story, policy)} ${evidence(story)}
         <p class="dim">Written ${secondText(writtenAt)}. All times are UTC.</p>
       </main>
     </body>
@@ -97,6 +99,36 @@ function timeline({ entries }: Story) {
                 <td role="cell">${actor}</td>
                 <td role="cell">${act}</td>
                 <td role="cell">${withSeconds(reason)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function messages({ messages: sent }: Story, writtenAt: string) {
+  if (sent === null || sent.length === 0) return '';
+  return html`<section>
+    <h2>Who was told</h2>
+    <div class="scroll" role="region" aria-label="Who was told" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            <th>At (UTC)</th>
+            <th>Destination</th>
+            <th>Message</th>
+            <th>What became of it</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${sent.map(
+            (message) =>
+              html`<tr>
+                <td class="nowrap">${secondText(message.queuedAt)}</td>
+                <td>${destinationText(message)}</td>
+                <td>${message.headline}</td>
+                <td>${deliveryText(message, Date.parse(writtenAt))}</td>
               </tr>`,
           )}
         </tbody>

@@ -245,6 +245,7 @@ describeEachStore('retention', (db) => {
     exposures: 0,
     customValues: 0,
     deadLetters: 0,
+    messages: 0,
     metricWindows: 0,
     panelCards: 0,
     panelProcesses: 0,

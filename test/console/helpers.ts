@@ -1,4 +1,5 @@
 /** A console over real requests, on rollouts that a test makes up at the edge. */
+import { readFile } from 'node:fs/promises';
 import { createBoard } from '../../src/console/board.ts';
 import { createConsoleApp } from '../../src/console/app.ts';
 import type { ConsoleApp } from '../../src/console/app.ts';
@@ -153,6 +154,7 @@ export function openConsole(fake: FakeEngine, more: Partial<ConsoleAppDeps> = {}
       forecaster: { forecast: () => Promise.resolve(null) },
     }),
     records: fake.engine,
+    runbook: () => readFile('docs/runbook.md', 'utf8'),
     cardPolicy: DEFAULT_SETTINGS.policy,
     logger: { info: log, warn: log, error: log },
     now: Date.now,

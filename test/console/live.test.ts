@@ -332,6 +332,7 @@ describe('over a real socket', () => {
       reports: null,
       examined: () => Promise.reject(new Error('not here')),
       records: fakeEngine().engine,
+      runbook: () => Promise.resolve(''),
       cardPolicy: {},
       now: Date.now,
       clock,

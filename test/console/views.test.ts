@@ -29,6 +29,17 @@ import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { fakeEngine, summaryOf, TOKEN, viewOf } from './helpers.ts';
 
 const EVIL = '<img src=x onerror="document.title=1"><script>document.title = "taken"</script> & "so on"';
+const SENT = {
+  destination: 'messages/team',
+  event: 'harm',
+  queuedAt: '2026-03-01T12:00:01.000Z',
+  heldUntil: null,
+  attempts: 0,
+  nextTryAt: null,
+  problem: null,
+  deliveredAt: null,
+  givenUpAt: null,
+};
 const GUARDRAILS = [acceptance, p95];
 const PLAN = readFileSync(join(__dirname, '../../examples/demo/1.5.0.yaml'), 'utf8').replace(
   '{ file: 1.5.0.html }',
@@ -100,6 +111,10 @@ async function makeUp(): Promise<Story> {
       sha256: 'ab'.repeat(32),
       course: courseOf({ ...record, guardrails: GUARDRAILS, slices: SLICES, looks, report }),
     },
+    messages: [
+      { ...SENT, headline: EVIL, deliveredAt: '2026-03-01T12:00:02.000Z' },
+      { ...SENT, headline: EVIL, attempts: 3, problem: EVIL, nextTryAt: '2026-03-01T12:10:02.000Z' },
+    ],
     baselineCard: null,
   };
 }
@@ -139,6 +154,7 @@ beforeAll(async () => {
         ]),
       auditLines: () => Promise.resolve({ kind: 'audit', lines: [{ leaf: 7, line }], size: 8 }),
     },
+    runbook: () => Promise.resolve(readFileSync('docs/runbook.md', 'utf8')),
     cardPolicy: DEFAULT_SETTINGS.policy,
     now: Date.now,
     clock,
@@ -224,6 +240,7 @@ else
       '/rollouts/Ended',
       '/rollouts/Refunds/history',
       '/audit',
+      '/runbook',
       '/plan',
       '/shown-sign-in',
       '/nothing-here',

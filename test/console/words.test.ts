@@ -1,4 +1,6 @@
 /** How the page of a rollout says it: each thing once, and times as times. */
+import { RUNBOOK } from '../../src/domain/rollout/runbook.ts';
+import { runbookHtml } from '../../src/console/runbook.ts';
 import { fakeEngine, openConsole, viewOf } from './helpers.ts';
 
 const UTC = /\d{4}-\d\d-\d\dT\d\d:\d\d/;
@@ -38,4 +40,53 @@ test('an override, and what is waited for, tell their times as times', async () 
   });
   expect(status.match(/<time datetime="2026-03-0[12]T/g)).toHaveLength(3);
   expect(withoutMarkup(status)).not.toMatch(UTC);
+});
+
+const byHand = { agentsSee: 'Agents may still see it.', writes: ['first', 'second'] };
+
+test.each<[Parameters<typeof viewOf>[1], anchors: string[]]>([
+  [{ phase: 'needsAttention', byHand }, ['a-roll-back-is-not-confirmed', 'setting-it-by-hand']],
+  [{ phase: 'rollingBack' }, ['a-roll-back-is-not-confirmed']],
+  [{ phase: 'terminated' as never }, ['somebody-terminated-a-rollout']],
+  [{ phase: 'frozen' as never }, ['a-release-of-ours-is-broken']],
+  [
+    {
+      paused: true,
+      report: { verdict: 'noData', reason: 'x', guardrails: [], n: { baseline: 0, candidate: 0 } } as never,
+    },
+    ['no-cards-come-in'],
+  ],
+  [{ paused: true }, ['what-you-see-and-what-to-do']],
+  [{ phase: 'baking' }, []],
+])(
+  'whoever is needed is led to what the runbook says of it, and to the links of the plan: %#',
+  async (status, anchors) => {
+    const links = [{ name: 'Change 4711', url: 'https://changes.example.com/4711' }];
+    const shown = await statusOf({ ...status, links });
+    expect([...shown.matchAll(/href="\/runbook#([^"]+)"/g)].map(([, anchor]) => anchor)).toEqual(anchors);
+    expect(shown).toContain('href="https://changes.example.com/4711"');
+  },
+);
+
+test('the runbook is a page of the console, with every section that is led to', async () => {
+  const site = openConsole(fakeEngine());
+  const page = await (await site.get('/runbook')).text();
+  site.close();
+  const ids = [...page.matchAll(/<h[12] id="([^"]+)"|<h3 id="([^"]+)"/g)].map(([, two, three]) => two ?? three);
+  for (const { title, anchor } of Object.values(RUNBOOK)) {
+    expect(ids).toContain(anchor);
+    expect(page).toContain(`>${title}</h`);
+  }
+  // A link leads within the page, or to nowhere.
+  const targets = [...page.matchAll(/<a href="#([^"]+)"/g)].map(([, anchor]) => anchor);
+  expect(targets.length).toBeGreaterThan(3);
+  expect(ids).toEqual(expect.arrayContaining(targets));
+  expect(page.match(/href="(?![/#]|data:)[^"]*"/g)).toBeNull();
+});
+
+test('what a page of the documentation holds is no markup of ours', () => {
+  const page = runbookHtml(
+    '# A <b>b</b>\n\n<script>x</script>\n\n[y](javascript:alert(1)) ![z](https://e.example/z.png)\n',
+  );
+  expect(page).not.toMatch(/<script|<img|href="(?!#)/);
 });

@@ -12,7 +12,8 @@ import { openBook } from '../../src/notify/settings-file.ts';
 import type { BookSource } from '../../src/notify/settings-file.ts';
 import { listDeadLetters, returnToOutbox } from '../../src/store/dead-letters.ts';
 import type { Database } from '../../src/store/database.ts';
-import { queueMessage } from '../../src/store/messages.ts';
+import { queueMessage, sentMessages } from '../../src/store/messages.ts';
+import { deliveryText } from '../../src/domain/story/sent-message.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { backlogLine } from '../../src/cli/view/backlog-line.ts';
 import { readBacklog } from '../../src/store/outbox.ts';
@@ -177,7 +178,15 @@ test('nothing of a rollout overtakes what was refused for now; the id stays', as
     'assist-rollouts.rolledBack',
   ]);
   expect(new Set(seen.slice(0, 3).map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  // The log of what was sent outlives the outbox, in words.
+  expect((await saidOf('run-b')).map((said) => said.replace(/[\d-]+ [\d:]+ UTC/, '…'))).toEqual([
+    'delivered …, after 2 attempts that failed',
+    'delivered …',
+  ]);
 });
+
+const saidOf = async (rolloutId: string): Promise<string[]> =>
+  (await sentMessages(db, rolloutId)).map((message) => deliveryText(message, Date.now()));
 
 test('what a receiver refuses for good is a dead letter, which goes again under its id', async () => {
   const source = await book(['bus']);
@@ -185,10 +194,11 @@ test('what a receiver refuses for good is a dead letter, which goes again under 
   reply = () => ({ status: 400 });
   const { record } = journalActivities({ db, now: Date.now, tell: createTell(source, Date.now) });
   const before = at('/bus').length;
-  await record([transition(exampleOf('harm'))]);
+  await record([transition(exampleOf('harm'), 1, 'run-refused')]);
   await until(async () => (await listDeadLetters(db, {})).length === 1, 'the dead letter');
   const [letter] = await listDeadLetters(db, {});
   expect(letter).toMatchObject({ kind: 'forward', code: 'http-400', destination: 'messages/bus' });
+  expect((await saidOf('run-refused')).at(-1)).toMatch(/^given up [\d-]+ [\d:]+ UTC, after one attempt: .*400/);
   reply = () => ({});
   expect(await returnToOutbox(db, letter?.id ?? 0, new Date())).toBe(true);
   await emptied();
@@ -197,6 +207,7 @@ test('what a receiver refuses for good is a dead letter, which goes again under 
     .map(({ headers }) => headers['webhook-id']);
   expect(ids).toHaveLength(2);
   expect(new Set(ids).size).toBe(1);
+  expect((await saidOf('run-refused')).at(-1)).toMatch(/^delivered [\d-]+ [\d:]+ UTC$/);
 });
 
 test('what was held comes as one digest at its hour, and an alert of the night came before it', async () => {

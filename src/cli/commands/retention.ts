@@ -51,11 +51,11 @@ async function removeOld(deps: Deps, { olderThan, dryRun = false, by, reason, js
 }
 
 function removedLines({ before, heldBackBy, takenAsOver }: RetentionPlan, removed: Removed, dryRun: boolean): string[] {
-  const { events, exposures, customValues, deadLetters, metricWindows, panelCards, panelProcesses } = removed;
-  const { copilotAnswers, responders, decisionLooks, judgeStates, rollouts } = removed;
+  const { events, exposures, customValues, deadLetters, messages, metricWindows, panelCards } = removed;
+  const { panelProcesses, copilotAnswers, responders, decisionLooks, judgeStates, rollouts } = removed;
   return [
     `${dryRun ? 'Would delete' : 'Deleted'} ${events} events, ${exposures} exposures, ${customValues} custom values, ` +
-      `${deadLetters} dead letters, ${metricWindows} windows of metrics, ${panelCards} cards of panels, ` +
+      `${deadLetters} dead letters, ${messages} records of messages, ${metricWindows} windows of metrics, ${panelCards} cards of panels, ` +
       `${panelProcesses} panel processes, ${copilotAnswers} answers to copilots and ${responders} responders from ` +
       `before ${before.toISOString()}, ` +
       `and ${rollouts} rollouts that ended before then, with ${judgeStates} states and ${decisionLooks} rows of ` +

@@ -5,6 +5,7 @@ import type { BakeProgress } from '../../domain/rollout/bake-progress.ts';
 import { openMs } from '../../domain/rollout/bake-progress.ts';
 import { byHandText } from '../../domain/rollout/by-hand.ts';
 import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
+import { RUNBOOK } from '../../domain/rollout/runbook.ts';
 import { shownOptions } from '../../domain/rollout/shown.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { minuteText } from './local-time.ts';
@@ -65,7 +66,7 @@ export function handLines({ byHand, links = [] }: ShownStatus, paint: Paint): st
     paint('bad', shownText(byHand.agentsSee)),
     `The engine goes on trying. If it is not let, set in the organisation${byHand.writes.length > 1 ? ', in this order' : ''}:`,
     ...byHand.writes.map((write, at) => `  ${at + 1}. ${shownText(write)}`),
-    'How: docs/runbook.md#setting-it-by-hand',
+    `How: docs/runbook.md#${RUNBOOK.byHand.anchor}`,
     ...links.map(({ name, url }) => `  ${shownText(name)}: ${url}`),
   ];
 }

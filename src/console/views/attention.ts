@@ -5,6 +5,7 @@ import type { BoardEntry } from '../board-reader.ts';
 import { pathOf, proseOf, timeOf, untilOf } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { phaseMark } from './tones.ts';
+import { runbookSections } from '../../domain/rollout/runbook.ts';
 import { isLostPhase, LOST_PHASES } from '../../domain/rollout/status.ts';
 
 type View = NonNullable<BoardEntry['view']>;
@@ -78,6 +79,10 @@ export function told({ status, troubles, progress, lost }: View): Markup {
             </ol>`
     }
     ${deadline ? html`<p>${deadline.what}: until ${untilOf(deadline.at)}, then ${deadline.action}.</p>` : ''}
+    <p>
+      <strong>Runbook:</strong>
+      ${runbookSections(status).map(({ title, anchor }, at) => html`${at === 0 ? '' : '; '}<a href="/runbook#${anchor}">${title}</a>`)}
+    </p>
     ${links(status)}`;
 }
 

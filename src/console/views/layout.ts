@@ -32,6 +32,7 @@ export async function pageOf({ title, stream, viewer, parts, main }: Page): Prom
         <a class="brand" href="/">Assist Rollouts</a>
         <nav aria-label="Pages">
           <a href="/">Rollouts</a> <a href="/plan">Plan</a> <a href="/audit">Audit</a> <a href="/doctor">Doctor</a>
+          <a href="/runbook">Runbook</a>
         </nav>
         <span id="live" role="status"></span>
         ${who(viewer, parts)}

@@ -10,6 +10,7 @@ import { guardrailsPart } from './guardrails.ts';
 import { reportShown, statusPart, titleOf } from './heading.ts';
 import { pageOf } from './layout.ts';
 import { pathOf } from './markup.ts';
+import { messagesPart } from './messages.ts';
 import { stepsPart } from './steps.ts';
 import { cardsPart, logPart, picturesPart, planPart } from './story.ts';
 
@@ -36,7 +37,7 @@ export async function rolloutPage(seen: Seen, shown: Shown, parts: Pick<Parts, '
         <div>${rawOf(fragments, 'status')}</div>
         <div>${rawOf(fragments, 'acts')} ${rawOf(fragments, 'steps')}</div>
       </div>
-      ${['guardrails', 'pictures', 'cards', 'log', 'plan'].map((id) => rawOf(fragments, id))}`,
+      ${['guardrails', 'pictures', 'cards', 'messages', 'log', 'plan'].map((id) => rawOf(fragments, id))}`,
   });
 }
 
@@ -54,6 +55,7 @@ export async function rolloutFragments(
     guardrails: guardrailsPart(report, view.status.needed),
     pictures: picturesPart(seen, report),
     cards: cardsPart(seen),
+    messages: messagesPart(seen, parts.now()),
     log: logPart(seen),
     plan: planPart(seen),
   };

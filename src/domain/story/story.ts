@@ -3,6 +3,7 @@ import type { JudgeReport } from '../judge/types.ts';
 import type { CardVersion, Guardrail } from '../plan/plan.ts';
 import type { RegisteredVersion } from '../registry/question.ts';
 import type { Course } from './course.ts';
+import type { SentMessage } from './sent-message.ts';
 
 export interface StoryEntry {
   /** ISO instant. */
@@ -22,6 +23,8 @@ export interface Story {
   readonly entries: readonly StoryEntry[];
   /** Null where nothing was judged, or retention has deleted it. */
   readonly judged: Judged | null;
+  /** That people were told of it, oldest first; null: this is not known here, but in the store alone. */
+  readonly messages: readonly SentMessage[] | null;
   /** The card that it was held against; null where there was none, or the registry does not know it. */
   readonly baselineCard: CardVersion | null;
 }

@@ -17,6 +17,7 @@ import { freezesByHand } from './0015_freezes.ts';
 import { drawnCards } from './0016_drawn-cards.ts';
 import { traceLinks } from './0017_trace-links.ts';
 import { panelTrouble } from './0018_panel-trouble.ts';
+import { messageLog } from './0019_message-log.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const MIGRATIONS: readonly Migration[] = [
   drawnCards,
   traceLinks,
   panelTrouble,
+  messageLog,
 ];
