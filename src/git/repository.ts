@@ -63,7 +63,16 @@ export async function openRepository(folder: string): Promise<Repository> {
       return said(top, ['merge-base', commit, head]).catch(() => commit);
     },
     changedSince: async (commit) => {
-      const names = await git(top, ['diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', commit, '--']);
+      const names = await git(top, [
+        'diff',
+        '--name-only',
+        '--no-renames',
+        '--no-ext-diff',
+        '--ignore-submodules',
+        '-z',
+        commit,
+        '--',
+      ]);
       return new Set(entries(names).map((path) => join(top, path)));
     },
     readFileAt: (commit) => (path, bounds) => readAt(top, commit, path, bounds),

@@ -19,7 +19,7 @@ export interface PlanFile {
 
 const AT_ONCE = 16;
 /** Of plans and waves; a YAML file without it is none of ours. */
-const OURS = /^[\s{]*["']?apiVersion["']?\s*:\s*["']?assist-rollouts\//m;
+const OURS = /^[ \t{]*["']?apiVersion["']?\s*:\s*["']?assist-rollouts\//m;
 
 /** Plans and waves among these files, in their order. */
 export async function planFilesAmong(

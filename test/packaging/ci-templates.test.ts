@@ -27,7 +27,7 @@ interface Step {
   readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
-  readonly shell?: string;
+  readonly 'working-directory'?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 interface Action {
@@ -133,19 +133,15 @@ describe('their very commands', () => {
     readonly said: string;
   }
 
-  function shell(script: string, env: Readonly<Record<string, string>>): Promise<Ended> {
+  function shell(script: string, env: Readonly<Record<string, string>>, cwd = checkout.folder): Promise<Ended> {
     const file = join(temp, 'step.sh');
     writeFileSync(file, script);
     const home = join(temp, 'home');
     mkdirSync(home, { recursive: true });
     const all = { PATH: process.env['PATH'] ?? '', HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...env };
     return new Promise((resolve) => {
-      execFile(
-        'bash',
-        ['--noprofile', '--norc', '-eo', 'pipefail', file],
-        { cwd: checkout.folder, env: all },
-        (error, stdout, stderr) =>
-          resolve({ code: error === null ? 0 : Number(error.code), said: `${stdout}${stderr}` }),
+      execFile('bash', ['--noprofile', '--norc', '-eo', 'pipefail', file], { cwd, env: all }, (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), said: `${stdout}${stderr}` }),
       );
     });
   }
@@ -164,6 +160,7 @@ describe('their very commands', () => {
       'runner.temp': join(temp, 'runner'),
     };
     mkdirSync(join(temp, 'installed/deploy/github'), { recursive: true });
+    mkdirSync(join(temp, 'runner'), { recursive: true });
     const filled = (text: string): string =>
       text.replaceAll(/\$\{\{ ([\w.-]+) \}\}/g, (_, name: string) => known[name] ?? `?${name}`);
     const runs: Readonly<Record<string, boolean>> = {
@@ -173,10 +170,10 @@ describe('their very commands', () => {
       Start: inputs['do'] === 'start',
     };
     const ended: (Ended & { readonly name: string })[] = [];
-    for (const { name = '', run, env = {} } of action.runs.steps) {
+    for (const { name = '', run, env = {}, 'working-directory': cwd } of action.runs.steps) {
       if (run === undefined || runs[name] !== true) continue;
       const own = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, filled(value)]));
-      ended.push({ name, ...(await shell(run, { ...job, ...own })) });
+      ended.push({ name, ...(await shell(run, { ...job, ...own }, cwd === undefined ? undefined : filled(cwd))) });
       if (ended.at(-1)?.code !== 0) break;
     }
     return ended;
@@ -193,6 +190,10 @@ describe('their very commands', () => {
     ]);
     expect(fake.comments[0]?.body).toContain(NEW);
     expect(existsSync(join(temp, 'runner/assist-rollouts/lint.sarif'))).toBe(true);
+    const log = ended.at(-1)?.said ?? '';
+    const [, quiet = '?'] = /^::stop-commands::([0-9a-f-]{36})$/m.exec(log) ?? [];
+    expect(log.startsWith('::stop-commands::')).toBe(true);
+    expect(log.endsWith(`\n::${quiet}::\n`)).toBe(true);
     const [, hostile] = await act({ do: 'review', token: fake.token, base: odd, policy: odd, plans: odd }, job);
     expect(hostile?.code).not.toBe(0);
     expect(readdirSync(checkout.folder)).not.toContain('pwned');

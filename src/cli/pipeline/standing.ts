@@ -50,13 +50,24 @@ async function lastOf(engine: Configurator, action: string, version: string): Pr
 
 const UNKNOWN: readonly string[] = ['rollout-not-found', 'version-unknown'];
 
-/** Where the start of a rollout stands in the audit log, among its first entries. */
-const FIRST_MS = 3_600_000;
-const MAX_ENTRIES = 100;
+/** Within which the start of a rollout stands in the audit log, before and after it is said to have begun. */
+const AROUND_MS = 600_000;
+const MAX_ENTRIES = 200;
 
-async function wasStartedFor(engine: Configurator, { rolloutId, startedAt }: RegisteredVersion, commit: string) {
-  const until = new Date(Date.parse(startedAt) + FIRST_MS).toISOString();
-  const { lines } = await engine.auditLines({ of: rolloutId, actor: null, since: null, until, limit: MAX_ENTRIES });
+/** Asked of the action, for whoever may look at no other. */
+async function wasStartedFor(
+  engine: Configurator,
+  { action, startedAt }: RegisteredVersion,
+  commit: string,
+): Promise<boolean> {
+  const at = (ms: number): string => new Date(Date.parse(startedAt) + ms).toISOString();
+  const { lines } = await engine.auditLines({
+    of: action,
+    actor: null,
+    since: at(-AROUND_MS),
+    until: at(AROUND_MS),
+    limit: MAX_ENTRIES,
+  });
   return lines.some(({ line }) => line.includes(commitWords(commit)));
 }
 

@@ -288,6 +288,15 @@ describe('a stranger who writes the plans', () => {
     expect(comment).not.toContain('passwd');
   });
 
+  test('keeps nobody busy with a file of nothing', async () => {
+    checkout = cardsCheckout();
+    checkout.write('lines.yaml', '\n'.repeat(1_000_000));
+    checkout.write('blanks.yaml', ' '.repeat(1_000_000));
+    checkout.commit('nothing, at length');
+    const { code, comment } = await review(checkout);
+    expect([code, comment.includes('no plan is changed')]).toEqual([0, true]);
+  });
+
   test('gives no ref that git takes for an option', async () => {
     checkout = cardsCheckout();
     const ran = await cli(['pipeline', 'review', '--plans', checkout.folder, '--base=--output=/tmp/x']);

@@ -12,6 +12,8 @@ import { cardsCheckout, NEW, OLD, oldCheckout } from './fixtures.ts';
 let checkout: Checkout;
 afterEach(() => checkout.remove());
 
+const STARTED_AT = '2026-01-01T10:00:00.000Z';
+
 interface Row {
   readonly version: string;
   /** Null: it runs. */
@@ -31,16 +33,17 @@ function engineOf(rows: Row[]): Partial<Configurator> & { readonly started: stri
     started,
     version: (async (_: string, version: string) => {
       const row = rows.findLast((one) => one.version === version && one.outcome !== 'undone') ?? none();
-      return { ...row, rolloutId: id(row), startedAt: '2026-01-01T10:00:00.000Z' };
+      return { ...row, action: 'RefundAssist', rolloutId: id(row), startedAt: STARTED_AT };
     }) as unknown as Configurator['version'],
     history: (async () => {
       const row = rows.at(-1) ?? none();
       return [{ ...row, action: 'RefundAssist', rolloutId: id(row) }];
     }) as unknown as Configurator['history'],
-    auditLines: (async ({ of }: { of: string }) => ({
+    // Whoever may see this action alone may ask for no other, and for no id of a rollout.
+    auditLines: (async ({ of, since, until }: { of: string; since: string; until: string }) => ({
       lines: rows
-        .filter((row) => id(row) === of)
-        .map((row) => ({ leaf: 1, line: JSON.stringify({ reason: row.reason }) })),
+        .filter(() => of === 'RefundAssist' && since < STARTED_AT && STARTED_AT < until)
+        .map(({ reason }) => ({ leaf: 1, line: JSON.stringify({ reason }) })),
     })) as unknown as Configurator['auditLines'],
     status: async () => {
       const row = rows.at(-1) ?? none();

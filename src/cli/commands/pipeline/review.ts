@@ -107,14 +107,16 @@ async function reviewAll(
 ): Promise<Reviewed[]> {
   const engine = apiUrl(deps.env) === null ? null : await deps.configurator();
   const reviewed: Reviewed[] = [];
-  for (const [at, result] of results.entries()) {
-    const forecast = at < MAX_FORECASTS ? { cardsPerHour, runs } : null;
+  const untilMs = deps.now() + FORECASTS_MS;
+  for (const result of results) {
+    const forecast = deps.now() < untilMs ? { cardsPerHour, runs } : null;
     reviewed.push(await reviewPlan(deps, changes, result, { forecast, engine }));
   }
   return reviewed;
 }
 
-const MAX_FORECASTS = 20;
+/** Whoever writes the plans says how long they take. */
+const FORECASTS_MS = 600_000;
 
 async function writeSarif(
   { version }: Deps,
