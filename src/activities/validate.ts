@@ -1,7 +1,5 @@
 /** The preflight inside a rollout: asked anew at every start, and its answer kept for the audit log. */
 import { calendarProblems } from '../domain/calendar/plan-check.ts';
-import { whyPointless } from '../domain/forecast/forecast.ts';
-import { seededRandom } from '../domain/shared/random.ts';
 import { forceProblems, minimumProblems } from '../domain/minimums/check.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import { parseEnginePlan } from '../domain/plan/check.ts';
@@ -27,13 +25,12 @@ import { conditionProblems } from '../domain/trigger/condition-ids.ts';
 import { contentSha256 } from '../targets/index.ts';
 import type { Surroundings } from '../targets/target.ts';
 import { splitText } from '../domain/split/audience.ts';
-import { audienceShares } from '../store/audience-share.ts';
-import { baseRates } from '../store/base-rates.ts';
 import { saveCompliance } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
 import { registryEntries } from '../store/registry.ts';
 import type { CalendarDeps } from './calendar.ts';
 import type { HookDeps } from './hook.ts';
+import { feasibilityProblems, forecastAtStart, trafficBefore } from './traffic-before.ts';
 import type { PreflightResult, ValidateInput } from './types.ts';
 
 export interface ValidateDeps extends HookDeps {
@@ -85,19 +82,20 @@ export async function validate(
     plan.retire === true ? { problems: [] } : await checkContent(deps, plan, { rolloutId, isKept: isDryRun !== true });
   // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the
   // compliance on record.
-  return {
-    problems: [
-      ...content.problems,
-      ...(await harmProblems(deps.db, plan, {
-        force: force === true,
-        reason: typeof reason === 'string' ? reason : '',
-      })),
-      ...(await organisationProblems(deps.targets, plan)),
-      ...notifyProblems(plan, deps.messageRoutes?.() ?? null),
-      ...(force === true ? [] : await feasibilityProblems(deps, plan)),
-    ],
-    ...('checked' in content && { checked: content.checked }),
-  };
+  const traffic = await trafficBefore(deps, plan);
+  const problems = [
+    ...content.problems,
+    ...(await harmProblems(deps.db, plan, {
+      force: force === true,
+      reason: typeof reason === 'string' ? reason : '',
+    })),
+    ...(await organisationProblems(deps.targets, plan)),
+    ...notifyProblems(plan, deps.messageRoutes?.() ?? null),
+    ...(force === true || traffic === null ? [] : feasibilityProblems(plan, traffic)),
+  ];
+  const begins = isDryRun !== true && !problems.some(({ severity }) => severity === 'error');
+  if (begins && rolloutId !== null && traffic !== null) await forecastAtStart(deps, plan, rolloutId, traffic);
+  return { problems, ...('checked' in content && { checked: content.checked }) };
 }
 
 /** The preflight of the plan's content, kept under its hash unless somebody only asks. */
@@ -233,28 +231,4 @@ async function harmProblems(db: Database, plan: Plan, insisted: Insisted): Promi
   return why === null
     ? []
     : [problemAt('action.version', { code: 'plan-harm-before', message: `${name} ${why}`, remedy: HARM_WAY_OUT })];
-}
-
-/** Rates that rest on less say too little to refuse a plan. */
-const MIN_BASIS = { cards: 500, hours: 1 };
-const WINDOW_MS = 7 * 86_400_000;
-const SHORT = { runs: 3, maxCards: 40_000 };
-
-async function feasibilityProblems({ db, now }: ValidateDeps, plan: Plan): Promise<Problem[]> {
-  const since = new Date(now() - WINDOW_MS);
-  const known = await baseRates(db, plan.action.name, since, now());
-  if (known === null || known.cards < MIN_BASIS.cards || known.hours < MIN_BASIS.hours) return [];
-  const audiences = await audienceShares(db, plan, since);
-  const why = whyPointless(plan, known.rates, { ...SHORT, audiences, random: seededRandom });
-  return why === null
-    ? []
-    : [
-        {
-          code: 'plan-pointless',
-          severity: 'error',
-          path: 'steps',
-          message: why,
-          remedy: 'See `assist-rollouts forecast`; or start it all the same with --force.',
-        },
-      ];
 }

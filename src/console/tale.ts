@@ -6,9 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Configurator } from '../configurator.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { RolloutView } from '../configurator/rollouts.ts';
+import { stepsCame } from '../domain/story/steps-came.ts';
 import { storyEntry } from '../domain/story/entry.ts';
-import type { LoggedEntry } from '../domain/story/entry.ts';
-import type { Story, StoryEntry } from '../domain/story/story.ts';
+import type { LoggedEntry, StoryEntry } from '../domain/story/entry.ts';
+import type { Story } from '../domain/story/story.ts';
 
 export interface Told {
   readonly story: Story | null;
@@ -111,10 +112,9 @@ async function fromWorker(
       missing: 'Of an older rollout of a version the story is told where the console has DATABASE_URL.',
     };
   const entries = lines.flatMap(({ line }) => entryOf(line));
-  return {
-    story: { kind: 'report', rollout, entries, judged: null, messages: null, baselineCard: null },
-    missing: NO_STORE,
-  };
+  const steps = rollout.plan === null ? [] : stepsCame(rollout.plan.steps, entries, null);
+  const unknown = { forecast: null, judged: null, messages: null, baselineCard: null };
+  return { story: { kind: 'report', rollout, entries, steps, ...unknown }, missing: NO_STORE };
 }
 
 function entryOf(line: string): StoryEntry[] {

@@ -179,7 +179,7 @@ const OLD: Readonly<Record<keyof Removed, readonly Old[]>> = {
     old: OF_ENDED,
     order: 'order by rollout_id, cursor desc',
   })),
-  judgeStates: ['judge_states', 'agent_habits', 'long_watches'].map((table) => ({ table, old: OF_ENDED })),
+  judgeStates: ['judge_states', 'agent_habits', 'long_watches', 'forecasts'].map((table) => ({ table, old: OF_ENDED })),
   // Last, since what else there is of a rollout is found by its row.
   rollouts: [
     {
@@ -190,6 +190,7 @@ const OLD: Readonly<Record<keyof Removed, readonly Old[]>> = {
       and not exists (select 1 from judge_states j where j.rollout_id = t.rollout_id)
       and not exists (select 1 from agent_habits h where h.rollout_id = t.rollout_id collate "C")
       and not exists (select 1 from long_watch_cards l where l.rollout_id = t.rollout_id collate "C")
+      and not exists (select 1 from forecasts f where f.rollout_id = t.rollout_id collate "C")
       and not exists (select 1 from long_watches w where w.rollout_id = t.rollout_id collate "C")`,
     },
   ],

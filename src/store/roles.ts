@@ -43,6 +43,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   judge_states: { worker: KEEP, console: READ },
   decision_looks: { worker: ADD, console: READ },
   agent_habits: { worker: ADD },
+  forecasts: { worker: ADD, console: READ },
   long_watches: { worker: KEEP, console: READ },
   long_watch_cards: { worker: ADD, console: READ },
   copilot_deployments: { worker: KEEP, events: READ },

@@ -23,7 +23,7 @@ export function forestFigure(report: JudgeReport) {
   const at: Scale = (margins) => Number(scale(margins).toFixed(2));
   const reaches = [from, to] as const;
   return html`<figure>
-    <table class="forest" role="table" aria-label="Slices beside the whole">
+    <table class="stacked" role="table" aria-label="Slices beside the whole">
       <thead role="rowgroup">
         <tr role="row">
           ${COLUMNS.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}

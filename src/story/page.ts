@@ -12,6 +12,7 @@ import { proofText, timeToSafetyText, timeToUndoText } from '../domain/rollout/o
 import { isServedBy } from '../domain/rollout/status.ts';
 import { cardFrame } from '../preview/card-frame.ts';
 import { deliveryText, destinationText } from '../domain/story/sent-message.ts';
+import { expectedFigure } from './expected.ts';
 import { figures } from './figures.ts';
 import { STYLE } from './style.ts';
 import type { Story } from '../domain/story/story.ts';
@@ -43,8 +44,8 @@ export async function reportPage({ story, policy, writtenAt }: PageInput): Promi
     </head>
     <body>
       <main>
-        ${heading(story)} ${figures(story)} ${timeline(story)} ${messages(story, writtenAt)} ${plan(story)}
-        ${cards(story, policy)} ${evidence(story)}
+        ${heading(story)} ${figures(story)} ${expected(story, writtenAt)} ${timeline(story)}
+        ${messages(story, writtenAt)} ${plan(story)} ${cards(story, policy)} ${evidence(story)}
         <p class="dim">Written ${secondText(writtenAt)}. All times are UTC.</p>
       </main>
     </body>
@@ -75,6 +76,14 @@ function heading({ rollout }: Story) {
 function about({ description, links = [] }: About) {
   return html`${description === undefined ? '' : html`<p>${description}</p>`}
   ${links.length === 0 ? '' : html`<p>${links.map(({ name, url }) => html`<a href="${url}" rel="noreferrer">${name}</a> `)}</p>`}`;
+}
+
+function expected(story: Story, writtenAt: string) {
+  if (story.steps.length === 0) return '';
+  return html`<section>
+    <h2>Forecast and what came</h2>
+    ${expectedFigure(story, Date.parse(writtenAt))}
+  </section>`;
 }
 
 function timeline({ entries }: Story) {

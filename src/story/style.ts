@@ -16,25 +16,25 @@ svg text { fill: var(--dim) } .end { text-anchor: end } .middle { text-anchor: m
 .mark { stroke-dasharray: 4 3 } .margin { stroke: var(--bad) } .tolerance { stroke: var(--warn) } .zero { stroke: var(--dim) }`;
 
 /** A table whose rows become blocks where there is no room for its columns. */
-const FOREST = `
-.forest { width: 100%; border-collapse: collapse; font-size: .92rem }
-.forest th, .forest td { text-align: left; vertical-align: middle; font-weight: 400; overflow-wrap: anywhere }
-.forest td:last-child:not(.number) { min-width: 0 }
-.forest .dim, .forest th > span { display: block; font-size: .9em } .forest tbody th { color: inherit } .forest .whole th { font-weight: 650 }
-.forest thead th { overflow-wrap: normal } .forest .plotted { width: 34%; min-width: 200px } .forest tfoot td { border: 0; color: var(--dim) }
-.forest svg { display: block; overflow: visible; font-size: .8rem } .forest .zero { stroke: var(--dim) }
-.forest .tolerance { stroke-dasharray: 1 3; stroke-width: 2 } .forest .reach { stroke: var(--candidate); stroke-width: 2 }
-.forest .dot { fill: var(--candidate) } .forest .harmed .reach { stroke: var(--bad) } .forest .harmed .dot { fill: var(--bad) }
+const STACKED = `
+.stacked { width: 100%; border-collapse: collapse; font-size: .92rem }
+.stacked th, .stacked td { text-align: left; vertical-align: middle; font-weight: 400; overflow-wrap: anywhere }
+.stacked td:last-child:not(.number) { min-width: 0 }
+.stacked .dim, .stacked th > span { display: block; font-size: .9em } .stacked tbody th { color: inherit } .stacked .whole th { font-weight: 650 }
+.stacked thead th { overflow-wrap: normal } .stacked .plotted { width: 34%; min-width: 200px } .stacked tfoot td { border: 0; color: var(--dim) }
+.stacked svg { display: block; overflow: visible; font-size: .8rem } .stacked .zero { stroke: var(--dim) }
+.stacked .tolerance { stroke-dasharray: 1 3; stroke-width: 2 } .stacked .reach { stroke: var(--candidate); stroke-width: 2 }
+.stacked .dot { fill: var(--candidate) } .stacked .harmed .reach { stroke: var(--bad) } .stacked .harmed .dot { fill: var(--bad) }
 @media (max-width: 760px) {
-  .forest, .forest tbody, .forest tfoot, .forest tr, .forest th, .forest td { display: block }
-  .forest thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-  .forest tr { border-bottom: 1px solid var(--line); padding: 8px 0 } .forest tr > * { border: 0; padding: 1px 0 }
-  .forest .plotted { width: 100% } .forest .filler { display: none } .forest th > span, .forest td .dim { display: inline }
-  .forest td[data-label]::before { content: attr(data-label) ': '; color: var(--dim) }
+  .stacked, .stacked tbody, .stacked tfoot, .stacked tr, .stacked th, .stacked td { display: block }
+  .stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  .stacked tr { border-bottom: 1px solid var(--line); padding: 8px 0 } .stacked tr > * { border: 0; padding: 1px 0 }
+  .stacked .plotted { width: 100% } .stacked .filler { display: none } .stacked th > span, .stacked td .dim { display: inline }
+  .stacked td[data-label]::before { content: attr(data-label) ': '; color: var(--dim) }
 }`;
 
 /** What pictures look like, wherever they stand. */
-export const PICTURES_STYLE = `${COLOURS}${PICTURES}${FOREST}
+export const PICTURES_STYLE = `${COLOURS}${PICTURES}${STACKED}
 `;
 
 export const STYLE = `${COLOURS}
@@ -48,7 +48,7 @@ p { margin: 6px 0 } .dim { color: var(--dim) } .good { color: var(--good) } .bad
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; overflow-wrap: normal }
 td:last-child:not(.number) { min-width: 16em; overflow-wrap: anywhere }
 th, td { text-align: left; vertical-align: top; padding: 4px 10px 4px 0; border-bottom: 1px solid var(--line) }
-td.number, th.number { text-align: right; white-space: nowrap } td.nowrap { white-space: nowrap }${PICTURES}${FOREST}
+td.number, th.number { text-align: right; white-space: nowrap } td.nowrap { white-space: nowrap }${PICTURES}${STACKED}
 pre { background: color-mix(in srgb, var(--line) 40%, transparent); padding: 10px; overflow-x: auto; font-size: .85rem }
 iframe { border: 1px solid var(--line); width: 100%; height: 260px; background: #fff }
 code { font-size: .9em }

@@ -12,6 +12,7 @@ import type { ValidateDeps } from '../../src/activities/validate.ts';
 import { contentSha256 } from '../../src/targets/index.ts';
 import { journalActivities } from '../../src/activities/journal.ts';
 import type { TransitionRecord } from '../../src/activities/types.ts';
+import { keptForecast } from '../../src/store/forecasts.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { complianceOf } from '../../src/store/compliance.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -114,6 +115,20 @@ test('a plan that the traffic of the last days can never bring to a verdict is r
   expect(problems[0]?.message).toMatch(/300 cards an hour.*never proven safe/);
   expect(checked?.status).toBe('passed');
   expect((await validate(deps(), { plan, force: true })).problems).toEqual([]);
+  // What is refused, or only asked, begins nothing; what was expected first stands, whatever is known later.
+  await validate(deps(), { plan }, 'refused');
+  await validate(deps(), { plan, force: true, isDryRun: true }, 'asked');
+  expect([await keptForecast(db, 'refused'), await keptForecast(db, 'asked')]).toEqual([null, null]);
+  const madeAt = new Date(clock).toISOString();
+  await validate(deps(), { plan, force: true }, 'begun');
+  clock += 60_000;
+  await validate(deps(), { plan, force: true }, 'begun');
+  expect(await keptForecast(db, 'begun')).toMatchObject({
+    madeAt,
+    basis: { cards: 600 },
+    promoted: 0,
+    steps: [null, null],
+  });
 });
 
 const ASKS_NOBODY: ValidateDeps['targets'] = {

@@ -82,8 +82,14 @@ test('a rollout that is not on record yet is told of as that', async () => {
 });
 
 test('without a store a worker tells what it knows, and the page says what is not known here', async () => {
-  const line = { at: '2026-03-01T12:00:00.000Z', actor: 'ana', act: 'pause', reason: 'look', details: {} };
-  const rollout = { rolloutId: 'r7', action: 'Told', version: '1.5.0' };
+  const line = {
+    at: '2026-03-01T12:00:00.000Z',
+    actor: 'ana',
+    act: 'pause',
+    reason: 'look',
+    after: { splitPercent: 5 },
+  };
+  const rollout = { rolloutId: 'r7', action: 'Told', version: '1.5.0', plan: null };
   const tell = tales({
     fromStore: null,
     engine: {
@@ -96,7 +102,7 @@ test('without a store a worker tells what it knows, and the page says what is no
     ({ story }: { story: Story | null }) => story !== null,
   );
   expect(await tell(view)).toMatchObject({
-    story: { judged: null, entries: [{ actor: 'ana', act: 'pause', reason: 'look' }] },
+    story: { judged: null, steps: [], entries: [{ actor: 'ana', act: 'pause', reason: 'look', splitPercent: 5 }] },
     missing: expect.stringContaining('DATABASE_URL') as string,
   });
 });

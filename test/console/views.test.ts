@@ -17,6 +17,7 @@ import { startJudge, takeLook } from '../../src/domain/judge/judge.ts';
 import { reportOf } from '../../src/domain/judge/report/report.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
 import { courseOf } from '../../src/domain/story/course.ts';
+import { stepsCame } from '../../src/domain/story/steps-came.ts';
 import type { Story } from '../../src/domain/story/story.ts';
 import { forecast } from '../../src/domain/forecast/forecast.ts';
 import { seededRandom } from '../../src/domain/shared/random.ts';
@@ -104,6 +105,8 @@ async function makeUp(): Promise<Story> {
       act,
       reason: EVIL,
     })),
+    steps: stepsCame(plan.steps, [], looks),
+    forecast: null,
     judged: {
       guardrails: GUARDRAILS,
       report,
@@ -188,7 +191,8 @@ test('slices stand beside the whole, each with its difference, values and cards 
   const page = await get('/rollouts/Refunds');
   const slices = page.split(/<tr role="row" class="slice/).slice(1);
   expect(slices).toHaveLength(3);
-  expect(page.match(/<tr role="row" class="whole/g)).toHaveLength(2);
+  expect(page.match(/whole rollout\s*<span/g)).toHaveLength(2);
+  expect(page).toContain('Forecast and what came');
   expect(slices.join('')).toMatch(
     /queue Billing[^]*data-label="Difference">\s*[-+][\d.]+\s% \(.*?\)<[^]*data-label="Cards">\s*\d+ \/ \d+/,
   );

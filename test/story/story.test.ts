@@ -18,6 +18,8 @@ import { courseOf } from '../../src/domain/story/course.ts';
 import { loadPlan } from '../../src/lint/lint.ts';
 import { openChromium } from '../../src/preview/chromium.ts';
 import { appendAudit } from '../../src/store/audit.ts';
+import { TYPICAL_TRAFFIC } from '../../src/domain/forecast/assumptions.ts';
+import { keepForecast } from '../../src/store/forecasts.ts';
 import { saveLooks } from '../../src/store/decision-looks.ts';
 import { saveJudgeState } from '../../src/store/judge-states.ts';
 import { openDatabase } from '../../src/store/open.ts';
@@ -65,6 +67,16 @@ beforeAll(async () => {
   });
   await saveLooks(db, { rolloutId: 'r1', fromCursor: 0, cursor: 1200, looks: shown });
   await saveJudgeState(db, { rolloutId: 'r1', cursor: 1200, state: { judge }, report, updatedAt: new Date(NOON) });
+  await keepForecast(db, 'r1', new Date(NOON), {
+    traffic: { ...TYPICAL_TRAFFIC, cardsPerHour: 400 },
+    basis: { cards: 812, hours: 2 },
+    runs: 3,
+    promoted: 3,
+    endsAfterMs: 60_000,
+    steps: [],
+    cut: false,
+    notForecast: [],
+  });
   for (const [at, act] of ['validating', 'pause', 'resume', 'rollingBack', 'ended'].entries())
     await db.tx((trx) =>
       appendAudit(trx, {
@@ -101,6 +113,7 @@ test('one private file holds verdict, pictures, acts, plan and proof, and no tex
   expect(page).toContain('82 ms from the decision');
   expect(page).toMatch(/Decision record of 60 looks, SHA-256 <code>[0-9a-f]{64}/);
   expect(page).toContain('setSplit: 10');
+  expect(page).toMatch(/Forecast and what came[^]*out of the plan and the 812 cards of the 2 h before/);
 });
 
 test('as JSON it is the same story, with the course of every guardrail up to the report on record', async () => {

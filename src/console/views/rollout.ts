@@ -12,7 +12,7 @@ import { pageOf } from './layout.ts';
 import { pathOf } from './markup.ts';
 import { messagesPart } from './messages.ts';
 import { stepsPart } from './steps.ts';
-import { cardsPart, logPart, picturesPart, planPart } from './story.ts';
+import { cardsPart, expectedPart, logPart, picturesPart, planPart } from './story.ts';
 
 export interface Shown {
   readonly viewer: Viewer;
@@ -37,7 +37,7 @@ export async function rolloutPage(seen: Seen, shown: Shown, parts: Pick<Parts, '
         <div>${rawOf(fragments, 'status')}</div>
         <div>${rawOf(fragments, 'acts')} ${rawOf(fragments, 'steps')}</div>
       </div>
-      ${['guardrails', 'pictures', 'cards', 'messages', 'log', 'plan'].map((id) => rawOf(fragments, id))}`,
+      ${['guardrails', 'pictures', 'expected', 'cards', 'messages', 'log', 'plan'].map((id) => rawOf(fragments, id))}`,
   });
 }
 
@@ -54,6 +54,7 @@ export async function rolloutFragments(
     steps: stepsPart(seen),
     guardrails: guardrailsPart(report, view.status.needed),
     pictures: picturesPart(seen, report),
+    expected: expectedPart(seen, parts.now()),
     cards: cardsPart(seen),
     messages: messagesPart(seen, parts.now()),
     log: logPart(seen),

@@ -5,9 +5,10 @@ import { isCard } from '../../domain/plan/plan.ts';
 import type { CardVersion } from '../../domain/plan/plan.ts';
 import { writePlan } from '../../domain/plan/write-plan.ts';
 import type { JudgeReport } from '../../domain/judge/types.ts';
+import { expectedFigure } from '../../story/expected.ts';
 import { guardrailPictures, wholePictures } from '../../story/figures.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
-import type { StoryEntry } from '../../domain/story/story.ts';
+import type { StoryEntry } from '../../domain/story/entry.ts';
 import type { Seen } from '../watch.ts';
 import { pathOf, proseOf, timeOf } from './markup.ts';
 import type { Markup } from './markup.ts';
@@ -29,6 +30,18 @@ export function picturesPart({ told }: Seen, report: JudgeReport | null): Markup
           ${guardrailPictures(judged, row, index)}
         </section>`,
     )}
+  </section>`;
+}
+
+/** Nobody is sent a table four times a second. */
+const SAID_EVERY_MS = 5_000;
+
+/** `nowMs`: till then the step at hand has lasted. */
+export function expectedPart({ told: { story } }: Seen, nowMs: number): Markup {
+  if (story === null || story.steps.length === 0) return html`<section id="expected" hidden></section>`;
+  return html`<section id="expected" aria-labelledby="expected-title">
+    <h2 id="expected-title">Forecast and what came</h2>
+    ${expectedFigure(story, nowMs - (nowMs % SAID_EVERY_MS))}
   </section>`;
 }
 

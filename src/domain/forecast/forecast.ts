@@ -128,7 +128,8 @@ function noCardSentence(notForecast: readonly string[]): string {
   );
 }
 
-function withoutCustom(plan: Plan): { readonly known: Plan; readonly notForecast: readonly string[] } {
+/** What is left of it to forecast, and the custom metrics that nothing is known of beforehand. */
+export function withoutCustom(plan: Plan): { readonly known: Plan; readonly notForecast: readonly string[] } {
   const isCustom = ({ metric }: Guardrail): boolean => metric === 'custom';
   return {
     known: { ...plan, guardrails: plan.guardrails.filter((guardrail) => !isCustom(guardrail)) },

@@ -124,3 +124,11 @@ function stepStarted(
   const end = over === '' ? `all ${steps.length} steps are done` : 'no step is left';
   return `${started === undefined ? end : `step ${step + 1} of ${steps.length}: ${stepLabel(started)}`}${over}`;
 }
+
+const STEP = /^step (\d+) of \d+: /;
+
+/** Which step the reason of a `stepStarted` names, 0 the first; null: none is left to start. */
+export function startedStep(reason: string): number | null {
+  const number = STEP.exec(reason)?.[1];
+  return number === undefined ? null : Number(number) - 1;
+}

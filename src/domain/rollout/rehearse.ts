@@ -52,6 +52,8 @@ export interface Rehearsal {
   readonly safeAtMs: readonly (number | null)[];
   /** Candidate cards shown in the steps whose bakes had what they require; null: it had not, or the step is none. */
   readonly cardsOfStep: readonly (number | null)[];
+  /** How long those took. */
+  readonly msOfStep: readonly (number | null)[];
   /** In all. */
   readonly shown: number;
 }
@@ -70,6 +72,7 @@ interface Clock {
   firstCandidateAtMs: number | null;
   safeAtMs: (number | null)[];
   cardsOfStep: (number | null)[];
+  msOfStep: (number | null)[];
   /** Candidate cards so far, and before the bake at hand. */
   shown: number;
   shownBefore: number;
@@ -86,9 +89,12 @@ export function rehearse(plan: Plan, source: CardSource): Rehearsal {
       changeSplit(clock, split, of);
     const judged = forecastAs(step);
     if (judged === null) continue;
+    const beganMs = clock.nowMs;
     const { end, by } = bake(clock, judged);
     if (end !== 'advance') return ended(clock, end, by);
-    if (by === 'advance') clock.cardsOfStep[index] = clock.shown - clock.shownBefore;
+    if (by !== 'advance') continue;
+    clock.cardsOfStep[index] = clock.shown - clock.shownBefore;
+    clock.msOfStep[index] = clock.nowMs - beganMs;
   }
   clock.step = plan.steps.length;
   const { end, by } = askForPromotion(clock);
@@ -110,6 +116,7 @@ function startClock(plan: Plan, source: CardSource): Clock {
     firstCandidateAtMs: null,
     safeAtMs: plan.guardrails.map(() => null),
     cardsOfStep: plan.steps.map(() => null),
+    msOfStep: plan.steps.map(() => null),
     shown: 0,
     shownBefore: 0,
     step: 0,
@@ -123,12 +130,10 @@ function changeSplit(clock: Clock, percent: number, of: Audience | null): void {
   clock.source.setSplit(percent, clock.nowMs, of);
 }
 
-function ended(
-  { nowMs, report, looks, safeAtMs, cardsOfStep, shown, judge }: Clock,
-  end: Rehearsal['end'],
-  by: Rehearsal['by'],
-): Rehearsal {
-  return { end, by, endAtMs: nowMs, report, looks, plannedEnd: plannedEndAnswer(judge), safeAtMs, cardsOfStep, shown };
+function ended(clock: Clock, end: Rehearsal['end'], by: Rehearsal['by']): Rehearsal {
+  const { nowMs, report, looks, safeAtMs, cardsOfStep, msOfStep, shown, judge } = clock;
+  const plannedEnd = plannedEndAnswer(judge);
+  return { end, by, endAtMs: nowMs, report, looks, plannedEnd, safeAtMs, cardsOfStep, msOfStep, shown };
 }
 
 interface BakeEnd {

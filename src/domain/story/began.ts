@@ -1,5 +1,5 @@
 /** From when on a rollout's time is counted, as far as its log tells. */
-import type { StoryEntry } from './story.ts';
+import type { StoryEntry } from './entry.ts';
 
 /**
  * ms since the epoch: of the last thing on record before the version was brought into the organisation. Cards count from

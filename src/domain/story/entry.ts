@@ -1,5 +1,14 @@
 /** What a story tells of an entry of the audit log. */
-import type { StoryEntry } from './story.ts';
+
+export interface StoryEntry {
+  /** ISO instant. */
+  readonly at: string;
+  readonly actor: string;
+  readonly act: string;
+  readonly reason: string;
+  /** In force after it, 0..100; absent: it does not say. */
+  readonly splitPercent?: number;
+}
 
 /** As it stands in the log, where a transition says what it led to. */
 export interface LoggedEntry {

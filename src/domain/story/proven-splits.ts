@@ -1,7 +1,7 @@
 /** The split over time as the organisation showed it, out of the log: while cards settle they do not tell it. */
 import { beganAtMs } from './began.ts';
 import type { SplitChange } from './course.ts';
-import type { StoryEntry } from './story.ts';
+import type { StoryEntry } from './entry.ts';
 
 /** `percent` from `atMs` (ms since the rollout began) until the next. Empty: the log does not say. */
 export function provenSplits(entries: readonly StoryEntry[]): readonly SplitChange[] {

@@ -2,18 +2,11 @@
 import type { JudgeReport } from '../judge/types.ts';
 import type { CardVersion, Guardrail } from '../plan/plan.ts';
 import type { RegisteredVersion } from '../registry/question.ts';
+import type { KeptForecast } from '../forecast/start-forecast.ts';
 import type { Course } from './course.ts';
+import type { StoryEntry } from './entry.ts';
 import type { SentMessage } from './sent-message.ts';
-
-export interface StoryEntry {
-  /** ISO instant. */
-  readonly at: string;
-  readonly actor: string;
-  readonly act: string;
-  readonly reason: string;
-  /** In force after it, 0..100; absent: it does not say. */
-  readonly splitPercent?: number;
-}
+import type { StepCame } from './steps-came.ts';
 
 export interface Story {
   readonly kind: 'report';
@@ -21,6 +14,10 @@ export interface Story {
   readonly rollout: RegisteredVersion;
   /** Of the audit log, oldest first. */
   readonly entries: readonly StoryEntry[];
+  /** Of the plan, as far as the log tells what became of them; empty where there is no plan. */
+  readonly steps: readonly StepCame[];
+  /** Null: none was made when it was started. */
+  readonly forecast: KeptForecast | null;
   /** Null where nothing was judged, or retention has deleted it. */
   readonly judged: Judged | null;
   /** That people were told of it, oldest first; null: this is not known here, but in the store alone. */

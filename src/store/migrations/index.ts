@@ -18,6 +18,7 @@ import { drawnCards } from './0016_drawn-cards.ts';
 import { traceLinks } from './0017_trace-links.ts';
 import { panelTrouble } from './0018_panel-trouble.ts';
 import { messageLog } from './0019_message-log.ts';
+import { forecasts } from './0020_forecasts.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -40,4 +41,5 @@ export const MIGRATIONS: readonly Migration[] = [
   traceLinks,
   panelTrouble,
   messageLog,
+  forecasts,
 ];

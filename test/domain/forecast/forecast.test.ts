@@ -4,6 +4,7 @@ import type { Assumptions, AssumedEffect } from '../../../src/domain/forecast/as
 import { audiencesOf, audiencesSentence } from '../../../src/domain/forecast/audiences.ts';
 import { harmlessOf } from '../../../src/domain/forecast/assumptions.ts';
 import { forecast, whyPointless } from '../../../src/domain/forecast/forecast.ts';
+import { startForecast } from '../../../src/domain/forecast/start-forecast.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { harmOf, tolerableOf } from '../../../src/domain/forecast/effects.ts';
 import { simulateRun } from '../../../src/domain/forecast/simulate.ts';
@@ -321,4 +322,42 @@ test('a pilot is counted with the cards of its audience alone; where nobody know
     'Of the cards 5 % came in Nights (pilot), and so many are counted there.',
   );
   expect(audiencesSentence([{ of, share: null }])).toContain('in Nights (pilot) is not known: all of it is counted');
+});
+
+test('of each step a start expects how long it takes and how many cards are shown in it, the same each time', async () => {
+  const basis = { cards: 900, hours: 12 };
+  let pauses = 0;
+  const pause = (): Promise<void> => Promise.resolve(void (pauses += 1));
+  const expected = { traffic, basis, audiences: [] };
+  const made = await startForecast(plan, expected, { runs: 3, maxCards: 60_000, random: seededRandom, pause });
+  expect(made).toMatchObject({ traffic, basis, runs: 3, promoted: 3, cut: false, notForecast: [] });
+  const [split, first, , second] = made.steps;
+  // Ten minutes of a tenth of 20,000 cards an hour, which is enough; half of them for as long as the proof takes.
+  expect(split).toBeNull();
+  expect(first).toEqual({ tookMs: 600_000, cards: expect.closeTo(333, -2) as number });
+  expect(second!.tookMs).toBeGreaterThanOrEqual(600_000);
+  expect(made.endsAfterMs).toBeGreaterThanOrEqual(first!.tookMs + second!.tookMs);
+  expect(pauses).toBe(3);
+  expect(await startForecast(plan, expected, { runs: 3, maxCards: 60_000, random: seededRandom, pause })).toEqual(made);
+});
+
+test('what lies behind the most cards of a simulation is not forecast', async () => {
+  const custom = {
+    ...plan.guardrails[0],
+    metric: 'custom',
+    name: 'handleTime',
+    statistic: 'p50',
+  } as Plan['guardrails'][0];
+  const made = await startForecast(
+    { ...plan, guardrails: [...plan.guardrails, custom] },
+    { traffic, basis: { cards: 900, hours: 12 }, audiences: [] },
+    { runs: 2, maxCards: 4000, random: seededRandom, pause: () => Promise.resolve() },
+  );
+  expect(made).toMatchObject({
+    promoted: 0,
+    endsAfterMs: null,
+    cut: true,
+    steps: [null, expect.anything(), null, null],
+  });
+  expect(made.notForecast).toEqual(['handleTime p50']);
 });
