@@ -1,7 +1,7 @@
 /**
  * What a watch remembers: the judge's state and the cursor always move together, so nothing is counted twice or missed.
  */
-import type { JudgeReport, JudgeState } from '../domain/judge/types.ts';
+import type { JudgeReport, JudgeState, Look } from '../domain/judge/types.ts';
 import { packState } from '../domain/judge/state.ts';
 import type { Judged } from '../domain/judge/resume.ts';
 import { judgeAgain, resumeJudge } from '../domain/judge/resume.ts';
@@ -84,6 +84,16 @@ export function acceptedBy(
     accepted: asShown(acceptDistrust, accepted, report.distrust ?? []),
     acceptedAlarms: asShown(acceptAlarms, acceptedAlarms, alarmsOf(report)),
   };
+}
+
+/** What the judge was not told of yet: it is on record with the look that comes. */
+export function acceptedBefore({ accepted }: Pick<WatchMemory, 'accepted'>): Pick<Look, 'acceptedDistrust'> {
+  const fresh = accepted.filter((one) => one.askedAnew !== true).map(({ kind, atMs }) => ({ kind, atMs }));
+  return fresh.length === 0 ? {} : { acceptedDistrust: fresh };
+}
+
+export function askedAnew({ accepted }: Pick<WatchMemory, 'accepted'>): Pick<WatchMemory, 'accepted'> {
+  return { accepted: accepted.map((one) => ({ ...one, askedAnew: true as const })) };
 }
 
 function asShown<Kind extends string>(

@@ -34,7 +34,9 @@ import { toTimed } from './timed-cards.ts';
 import type { WatchInput, WatchResult } from './types.ts';
 import type { WatchMemory } from './watch-memory.ts';
 import {
+  acceptedBefore,
   acceptedBy,
+  askedAnew,
   changeOf,
   drawnNow,
   firstOfAgents,
@@ -229,7 +231,8 @@ async function takeWhatSettled(
     nowMs,
   );
   const followed = looks.length === 0 ? null : await followCards(deps.db, input, memory, nowMs);
-  const shown = followed === null ? looks : looks.map((look, i) => (i === 0 ? { ...look, followed } : look));
+  const before = { ...(followed !== null && { followed }), ...acceptedBefore(memory) };
+  const shown = looks.map((look, i) => (i === 0 ? { ...look, ...before } : look));
   const judge = shown.reduce((state, look) => takeLook(askBefore(state, look), look), memory.judge);
   const cursor = taken === 0 ? memory.cursor : (read.cards[taken - 1]?.seq ?? memory.cursor);
   return {
@@ -237,6 +240,7 @@ async function takeWhatSettled(
       ...observe(memory, cards, taken, input),
       judge,
       cursor,
+      ...(shown.length > 0 && askedAnew(memory)),
       followedSeq: followed?.toSeq ?? memory.followedSeq,
     },
     looks: shown,

@@ -1,4 +1,11 @@
-import { acceptedBy, progressOf, recall, remember } from '../../src/activities/watch-memory.ts';
+import {
+  acceptedBefore,
+  acceptedBy,
+  askedAnew,
+  progressOf,
+  recall,
+  remember,
+} from '../../src/activities/watch-memory.ts';
 import type { Audience } from '../../src/domain/split/audience.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { NOON } from '../helpers/events.ts';
@@ -30,6 +37,17 @@ test('accepted once more, it is that of then; accepted all for a while, it stays
   expect(acceptedBy(input(again), memory(before), report(30)).accepted).toEqual([{ ...again, logEvidence: 30 }]);
   const all = { ...input(), acceptDistrust: 'all' as const };
   expect(acceptedBy(all, memory(before), report(30)).accepted).toEqual([before]);
+});
+
+test('each acceptance is on record with one look, and a further one with another', () => {
+  const { accepted } = acceptedBy(input(shown), memory(), report(20));
+  expect(acceptedBefore({ accepted })).toEqual({ acceptedDistrust: [{ kind: 'sampleRatio', atMs: 1000 }] });
+  const told = askedAnew({ accepted });
+  expect(acceptedBefore(told)).toEqual({});
+  expect(acceptedBy(input(shown), memory(...told.accepted), report(5)).accepted).toEqual(told.accepted);
+  const again = { ...shown, atMs: 2000, times: 2 };
+  const { accepted: next } = acceptedBy(input(again), memory(...told.accepted), report(30));
+  expect(acceptedBefore({ accepted: next })).toEqual({ acceptedDistrust: [{ kind: 'sampleRatio', atMs: 2000 }] });
 });
 
 test('a share of everybody after the same share of a pilot is another split: its clocks begin anew, and nobody is outside', async () => {

@@ -29,6 +29,7 @@ import { addLateOutcomes } from './trust/late-outcomes.ts';
 import { addLostOutcomes } from './trust/lost-outcomes.ts';
 import { addOnTime } from './bets/on-time.ts';
 import { addToSampleRatio } from './trust/sample-ratio.ts';
+import { acceptDistrust } from './trust/trust.ts';
 import { takeSlices } from './bets/slices.ts';
 import { gatheredOf, openState, newMemory } from './state.ts';
 import type { JudgeMemory } from './state.ts';
@@ -54,7 +55,9 @@ export function takeLook(state: JudgeState, look: Look): JudgeState {
   return takeInto(openState(state), look);
 }
 
-function takeInto(before: JudgeMemory, look: Look): JudgeMemory {
+function takeInto(given: JudgeMemory, look: Look): JudgeMemory {
+  const { acceptedDistrust } = look;
+  const before = acceptedDistrust === undefined ? given : withChanges(given, acceptDistrust(given, acceptedDistrust));
   const scores = cardScores(before.baselineMemory, before.guardrails);
   const counted = count(before, look, scores);
   const block = fillBlock(joinBlock(counted.pending, look), look.cards, scores);

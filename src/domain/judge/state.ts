@@ -87,7 +87,7 @@ const STATE_VERSION = 8;
  * By which rules the judge decides, and words what it decides: another one whenever the same looks may give another
  * report, of the judge or of the long watch. A record is taken again by the rules that it was made with, or not at all.
  */
-export const JUDGE_RULES = 5;
+export const JUDGE_RULES = 6;
 const OWN = { kind: 'judgeState', version: STATE_VERSION, rules: JUDGE_RULES } as const;
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };

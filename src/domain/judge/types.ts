@@ -48,6 +48,8 @@ export interface Look {
    */
   readonly dividesOthers?: true;
   readonly cards: readonly Card[];
+  /** That people let pass since the look before, as it was shown; absent where none was. */
+  readonly acceptedDistrust?: readonly AcceptedDistrustKind[];
   /** Cards of earlier looks that were followed further; absent where none was. */
   readonly followed?: FollowedCards;
 }
@@ -193,6 +195,12 @@ export interface SliceReport {
 
 /** The ways in which data can be broken, each with an acceptance of its own. */
 type DistrustKind = 'sampleRatio' | 'lostByCandidate' | 'lostByBaseline' | 'lateForCandidate' | 'lateForBaseline';
+
+export interface AcceptedDistrustKind {
+  readonly kind: DistrustKind;
+  /** ms since the epoch */
+  readonly atMs: number;
+}
 
 export interface Distrust {
   readonly kind: DistrustKind;

@@ -18,6 +18,8 @@ export interface AcceptedEvidence<Kind extends string = string> extends Evidence
   readonly atMs: number;
   /** How often it was accepted. */
   readonly times: number;
+  /** The judge asks anew since then: whatever it proves is news. */
+  readonly askedAnew?: true;
 }
 
 const TENFOLD = Math.log(10);
@@ -25,14 +27,14 @@ const TENFOLD = Math.log(10);
 /** Of what was never accepted, or not so much of it. */
 export function isNews(shown: Evidence, accepted: readonly AcceptedEvidence[]): boolean {
   const before = accepted.find(({ kind }) => kind === shown.kind);
-  return before === undefined || shown.logEvidence >= upTo(before);
+  return before === undefined || isMore(shown, before);
 }
 
 /** Why what was accepted is told again: a sentence for each kind of which there is more now. */
 export function againSentences(shown: readonly Evidence[], accepted: readonly AcceptedEvidence[]): string[] {
   return shown.flatMap(({ kind, logEvidence }) => {
     const before = accepted.find((one) => one.kind === kind);
-    if (before === undefined || logEvidence < upTo(before)) return [];
+    if (before === undefined || !isMore({ logEvidence }, before)) return [];
     const { by, atMs } = before;
     return [
       `Again: ${oddsText(logEvidence)}, and ${by} accepted ${oddsText(before.logEvidence)} at ` +
@@ -41,8 +43,8 @@ export function againSentences(shown: readonly Evidence[], accepted: readonly Ac
   });
 }
 
-function upTo({ logEvidence, times }: AcceptedEvidence): number {
-  return logEvidence + TENFOLD * 2 ** (times - 1);
+function isMore(shown: Pick<Evidence, 'logEvidence'>, { logEvidence, times, askedAnew }: AcceptedEvidence): boolean {
+  return askedAnew === true || shown.logEvidence >= logEvidence + TENFOLD * 2 ** (times - 1);
 }
 
 /** Another of the same kind takes its place. */

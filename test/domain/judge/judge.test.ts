@@ -212,8 +212,41 @@ describe('trust', () => {
     const report = judgeAll([acceptance], routed(0.07, 1, 10));
     expect([report.verdict, report.guardrails[0]?.verdict]).toEqual(['untrusted', 'untrusted']);
     expect(report.reason).toMatch(
-      /candidate \d+ of 4000 conversations \(\d\.\d %\), asked 10\.0 %, evidence .*, limit 1:143; n \d+ \/ \d+ cards\.$/,
+      /candidate \d+ of \d+ conversations \(\d\.\d %\), asked 10\.0 %, evidence .*, limit 1:143; .*n \d+ \/ \d+ cards\.$/,
     );
+  });
+
+  const after = (looks: readonly Look[], n: number): Look[] => looks.map((one) => ({ ...one, atMs: one.atMs + n }));
+  const accepted = (looks: readonly Look[], atMs: number): Look[] =>
+    looks.map((one, i) => (i === 0 ? { ...one, acceptedDistrust: [{ kind: 'sampleRatio' as const, atMs }] } : one));
+
+  test('a mismatch that a person accepted and that is over lets the verdict go by what came since', () => {
+    const broken = routed(0.07, 1, 10);
+    const mended = after(routed(0.1, 2, 10), 1e7);
+    expect(judgeAll([acceptance], [...broken, ...mended]).verdict).toBe('untrusted');
+    const report = judgeAll([acceptance], [...broken, ...accepted(mended, 5)]);
+    expect([report.verdict, report.distrust]).toEqual(['safe', undefined]);
+  });
+
+  test('one that goes on is said again, by what came since alone and of ten times the evidence', () => {
+    const [broken, goesOn] = [routed(0.07, 1, 10), after(routed(0.07, 3, 10), 1e7)];
+    const report = judgeAll([acceptance], [...broken, ...accepted(goesOn, 5)]);
+    expect(report.verdict).toBe('untrusted');
+    expect(report.reason).toMatch(
+      /since that was last accepted: candidate \d+ of \d+ conversations \(\d\.\d %\), asked 10\.0 %, evidence .*, limit 1:1429[;.]/,
+    );
+    // Told twice, as after a crash, it counts once.
+    const twice = [goesOn.slice(0, 1), goesOn.slice(1)].flatMap((part) => accepted(part, 5));
+    expect(judgeAll([acceptance], [...broken, ...twice])).toEqual(report);
+  });
+
+  test('figures and evidence are of one moment, and beside them stands what is so by now', () => {
+    const [broken, mended] = [routed(0.05, 1, 10).slice(0, 30), after(routed(0.11, 2, 10), 1e7)];
+    const before = judgeAll([acceptance], broken).reason;
+    const shown = /candidate .*, evidence [^,]*,/.exec(before)?.[0] ?? 'nothing';
+    const { reason } = judgeAll([acceptance], [...broken, ...mended]);
+    expect(reason).toContain(shown);
+    expect(reason).toMatch(/; by now \d+ of 5500 conversations \(\d+\.\d %\)/);
   });
 
   test('the ratio that the split asks for is trusted, and while a split settles nothing is tested', () => {
@@ -260,7 +293,7 @@ describe('state', () => {
     const old = JSON.parse('{"kind":"judgeState","version":6}') as JudgeState;
     expect(() => reportOf(old)).toThrow(expect.objectContaining({ code: 'judge-state-unknown' }));
     expect(() => takeLook(old, look(1, []))).toThrow(
-      /version 6, rules undefined; expected judgeState, version 7, rules \d+/,
+      /version 6, rules undefined; expected judgeState, version 8, rules \d+/,
     );
   });
 });

@@ -144,6 +144,12 @@ test('distrust that comes again says who accepted how much, and when', () => {
   expect(end?.reason).toBe('because untrusted Again: 1:5430, and ann accepted 1:493 at 2026-03-01T14:03:00.000Z.');
 });
 
+test('of what the judge asks anew since it was accepted, whatever it proves is news', () => {
+  const anew = accepted(9).map((one) => ({ ...one, askedAnew: true as const }));
+  const end = watchEnd(bake(), facts('untrusted', { report: distrusted(ratio(7.3)), distrust: anew }));
+  expect([end?.kind, end?.reason.includes('Again: 1:1480, and ann accepted 1:8100')]).toEqual(['untrusted', true]);
+});
+
 test('the reason of an undecided bake names what is missing, with numbers', () => {
   const end = watchEnd(bake({ minCards: 5000, atMostMs: 10_000 }), facts('safe'));
   expect(end?.reason).toContain('only 1000 of 5000 candidate cards');

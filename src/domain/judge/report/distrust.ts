@@ -3,10 +3,11 @@ import { oddsText, countText } from './odds.ts';
 import { LOST_OUTCOMES_ALPHA } from '../trust/lost-outcomes.ts';
 import { areBothLate, LATE_OUTCOMES_ALPHA } from '../trust/late-outcomes.ts';
 import type { LateOutcomes } from '../trust/late-outcomes.ts';
+import { moreNeeded } from '../trust/accepted.ts';
 import { shareOf } from '../trust/jump.ts';
 import type { Jump } from '../trust/jump.ts';
 import { SAMPLE_RATIO_ALPHA } from '../trust/sample-ratio.ts';
-import type { SampleRatio } from '../trust/sample-ratio.ts';
+import type { RatioFigures, SampleRatio } from '../trust/sample-ratio.ts';
 import { distrustOf, LATE_FOR, LOST_BY } from '../trust/trust.ts';
 import type { Suspicion } from '../trust/trust.ts';
 import type { Arm } from '../types.ts';
@@ -61,11 +62,18 @@ function armLossClause(arm: Arm, { atPeak, peak }: Jump): string {
   return `${arm} ${rateText(shareOf(atPeak))} of the last ${countText(atPeak.cards)}, evidence ` + oddsText(peak);
 }
 
-function ratioClause({ firstCards, candidate, expected, peak }: SampleRatio): string {
+/** Figures of the moment at which the evidence was highest, and beside them those of now. */
+function ratioClause(ratio: SampleRatio): string {
+  const { peak, accepted, atPeak = ratio } = ratio;
+  const limit = Math.exp(moreNeeded(accepted)) / SAMPLE_RATIO_ALPHA;
   return (
-    `the arms do not get the conversations that the split asks for: candidate ${countText(candidate)} of ` +
-    `${countText(firstCards)} conversations` +
-    ` (${rateText(candidate / firstCards)}), asked ${rateText(expected / firstCards)}, evidence ` +
-    `${oddsText(peak)}, limit 1:${countText(1 / SAMPLE_RATIO_ALPHA)}`
+    `the arms do not get the conversations that the split asks for${accepted ? ', since that was last accepted' : ''}: ` +
+    `candidate ${figuresText(atPeak)}, asked ${rateText(atPeak.expected / atPeak.firstCards)}, evidence ` +
+    `${oddsText(peak)}, limit 1:${countText(limit)}` +
+    (atPeak.firstCards === ratio.firstCards ? '' : `; by now ${figuresText(ratio)}`)
   );
+}
+
+function figuresText({ candidate, firstCards }: RatioFigures): string {
+  return `${countText(candidate)} of ${countText(firstCards)} conversations (${rateText(candidate / firstCards)})`;
 }

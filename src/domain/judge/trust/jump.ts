@@ -12,16 +12,19 @@
  */
 import { logValueOf, noOnsets, stepOnsets } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
+import type { AcceptedBefore } from './accepted.ts';
 
 export interface Jump {
   readonly process: OnsetSlots;
   /** ln e-value as it stands. */
   readonly now: number;
-  /** The highest so far: once broken, the data stay broken. */
+  /** The highest so far: once broken, the data stay broken until a person accepts it. */
   readonly peak: number;
   /** Lately, some hundred cards: now, and when the evidence was highest. */
   readonly recent: Hits;
   readonly atPeak: Hits;
+  /** Absent while nobody had to. */
+  readonly accepted?: AcceptedBefore;
 }
 
 /** So many cards, and those of them to which it happened. */
@@ -53,7 +56,9 @@ export function stepJump(jump: Jump, agents: readonly Hits[], limit: number): Ju
   const now = logValueOf(process, EVEN);
   const keep = RECENT_CARDS / (RECENT_CARDS + all.cards);
   const recent = { cards: keep * jump.recent.cards + all.cards, hits: keep * jump.recent.hits + all.hits };
-  return { process, now, peak: Math.max(jump.peak, now), recent, atPeak: now > jump.peak ? recent : jump.atPeak };
+  const atPeak = now > jump.peak ? recent : jump.atPeak;
+  const { accepted } = jump;
+  return { process, now, peak: Math.max(jump.peak, now), recent, atPeak, ...(accepted && { accepted }) };
 }
 
 export function sumOf(agents: readonly Hits[]): Hits {

@@ -10,6 +10,7 @@
 import { agentKeyOf } from '../gathering/agent-key.ts';
 import { thresholdOf } from '../maths/calibration.ts';
 import type { Arm, FollowedCards } from '../types.ts';
+import { moreNeeded } from './accepted.ts';
 import { limitFrom, noJump, shareOf, stepJump, sumOf } from './jump.ts';
 import type { Hits, Jump } from './jump.ts';
 
@@ -49,7 +50,7 @@ export function addLateOutcomes(late: LateOutcomes, followed: FollowedCards | un
 }
 
 export function isLate(arm: Jump): boolean {
-  return arm.peak >= thresholdOf(LATE_OUTCOMES_ALPHA / 2);
+  return arm.peak >= thresholdOf(LATE_OUTCOMES_ALPHA / 2) + moreNeeded(arm.accepted);
 }
 
 /** Do many come late in both arms? */

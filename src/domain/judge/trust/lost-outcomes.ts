@@ -9,6 +9,7 @@ import type { BaselineMemory } from '../gathering/baseline-memory.ts';
 import { TALLIED } from '../gathering/block.ts';
 import type { ArmTally, Block } from '../gathering/block.ts';
 import { thresholdOf } from '../maths/calibration.ts';
+import { moreNeeded } from './accepted.ts';
 import { limitFrom, noJump, stepJump } from './jump.ts';
 import type { Hits, Jump } from './jump.ts';
 
@@ -44,7 +45,7 @@ export function addLostOutcomes(lost: LostOutcomes, block: Block, memory: Baseli
 }
 
 export function hasLost(arm: Jump): boolean {
-  return arm.peak >= thresholdOf(LOST_OUTCOMES_ALPHA / 2);
+  return arm.peak >= thresholdOf(LOST_OUTCOMES_ALPHA / 2) + moreNeeded(arm.accepted);
 }
 
 const LOST = TALLIED.indexOf('undeliveredRate');

@@ -3,6 +3,8 @@ import { logValueOf, noOnsets, stepOnsets } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
 import { thresholdOf } from '../maths/calibration.ts';
 import type { Look } from '../types.ts';
+import { moreNeeded } from './accepted.ts';
+import type { AcceptedBefore } from './accepted.ts';
 
 /**
  * Sequential sample-ratio test: do conversations reach the arms in the ratio that the split asks for?
@@ -25,16 +27,22 @@ import type { Look } from '../types.ts';
  */
 export interface SampleRatio {
   readonly process: OnsetSlots;
-  /** Highest ln e-value so far: once broken, the data stay broken. */
+  /** Highest ln e-value so far: once broken, the data stay broken until a person accepts it. */
   readonly peak: number;
   readonly firstCards: number;
   readonly candidate: number;
   /** Candidate's share of `firstCards` as the splits asked for it, in cards. */
   readonly expected: number;
+  /** These figures when the evidence was highest; absent before there was any. */
+  readonly atPeak?: RatioFigures;
+  /** Absent while nobody had to. */
+  readonly accepted?: AcceptedBefore;
   /** Looks so far, and their sum of squared standardised deviations. */
   readonly looks: number;
   readonly deviations: number;
 }
+
+export type RatioFigures = Pick<SampleRatio, 'firstCards' | 'candidate' | 'expected'>;
 
 /** A fair draw's variation is assumed with the weight of so many looks. */
 const FAIR_LOOKS = 12;
@@ -63,12 +71,19 @@ export function addToSampleRatio(ratio: SampleRatio, look: Look): SampleRatio {
     logEvidence,
     effectiveCards(first.length * (1 - share), first.length * share),
   );
-  return {
-    process,
-    peak: Math.max(ratio.peak, logValueOf(process, WEIGHTS)),
+  const now = logValueOf(process, WEIGHTS);
+  const figures = {
     firstCards: ratio.firstCards + first.length,
     candidate: ratio.candidate + candidate,
     expected: ratio.expected + first.length * share,
+  };
+  const atPeak = now > ratio.peak ? figures : ratio.atPeak;
+  return {
+    process,
+    peak: Math.max(ratio.peak, now),
+    ...figures,
+    ...(atPeak && { atPeak }),
+    ...(ratio.accepted && { accepted: ratio.accepted }),
     looks: ratio.looks + 1,
     deviations: ratio.deviations + squaredDeviation(ratio, candidate, first.length, share),
   };
@@ -97,7 +112,7 @@ function squaredDeviation(
 const MIN_EXPECTED = 5;
 
 export function isRatioBroken(ratio: SampleRatio): boolean {
-  return ratio.peak >= thresholdOf(SAMPLE_RATIO_ALPHA);
+  return ratio.peak >= thresholdOf(SAMPLE_RATIO_ALPHA) + moreNeeded(ratio.accepted);
 }
 
 /** ln of the likelihood ratio of "odds times tilt" to "as asked". */

@@ -1,10 +1,12 @@
 import type { Guardrail } from '../../plan/plan.ts';
-import type { Arm, Distrust } from '../types.ts';
+import type { AcceptedDistrustKind, Arm, Distrust } from '../types.ts';
+import { startAnew } from './accepted.ts';
+import { noJump } from './jump.ts';
 import { hasLost } from './lost-outcomes.ts';
 import type { LostOutcomes } from './lost-outcomes.ts';
 import { isLate } from './late-outcomes.ts';
 import type { LateOutcomes } from './late-outcomes.ts';
-import { isRatioBroken } from './sample-ratio.ts';
+import { isRatioBroken, startSampleRatio } from './sample-ratio.ts';
 import type { SampleRatio } from './sample-ratio.ts';
 
 /** What the data say of themselves. */
@@ -15,7 +17,35 @@ export interface Suspicion {
   readonly late: LateOutcomes;
 }
 
-/** Can the data not be trusted? Once they cannot, they never can again. */
+type Tests = Pick<Suspicion, 'sampleRatio' | 'lost' | 'late'>;
+
+/** After a person has let these kinds pass: each is asked about what comes from now on. */
+export function acceptDistrust({ sampleRatio, lost, late }: Tests, accepted: readonly AcceptedDistrustKind[]): Tests {
+  const atMsOf = (kind: Distrust['kind']): number | null => accepted.find((one) => one.kind === kind)?.atMs ?? null;
+  const anew = <Test extends Parameters<typeof startAnew>[0]>(
+    kind: Distrust['kind'],
+    test: Test,
+    fresh: Test,
+  ): Test => {
+    const atMs = atMsOf(kind);
+    return atMs === null ? test : startAnew(test, fresh, atMs);
+  };
+  return {
+    sampleRatio: anew('sampleRatio', sampleRatio, startSampleRatio()),
+    lost: {
+      ...lost,
+      candidate: anew('lostByCandidate', lost.candidate, noJump),
+      baseline: anew('lostByBaseline', lost.baseline, noJump),
+    },
+    late: {
+      ...late,
+      candidate: anew('lateForCandidate', late.candidate, noJump),
+      baseline: anew('lateForBaseline', late.baseline, noJump),
+    },
+  };
+}
+
+/** Can the data not be trusted? Once they cannot, they never can again, unless a person accepts it. */
 export function isDistrusted(suspicion: Suspicion): boolean {
   return distrustOf(suspicion).length > 0;
 }
