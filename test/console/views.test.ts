@@ -304,8 +304,8 @@ else
       expect(fake.taken.filter(({ what }) => what === 'act').map(({ given }) => given.slice(0, 2))).toEqual([
         ['abort', 'Refunds'],
       ]);
-      const frame = page.frames().find((one) => one.url().endsWith('/cards/candidate?run=run-Refunds'));
-      expect(await frame?.locator('body').innerText()).toContain('refund');
+      const card = page.frameLocator('iframe[src$="/cards/candidate?run=run-Refunds"]').locator('body');
+      await card.filter({ hasText: 'refund' }).waitFor({ timeout: PATIENCE_MS });
       await context.close();
     });
 
