@@ -64,10 +64,10 @@ export async function begin(
   await first?.();
   const ref = await configurator.startRollout(plan, act);
   const { name, version } = plan.action;
-  const started = { kind: 'started', action: name, version, ...ref, ...(steps && { steps }) };
+  const started = { kind: 'started', action: name, version, target: plan.target.kind, ...ref, ...(steps && { steps }) };
   if (!args.json)
     printLines(deps.out, [
-      `Started ${ref.workflowId} (${name} ${version}), run ${ref.runId}`,
+      `Started ${ref.workflowId} (${name} ${version} on ${plan.target.kind}), run ${ref.runId}`,
       ...(ref.url === null ? [] : [ref.url]),
       ...stepLines(steps),
       errorBudgetSentence(plan),

@@ -12,6 +12,8 @@ export interface Output {
   stderr(text: string): void;
   /** What both do to a text first; for who writes to the terminal by itself. */
   readonly clean?: (text: string) => string;
+  /** A text with its commands as the person called the program; before lines are broken, for it may be longer. */
+  readonly named?: (text: string) => string;
   readonly isTTY: boolean;
   readonly color: boolean;
   /** Of the terminal that it goes to, as it is now; null or absent: no lines are broken. */
@@ -66,10 +68,10 @@ export function printLines(out: Output, lines: readonly string[]): void {
 }
 
 /** Its lines broken between words where the terminal ends; as they are for whoever is no terminal. */
-export function broken({ columns }: Output, text: string): string {
+export function broken({ columns, named }: Output, text: string): string {
   const width = columns?.() ?? null;
   if (width === null) return text;
-  return text
+  return (named?.(text) ?? text)
     .split('\n')
     .flatMap((line) => wrapLine(line, width))
     .join('\n');

@@ -115,8 +115,21 @@ async function askAndAct(
   const typed = (await ask?.(`Type ${isWhat} to ${act} it: `))?.trim();
   if (typed !== expected) return nothing;
   const numbers = shownNumbers(act, status);
-  const { delivered } = await configurator.act(act, action, { by: user, reason, ...numbers }, runId);
-  return delivered === 'applied'
-    ? `${act}: accepted (${shownText(reason)}).`
+  const result = await configurator.act(act, action, { by: user, reason, ...numbers }, runId);
+  return result.delivered === 'applied'
+    ? `${act}: accepted (${shownText(reason)}).${wentOn(status, result.status)}`
     : `${act}: stored; it takes effect as soon as a worker runs.`;
+}
+
+/** Nothing is drawn while somebody is asked, and the rollout goes on meanwhile. */
+function wentOn(shown: Where, now: Where): string {
+  const [then, here] = [whereText(shown), whereText(now)];
+  return then === here ? '' : ` It took effect at ${here}: you were shown ${then}.`;
+}
+
+type Where = Pick<RolloutView['status'], 'steps' | 'splitPercent'>;
+
+function whereText({ steps, splitPercent }: Where): string {
+  const at = steps.findIndex(({ state }) => state === 'running');
+  return `${at < 0 ? '' : `step ${at + 1}, `}${percent(splitPercent, 2)}`;
 }

@@ -16,6 +16,7 @@ import { createClosers } from '../compose/closers.ts';
 import { composeTraces } from '../compose/telemetry.ts';
 import { operatorName } from '../compose/operator-key.ts';
 import { packageRoot } from '../compose/package-root.ts';
+import { asCalled, PROGRAM_VARIABLE } from './program-name.ts';
 import { runCli } from './run.ts';
 import { wantsColor } from './view/paint.ts';
 
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   const configuration = await readConfiguration(given);
   const { env } = configuration;
   const isTTY = isatty(stdout.fd);
+  const named = (text: string): string => asCalled(text, process.env[PROGRAM_VARIABLE]);
   let configurator: Promise<Configurator> | undefined;
   // A collector that is away is no failure of what was done.
   const traces = createClosers({ onError: () => undefined, timeoutMs: LINGER_MS });
@@ -40,8 +42,9 @@ async function main(): Promise<void> {
     script: __filename,
     signal: stopSignal(),
     out: {
-      stdout: (text) => void stdout.write(withProgramName(text)),
-      stderr: (text) => void stderr.write(withProgramName(text)),
+      stdout: (text) => void stdout.write(named(text)),
+      stderr: (text) => void stderr.write(named(text)),
+      named,
       isTTY,
       color: wantsColor(env, isTTY),
       columns: () => (isTTY ? stdout.columns : null),
@@ -91,12 +94,6 @@ function listenToKeys(on: (key: string) => void): () => void {
     stdin.off('keypress', heard).setRawMode(false);
     stdin.pause();
   };
-}
-
-/** Hints name the program as the person started it: in a checkout it is not on the PATH. */
-function withProgramName(text: string): string {
-  const program = process.env['ASSIST_ROLLOUTS_PROGRAM'];
-  return program === undefined ? text : text.replaceAll(/(?<=`|\$ )assist-rollouts /g, `${program} `);
 }
 
 /** The first signal closes everything in order; a second one does not wait for that. */

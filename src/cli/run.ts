@@ -9,7 +9,7 @@ import { needsOf } from '../config/needs.ts';
 import { secretsIn } from '../config/secrets.ts';
 import { createRedactor } from '../domain/text/redact.ts';
 import type { Deps } from './deps.ts';
-import { printJson } from './deps.ts';
+import { broken, printJson } from './deps.ts';
 import { clipLines, reportError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { createProgram, unknownVerb, VERB_NAMES } from './program.ts';
@@ -65,7 +65,7 @@ function prepare(command: Command, deps: Deps, json: boolean): void {
     writeErr: (text) => void (json || deps.out.stderr(clipLines(text))),
     getOutHasColors: () => deps.out.color,
     getErrHasColors: () => deps.out.color,
-    outputError: (text, write) => write(`${inOneLine(text, command)}\n`),
+    outputError: (text, write) => write(`${broken(deps.out, inOneLine(text, command))}\n`),
   });
   command.configureHelp({ optionDescription: describeOption });
   for (const child of command.commands) prepare(child, deps, json);
@@ -76,7 +76,7 @@ function inOneLine(text: string, command: Command): string {
   const said = text
     .trim()
     .replaceAll(/\s*\n\s*/g, ' ')
-    .replace(/\((Did you mean .*\?)\)$/, '$1');
+    .replace(/[.]? \((Did you mean .*\?)\)$/, '. $1');
   const end = /[.?!]$/.test(said) ? '' : '.';
   return `${said}${end} \`${pathOf(command)} --help\` shows how it is used.`;
 }
@@ -95,7 +95,7 @@ function describeOption(option: Option): string {
 function refuseUsage({ out }: Deps, message: string, json: boolean): number {
   const remedy = '`assist-rollouts --help` lists all verbs.';
   if (json) printJson(out, { kind: 'error', code: 'usage', message: clipLines(message), remedy });
-  else out.stderr(`${clipLines(`error: ${message} ${remedy}`)}\n`);
+  else out.stderr(`${broken(out, clipLines(`error: ${message} ${remedy}`))}\n`);
   return EXIT.badInput;
 }
 

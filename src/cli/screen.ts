@@ -4,7 +4,7 @@ import type { RolloutView } from '../configurator/rollouts.ts';
 import { printJson, printLines, shownLine } from './deps.ts';
 import type { Deps, Output } from './deps.ts';
 import { clipFrame } from './view/clip.ts';
-import { handLines, outcomeLines, waitingLine } from './view/end-view.ts';
+import { handLines, outcomeLines, todoLines, waitingLine } from './view/end-view.ts';
 import { createPaint } from './view/paint.ts';
 import { progressLine } from './view/progress-line.ts';
 import { rolloutLines } from './view/rollout-view.ts';
@@ -87,6 +87,7 @@ function openLines({ status, lost }: RolloutView): string[] {
     `${status.phase}: ${shownText(status.reason)}`,
     ...(lost === null ? [] : [waitingLine({ status, lost })]),
     ...handLines(status, createPaint(false)),
+    ...todoLines(status),
     ...(status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`]),
   ];
 }

@@ -90,21 +90,27 @@ async function tracingInterceptors(): Promise<ClientInterceptors> {
   return { workflow: [new Interceptor()] };
 }
 
-/** The client wraps the gRPC error in its own; the status is on it or on its cause. */
+/** The client wraps the gRPC error in its own, and this file that in ours; the status is on the innermost. */
 export function grpcCode(error: unknown): grpcStatus | undefined {
   if (isGrpcServiceError(error)) return error.code;
-  const cause = error instanceof Error ? error.cause : undefined;
-  return isGrpcServiceError(cause) ? cause.code : undefined;
+  return error instanceof Error ? grpcCode(error.cause) : undefined;
 }
+
+/**
+ * A server that goes away in the middle shows itself as a call that is cut off, or that is tried again until its time
+ * is over. Questions that a server passes on to a worker can be late for other reasons: who asks them says so first.
+ */
+const REACH_CODES: ReadonlySet<grpcStatus> = new Set([
+  grpcStatus.UNAVAILABLE,
+  grpcStatus.DEADLINE_EXCEEDED,
+  grpcStatus.CANCELLED,
+  grpcStatus.UNAUTHENTICATED,
+  grpcStatus.PERMISSION_DENIED,
+]);
 
 function isReachError(error: unknown): boolean {
   const code = grpcCode(error);
-  return (
-    isNamespaceUnknown(error) ||
-    code === grpcStatus.UNAVAILABLE ||
-    code === grpcStatus.UNAUTHENTICATED ||
-    code === grpcStatus.PERMISSION_DENIED
-  );
+  return isNamespaceUnknown(error) || (!(error instanceof AssistError) && code !== undefined && REACH_CODES.has(code));
 }
 
 /** A workflow that is not there is none of it. */

@@ -1,5 +1,6 @@
 /** Follows one run to its end: a view about once a second, however often workers come and go meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { formatDuration } from '../domain/shared/duration.ts';
 import { AssistError } from './errors.ts';
 import type { RolloutView } from './rollouts.ts';
 
@@ -8,19 +9,23 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
   /** Called when a look failed and is tried again; the rollout itself goes on. */
   readonly onTrouble?: (error: AssistError) => void;
+  /** How long Temporal, or the api process, may be away once it was seen; two minutes if absent. */
+  readonly awayForMs?: number;
 }
+
+const AWAY_FOR_MS = 120_000;
 
 /** Yields views until the run has ended (the last one has `running: false`) or the signal aborts. */
 export async function* follow(
   look: () => Promise<RolloutView>,
   options: FollowOptions = {},
 ): AsyncGenerator<RolloutView> {
-  let seen = false;
+  const away = createPatience(options);
   while (!options.signal?.aborted) {
-    const view = await untilAborted(look(), options.signal).catch((error: unknown) => letPass(error, seen, options));
+    const view = await untilAborted(look(), options.signal).catch((error: unknown) => away.letPass(error));
     if (options.signal?.aborted) return;
     if (view !== null) {
-      seen = true;
+      away.seen();
       yield view;
       if (!view.running) return;
     }
@@ -30,15 +35,48 @@ export async function* follow(
   }
 }
 
-/** A worker that is away is waited for; Temporal being away too, once it was seen; anything else is an error. */
-function letPass(error: unknown, seen: boolean, options: FollowOptions): null {
-  const passes =
-    error instanceof AssistError &&
-    (error.code === 'no-worker' ||
-      (seen && (error.code === 'temporal-unreachable' || error.code === 'api-unreachable')));
-  if (!passes) throw error;
-  options.onTrouble?.(error);
-  return null;
+interface Patience {
+  seen(): void;
+  letPass(error: unknown): null;
+}
+
+/** A worker that is away is waited for; Temporal being away too, for a while, once it was seen; anything else is an error. */
+function createPatience({ onTrouble, awayForMs = AWAY_FOR_MS }: FollowOptions): Patience {
+  let wasSeen = false;
+  let awaySince: number | null = null;
+  return {
+    seen() {
+      wasSeen = true;
+      awaySince = null;
+    },
+    letPass(error) {
+      if (!(error instanceof AssistError)) throw error;
+      const isWorker = error.code === 'no-worker';
+      if (!isWorker && (!wasSeen || !AWAY.has(error.code))) throw error;
+      // A clock that stands still while the machine sleeps: nobody's patience is over at the lid's opening.
+      awaySince = isWorker ? null : (awaySince ?? performance.now());
+      if (awaySince !== null && performance.now() - awaySince >= awayForMs) throw stillAway(error, awayForMs);
+      onTrouble?.(isWorker ? error : goesOn(error));
+      return null;
+    },
+  };
+}
+
+/** Codes of what the rollout does without for a while. */
+export const AWAY: ReadonlySet<string> = new Set(['temporal-unreachable', 'api-unreachable']);
+
+function goesOn(error: AssistError): AssistError {
+  const message = `${error.message} The rollout goes on when it is back; waiting for it.`;
+  return new AssistError(error.code, message, error.remedy, { cause: error });
+}
+
+function stillAway(error: AssistError, awayForMs: number): AssistError {
+  return new AssistError(
+    error.code,
+    `${error.message} It was waited for, ${formatDuration(awayForMs)} long.`,
+    error.remedy,
+    { cause: error },
+  );
 }
 
 /** A look that hangs must not hold up a person who wants to leave; null when the signal aborts. */

@@ -25,11 +25,11 @@ test.each([
 test.each([
   [
     ['audit', 'lst'],
-    "error: unknown command 'lst' Did you mean list? `assist-rollouts audit --help` shows how it is used.\n",
+    "error: unknown command 'lst'. Did you mean list? `assist-rollouts audit --help` shows how it is used.\n",
   ],
   [
     ['list', '--limt', '3'],
-    "error: unknown option '--limt' Did you mean --limit? `assist-rollouts list --help` shows how it is used.\n",
+    "error: unknown option '--limt'. Did you mean --limit? `assist-rollouts list --help` shows how it is used.\n",
   ],
   [['start'], "error: missing required argument 'plan'. `assist-rollouts start --help` shows how it is used.\n"],
 ])('%j is answered in one line', async (args, line) => {

@@ -77,6 +77,16 @@ test('ok only with both outcomes as expected, both proven, and no hole in the co
   expect(summarise([good, good], 25, 1).ok).toBe(false);
 });
 
+const STYLE = { color: false, kept: false, next: 'assist-rollouts dev --target assistPanel' };
+
+test('links that are dead with the demo are not printed; what to do next is', () => {
+  const summary = summarise([good], 25.2, 0);
+  const lines = summaryLines(summary, STYLE);
+  expect(lines.at(-1)).toBe('next: `assist-rollouts dev --target assistPanel`');
+  expect(lines.join('\n')).not.toContain('http://ui');
+  expect(summaryLines(summary, { ...STYLE, kept: true }).join('\n')).toContain('http://ui');
+});
+
 test('the summary names metric, value, limit and n of what did harm, and the seconds to safety', () => {
   expect(good.harm).toEqual([
     {
@@ -87,7 +97,7 @@ test('the summary names metric, value, limit and n of what did harm, and the sec
       n: { baseline: 1200, candidate: 310 },
     },
   ]);
-  const text = summaryLines(summarise([good], 25.2, 0), false).join('\n');
+  const text = summaryLines(summarise([good], 25.2, 0), STYLE).join('\n');
   expect(text).toContain('✔ 1.6.0: rolledBack after 6.6 s, proven by reading the organisation back');
   expect(text).toContain(
     'candidate 26.0 % vs baseline 40.0 % (35 % lower), limit 32.0 % (20 % lower), n 310 / 1200 cards',

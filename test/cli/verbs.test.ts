@@ -21,7 +21,7 @@ test('start prints id, link and error budget; by defaults to the person at the k
   });
   expect(code).toBe(0);
   expect(stdout.split('\n')).toEqual([
-    'Started rollout/RefundAssist (RefundAssist 1.5.0), run run-1',
+    'Started rollout/RefundAssist (RefundAssist 1.5.0 on agentAssistActions), run run-1',
     'http://ui/run-1',
     expect.stringMatching(/^A tolerable version is undone in at most .+ % of all cases: guardrails /),
     'It passed the preflight and waits for 4 s to pass: follow it with assist-rollouts watch RefundAssist',
@@ -117,7 +117,13 @@ test('start --watch --json: started, progress, and the rollout last', async () =
   expect(code).toBe(3);
   const lines = jsonLines(stdout);
   expect(lines.map(({ kind }) => kind)).toEqual(['started', 'progress', 'progress', 'rollout']);
-  expect(lines[0]).toEqual({ kind: 'started', action: 'RefundAssist', version: '1.5.0', ...ref });
+  expect(lines[0]).toEqual({
+    kind: 'started',
+    action: 'RefundAssist',
+    version: '1.5.0',
+    target: 'agentAssistActions',
+    ...ref,
+  });
   expect(lines[3]).toMatchObject({ status: { outcome: 'rolledBack', safety: { timeToSafetyMs: 7_000 } }, ...ref });
 });
 
@@ -130,7 +136,10 @@ test('a rollout that stays held ends watching with 6 after the time asked for, o
     configurator: { followRollout: () => views(held, held, held, held, held, held) },
   });
   expect(stuck.code).toBe(6);
-  expect(stuck.stdout).toContain('held: undecided at the end\nyou can: pause, abort\n');
+  expect(stuck.stdout).toContain(
+    'held: undecided at the end\nwhat to do: read the figures. In doubt abort: the version that served before is put back, ' +
+      'and that is proven.\nyou can: pause, abort\n',
+  );
   const recovered = await cli(['watch', 'X', '--held-for', '30'], {
     now,
     configurator: {

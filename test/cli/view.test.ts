@@ -27,7 +27,7 @@ test('a running rollout: steps, split asked and observed, both arms with units a
     '▶ 2. bake 4 s',
     '',
     'split asked 10 %, observed 10.2 %',
-    'judge: harm on 310 candidate and 1200 baseline cards',
+    'judge: harm on 310 candidate and 1200 baseline cards, of the whole rollout',
     'guardrail                      state      candidate  baseline   limit         n    harm  safe',
     'acceptanceRate                 harm          26.0 %    40.0 %  32.0 %  310/1200  1:8100   1:1',
     'deliveryLatency p95 (observe)  undecided     872 ms    498 ms  698 ms  310/1200  1:8100   1:1',
@@ -49,7 +49,7 @@ test('every wait shows its end and what comes then, and that nobody watches is s
 test('of an ended rollout the report is shown that its end was decided on, not a later one', () => {
   const decided = { ...report, n: { candidate: 5, baseline: 6 } };
   const lines = rolloutLines(viewOf({ ...rolledBack, report: decided }, { progress }), plain);
-  expect(lines).toContain('judge: harm on 5 candidate and 6 baseline cards');
+  expect(lines).toContain('judge: harm on 5 candidate and 6 baseline cards, of the whole rollout');
   expect(lines.join('\n')).not.toContain('observed 10.2 %');
 });
 
@@ -162,4 +162,39 @@ test('an undo is headed the way that it goes, without a place for steps that it 
   const lines = rolloutLines(viewOf({ ...undone, phase: 'undone', outcome: 'undone' }), plain);
   expect(lines[0]).toMatch(/^RefundAssist 1\.5\.0 → 1\.4\.0 {2}undone/);
   expect(lines.slice(1, 4)).toEqual(['http://ui/run-1', '', expect.stringMatching(/^split asked/)]);
+});
+
+test('a header names the target as soon as one is deployed to', () => {
+  const deployment = { target: 'assistPanel', baseline: { version: '1.5.0' }, candidate: { version: '1.6.0' } };
+  const [headline] = rolloutLines(viewOf({ deployment } as never), plain);
+  expect(headline).toBe('RefundAssist 1.5.0 → 1.6.0  on assistPanel  baking  1 m 05 s');
+});
+
+test('what waits for an approval shows no bar of a bake that is over, and what is held says what to do', () => {
+  const bake = { startedAt: '2026-03-01T12:00:00.000Z', forMs: 4_000, minCards: 10 };
+  const watched = { progress: { ...progress, bake } } as never;
+  const waits = rolloutLines(viewOf({ phase: 'awaitingApproval', canDo: ['approve', 'abort'] }, watched), plain);
+  expect(waits.join('\n')).not.toContain('of its least time');
+  expect(waits).toContain(
+    'what to do: approve, if you may. In doubt abort: the version that served before is put back, and that is proven.',
+  );
+  const held = rolloutLines(viewOf({ phase: 'held', canDo: ['advance', 'abort'] }), plain);
+  expect(held).toContain(
+    'what to do: read the figures: advance goes on without the proof. In doubt abort: the version that served before is put back, and that is proven.',
+  );
+  expect(rolloutLines(viewOf(), plain).join('\n')).not.toContain('what to do');
+});
+
+test('why a guardrail stops it stays on a small terminal, before what came to pass lately', () => {
+  const log = Array.from({ length: 12 }, (_, at) => ({
+    at: '2026-03-01T12:00:00.000Z',
+    actor: 'engine',
+    act: `act-${at}`,
+    reason: 'because',
+  }));
+  const steps = Array.from({ length: 8 }, (_, index) => ({ index, label: `bake ${index}`, state: 'done' as const }));
+  const lines = rolloutLines(viewOf({ log, steps }, { progress }), { ...plain, columns: 80, rows: 26 });
+  expect(lines.length).toBeLessThanOrEqual(26);
+  expect(lines.join('\n')).toContain('acceptanceRate harm: candidate');
+  expect(lines.join('\n')).toContain('act-11');
 });

@@ -171,7 +171,7 @@ test('at 80 by 40 everything has room: steps, intervals, what is recent, sentenc
     '· 6. bake 2 h, at most 24 h (require safe)',
     '',
     'split asked 10 %, observed 5.1 %',
-    'judge: undecided on 310 candidate and 1200 baseline cards',
+    'judge: undecided on 310 candidate and 1200 baseline cards, of the whole rollout',
     'guardrail               state      candidate  baseline   limit         n',
     'acceptanceRate          undecided     39.0 %    41.0 %  32.8 %  310/1200',
     expect.stringMatching(/^ {2}\S{30,} {2}harm 1:1\.2 of 1:625 {2}safe 1:22 of 1:1000$/),

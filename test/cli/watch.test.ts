@@ -1,16 +1,18 @@
 /** `watch` as it is followed: what ends it, and acts by keys. */
 import { heldFor } from '../../src/cli/options.ts';
 import type { Deps } from '../../src/cli/deps.ts';
+import { AssistError } from '../../src/configurator/errors.ts';
+import { listenToKeys } from '../../src/cli/keys.ts';
 import type { ActResult } from '../../src/configurator/acts.ts';
 import type { Configurator } from '../../src/configurator.ts';
 import type { RolloutView } from '../../src/configurator/rollouts.ts';
 import type { CliOptions } from './fixtures.ts';
-import { cli, rolledBack, viewOf } from './fixtures.ts';
+import { cli, rolledBack, statusOf, viewOf } from './fixtures.ts';
 
-const act = (delivered: 'applied' | 'stored' = 'applied') =>
+const act = (delivered: 'applied' | 'stored' = 'applied', status = statusOf()) =>
   jest
     .fn<ReturnType<Configurator['act']>, Parameters<Configurator['act']>>()
-    .mockResolvedValue({ delivered } as ActResult);
+    .mockResolvedValue({ delivered, status } as ActResult);
 
 /** Presses a key when the view is there; what is asked is answered in turn, and then the rollout ends. */
 async function press(
@@ -76,6 +78,39 @@ test('an abort takes the name of the action; one that is refused leaves the view
   expect(sent).toHaveBeenCalledTimes(1);
 });
 
+test('an act that took effect elsewhere than was shown says where', async () => {
+  const steps = viewOf().status.steps.map((step) => ({ ...step, state: 'done' as const }));
+  const later = statusOf({
+    steps: [...steps, { index: 2, label: 'setSplit 50 %', state: 'running' }],
+    splitPercent: 50,
+  });
+  const under: string[] = [];
+  const keys: Deps['keys'] = (on) => {
+    under.push('listens');
+    setImmediate(() => on('p'));
+    return () => undefined;
+  };
+  const answers = ['odd cards', 'y'];
+  const configurator = { act: act('applied', later) } as unknown as Configurator;
+  const listened = listenToKeys(
+    { keys, ask: () => Promise.resolve(answers.shift() ?? null), user: 'ana', out: OUT } as unknown as Deps,
+    configurator,
+    {
+      action: 'RefundAssist',
+      screen: { clear: () => undefined } as never,
+      current: () => viewOf({ canDo: ['pause'] }),
+      leave: () => undefined,
+    },
+  );
+  while (under.length < 2) await new Promise(setImmediate);
+  expect(listened.under(viewOf())[0]).toBe(
+    'pause: accepted (odd cards). It took effect at step 3, 50 %: you were shown step 2, 10 %.',
+  );
+  listened.close();
+});
+
+const OUT = { stderr: () => undefined, stdout: () => undefined, isTTY: true, color: false };
+
 test('what is not possible is not asked, and q leaves the rollout going on', async () => {
   const sent = act();
   expect((await press('a', [], { act: sent })).asked).toEqual([]);
@@ -100,4 +135,21 @@ test('whoever sits at a terminal is not left alone with what needs a person', as
   expect(stdout).toContain('Agents may still see v1.6.0.\n');
   expect(stdout).toContain('  1. version b-1: traffic_split 100\n');
   expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+});
+
+test('a Temporal that goes away and stays away is told with the way back, rc 4', async () => {
+  const gone = new AssistError('temporal-unreachable', 'Cannot reach Temporal at x.', 'Start one.');
+  const { code, stderr } = await cli(['watch', 'RefundAssist'], {
+    configurator: {
+      async *followRollout() {
+        yield viewOf();
+        throw gone;
+      },
+    },
+  });
+  expect(code).toBe(4);
+  expect(stderr).toBe(
+    'error Cannot reach Temporal at x.\nThe rollout goes on when it is back; watch it again with ' +
+      '`assist-rollouts watch RefundAssist`.\nStart one.\n',
+  );
 });

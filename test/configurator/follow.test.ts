@@ -36,6 +36,19 @@ test('waits for a worker that is away, and for Temporal once it was seen', async
   expect(troubles).toEqual(['no-worker', 'temporal-unreachable', 'no-worker']);
 });
 
+test('what is away is waited for as long as was said, and then is an error that says so', async () => {
+  const look = script(viewOf(), ...Array.from({ length: 3 }, () => unreachable), ended);
+  const views = follow(look, { pollMs: 1, awayForMs: 0 });
+  await expect(phases(views)).rejects.toMatchObject({
+    code: 'temporal-unreachable',
+    message: expect.stringMatching(/waited for/),
+  });
+  const troubles: string[] = [];
+  const patient = script(viewOf(), unreachable, ended);
+  await phases(follow(patient, { pollMs: 1, onTrouble: ({ message }) => troubles.push(message) }));
+  expect(troubles).toEqual(['gone The rollout goes on when it is back; waiting for it.']);
+});
+
 test('a Temporal that was never reached is an error, and so is anything unexpected', async () => {
   await expect(phases(follow(script(unreachable), { pollMs: 1 }))).rejects.toThrow('gone');
   await expect(phases(follow(script(viewOf(), new Error('odd')), { pollMs: 1 }))).rejects.toThrow('odd');

@@ -188,6 +188,18 @@ test('without a token nothing else is asked, and nothing passes', async () => {
   expect(stdout).toContain('GENESYS_CLIENT_ID');
 });
 
+test('an organisation that is asked for and cannot be reached for want of settings is a finding for each', async () => {
+  const { code, stdout, stderr } = await cli(['doctor', '--organisation', '--json', '--target', 'assistPanel']);
+  const [{ findings }] = jsonLines(stdout) as [{ findings: Finding[] }];
+  expect(findings.map(({ area, check, level }) => [area, check, level])).toEqual([
+    ['organisation', 'GENESYS_CLIENT_ID', 'error'],
+    ['organisation', 'GENESYS_CLIENT_SECRET', 'error'],
+    ['organisation', 'GENESYS_REGION', 'error'],
+  ]);
+  expect(findings[0]?.wayOut).toContain('beside `dev`');
+  expect({ code, stderr }).toEqual({ code: 6, stderr: '' });
+});
+
 describe('permissions', () => {
   test('that a read call is refused for are missing by name; of a named target that is an error', async () => {
     const url = await organisation(({ path }) =>

@@ -51,13 +51,19 @@ function runDemo(deps: Deps, args: DemoArgs): Promise<number> {
     if (args.json) printJson(out, { kind: 'ready', process: 'demo', ...linksOf(stack) });
     const summary = await Promise.race([bothRollouts(stack, target, closers, viewerOf(deps, args)), failureOf(stack)]);
     if (args.json) printJson(out, summary);
-    else printLines(out, summaryLines(summary, out.color));
+    else
+      printLines(out, summaryLines(summary, { color: out.color, kept: args.keep === true, next: nextOf(args.target) }));
     if (args.keep) await keep(deps, stack);
     return summary.ok ? EXIT.ok : EXIT.unexpected;
   });
 }
 
-function viewerOf(deps: Deps, { json = false }: DemoArgs): RolloutViewer {
+/** The same, to try things out in: it stays up, and is there again the next time. */
+function nextOf(target: DemoKind): string {
+  return `assist-rollouts dev${target === DEFAULT_TARGET.kind ? '' : ` --target ${target}`}`;
+}
+
+function viewerOf(deps: Deps, { json = false, keep = false }: DemoArgs): RolloutViewer {
   const { out, now, signal, user } = deps;
   return {
     by: user,
@@ -67,7 +73,7 @@ function viewerOf(deps: Deps, { json = false }: DemoArgs): RolloutViewer {
     openScreen: () => createScreen(deps, json),
     announce: (started) => {
       if (json) printJson(out, { kind: 'started', ...started });
-      else printLines(out, startedLines(started));
+      else printLines(out, startedLines(keep ? started : { ...started, url: null }));
     },
   };
 }

@@ -87,18 +87,30 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
   const ports = { ...args, adminPort, panelPort, consolePort };
   for (const use of portsOf(ports, env)) await assertPortFree(use);
   await makePrivateFolder(config.home);
-  return serve(deps, { ...args, service: 'dev', farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
-    const stack = await startDevStack(deps, ports, config, { logger, closers });
-    await prepare(demoTarget(args.target), stack);
-    const { db, temporal } = stack;
-    const { url: consoleUrl } = await openConsole(deps, stack, { port: consolePort, logger, closers });
-    const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
-    if (args.json)
-      printJson(out, { kind: 'ready', process: 'dev', ...linksOf(stack), console: consoleUrl, home: config.home });
-    else out.stdout(readyText(stack.temporal, args, { home: config.home, env: deps.env, consoleUrl }));
-    await Promise.race([untilAborted(signal), stack.running, duties.running]);
-    return EXIT.ok;
-  });
+  return serve(
+    deps,
+    { ...args, service: 'dev', farewell: 'stopping everything; rollouts go on at the next `assist-rollouts dev`\n' },
+    async ({ logger, closers }) => {
+      const stack = await startDevStack(deps, ports, config, { logger, closers });
+      await prepare(demoTarget(args.target), stack);
+      const { db, temporal } = stack;
+      const { url: consoleUrl } = await openConsole(deps, stack, { port: consolePort, logger, closers });
+      const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
+      if (args.json)
+        printJson(out, {
+          kind: 'ready',
+          process: 'dev',
+          ...linksOf(stack),
+          console: consoleUrl,
+          home: config.home,
+          views: savedViews(stack.temporal),
+        });
+      // Not broken to the terminal: these lines are copied.
+      else out.stdout(readyText(stack, args, { home: config.home, env: deps.env, consoleUrl }));
+      await Promise.race([untilAborted(signal), stack.running, duties.running]);
+      return EXIT.ok;
+    },
+  );
 }
 
 /** As the person who started it: its acts are theirs, as those of the command line beside it. */
@@ -175,18 +187,17 @@ function portsOf(args: DevPorts, env: Deps['env']): PortUse[] {
   ];
 }
 
+/** The sandbox is no secret: it listens on this machine alone, with a client that everybody knows. */
+const ORGANISATION_VARIABLES = ['GENESYS_CLIENT_ID', 'GENESYS_CLIENT_SECRET', 'GENESYS_LOGIN_URL', 'GENESYS_API_URL'];
+
 interface Surroundings {
   readonly home: string;
   readonly env: Deps['env'];
   readonly consoleUrl: string;
 }
 
-function readyText(
-  temporal: Stack['temporal'],
-  { temporalPort, target }: DevArgs,
-  { home, env, consoleUrl }: Surroundings,
-): string {
-  const { address } = temporal;
+function readyText(stack: Stack, { temporalPort, target }: DevArgs, { home, env, consoleUrl }: Surroundings): string {
+  const { address, uiUrl } = stack.temporal;
   const prefix = temporalPort === 7233 ? '' : `TEMPORAL_ADDRESS=${address} `;
   return [
     '',
@@ -199,7 +210,10 @@ function readyText(
     ...(env['OPERATORS_FILE']
       ? []
       : ['  Names are claimed, not verified: OPERATORS_FILE says who may act (docs/people.md).']),
-    ...savedViews(temporal).map(({ title, url }) => `  rollouts ${title}: ${url}`),
+    ...(uiUrl === null ? [] : [`  Temporal Web UI: ${uiUrl}`]),
+    '',
+    'For `doctor --organisation` and other verbs that ask the organisation, there:',
+    ...ORGANISATION_VARIABLES.map((name) => `  export ${name}=${variablesOf(stack)[name] ?? ''}`),
     '',
   ].join('\n');
 }

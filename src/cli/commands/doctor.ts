@@ -2,7 +2,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { examine } from '../../compose/doctor/examine.ts';
-import { readConfig } from '../../config.ts';
 import { AREAS } from '../../doctor/finding.ts';
 import type { Area } from '../../doctor/finding.ts';
 import { REAL_TARGETS } from '../../doctor/organisation/permissions.ts';
@@ -36,9 +35,7 @@ export function doctor(run: Run): Command {
 
 /** A sandbox is asked as any organisation. */
 async function look(deps: Deps, { organisation = false, only, target = [], json }: DoctorOptions): Promise<number> {
-  const { configuration, now, out, env } = deps;
-  // Whoever asks for it alone is told at once what is missing to ask it.
-  if (organisation) readConfig(env, ['genesys']);
+  const { configuration, now, out } = deps;
   const areas: readonly Area[] | undefined = organisation ? ['organisation', ...(only ?? [])] : only;
   const findings = await examine({ configuration, now, targets: target, ...(areas === undefined ? {} : { areas }) });
   if (json) printJson(out, { kind: 'doctor', findings });

@@ -15,7 +15,11 @@ import { planAndCardFiles } from '../../compose/plan-files.ts';
 export function start(run: Run): Command {
   const help = {
     description: 'start the rollout of a plan',
-    examples: ['start examples/demo/1.5.0.yaml --watch', `start plan.yaml --reason "new wording" --by ana`],
+    examples: [
+      'start examples/demo/1.5.0.yaml --watch',
+      'start examples/demo/panel-1.5.0.yaml --watch',
+      `start plan.yaml --reason "new wording" --by ana`,
+    ],
   };
   const verb = createVerb('start', help).argument('<plan>', 'plan file');
   return beginOptions(verb, { reason: 'may' })

@@ -9,6 +9,8 @@ import { listenToKeys } from '../keys.ts';
 import type { Keys } from '../keys.ts';
 import { createScreen } from '../screen.ts';
 import type { Screen } from '../screen.ts';
+import { AssistError } from '../../configurator/errors.ts';
+import { AWAY } from '../../configurator/follow.ts';
 import type { Configurator } from '../../configurator.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import { createVerb } from '../verb.ts';
@@ -53,9 +55,18 @@ export async function watchRollout(deps: Deps, args: WatchArgs): Promise<number>
   };
   try {
     return (await followed(deps, configurator, args, { shown, keys, screen, draw, left })) ?? EXIT.interrupted;
+  } catch (error) {
+    throw shown.view === null ? error : withWayBack(error, args.action);
   } finally {
     keys.close();
   }
+}
+
+/** Whoever watched has seen it run. */
+function withWayBack(error: unknown, action: string): unknown {
+  if (!(error instanceof AssistError) || !AWAY.has(error.code)) return error;
+  const again = `The rollout goes on when it is back; watch it again with \`assist-rollouts watch ${action}\`.`;
+  return new AssistError(error.code, error.message, `${again}\n${error.remedy}`, { cause: error });
 }
 
 interface Shown {

@@ -8,11 +8,19 @@ export function startedLines({
   version,
   expected,
   url,
-}: Pick<DemoRollout, 'version' | 'expected' | 'url'> & { readonly action: string }): string[] {
+}: Pick<DemoRollout, 'version' | 'expected'> & { readonly action: string; readonly url: string | null }): string[] {
   return ['', `Rollout of ${action} ${version}, expected: ${expected}`, ...(url === null ? [] : [url])];
 }
 
-export function summaryLines(summary: DemoSummary, color: boolean): string[] {
+export interface SummaryStyle {
+  readonly color: boolean;
+  /** Everything stays up: its links lead somewhere. */
+  readonly kept: boolean;
+  /** What to try next. */
+  readonly next: string;
+}
+
+export function summaryLines(summary: DemoSummary, { color, kept, next }: SummaryStyle): string[] {
   const paint = createPaint(color);
   const mark = (fine: boolean): string => paint(fine ? 'good' : 'bad', fine ? '✔' : '✘');
   const { rollouts, coverageHoles, ok, seconds } = summary;
@@ -23,10 +31,11 @@ export function summaryLines(summary: DemoSummary, color: boolean): string[] {
       `${mark(rollout.outcome === rollout.expected && rollout.provenByReadBack)} ${outcomeText(rollout)}`,
       `    ${rollout.reason}`,
       ...safetyLines(rollout),
-      ...(rollout.url === null ? [] : [`    ${paint('dim', rollout.url)}`]),
+      ...(rollout.url === null || !kept ? [] : [`    ${paint('dim', rollout.url)}`]),
     ]),
     `${mark(coverageHoles === 0)} coverage: ${coverageHoles} instants in which a conversation was served by no version`,
     `${paint(ok ? 'good' : 'bad', ok ? 'ok' : 'not as expected')}, ${formatDuration(seconds * 1_000)} in all`,
+    `next: \`${next}\``,
   ];
 }
 

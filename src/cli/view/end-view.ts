@@ -7,6 +7,8 @@ import { byHandText } from '../../domain/rollout/by-hand.ts';
 import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
 import { RUNBOOK } from '../../domain/rollout/runbook.ts';
 import { shownOptions } from '../../domain/rollout/shown.ts';
+import { LOST_PHASES } from '../../domain/rollout/status.ts';
+import { whatToDo } from '../../domain/rollout/what-to-do.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { minuteText } from './local-time.ts';
 import type { Paint } from './paint.ts';
@@ -19,9 +21,9 @@ interface Style {
   readonly zone: string;
 }
 
-/** A run that is over, or lost, bakes no more, whatever its watch said last. */
+/** A run that is over, lost, or waits for an approval, bakes no more, whatever its watch said last. */
 export function watchedBake({ status, lost, progress }: RolloutView): BakeProgress | undefined {
-  return lost === null && status.outcome === null ? progress?.bake : undefined;
+  return lost === null && status.outcome === null && status.phase !== 'awaitingApproval' ? progress?.bake : undefined;
 }
 
 export function endLines(view: RolloutView, style: Style): string[] {
@@ -55,9 +57,18 @@ function openEnd(view: RolloutView, { paint, now, zone }: Style): string[] {
     ...deadlineLines(status, now),
     ...blindLines(status, paint, now),
     ...handLines(status, paint),
+    ...todoLines(status),
     ...can,
   ];
 }
+
+/** Only where nothing goes on until a person acts. */
+export function todoLines(status: ShownStatus): string[] {
+  const waits = status.paused || WAITS_FOR_A_PERSON.has(status.phase);
+  return waits ? [`what to do: ${whatToDo(status)}`] : [];
+}
+
+const WAITS_FOR_A_PERSON: ReadonlySet<string> = new Set(['held', 'awaitingApproval', 'needsAttention', ...LOST_PHASES]);
 
 /** Whoever is called at night shall not have to look anything up. */
 export function handLines({ byHand, links = [] }: ShownStatus, paint: Paint): string[] {

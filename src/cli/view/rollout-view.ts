@@ -75,7 +75,7 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
 }
 
 /** The lower, the sooner it is left out. */
-const COSTS = { about: 22, sentences: 20, log: [30, 45, 60], blank: 55 };
+const COSTS = { about: 22, sentences: 20, stops: 58, log: [10, 15, 45], blank: 55 };
 const BLANK: Block = { lines: [''], less: [{ cost: COSTS.blank, lines: [] }] };
 
 function droppable(cost: number, lines: readonly string[]): Block {
@@ -94,7 +94,11 @@ function judgeBlocks(
 ) {
   const wrap = (lines: readonly string[]): string[] => lines.flatMap((line) => wrapLine(line, columns));
   return [
-    { lines: wrap([`judge: ${paint(VERDICT_TONES[report.verdict], report.verdict)} on ${countsText(report)}`]) },
+    {
+      lines: wrap([
+        `judge: ${paint(VERDICT_TONES[report.verdict], report.verdict)} on ${countsText(report)}, of the whole rollout`,
+      ]),
+    },
     ...guardrailBlocks(report, { paint, columns, needed }),
     ...sliceBlocks(report, { paint, columns }),
     ...report.guardrails.map((row) => droppable(sentenceCost(row), wrap(sentenceLines(row, paint)))),
@@ -144,7 +148,8 @@ function headline(status: ShownStatus, { paint, now }: ViewStyle): string {
   // An undo goes the other way.
   const way = status.outcome === 'undone' && before !== null ? `${to} → ${before}` : `${from}${to}`;
   const title = paint('bold', `${status.action} ${way}`);
-  return `${title}  ${paint(statusTone(status), phase)}  ${formatDuration(end - Date.parse(status.startedAt))}`;
+  const on = deployment === null ? '' : `  on ${deployment.target}`;
+  return `${title}${on}  ${paint(statusTone(status), phase)}  ${formatDuration(end - Date.parse(status.startedAt))}`;
 }
 
 /**
@@ -200,8 +205,9 @@ function sentenceLines(row: GuardrailReport, paint: Paint): string[] {
   ];
 }
 
-/** Those that stop the rollout stay the longest. */
+/** Those that stop the rollout stay the longest: why it stands must not give way to what came to pass before. */
 function sentenceCost({ mode, verdict }: GuardrailReport): number {
+  if (mode === 'enforce' && (verdict === 'harm' || verdict === 'untrusted')) return COSTS.stops;
   const asked = { safe: 1, undecided: 2, noData: 3, untrusted: 4, harm: 5 }[verdict];
   return COSTS.sentences + (mode === 'enforce' ? asked : 0) / 10;
 }

@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gatherConfig } from '../../config.ts';
 import type { Config } from '../../config.ts';
 import type { Configuration } from '../../config/configuration.ts';
+import type { ConfigProblem } from '../../config/error.ts';
 import { createTemporalLink } from '../../configurator/connection.ts';
 import { databaseChecks } from '../../doctor/database.ts';
-import type { Area, Finding } from '../../doctor/finding.ts';
+import type { Area, Finding, Seen } from '../../doctor/finding.ts';
 import { signedSeen } from '../../doctor/keys.ts';
 import { diskChecks, fileChecks, nodeSeen } from '../../doctor/machine.ts';
 import type { LookedAtFile } from '../../doctor/machine.ts';
@@ -120,9 +121,11 @@ function databaseAndLog(
 
 const ORGANISATION_MS = 60_000;
 
-function organisationChecks({ now, targets = [] }: Examination, { genesys }: Config): Check[] {
+function organisationChecks({ configuration, now, areas, targets = [] }: Examination, { genesys }: Config): Check[] {
   if (genesys === null)
-    return [unseen('organisation', 'token', 'GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET or GENESYS_REGION is not set')];
+    return areas?.includes('organisation') === true
+      ? [unreachable(gatherConfig(configuration.env, ['genesys']).problems)]
+      : [unseen('organisation', 'token', 'GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET or GENESYS_REGION is not set')];
   const { callsPerMinute } = genesys;
   const look = async (signal: AbortSignal) => {
     const client = createGenesysClient({ ...genesys, now, sleep: (ms) => sleep(ms, undefined, { signal }) });
@@ -133,6 +136,14 @@ function organisationChecks({ now, targets = [] }: Examination, { genesys }: Con
     }
   };
   return [{ area: 'organisation', name: 'organisation', expected: 'an answer', limitMs: ORGANISATION_MS, look }];
+}
+
+/** Whoever asks for it by name wants it looked at: what is missing to ask it is an error then. */
+function unreachable(problems: readonly ConfigProblem[]): Check {
+  const wayOut = 'Set it; beside `dev`, by the lines that it prints when it is ready. docs/configuration.md lists all.';
+  const look = async (): Promise<readonly Seen[]> =>
+    problems.map(({ name, message }) => ({ check: name, level: 'error', seen: message, wayOut }));
+  return { area: 'organisation', name: 'token', expected: '', look };
 }
 
 const ANSWER_MS = 8_000;

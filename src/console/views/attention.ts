@@ -7,6 +7,7 @@ import type { Markup } from './markup.ts';
 import { phaseMark } from './tones.ts';
 import { runbookSections } from '../../domain/rollout/runbook.ts';
 import { isLostPhase, LOST_PHASES } from '../../domain/rollout/status.ts';
+import { whatToDo } from '../../domain/rollout/what-to-do.ts';
 
 type View = NonNullable<BoardEntry['view']>;
 
@@ -69,7 +70,7 @@ export function told({ status, troubles, progress, lost }: View): Markup {
           ${nextTryAt === null ? 'being tried now' : html`tried again at ${untilOf(nextTryAt)}`}): ${proseOf(failure)}
         </p>`,
     )}
-    <p><strong>What to do:</strong> ${whatToDo(status.phase, status.canDo, status.paused)}</p>
+    <p><strong>What to do:</strong> ${whatToDo(status)}</p>
     ${
       byHand === undefined
         ? ''
@@ -95,25 +96,6 @@ function whyPart({ phase, paused, waitingFor, reason }: View['status']): Markup 
 function agentsSee({ version, splitPercent, splitOf, outcome }: View['status']): string {
   if (outcome !== null || splitPercent === 0) return `nothing of ${version} by this rollout.`;
   return `${version} in ${shareText(splitPercent, splitOf)}.`;
-}
-
-/** As docs/runbook.md has it. */
-function whatToDo(phase: string, canDo: readonly string[], paused: boolean): string {
-  const orAbort = canDo.includes('abort')
-    ? ' In doubt abort: the version that served before is put back, and that is proven.'
-    : '';
-  if (phase === 'needsAttention')
-    return canDo.includes('abort')
-      ? "look at the baseline's card: its content is another than at the start. Abort goes back to it as it now is."
-      : 'mend what is named here, and it goes on by itself; it is tried for ever. If that takes long, set it by hand.';
-  if (phase === 'rollingBack') return 'nothing yet: it is being rolled back, and tried until that is proven.';
-  if (canDo.includes('recover')) return 'recover: it brings the baseline back to all conversations, and reads it back.';
-  if (isLostPhase(phase)) return 'nothing more: the baseline was brought back. Put right what the workers run.';
-  if (paused) return `read why it is paused; resume accepts that as it is shown, and goes on.${orAbort}`;
-  if (canDo.includes('approve')) return `approve, if you may.${orAbort}`;
-  if (phase === 'held')
-    return `read the figures: advance goes on without the proof, promote skips what is left.${orAbort}`;
-  return `see that workers run and what they need is there; it goes on by itself.${orAbort}`;
 }
 
 /** Of the plan; there is no other address on a page. */

@@ -171,7 +171,7 @@ function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts):
   if (goal.atMostMs === null || elapsedMs < goal.atMostMs) return null;
   const missing =
     cards < goal.minCards
-      ? `only ${cards} of ${goal.minCards} candidate cards were seen`
+      ? `only ${cards} of ${goal.minCards} candidate cards were seen in this step`
       : stale.length > 0 && holds(goal.require, facts.report)
         ? `the data are old: ${stale.join('; ')}`
         : `the judge says ${facts.report.verdict}${openGoals(goal, facts.report)}: ${facts.report.reason}`;
