@@ -71,7 +71,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       typesOf: ['targets', 'audit', 'store'],
     },
     ingest: { valuesOf: ['domain', 'http', 'webhooks', 'store', 'telemetry'] },
-    api: { valuesOf: ['domain', 'http', 'identity', 'configurator', 'telemetry'] },
+    api: { valuesOf: ['domain', 'http', 'identity', 'configurator', 'story', 'telemetry'] },
     console: {
       valuesOf: ['domain', 'http', 'identity', 'configurator', 'doctor', 'lint', 'preview', 'story', 'telemetry'],
     },
@@ -101,6 +101,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'doctor',
         'genesys',
         'api',
+        'story',
         'console',
         'panel',
         'store',

@@ -11,6 +11,7 @@ import type { CallersDeps } from './caller.ts';
 import { createOnce } from './once.ts';
 import type { Answer } from './once.ts';
 import { presentable, problemResponse, refusal, statusOf } from './problem.ts';
+import type { Reports } from './report.ts';
 import { ROUTES } from './routes.ts';
 import type { Route } from './routes.ts';
 
@@ -22,6 +23,8 @@ export interface ApiLogger {
 
 export interface ApiAppDeps extends CallersDeps {
   readonly engine: Configurator;
+  /** Null: this process has no store. */
+  readonly reports: Reports | null;
   readonly logger?: ApiLogger;
   /** Monotonic. */
   readonly clock: () => number;
@@ -44,7 +47,7 @@ export function createApiApp(deps: ApiAppDeps): Hono {
   const serve = createServing(deps);
   app.use(async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+    for (const [name, value] of Object.entries(HEADERS)) if (!c.res.headers.has(name)) c.header(name, value);
   });
   app.use(
     bodyLimit({
@@ -83,14 +86,28 @@ function createServing(deps: ApiAppDeps): (c: Context, route: Route) => Promise<
     const body = route.method === 'POST' ? await bodyOf(c) : undefined;
     const params = c.req.param() as Record<string, string>;
     const work = (): Promise<Answer> =>
-      route.handle({ caller, engine: deps.engine.actingFor(caller.signer), params, query: c.req.query(), body, key });
-    const { status, body: answer } =
+      route.handle({
+        caller,
+        engine: deps.engine.actingFor(caller.signer),
+        reports: deps.reports,
+        params,
+        query: c.req.query(),
+        body,
+        key,
+      });
+    const answer =
       route.method === 'GET' || key === null
         ? await work()
         : await once.of(JSON.stringify([caller.subject, key]), JSON.stringify([route.path, params, body]), work);
     if (route.method === 'POST') deps.logger?.info(told(caller, c), 'act taken');
-    return Response.json(answer, { status });
+    return responseOf(answer);
   };
+}
+
+function responseOf({ status, body, page }: Answer): Response {
+  if (page === undefined) return Response.json(body, { status });
+  const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': page.policy };
+  return new Response(page.html, { status, headers });
 }
 
 /** Anybody may ask who they are; a stranger who can sign in leaves no trace in the engine. */

@@ -5,6 +5,8 @@ import { refusal } from './problem.ts';
 export interface Answer {
   readonly status: number;
   readonly body: object;
+  /** In the place of the body: a page, with the policy under which it is shown. */
+  readonly page?: { readonly html: string; readonly policy: string };
 }
 
 interface Kept {

@@ -13,6 +13,7 @@ const KINDS: Readonly<Partial<Record<AssistErrorCode, HttpKind>>> = {
   'api-key-reused': { status: 422, title: 'Idempotency key reused' },
   'api-too-many': { status: 429, title: 'Too many requests' },
   'api-issuer-unavailable': { status: 503, title: 'Identity provider unavailable' },
+  'api-not-here': { status: 501, title: 'Not here' },
   'api-not-found': { status: 404, title: 'Not found' },
   'api-method-not-allowed': { status: 405, title: 'Method not allowed' },
   'calendar-unanswered': { status: 503, title: 'No worker answers' },

@@ -57,6 +57,9 @@ export const calendarBody = z.strictObject({
 });
 
 export const runQuery = z.strictObject({ run: text.optional() });
+/** No database knows a NUL. */
+const rollout = text.regex(/^[\x21-\x7e]{1,64}$/, 'it is no id of a rollout');
+export const reportQuery = z.strictObject({ rollout: rollout.optional(), format: z.enum(['json', 'html']).optional() });
 export const workflowQuery = z.strictObject({ workflow: text });
 export const historyQuery = z.strictObject({ limit: whole(MAX_HISTORY).optional() });
 export const auditQuery = z.strictObject({

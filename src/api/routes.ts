@@ -11,12 +11,15 @@ import { membersOf } from '../domain/waves/state.ts';
 import type { Answer } from './once.ts';
 import type { Caller } from './caller.ts';
 import { refusal } from './problem.ts';
+import { reportAnswer } from './report.ts';
+import type { Reports } from './report.ts';
 import * as requests from './requests.ts';
 
 export interface Call {
   readonly caller: Caller;
   /** Whose acts are signed for the caller. */
   readonly engine: Configurator;
+  readonly reports: Reports | null;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
@@ -39,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/rollouts', handle: start },
   { method: 'GET', path: '/v1/rollouts/:action', handle: status },
   { method: 'GET', path: '/v1/rollouts/:action/history', handle: history },
+  { method: 'GET', path: '/v1/rollouts/:action/report', handle: report },
   { method: 'GET', path: '/v1/rollouts/:action/versions/:version', handle: version },
   { method: 'POST', path: '/v1/rollouts/:action/undo', handle: undo },
   { method: 'POST', path: '/v1/rollouts/:action/recover', handle: recover },
@@ -82,6 +86,11 @@ async function status(call: Call): Promise<Answer> {
 async function history(call: Call): Promise<Answer> {
   const action = seenAction(call);
   return ok({ rollouts: await call.engine.history(action, requests.read(requests.historyQuery, call.query).limit) });
+}
+
+async function report(call: Call): Promise<Answer> {
+  const action = seenAction(call);
+  return reportAnswer(call.reports, { action, ...requests.read(requests.reportQuery, call.query) });
 }
 
 async function version(call: Call): Promise<Answer> {

@@ -13,7 +13,7 @@ import { createExamination } from '../console/examination.ts';
 import { createForecaster } from '../console/forecaster.ts';
 import { createPlans } from '../console/plans.ts';
 import type { PlansDeps, Traffic } from '../console/plans.ts';
-import { createReports } from '../console/reports.ts';
+import { createReports } from '../story/reports.ts';
 import { startConsole } from '../console/server.ts';
 import type { ConsoleServer } from '../console/server.ts';
 import { createSessions } from '../console/sessions.ts';
@@ -131,7 +131,7 @@ async function open(
   const onTrouble = (err: unknown): void => logger.warn({ err }, 'what the console shows could not be read');
   const forecaster = createForecaster();
   closers.add('forecasts of the console', () => forecaster.close());
-  const fromStore = db === null ? null : (action: string, rolloutId: string) => storyOf(db, action, rolloutId);
+  const fromStore = db === null ? null : (action: string, rolloutId?: string) => storyOf(db, action, rolloutId);
   const tell = createTales({ fromStore, engine, now: clock, onTrouble });
   const server = await startConsole({
     ...who,

@@ -10,6 +10,7 @@ export type ApiProblemCode =
   | 'api-too-many'
   | 'api-issuer-unavailable'
   | 'api-not-found'
+  | 'api-not-here'
   | 'api-method-not-allowed'
   | 'api-internal';
 
@@ -54,7 +55,6 @@ export type AssistErrorCode =
   | 'act-forbidden'
   | 'api-unreachable'
   | 'api-token-missing'
-  | 'api-not-here'
   | ApiProblemCode
   | ConsoleProblemCode
   | 'config-incomplete'

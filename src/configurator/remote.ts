@@ -43,6 +43,7 @@ export function createRemoteConfigurator(options: RemoteOptions): Configurator {
     actOnAll: async (name, act) => (await send<{ members: [] }>(`/v1/all/${name}`, act)).members,
     actOnWaves: (name, waves, act) => send(`${wavesOf(waves)}/${name}`, act),
     list: async (limit, filter = {}) => (await ask<{ rollouts: [] }>('/v1/rollouts', { limit, ...filter })).rollouts,
+    story: (action, rollout) => ask(`${of(action)}/report`, { rollout }),
     auditLines: (question) => ask('/v1/audit', question),
     isRunning: async (workflow, run) =>
       (await ask<{ running: boolean }>(`/v1/runs/${encodeURIComponent(run)}`, { workflow })).running,
@@ -64,7 +65,6 @@ const ELSEWHERE = [
   'removeEventExport',
   'writeEngagementEntry',
   'decisionRecord',
-  'story',
   'actingFor',
 ] as const satisfies readonly (keyof Configurator)[];
 

@@ -4,7 +4,7 @@
  */
 import type { Context } from 'hono';
 import type { Story } from '../domain/story/story.ts';
-import { reportPage } from '../story/page.ts';
+import { REPORT_POLICY, reportPage } from '../story/page.ts';
 import type { Parts } from './parts.ts';
 import { refusal } from './refusal.ts';
 
@@ -37,7 +37,3 @@ async function storyFor({ reports, watches }: Parts, { action, run, rollout }: A
       : `Give the console DATABASE_URL, or type: assist-rollouts report ${action} --rollout ${rollout} --out report.html`,
   );
 }
-
-const REPORT_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; font-src data: https:; form-action 'none'; " +
-  "base-uri 'none'; frame-ancestors 'none'; sandbox allow-popups";

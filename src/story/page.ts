@@ -25,6 +25,11 @@ export interface PageInput {
   readonly writtenAt: string;
 }
 
+/** Under which a process of ours serves it. */
+export const REPORT_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; font-src data: https:; form-action 'none'; " +
+  "base-uri 'none'; frame-ancestors 'none'; sandbox allow-popups";
+
 /** The page as text. */
 export async function reportPage({ story, policy, writtenAt }: PageInput): Promise<string> {
   const { rollout } = story;

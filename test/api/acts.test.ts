@@ -76,6 +76,7 @@ beforeAll(async () => {
   const fetch = createBoundedFetch({ timeoutMs: 5_000, maxBytes: 64 * 1024, agentFor: () => undefined });
   const log = (fields: object, message: string): void => void logged.push([fields, message]);
   api = await startApi({
+    reports: null,
     operators: source,
     attestor,
     engine,

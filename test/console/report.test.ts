@@ -1,6 +1,6 @@
 /** The report that a message links to: out of a real store, by the id of its rollout. */
 import { storyOf } from '../../src/configurator/story.ts';
-import { createReports } from '../../src/console/reports.ts';
+import { createReports } from '../../src/story/reports.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
@@ -28,8 +28,8 @@ const address = (rollout: string): string => `/rollouts/${ACTION}/report?rollout
 
 test('is of that rollout, however many came after it, and when Temporal knows of none any more', async () => {
   const told: string[] = [];
-  const tell = (action: string, rolloutId: string) => {
-    told.push(rolloutId);
+  const tell = (action: string, rolloutId?: string) => {
+    told.push(rolloutId ?? '');
     return storyOf(db, action, rolloutId);
   };
   const site = openConsole(fakeEngine(), { reports: createReports(tell, () => 0) });

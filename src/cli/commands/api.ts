@@ -1,6 +1,7 @@
 /** `api`: acts over HTTP by people and CI jobs that sign in at an identity provider. */
 import type { Command } from 'commander';
 import { composeApi } from '../../compose/api.ts';
+import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { readConfig } from '../../config.ts';
 import { PROCESS_NEEDS } from '../../config/needs.ts';
@@ -30,12 +31,13 @@ interface ApiArgs extends JsonOption {
 
 async function runApi(deps: Deps, args: ApiArgs): Promise<number> {
   const { out, env, now, signal } = deps;
-  const { api: settings } = readConfig(env, PROCESS_NEEDS.api);
+  const { api: settings, databaseUrl } = readConfig(env, PROCESS_NEEDS.api);
   const { host } = settings;
   const port = args.port ?? settings.port;
   await assertPortFree({ port, host, what: 'the api process', option: '--port' });
   return serve(deps, { ...args, service: 'api' }, async ({ logger, closers }) => {
-    const { url } = await composeApi({ env, host, port, now, logger, closers });
+    const db = databaseUrl === null ? null : await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
+    const { url } = await composeApi({ env, db, host, port, now, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'api', url, pid: process.pid });
     else out.stdout(`Api at ${url}; put TLS in front of it. Ctrl-C stops it.\n`);
     await untilAborted(signal);

@@ -1,8 +1,8 @@
 /** Stories of rollouts on record, as reports ask for them. */
 import type { Story } from '../domain/story/story.ts';
 
-/** Of a rollout by its id, however many came after it. */
-export type TellStory = (action: string, rolloutId: string) => Promise<Story>;
+/** Of a rollout by its id, however many came after it; without one, of the action's newest. */
+export type TellStory = (action: string, rolloutId?: string) => Promise<Story>;
 
 /** Whoever opens a link in a message does so with others: its course is taken again once for all of them. */
 const FRESH_MS = 15_000;
@@ -11,7 +11,7 @@ const MAX_KEPT = 20;
 export function createReports(tell: TellStory, clock: () => number): TellStory {
   const kept = new Map<string, { readonly atMs: number; readonly story: Promise<Story> }>();
   return (action, rolloutId) => {
-    const key = JSON.stringify([action, rolloutId]);
+    const key = JSON.stringify([action, rolloutId ?? null]);
     const last = kept.get(key);
     if (last !== undefined && clock() - last.atMs < FRESH_MS) return last.story;
     const story = tell(action, rolloutId);
