@@ -19,7 +19,7 @@ const SHAPES = [
   { name: 'dark', viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
   { name: 'phone', viewport: { width: 360, height: 740 }, colorScheme: 'light' },
 ];
-const COLOUR_STEP = 255 / 30;
+const COLOUR_STEP = 17;
 const at = ['--by', 'ana'];
 const bin = path.join(root, 'bin', 'assist-rollouts');
 
@@ -132,11 +132,11 @@ async function shoot(name, address, act = async () => {}) {
   }
 }
 
-/** No eye tells them apart, and whoever clones the project loads a third less. */
+/** Sixteen shades of each colour are enough for text and bars, and load faster. */
 function inFewerColours(picture) {
   const png = PNG.sync.read(picture);
-  png.data = png.data.map((value) => Math.round(Math.round(value / COLOUR_STEP) * COLOUR_STEP));
-  return PNG.sync.write(png, { colorType: 2, deflateLevel: 9 });
+  png.data = png.data.map((value) => Math.round(value / COLOUR_STEP) * COLOUR_STEP);
+  return PNG.sync.write(png, { colorType: 2, deflateLevel: 9, filterType: 0 });
 }
 
 async function startDev() {
