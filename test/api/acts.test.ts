@@ -262,7 +262,8 @@ test('the command line works over it as over Temporal: starts, looks, lists, act
     code: 'rollout-already-running',
     details: { runId },
   });
-  expect(() => mine.story(plan.action.name)).toThrow('does not do that');
+  await expect(mine.story(plan.action.name)).rejects.toMatchObject({ code: 'api-not-here' });
+  expect(() => mine.decisionRecord(plan.action.name)).toThrow('does not do that');
   await mine.act('abort', plan.action.name, { ...act, reason: 'over' });
   const nobody = createRemoteConfigurator({
     url: 'http://127.0.0.1:9',
