@@ -36,8 +36,9 @@ module.exports = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transformIgnorePatterns: [`/node_modules/(${heavy.join('|')})/`, '<rootDir>/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  globalSetup: '<rootDir>/test/helpers/temporal-global-setup.ts',
-  globalTeardown: '<rootDir>/test/helpers/temporal-global-teardown.ts',
+  moduleNameMapper: { '/workflow-code\\.ts$': '<rootDir>/test/helpers/workflow-code.ts' },
+  globalSetup: '<rootDir>/test/helpers/global-setup.ts',
+  globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   testTimeout: 240_000,
   maxWorkers: 2,
 };

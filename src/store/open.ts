@@ -18,6 +18,8 @@ export type StoreConfig =
   | {
       readonly kind: 'pglite';
       readonly dataDir: string | null;
+      /** What is kept in memory begins as this dump of a folder. */
+      readonly image?: string;
       /** Who else asks on this machine is answered while it is open; told why where that cannot be. */
       readonly serve?: { readonly onCannot: (why: string) => void };
     }
@@ -30,7 +32,7 @@ export type StoreConfig =
 export async function openDatabase(config: StoreConfig): Promise<Database> {
   if (config.kind === 'pg') return migrated(await openPg(config.url));
   if ('askHolder' in config) return openOrAsk(config.dataDir);
-  const db = await migrated(await openPglite(config.dataDir));
+  const db = await migrated(await openPglite(config.dataDir, config.image));
   const { dataDir, serve } = config;
   if (serve === undefined || dataDir === null) return db;
   try {

@@ -16,8 +16,8 @@ import { lockStore } from './store-lock.ts';
 import { PARSERS, encodeParam } from './values.ts';
 
 /** Throws StoreInUse when another process, or this one, holds the folder. */
-export async function openPglite(dataDir: string | null): Promise<Pglite> {
-  if (dataDir === null) return pgliteOn(startPgliteThread(null), () => undefined);
+export async function openPglite(dataDir: string | null, image?: string): Promise<Pglite> {
+  if (dataDir === null) return pgliteOn(startPgliteThread(null, image), () => undefined);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   // PGlite's files are for everybody to write, whatever the umask: nobody else may come to where they are.
   await chmod(dataDir, 0o700);
@@ -30,10 +30,10 @@ export interface Pglite extends Database {
   readonly thread: PgliteThread;
 }
 
-export function startPgliteThread(dataDir: string | null): Worker {
+export function startPgliteThread(dataDir: string | null, image?: string): Worker {
   return new Worker(join(__dirname, 'pglite-thread.cjs'), {
     name: 'database',
-    workerData: { dataDir, textOids: Object.keys(PARSERS).map(Number) },
+    workerData: { dataDir, image, textOids: Object.keys(PARSERS).map(Number) },
   });
 }
 

@@ -6,18 +6,18 @@ import { validate } from '../../src/activities/validate.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { askRegistry } from '../../src/store/registry.ts';
 import type { Targets } from '../../src/targets/index.ts';
 import { refOf } from '../helpers/arms.ts';
 import { NOON } from '../helpers/events.ts';
 import { quickPlan } from '../helpers/rollout-harness.ts';
 import { transitionRecord } from '../helpers/transition-record.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 let db: Database;
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
 });
 afterAll(() => db.close());
 

@@ -8,9 +8,9 @@ import { retakeLongWatch } from '../../src/domain/long-watch/retake.ts';
 import type { Database } from '../../src/store/database.ts';
 import { storeEvents } from '../helpers/store-events.ts';
 import { longWatchRecordOf } from '../../src/store/long-watches.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { refOf } from '../helpers/arms.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const MINUTE = 60_000;
 const PROMOTED = 20;
@@ -18,7 +18,7 @@ const END = 40;
 
 let db: Database;
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
 });
 afterAll(() => db.close());
 beforeEach(() => db.query('truncate events, exposures, long_watches, long_watch_cards'));

@@ -7,12 +7,12 @@ import { sha256Of } from '../../src/domain/shared/content-hash.ts';
 import { newActorKey } from '../../src/identity/key.ts';
 import { signAct } from '../../src/identity/sign.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { cardOf } from '../../src/targets/card.ts';
 import { refOf } from '../helpers/arms.ts';
 import { NOON } from '../helpers/events.ts';
 import { quickPlan } from '../helpers/rollout-harness.ts';
 import { transitionRecord } from '../helpers/transition-record.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const NORTH = '6f2f0000-0000-4000-8000-000000000001';
 const SOUTH = '6f2f0000-0000-4000-8000-000000000002';
@@ -25,7 +25,7 @@ const operators = { now: () => Promise.resolve(parsed.operators) };
 
 let db: Database;
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
 });
 afterAll(() => db.close());
 

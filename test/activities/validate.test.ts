@@ -16,11 +16,11 @@ import { keptForecast } from '../../src/store/forecasts.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { complianceOf } from '../../src/store/compliance.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { transitionRecord } from '../helpers/transition-record.ts';
 import { storeEvents } from '../helpers/store-events.ts';
 import { planWith } from '../domain/preflight/card.ts';
 import { eventOf } from '../helpers/events.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 let db: Database;
 let clock = Date.UTC(2026, 2, 1);
@@ -33,7 +33,7 @@ const targets: ValidateDeps['targets'] = {
 const deps = () => ({ db, now: () => clock, targets });
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
 });
 afterAll(() => db.close());
 

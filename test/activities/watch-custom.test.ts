@@ -14,11 +14,11 @@ import { startIngest } from '../../src/ingest/server.ts';
 import { looksUpTo } from '../../src/store/decision-looks.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { noDrift } from '../helpers/arms.ts';
 import { watchInput } from './watch-input.ts';
 import { eventOf, iso, metricEventOf, NOON } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const MINUTE = 60_000;
 const SETTLE = 10 * MINUTE;
@@ -38,7 +38,7 @@ let db: Database;
 let server: IngestServer;
 let nowMs = NOON;
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   server = await startIngest({ db, secrets: [SECRET], now: () => nowMs, port: 0 });
 });
 afterAll(async () => {

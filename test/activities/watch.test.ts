@@ -12,10 +12,10 @@ import { storeEvents } from '../helpers/store-events.ts';
 import { lastSeq } from '../../src/store/exposures.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { noDrift } from '../helpers/arms.ts';
 import { watchInput } from './watch-input.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -23,7 +23,7 @@ const END = 14 * MINUTE;
 
 let db: Database;
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
 });
 afterAll(() => db.close());
 beforeEach(() => db.query('truncate events, exposures, judge_states, decision_looks, agent_habits'));

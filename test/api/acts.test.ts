@@ -17,7 +17,6 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import { createBoundedFetch } from '../../src/http/bounded-fetch.ts';
 import { newActorKey } from '../../src/identity/key.ts';
 import { createTokenVerifier } from '../../src/identity/tokens.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import type { Database } from '../../src/store/database.ts';
 import { rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import { CLIENT, startIdentityProvider } from '../helpers/identity-provider.ts';
@@ -26,6 +25,7 @@ import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import { testTemporal } from '../helpers/temporal.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const { key: attestor } = newActorKey('api');
 const { key: stranger } = newActorKey('api');
@@ -64,7 +64,7 @@ beforeAll(async () => {
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   operators = parsed.operators;
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   const source = { now: () => Promise.resolve(operators) };
   harness = await startHarness({
     ...activitiesOf(() => org),

@@ -12,6 +12,7 @@ import { openDatabase } from '../../src/store/open.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { NOON } from '../helpers/events.ts';
 import { appendMany, useFolder } from './helpers.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const HOUR = 3_600_000;
 const file = useFolder();
@@ -100,7 +101,7 @@ describe('what is kept outside', () => {
   const { signer } = generateKey('log.example/audit');
   let db: Database;
   beforeAll(async () => {
-    db = await openDatabase({ kind: 'pglite', dataDir: null });
+    db = await openInMemory();
   });
   afterAll(() => db.close());
   const keeping = { file: file('kept'), record: file('key.signed') };

@@ -12,9 +12,9 @@ import { checkpointNow } from '../../src/audit/sign.ts';
 import { treeOf } from '../../src/audit/tree.ts';
 import { verifyExport } from '../../src/audit/verify.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { NOON } from '../helpers/events.ts';
 import { appendMany, useFolder } from './helpers.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const SIZE = 50;
 const { signer } = generateKey('log.example/audit');
@@ -25,7 +25,7 @@ let notes: ExportRecord[];
 let entries: ExportEntry[];
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   for (const [from, to] of [
     [0, 10],
     [10, 33],

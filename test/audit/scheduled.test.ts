@@ -8,7 +8,6 @@ import { installRuntime } from '../../src/compose/runtime.ts';
 import { generateKey } from '../../src/audit/note.ts';
 import { listCheckpoints } from '../../src/store/audit-log.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
 import { ROLLOUTS_QUEUE } from '../../src/workflows/messages.ts';
@@ -17,6 +16,7 @@ import { NOON } from '../helpers/events.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { until } from '../guardian/by-hand.ts';
 import { entry, useFolder } from './helpers.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const file = useFolder();
 const { privateText } = generateKey('log.example/audit');
@@ -33,7 +33,7 @@ const path = (): string => file('siem.ocsf');
 
 beforeAll(async () => {
   const { address, namespace } = await testTemporal();
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   const logger = createLogger({ level: 'fatal', stream: { write: () => undefined } });
   await composeAuditDuties({
     env: { AUDIT_SIGNING_KEY: privateText, AUDIT_SHIP_TO: `file:${path()}` },

@@ -7,14 +7,14 @@ import { JUDGE_RULES } from '../../src/domain/judge/state.ts';
 import type { Database } from '../../src/store/database.ts';
 import { saveLooks } from '../../src/store/decision-looks.ts';
 import { saveJudgeState } from '../../src/store/judge-states.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { acceptance, cards, look } from '../domain/judge/helpers.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 let db: Database;
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
 });
 afterAll(() => db.close());
 

@@ -2,18 +2,18 @@
 import { storyOf } from '../../src/configurator/story.ts';
 import { createReports } from '../../src/story/reports.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { NOON } from '../helpers/events.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
 import { fakeEngine, openConsole, viewOf } from './helpers.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const ACTION = 'RefundAssist';
 let db: Database;
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   const end = { phase: 'rolledBack', outcome: 'rolledBack', endedAt: new Date(NOON + 1_200_000) } as const;
   await saveRollout(db, rolloutRow({ ...end, rolloutId: 'first', action: ACTION, reason: 'The first of many.' }));
   await db.query(

@@ -4,11 +4,11 @@ import { AssistError } from '../../src/configurator/errors.ts';
 import { storyOf } from '../../src/configurator/story.ts';
 import type { Story } from '../../src/domain/story/story.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
 import { fakeEngine, viewOf } from './helpers.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 let db: Database;
 let nowMs = 0;
@@ -24,7 +24,7 @@ const view = viewOf('Told', { rolloutId: 'r7' });
 const ended = viewOf('Told', { rolloutId: 'r7', endedAt: '2026-03-01T13:00:00.000Z', phase: 'promoted' });
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   await saveRollout(db, rolloutRow({ rolloutId: 'r7', action: 'Told' }));
 });
 afterAll(() => db.close());

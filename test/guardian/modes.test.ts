@@ -9,10 +9,10 @@ import { listAudit } from '../../src/store/audit.ts';
 import type { Database } from '../../src/store/database.ts';
 import { actOn, recordRecovery } from '../../src/guardian/say.ts';
 import { isRestoring } from '../../src/store/guardian.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { actionsOf, startStack } from '../helpers/stack.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { handsOn, lookNow, startBaking } from './by-hand.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 jest.setTimeout(240_000);
 
@@ -98,7 +98,7 @@ test('a store that is away keeps no baseline from coming back', async () => {
 });
 
 test('a rollout is told of a recovery that could not be put on record first, once it is, and only once', async () => {
-  const db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const db = await openInMemory();
   const signals: unknown[] = [];
   const client = {
     workflow: { getHandle: () => ({ signal: (_: unknown, notice: unknown) => Promise.resolve(signals.push(notice)) }) },

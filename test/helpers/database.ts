@@ -9,12 +9,13 @@ import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { findPostgres, startPostgres } from './postgres.ts';
 import type { TestPostgres } from './postgres.ts';
+import { openInMemory } from './in-memory.ts';
 
 const OPEN_MS = 90_000;
 
 /** One database per suite, opened before and closed after it; `db()` is for use inside tests and hooks. */
 export function describeEachStore(name: string, suite: (db: () => Database) => void): void {
-  describe(`${name} (embedded)`, () => suite(useDatabase(() => openDatabase({ kind: 'pglite', dataDir: null }))));
+  describe(`${name} (embedded)`, () => suite(useDatabase(() => openInMemory())));
   describePostgres(`${name} (PostgreSQL)`, (postgres) =>
     suite(useDatabase(async () => openDatabase({ kind: 'pg', url: await postgres().createDatabase() }))),
   );

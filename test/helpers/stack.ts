@@ -20,7 +20,6 @@ import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import type { Targets } from '../../src/targets/index.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
@@ -32,6 +31,7 @@ import type { rollout } from '../../src/workflows/rollout.ts';
 import { signIn } from './organisation-api.ts';
 import type { RolloutHandle } from './rollout-harness.ts';
 import { testTemporal } from './temporal.ts';
+import { openInMemory } from './in-memory.ts';
 
 const HARMFUL = { '1.6.0': { acceptMultiplier: 0.65, dismissMultiplier: 1.4, latencyMultiplier: 1.8 } };
 
@@ -71,7 +71,7 @@ export async function startStack(
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
   await ensureSearchAttributes(client, namespace);
-  const db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const db = await openInMemory();
   const signingSecret = `whsec_${randomBytes(32).toString('base64')}`;
   const ingest = await startIngest({ db, secrets: [signingSecret], now: Date.now, port: 0 });
   const dir = await mkdtemp(join(tmpdir(), 'assist-stack-'));

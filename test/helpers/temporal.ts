@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { ensureSearchAttributes } from '../../src/configurator/search-attributes.ts';
 import { answers } from '../../src/local/temporal/answers.ts';
+import { askBroker } from './ask-broker.ts';
 
 export interface TestTemporal {
   readonly address: string;
@@ -21,23 +22,13 @@ let mine: Promise<TestTemporal> | undefined;
  * registered, so files that run side by side may use the same task queues and workflow ids.
  */
 export function testTemporal(): Promise<TestTemporal> {
-  mine ??= askBroker().then(newNamespace);
+  mine ??= askBroker('temporal').then(newNamespace);
   return mine;
 }
 
 /** Of another organisation, on the same server. */
 export async function otherNamespace(): Promise<TestTemporal> {
   return newNamespace((await testTemporal()).address);
-}
-
-async function askBroker(): Promise<string> {
-  const url = process.env['ASSIST_TEST_TEMPORAL_BROKER'];
-  if (url === undefined)
-    throw new Error("No Temporal broker runs; start the tests with this project's jest.config.cjs.");
-  const response = await fetch(url, { headers: { connection: 'close' } });
-  const answer = await response.text();
-  if (!response.ok) throw new Error(answer);
-  return answer;
 }
 
 async function newNamespace(address: string): Promise<TestTemporal> {

@@ -2,9 +2,9 @@ import http from 'node:http';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { NOON } from '../helpers/events.ts';
 import { newSecret } from '../helpers/push.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const TOKEN = 'a token of this machine';
 
@@ -13,7 +13,7 @@ describe('/admin', () => {
   let server: IngestServer;
   let asked = 0;
   beforeAll(async () => {
-    db = await openDatabase({ kind: 'pglite', dataDir: null });
+    db = await openInMemory();
   });
   afterAll(() => db.close());
   beforeEach(async () => {

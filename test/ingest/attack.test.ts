@@ -5,9 +5,9 @@ import type { Socket } from 'node:net';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer, IngestServerOptions } from '../../src/ingest/server.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
 import { newSecret, push, sign } from '../helpers/push.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const SECRET = newSecret();
 const KIB = 1024;
@@ -72,7 +72,7 @@ describe('while somebody without a secret sends', () => {
   let server: IngestServer | undefined;
   let attacker: Attacker | undefined;
   beforeAll(async () => {
-    db = await openDatabase({ kind: 'pglite', dataDir: null });
+    db = await openInMemory();
   });
   afterEach(async () => {
     attacker?.stop();

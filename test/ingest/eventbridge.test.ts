@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import { addLiveEvents, readLiveEvents, sweepLiveEvents } from '../../src/store/live-events.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { newSecret } from '../helpers/push.ts';
 import { givenFeed, speechOf, stateOf, untilFollowed } from '../panel/feed/given-feed.ts';
 import { closeAfterTest, until } from '../sandbox/helpers.ts';
 import { startPair } from '../store/panel/fixtures.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const [CURRENT, OLD] = ['the current secret of the bridge', 'the former secret of the bridge'];
 
@@ -136,7 +136,7 @@ describeEachStore('the bridge', (db) => {
 });
 
 test('without a secret there is no such route', async () => {
-  const db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const db = await openInMemory();
   closeAfterTest(() => db.close());
   const service = await startIngest({ port: 0, db, secrets: [newSecret()], now: Date.now });
   closeAfterTest(() => service.close());

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import type { Database } from '../../src/store/database.ts';
 import { createIngestApp } from '../../src/ingest/app.ts';
 import type { IngestApp } from '../../src/ingest/app.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
 import { newSecret, sign } from '../helpers/push.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const SECRET = newSecret();
 const TIMESTAMP = String(NOON / 1000);
@@ -13,7 +13,7 @@ describe('hostile pushes', () => {
   let db: Database;
   let app: IngestApp;
   beforeAll(async () => {
-    db = await openDatabase({ kind: 'pglite', dataDir: null });
+    db = await openInMemory();
     app = createIngestApp({ db, secrets: [SECRET], now: () => NOON });
   });
   afterAll(() => db.close());

@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto';
 import { createIngestApp } from '../../src/ingest/app.ts';
 import { isHubSigned, parseHubSecret, readHubClaim } from '../../src/webhooks/hub-signature.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
 import { newSecret } from '../helpers/push.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const SECRET = 'a secret of the platform';
 const OLD = 'the secret before that one';
@@ -16,7 +16,7 @@ const hub = (body: string, secret = SECRET): string =>
 describe('X-Hub-Signature-256', () => {
   let db: Database;
   beforeAll(async () => {
-    db = await openDatabase({ kind: 'pglite', dataDir: null });
+    db = await openInMemory();
   });
   afterAll(() => db.close());
   beforeEach(() => db.query('truncate events, exposures, dead_letters'));

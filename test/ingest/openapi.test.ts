@@ -6,9 +6,9 @@ import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import { setDestinations } from '../../src/store/destinations.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
 import { newSecret, push, sign } from '../helpers/push.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const SECRET = newSecret();
 const METRICS = newSecret();
@@ -57,7 +57,7 @@ describe('OpenAPI', () => {
   ajv.addSchema({ ...openapi, $id: 'openapi' });
 
   beforeAll(async () => {
-    db = await openDatabase({ kind: 'pglite', dataDir: null });
+    db = await openInMemory();
     await setDestinations(db, ['coaching']);
     server = await startIngest({
       db,

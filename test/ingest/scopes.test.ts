@@ -1,9 +1,9 @@
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { NOON, eventOf, metricEventOf } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const PLATFORM = newSecret();
 const METRICS = newSecret();
@@ -12,7 +12,7 @@ describe('a secret for metrics from outside', () => {
   let db: Database;
   let server: IngestServer;
   beforeAll(async () => {
-    db = await openDatabase({ kind: 'pglite', dataDir: null });
+    db = await openInMemory();
     server = await startIngest({ db, secrets: [PLATFORM], metricSecrets: [METRICS], now: () => NOON, port: 0 });
   });
   afterAll(async () => {

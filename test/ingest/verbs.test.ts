@@ -10,6 +10,7 @@ import { cli } from '../cli/fixtures.ts';
 import { describePostgres } from '../helpers/database.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const SECRET = newSecret();
 const TOKEN = 'a token of this machine';
@@ -127,7 +128,7 @@ describe('verbs, with an embedded database that another process owns', () => {
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'assist-verbs-'));
     await writeFile(join(home, 'admin-token'), `${TOKEN}\n`);
-    db = await openDatabase({ kind: 'pglite', dataDir: null });
+    db = await openInMemory();
     server = await startIngest({ db, secrets: [SECRET], adminToken: TOKEN, now: () => NOON, port: 0 });
   });
   afterAll(async () => {

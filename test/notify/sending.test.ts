@@ -14,7 +14,6 @@ import { listDeadLetters, returnToOutbox } from '../../src/store/dead-letters.ts
 import type { Database } from '../../src/store/database.ts';
 import { queueMessage, sentMessages } from '../../src/store/messages.ts';
 import { deliveryText } from '../../src/domain/story/sent-message.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { backlogLine } from '../../src/cli/view/backlog-line.ts';
 import { readBacklog } from '../../src/store/outbox.ts';
 import { startMessaging } from '../../src/worker/messaging.ts';
@@ -29,6 +28,7 @@ import { transitionRecord } from '../helpers/transition-record.ts';
 import { exampleOf, UI } from './letters.ts';
 import { startMailServer } from './mail-server.ts';
 import type { TestMailServer } from './mail-server.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const QUICK = { gapMs: 5, idleMs: 50, retry: { firstMs: 10, maxMs: 40 }, reportEveryMs: 100 };
 const told: { error: string[] } = { error: [] };
@@ -49,7 +49,7 @@ const closers: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   server = await startScriptedServer((request) => reply(request));
   mail = await startMailServer();
   folder = mkdtempSync(join(tmpdir(), 'assist-messages-'));

@@ -4,17 +4,17 @@ import { connect } from 'node:net';
 import type { PanelServer } from '../../src/panel/server.ts';
 import { addCards } from '../../src/store/panel/cards.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { cardOf, publish, startPair } from '../store/panel/fixtures.ts';
 import { cardOn, openPage, openSession, post, sha256, startTestPanel, until } from './fixtures.ts';
 import type { CardMessage, TestPage } from './fixtures.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 let db: Database;
 let panel: PanelServer;
 let nowMs = Date.now();
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   panel = await startTestPanel(db, {
     now: () => nowMs,
     limits: { streamsPerUser: 3, streamsPerSession: 2, stuckMs: 2_000 },

@@ -11,7 +11,6 @@ import type { PanelServer } from '../../src/panel/server.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { addCards } from '../../src/store/panel/cards.ts';
 import { writeSplit } from '../../src/store/panel/splits.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
@@ -20,6 +19,7 @@ import type { Client } from '../sandbox/helpers.ts';
 import { givenWidget } from '../sandbox/widget.ts';
 import { armOf, cardOf, publish } from '../store/panel/fixtures.ts';
 import { startTestPanel, until } from './fixtures.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const PAGE =
   '/panel?conversation={{gcConversationId}}&lang={{gcLangTag}}&host={{gcHostOrigin}}&env={{gcTargetEnv}}&popup=false';
@@ -36,7 +36,7 @@ let closeClient: () => void;
 beforeAll(async () => {
   if (executable === undefined) return withoutChromium('the page of the panel was not tried');
   browser = await openChromium(executable);
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   sandbox = await startSandbox({ integrations: { switchMs: 0 }, desks: { running: false } });
   client = await clientOf(sandbox);
   const genesys = createGenesysClient({

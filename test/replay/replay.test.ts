@@ -1,10 +1,11 @@
 /** Invariant 10: every released workflow's recorded histories still replay. */
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
-import type { WorkflowBundle } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { workflowCode } from '../helpers/workflow-code.ts';
 import { recordHistories } from './record-histories.ts';
 
 const folder = join(__dirname, 'histories');
@@ -18,15 +19,11 @@ interface RawHistory {
   }[];
 }
 
-let workflowBundle: WorkflowBundle;
+let workflowBundle: WorkflowBundleOption;
 
 beforeAll(async () => {
   if (release !== undefined) await recordHistories(folder, release);
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: join(__dirname, '../../src/workflows/index.ts'),
-    workflowInterceptorModules: [join(__dirname, '../../src/workflows/interceptors.ts')],
-    logger: new DefaultLogger('ERROR'),
-  });
+  workflowBundle = await workflowCode();
 });
 
 function replay(history: RawHistory): Promise<void> {

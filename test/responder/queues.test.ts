@@ -2,10 +2,10 @@
 import { SEEDED_ASSISTANTS } from '../../src/sandbox/copilot/seeded-assistants.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { copilotQueues } from '../../src/targets/copilot-queues/target.ts';
 import { exposures, startSpokenTo, until } from './organisation.ts';
 import type { SpokenTo } from './organisation.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const BASELINE = SEEDED_ASSISTANTS.baseline.id;
 const CANDIDATE = SEEDED_ASSISTANTS.candidate.id;
@@ -14,7 +14,7 @@ const QUEUES = Object.values(SEEDED.queues).map(({ id }) => id);
 let db: Database;
 let org: SpokenTo;
 beforeEach(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
 });
 afterEach(async () => {
   await org.close();

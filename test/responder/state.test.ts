@@ -1,9 +1,9 @@
 import { createResponderState } from '../../src/responder/state.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { closeAfterTest, until } from '../sandbox/helpers.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 test('a lease ends by the clock that it was given, and the next renewal gives another', async () => {
-  const db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const db = await openInMemory();
   closeAfterTest(() => db.close());
   const given = { atMs: 0 };
   const state = createResponderState({

@@ -6,11 +6,11 @@ import type { Arm } from '../../src/domain/judge/types.ts';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
 import { SEEDED_ASSISTANTS } from '../../src/sandbox/copilot/seeded-assistants.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { copilotSuggestions } from '../../src/targets/copilot-suggestions/target.ts';
 import type { OpenTarget } from '../../src/targets/target.ts';
 import { exposures, startSpokenTo, until } from './organisation.ts';
 import type { SpokenTo } from './organisation.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const ASSISTANT = SEEDED_ASSISTANTS.baseline.id;
 const textOf = (version: string): SuggestionVersion => ({
@@ -24,7 +24,7 @@ let org: SpokenTo;
 let target: OpenTarget;
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
 });
 afterAll(() => db.close());
 beforeEach(async () => {

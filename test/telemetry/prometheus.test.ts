@@ -5,7 +5,6 @@ import { createClosers } from '../../src/compose/closers.ts';
 import { measureStore } from '../../src/compose/store-figures.ts';
 import { composeTelemetry } from '../../src/compose/telemetry.ts';
 import { startIngest } from '../../src/ingest/server.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { METRICS, definitionOf } from '../../src/telemetry/metrics.ts';
 import type { MetricName } from '../../src/telemetry/metrics.ts';
@@ -14,6 +13,7 @@ import { findPrometheus, promtool, startPrometheus } from '../helpers/prometheus
 import { newSecret, push } from '../helpers/push.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { ROOT } from '../helpers/sources.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const found = findPrometheus();
 if (found === null)
@@ -41,7 +41,7 @@ let pushed: Response[] = [];
 beforeAll(async () => {
   const env = { METRICS_PORT: '0' };
   await composeTelemetry({ env, service: 'events', version: '1.2.3', logger, closers });
-  const db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const db = await openInMemory();
   closers.add('database', () => db.close());
   measureStore(db, closers);
   const [secret, nowMs] = [newSecret(), NOON + 2_000];

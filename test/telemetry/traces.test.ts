@@ -16,7 +16,6 @@ import type { Targets } from '../../src/targets/index.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { resourceOf } from '../../src/telemetry/resource.ts';
 import { traced } from '../../src/telemetry/spans.ts';
@@ -25,6 +24,7 @@ import { watchInput } from '../activities/watch-input.ts';
 import { fingerprintOf, noDrift } from '../helpers/arms.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const MINUTE = 60_000;
 const RESOURCE = resourceOf('test', '0');
@@ -35,7 +35,7 @@ let db: Database;
 let ingest: IngestServer;
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   ingest = await startIngest({ db, secrets: [secret], port: 0, now: () => nowMs });
 }, 60_000);
 afterAll(async () => {

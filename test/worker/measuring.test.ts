@@ -4,7 +4,6 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { createClosers } from '../../src/compose/closers.ts';
 import { composeMeasuring } from '../../src/compose/measuring.ts';
 import { installRuntime } from '../../src/compose/runtime.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
@@ -15,12 +14,13 @@ import { storeEvents } from '../helpers/store-events.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { closeAfterTest, until } from '../sandbox/helpers.ts';
 import { conversation, givenWorld } from '../transcripts/helpers.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 test('once two rounds of the schedule have read the same, the cards of a conversation carry it', async () => {
   const { address, namespace } = await testTemporal();
   const { sandbox, client: genesys } = await givenWorld();
   const closers = createClosers({ onError: () => undefined });
-  const db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const db = await openInMemory();
   closeAfterTest(async () => {
     await closers.close();
     await db.close();

@@ -7,7 +7,6 @@ import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { newActorKey } from '../../src/identity/key.ts';
 import { signed } from '../../src/configurator/sign-act.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { DryRunAnswer } from '../../src/domain/rollout/dry-run.ts';
 import type { dryRun } from '../../src/workflows/dry-run.ts';
@@ -15,6 +14,7 @@ import { DRY_RUN_WORKFLOW, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId }
 import type { RolloutInput, RolloutResult, RolloutStatus } from '../../src/workflows/messages.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const { key: ana } = newActorKey('ana');
 const { key: eve } = newActorKey('eve');
@@ -26,7 +26,7 @@ let db: Database;
 let harness: Harness;
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   const parsed = parseOperators({
     operators: [
       { name: 'ana', key: ana.publicKey, roles: ['operator'] },

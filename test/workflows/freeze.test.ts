@@ -9,11 +9,11 @@ import { organisationActivities } from '../../src/activities/organisation.ts';
 import type { FreezeAct, FreezeAnswer } from '../../src/domain/calendar/freeze.ts';
 import { organisationCalendar } from '../../src/compose/calendar.ts';
 import { operatorsOf } from '../../src/compose/operators.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import type { Database } from '../../src/store/database.ts';
 import { ACT_UPDATES, FREEZE_WORKFLOW, ROLLOUTS_QUEUE } from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const QUEUE = '6f2f7b7e-3a51-4c0e-9c57-0b6c1d1f4a01';
 const CALENDAR = `timeZone: Europe/Berlin
@@ -30,7 +30,7 @@ let org: ScriptedOrganisation;
 let harness: Harness;
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   const folder = await mkdtemp(join(tmpdir(), 'calendar-'));
   const env = { CALENDAR_FILE: join(folder, 'calendar.yaml'), OPERATORS_FILE: join(folder, 'operators.yaml') };
   await writeFile(env.CALENDAR_FILE, CALENDAR);

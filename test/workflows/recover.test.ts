@@ -8,10 +8,10 @@ import type { RecordInput } from '../../src/guardian/types.ts';
 import type { ActorKey } from '../../src/identity/key.ts';
 import { newActorKey } from '../../src/identity/key.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { RECOVER_WORKFLOW, recoverWorkflowId, ROLLOUTS_QUEUE } from '../../src/workflows/messages.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 const { key: ana } = newActorKey('ana');
 const { key: vic } = newActorKey('vic');
@@ -24,7 +24,7 @@ let records: RecordInput[];
 let isAway: boolean;
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   const parsed = parseOperators({
     operators: [
       // Of one queue: who answers for a part may bring back the whole.

@@ -17,7 +17,6 @@ import type { WavesStatus } from '../../src/domain/waves/state.ts';
 import { membersOf } from '../../src/domain/waves/state.ts';
 import { newActorKey } from '../../src/identity/key.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { createWavesActivities } from '../../src/waves/activities.ts';
 import type { WavesRecord } from '../../src/waves/activities.ts';
 import {
@@ -32,6 +31,7 @@ import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import { otherNamespace } from '../helpers/temporal.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 
 /** What stands between the two: cut, no connection lives. */
 interface Network {
@@ -104,7 +104,7 @@ function startNetwork(address: string): Promise<Network> {
 beforeAll(async () => {
   const other = await otherNamespace();
   network = await startNetwork(other.address);
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   const parsed = parseOperators({
     operators: [{ name: 'waves-of-us', key: waves.key.publicKey, roles: ['operator'] }],
   });

@@ -8,7 +8,6 @@ import { utteranceIdOf } from '../../../src/sandbox/speech.ts';
 import type { Conversation } from '../../../src/sandbox/conversations.ts';
 import { DEFAULT_CLIENT } from '../../../src/sandbox/options.ts';
 import type { SandboxOptions } from '../../../src/sandbox/options.ts';
-import { openDatabase } from '../../../src/store/open.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { writeSplit } from '../../../src/store/panel/splits.ts';
 import { closeAfterTest, until } from '../../sandbox/helpers.ts';
@@ -16,6 +15,7 @@ import { armOf, publish } from '../../store/panel/fixtures.ts';
 import { BILLING, conversation, givenWorld, ORDERS } from '../../transcripts/helpers.ts';
 import type { World } from '../../transcripts/helpers.ts';
 import { givenFeed } from './given-feed.ts';
+import { openInMemory } from '../../helpers/in-memory.ts';
 
 interface Row {
   readonly conversationId: string;
@@ -39,7 +39,7 @@ const SAID = 8;
 async function given(options: SandboxOptions = {}): Promise<Given> {
   const world = await givenWorld({ notifications: { heartbeatMs: 100, transcriptionDelayMs: 50 }, ...options });
   const { org } = world.sandbox;
-  const db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const db = await openInMemory();
   closeAfterTest(() => db.close());
   const action = `Card ${randomUUID()}`;
   const arms = [

@@ -10,7 +10,6 @@ import { keepMembersFresh } from '../../../src/panel/feed/fresh-members.ts';
 import { SEEDED } from '../../../src/sandbox/seeded-organisation.ts';
 import { HOME_DIVISION } from '../../../src/sandbox/routing.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { openDatabase } from '../../../src/store/open.ts';
 import { addCards } from '../../../src/store/panel/cards.ts';
 import { versionsOfAction } from '../../../src/store/panel/versions.ts';
 import { assistPanel } from '../../../src/targets/assist-panel/target.ts';
@@ -20,6 +19,7 @@ import { startPanelOrganisation } from './organisation.ts';
 import type { PanelOrganisation } from './organisation.ts';
 import { startPanelProcess } from './panel-process.ts';
 import type { PanelProcess } from './panel-process.ts';
+import { openInMemory } from '../../helpers/in-memory.ts';
 
 const [BILLING, ORDERS] = [SEEDED.queues.billing.id, SEEDED.queues.orders.id];
 const NIGHTS = { teams: [SEEDED.teams.nights.id] };
@@ -31,7 +31,7 @@ let target: OpenTarget;
 let panel: PanelProcess;
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
 });
 afterAll(() => db.close());
 beforeEach(async () => {

@@ -6,7 +6,6 @@ import { isRestored } from '../../../src/domain/rollout/proofs.ts';
 import type { PanelServer } from '../../../src/panel/server.ts';
 import { SEEDED } from '../../../src/sandbox/seeded-organisation.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { openDatabase } from '../../../src/store/open.ts';
 import { addCards } from '../../../src/store/panel/cards.ts';
 import { endInstance } from '../../../src/store/panel/instances.ts';
 import { readVersions } from '../../../src/store/panel/versions.ts';
@@ -16,6 +15,7 @@ import { cardOn, openPage, openSession, startTestPanel, until } from '../../pane
 import { cardOf, conversationIn } from '../../store/panel/fixtures.ts';
 import { startPanelOrganisation } from './organisation.ts';
 import type { PanelOrganisation } from './organisation.ts';
+import { openInMemory } from '../../helpers/in-memory.ts';
 
 let db: Database;
 let org: PanelOrganisation;
@@ -96,7 +96,7 @@ async function showCandidate(panel: PanelServer) {
 }
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
 });
 afterAll(() => db.close());
 beforeEach(async () => {

@@ -1,13 +1,13 @@
 /** Whole queues between two assistants of the sandbox organisation. */
 import { isPromoted, isRestored, isSplit } from '../../../src/domain/rollout/proofs.ts';
 import type { Deployment } from '../../../src/domain/rollout/deployment.ts';
-import { openDatabase } from '../../../src/store/open.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { SEEDED_ASSISTANTS } from '../../../src/sandbox/copilot/seeded-assistants.ts';
 import { copilotQueues } from '../../../src/targets/copilot-queues/target.ts';
 import type { DeployRequest, OpenTarget } from '../../../src/targets/target.ts';
 import { askedOf, startCopilotSandbox } from './sandbox.ts';
 import type { CopilotSandbox } from './sandbox.ts';
+import { openInMemory } from '../../helpers/in-memory.ts';
 
 const QUEUES = 12;
 const BASELINE = SEEDED_ASSISTANTS.baseline.id;
@@ -19,7 +19,7 @@ let target: OpenTarget;
 let deployment: Deployment;
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
 });
 afterAll(() => db.close());
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 async function tearDown(): Promise<void> {
-  await globalThis.assistTemporalBroker?.close();
+  await globalThis.assistTestBroker?.close();
 }
 
 export = tearDown;
