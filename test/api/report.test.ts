@@ -8,7 +8,7 @@ import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
 import { newActorKey } from '../../src/identity/key.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
@@ -19,7 +19,7 @@ const EVIL = '<script>alert(1)</script>';
 let db: Database;
 
 beforeAll(async () => {
-  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  db = await openInMemory();
   const end = { phase: 'rolledBack', outcome: 'rolledBack', reason: `It was ${EVIL}.` } as const;
   await saveRollout(db, rolloutRow({ ...end, rolloutId: 'r1', action: 'RefundAssist' }));
   await saveRollout(db, rolloutRow({ rolloutId: 'r2', action: 'Orders' }));
