@@ -5,6 +5,7 @@ const config = {
   entry: [
     'src/cli/main.ts!',
     'src/store/pglite-thread.cjs!',
+    'src/codec/failure-converter.ts!',
     'src/console/page/page.js!',
     'src/workflows/interceptors.ts!',
     'src/panel/page/page.js!',

@@ -50,8 +50,7 @@ async function main(): Promise<void> {
   const open = () =>
     startForwarding({
       db,
-      connection,
-      namespace: temporal.namespace,
+      place: { connection, namespace: temporal.namespace, codecKeys: [] },
       destinations: [{ name: 'bench', url: receiver.url, signingSecrets: [secret], events: true, metrics: true }],
       now: Date.now,
       logger,

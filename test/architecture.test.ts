@@ -14,13 +14,14 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     identity: { valuesOf: ['domain', 'files', 'http', 'locks'] },
     locks: { valuesOf: [] },
     files: { valuesOf: [] },
+    codec: { valuesOf: ['domain'] },
     http: { valuesOf: [] },
     git: { valuesOf: ['files'] },
     forge: { valuesOf: ['http'] },
 
     genesys: { valuesOf: ['domain', 'http', 'telemetry'] },
     targets: { valuesOf: ['domain', 'genesys', 'store'] },
-    doctor: { valuesOf: ['domain', 'genesys', 'store', 'messages'], typesOf: ['http', 'schedules'] },
+    doctor: { valuesOf: ['domain', 'files', 'codec', 'genesys', 'store', 'messages'], typesOf: ['http', 'schedules'] },
     terraform: { valuesOf: [], typesOf: [] },
     store: { valuesOf: ['domain', 'locks', 'telemetry'] },
     telemetry: { valuesOf: ['domain', 'http'] },
@@ -37,7 +38,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       typesOf: ['hooks', 'messages'],
     },
     guardian: {
-      valuesOf: ['domain', 'targets', 'store', 'activities', 'messages', 'telemetry'],
+      valuesOf: ['domain', 'codec', 'targets', 'store', 'activities', 'messages', 'telemetry'],
       typesOf: ['genesys', 'schedules'],
     },
     waves: { valuesOf: ['domain', 'store', 'activities', 'messages'] },
@@ -50,10 +51,11 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     sandbox: { valuesOf: ['domain', 'webhooks'] },
     transcripts: { valuesOf: ['domain', 'genesys'] },
     responder: { valuesOf: ['domain', 'genesys', 'store', 'transcripts'] },
-    config: { valuesOf: ['domain', 'files', 'genesys', 'webhooks'] },
+    config: { valuesOf: ['domain', 'files', 'codec', 'genesys', 'webhooks'] },
     configurator: {
       valuesOf: [
         'domain',
+        'codec',
         'identity',
         'genesys',
         'targets',
@@ -73,7 +75,18 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     ingest: { valuesOf: ['domain', 'http', 'webhooks', 'store', 'telemetry'] },
     api: { valuesOf: ['domain', 'http', 'identity', 'configurator', 'story', 'telemetry'] },
     console: {
-      valuesOf: ['domain', 'http', 'identity', 'configurator', 'doctor', 'lint', 'preview', 'story', 'telemetry'],
+      valuesOf: [
+        'domain',
+        'http',
+        'identity',
+        'codec',
+        'configurator',
+        'doctor',
+        'lint',
+        'preview',
+        'story',
+        'telemetry',
+      ],
     },
     panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts', 'telemetry'] },
     forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities', 'telemetry'], typesOf: ['config'] },
@@ -81,6 +94,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     worker: {
       valuesOf: [
         'domain',
+        'codec',
         'store',
         'telemetry',
         'schedules',
@@ -96,6 +110,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     compose: {
       valuesOf: [
         'domain',
+        'codec',
         'identity',
         'http',
         'doctor',
@@ -324,6 +339,20 @@ test('domain, and what puts together what people read, know no clock, no randomn
 test('only the composition root reads the environment, and what is named as such does', () => {
   const readers = sources.filter((source) => linesMatching(source, /\bprocess\.env\b|\benv\b.*= process;/).length > 0);
   expect(readers.map(({ path }) => path)).toEqual(READS_ENVIRONMENT);
+});
+
+/** One that is made elsewhere would write in the clear what belongs in cipher, and nobody would see it. */
+const SPEAKS_WITH_TEMPORAL = /\bnew \w*Client\(|\bWorker\.(create|runReplay\w+)\(|\bbundleWorkflowCode\(/;
+
+test('clients and workers of Temporal are made in one place each, with the codec in them', () => {
+  const makers = sources.filter(
+    (source) => source.text.includes("'@temporalio/") && linesMatching(source, SPEAKS_WITH_TEMPORAL).length > 0,
+  );
+  expect(makers.map(({ path }) => path)).toEqual([
+    'src/codec/client.ts',
+    'src/worker/create-worker.ts',
+    'src/worker/workflow-code.ts',
+  ]);
 });
 
 /** Rules of time zones change with a release of Node: what was decided by them would not replay. */

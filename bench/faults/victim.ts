@@ -55,8 +55,7 @@ async function forward(
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   await startForwarding({
     db,
-    connection: await NativeConnection.connect({ address }),
-    namespace,
+    place: { connection: await NativeConnection.connect({ address }), namespace, codecKeys: [] },
     now: Date.now,
     logger: silent,
     destinations: [{ name: 'coaching', url, signingSecrets: [secret], events: true, metrics: false }],

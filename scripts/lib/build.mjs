@@ -50,7 +50,8 @@ async function buildAside(root) {
     for (const folder of COMPILED) copyAssets(path.join(root, folder), path.join(next, folder));
     copyClientAppSdk(root, next);
     if (compiler.code === 0) await bundleWorkflows(root, next);
-    for (const name of [...COMPILED, 'workflow-bundle.js']) swap(path.join(next, name), path.join(dist, name));
+    for (const name of [...COMPILED, 'workflow-bundle.js', 'workflow-bundle-cipher.js'])
+      swap(path.join(next, name), path.join(dist, name));
     return compiler;
   } finally {
     rmSync(next, { recursive: true, force: true });
@@ -82,12 +83,16 @@ async function bundleWorkflows(root, outDir) {
   const workflowsPath = path.join(root, 'src', 'workflows', 'index.ts');
   if (!existsSync(workflowsPath)) return;
   const { bundleWorkflowCode } = createRequire(path.join(root, 'package.json'))('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({
+  const options = {
     workflowsPath,
     workflowInterceptorModules: [path.join(root, 'src', 'workflows', 'interceptors.ts')],
     logger: onlyProblems,
-  });
-  writeFileSync(path.join(outDir, 'workflow-bundle.js'), code);
+  };
+  const failureConverterPath = path.join(root, 'src', 'codec', 'failure-converter.ts');
+  const plain = await bundleWorkflowCode(options);
+  const inCipher = await bundleWorkflowCode({ ...options, failureConverterPath });
+  writeFileSync(path.join(outDir, 'workflow-bundle.js'), plain.code);
+  writeFileSync(path.join(outDir, 'workflow-bundle-cipher.js'), inCipher.code);
 }
 
 const silent = () => {};

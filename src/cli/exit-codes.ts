@@ -64,6 +64,8 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'store-roles-missing': EXIT.badInput,
   'store-forbidden': EXIT.badInput,
   'store-missing': EXIT.badInput,
+  'history-sealed': EXIT.badInput,
+  'history-damaged': EXIT.unexpected,
   'rollout-not-found': EXIT.badInput,
   'nothing-judged': EXIT.badInput,
   'record-deleted': EXIT.badInput,

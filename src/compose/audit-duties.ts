@@ -1,12 +1,12 @@
 /** Who holds the key signs the audit log, and who knows the SIEM ships it: once a minute, however many processes can. */
 import { Context } from '@temporalio/activity';
-import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { demandSigner, findSigner } from '../audit/key.ts';
 import { signAndKeep } from '../audit/sign-and-keep.ts';
+import { openClient } from '../codec/client.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
 import type { Env } from '../config/secrets.ts';
-import { reach } from '../configurator/connection.ts';
+import { placeOf, reach } from '../configurator/connection.ts';
 import { SHIPPING_SCHEDULE, SIGNING_SCHEDULE } from '../schedules/duties.ts';
 import { keepSchedule } from '../schedules/schedule.ts';
 import { ship } from '../siem/ship.ts';
@@ -43,12 +43,12 @@ export async function composeAuditDuties(parts: AuditDuties): Promise<{ readonly
   installRuntime(logger, temporal.metricsAddress);
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection of the audit log', () => connection.close());
-  const { namespace } = temporal;
+  const place = placeOf(temporal, connection);
   const activities = { ...(signAudit ? { signAudit } : {}), ...(shipAudit ? { shipAudit } : {}) };
-  const workers = await startAuditWorkers({ connection, namespace, activities, identity: workerIdentity() });
+  const workers = await startAuditWorkers({ place, activities, identity: workerIdentity() });
   workers.running.catch((error: unknown) => logger.error({ err: error }, 'the audit log is not looked after any more'));
   closers.add('workers of the audit log', () => workers.close());
-  const client = new Client({ connection, namespace });
+  const client = openClient(place);
   for (const wanted of [...(signAudit ? [SIGNING_SCHEDULE] : []), ...(shipAudit ? [SHIPPING_SCHEDULE] : [])]) {
     const keeper = await keepSchedule(client, wanted, logger);
     closers.add(`schedule ${wanted.id}`, () => keeper.close());

@@ -1,18 +1,17 @@
 /** What forwards, where it is said what to forward to. */
-import type { NativeConnection } from '@temporalio/worker';
 import type { Destination } from '../config/destination.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { Database } from '../store/database.ts';
 import { isForbidden } from '../store/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { WorkerPlace } from '../worker/create-worker.ts';
 import { startForwarding } from '../worker/forwarding.ts';
 import type { Forwarding } from '../worker/forwarding.ts';
 import { workerIdentity } from './build.ts';
 import type { Closers } from './closers.ts';
 
 export interface ForwardingParts {
-  readonly connection: NativeConnection;
-  readonly namespace: string;
+  readonly place: WorkerPlace;
   readonly db: Database;
   readonly destinations: readonly Destination[];
   readonly now: () => number;

@@ -1,6 +1,6 @@
 /** The guardian beside the workers: how the environment wants it, and the schedule that starts it. */
-import type { NativeConnection } from '@temporalio/worker';
-import { Client } from '@temporalio/client';
+import { openClient } from '../codec/client.ts';
+import type { Place } from '../codec/client.ts';
 import { GUARDIAN_SCHEDULE } from '../schedules/duties.ts';
 import { keepSchedule, removeSchedule } from '../schedules/schedule.ts';
 import type { GuardianMode } from '../guardian/types.ts';
@@ -9,15 +9,14 @@ import type { Closers } from './closers.ts';
 
 export interface GuardianParts {
   readonly mode: GuardianMode;
-  readonly connection: NativeConnection;
-  readonly namespace: string;
+  readonly place: Place;
   readonly logger: Logger;
   readonly closers: Closers;
 }
 
 /** Switched off, the schedule goes: a run a minute that does nothing would only look as if somebody watched. */
-export async function composeGuardian({ mode, connection, namespace, logger, closers }: GuardianParts): Promise<void> {
-  const client = new Client({ connection, namespace });
+export async function composeGuardian({ mode, place, logger, closers }: GuardianParts): Promise<void> {
+  const client = openClient(place);
   if (mode !== 'off') {
     const keeper = await keepSchedule(client, GUARDIAN_SCHEDULE, logger);
     closers.add('guardian', () => keeper.close());

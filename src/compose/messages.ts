@@ -1,5 +1,4 @@
 /** Messages for people, where the environment names the file that says where they go. */
-import type { NativeConnection } from '@temporalio/worker';
 import { listOf } from '../config/list.ts';
 import type { Env } from '../config/secrets.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
@@ -11,6 +10,7 @@ import type { Book, BookSource } from '../notify/settings-file.ts';
 import type { Database } from '../store/database.ts';
 import { isForbidden } from '../store/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { WorkerPlace } from '../worker/create-worker.ts';
 import { startMessaging } from '../worker/messaging.ts';
 import type { Sending } from '../worker/sending.ts';
 import { workerIdentity } from './build.ts';
@@ -32,7 +32,7 @@ export async function openMessages(env: Env, logger: Logger): Promise<BookSource
 }
 
 export interface MessagingParts {
-  readonly connection: NativeConnection;
+  readonly place: WorkerPlace;
   readonly temporal: TemporalConfig;
   /** Where people reach the console; null: nowhere that is known here. */
   readonly consoleUrl: string | null;
@@ -54,7 +54,6 @@ export async function composeMessaging({
   const messaging = await startMessaging({
     ...parts,
     identity: workerIdentity(),
-    namespace,
     links: linksIn({ consoleUrl, uiUrl, namespace }),
     logger: logger.child({ part: 'messages' }),
   }).catch((error: unknown) => {

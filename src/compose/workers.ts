@@ -1,6 +1,7 @@
 /** Builds the adapters that a worker needs and starts it. */
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { openClient } from '../codec/client.ts';
 import type { GenesysConfig } from '../config/genesys.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
 import type { Destination } from '../config/destination.ts';
@@ -38,7 +39,7 @@ import { composeForwarding } from './forwarding.ts';
 import { composeMessaging, secretsOfBook } from './messages.ts';
 import { composeMeasuring } from './measuring.ts';
 import { composeGuardian } from './guardian.ts';
-import { reach, withClient } from '../configurator/connection.ts';
+import { placeOf, reach, withClient } from '../configurator/connection.ts';
 import { installRuntime } from './runtime.ts';
 
 export interface WorkerParts {
@@ -83,24 +84,23 @@ const DRIFT_EVERY_MS = 25_000;
 
 export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { temporal, db, now, logger, closers, destinations, guardian: mode } = parts;
-  const { namespace } = temporal;
   installRuntime(logger, temporal.metricsAddress);
   await registerSearchAttributes(temporal, logger);
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection', () => connection.close());
+  const place = placeOf(temporal, connection);
   const organisation = openOrganisation(parts.genesys, {
     db,
     panelUrl: parts.panelUrl ?? null,
     now,
     logger,
     signal: activitySignal,
-    confirmCurrent: confirmingBy(new Client({ connection, namespace }), now),
+    confirmCurrent: confirmingBy(openClient(place), now),
   });
   closers.add('organisation', () => organisation.close());
   closers.add('other organisations', async () => parts.elsewhere?.close());
   const workers = await startWorkers({
-    connection,
-    namespace,
+    place,
     genesysCallsPerMinute: parts.genesys.callsPerMinute,
     activities: activityDeps(parts, organisation),
     guardian: { mode, logger },
@@ -110,14 +110,14 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   closers.add('workers', () => workers.close());
   closers.add('figures of the watches', readAtScrape(readWatches));
   closers.add('figures of the guardian', readAtScrape(readGuardian));
-  await composeGuardian({ mode, connection, namespace, logger, closers });
+  await composeGuardian({ mode, place, logger, closers });
   const { conversations } = organisation;
-  const measuring = await composeMeasuring({ connection, namespace, db, conversations, now, logger, closers });
+  const measuring = await composeMeasuring({ place, db, conversations, now, logger, closers });
   const running = Promise.race([workers.running, measuring.running]);
-  const common = { connection, db, now, logger, closers };
+  const common = { place, db, now, logger, closers };
   const { messages: book } = parts;
   const sending = [
-    ...(destinations ? [await composeForwarding({ ...common, namespace, destinations })] : []),
+    ...(destinations ? [await composeForwarding({ ...common, destinations })] : []),
     ...(book ? [await composeMessaging({ ...common, temporal, consoleUrl: parts.consoleUrl ?? null, book })] : []),
   ];
   return { ...workers, running: Promise.race([running, ...sending.map((one) => one.running)]) };

@@ -55,6 +55,8 @@ function partsOf(name: SecretSetting, text: string): string[] {
     case 'ASSIST_OPERATOR_KEY':
     case 'ASSIST_ATTESTOR_KEY':
       return [text, ...(/"d"\s*:\s*"([\w-]+)"/.exec(text)?.slice(1) ?? [])];
+    case 'TEMPORAL_CODEC_KEYS':
+      return text.match(/[A-Za-z0-9+/]{40,}=*/g) ?? [];
     case 'AUDIT_SIGNING_KEY':
       return [text, text.split('+').slice(4).join('+')];
     default:

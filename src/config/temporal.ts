@@ -1,6 +1,8 @@
 /** Where Temporal is: the standard variables and profiles of its clients. */
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
+import type { CodecKey } from '../codec/keys.ts';
+import { readCipher } from './cipher.ts';
 import type { ConfigProblem } from './error.ts';
 import type { Env } from './secrets.ts';
 import type { Variables } from './variables.ts';
@@ -14,9 +16,12 @@ export interface TemporalConfig {
   readonly uiUrl: string | null;
   /** Where the SDK serves its own metrics; absent: nowhere. */
   readonly metricsAddress?: string;
+  /** What histories are in cipher with; absent: they are not. */
+  readonly codecKeys?: readonly CodecKey[];
 }
 
 export function readTemporal(env: Env, parsed: Variables, problems: ConfigProblem[]): TemporalConfig {
+  const codecKeys = readCipher(env, problems);
   const fallback = { connectionOptions: {}, address: 'localhost:7233', namespace: 'default', uiUrl: null };
   try {
     const defined = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
@@ -30,6 +35,7 @@ export function readTemporal(env: Env, parsed: Variables, problems: ConfigProble
       ...(parsed.METRICS_TEMPORAL_PORT !== undefined && {
         metricsAddress: `${parsed.METRICS_HOST}:${parsed.METRICS_TEMPORAL_PORT}`,
       }),
+      ...(codecKeys.length > 0 && { codecKeys }),
     };
   } catch (error) {
     problems.push({

@@ -1,9 +1,12 @@
 /** The connection to Temporal, with its limit of time: opened at the first need, closed once. */
 import { status as grpcStatus } from '@grpc/grpc-js';
 import type { Interceptor } from '@grpc/grpc-js';
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
-import type { ClientInterceptors, ConnectionOptions } from '@temporalio/client';
+import type { Client, ClientInterceptors, ConnectionOptions } from '@temporalio/client';
+import { openClient } from '../codec/client.ts';
+import type { Place } from '../codec/client.ts';
+import { CodecError } from '../codec/errors.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
 import { tracing } from '../telemetry/spans.ts';
 import { AssistError } from './errors.ts';
@@ -41,7 +44,7 @@ export function createTemporalLink(config: TemporalConfig, signer: ActSigner | n
       try {
         return await opened.withDeadline(Date.now() + timeoutMs, () => call(opened));
       } catch (error) {
-        throw isReachError(error) ? asReachError(error, config) : error;
+        throw isReachError(error) ? asReachError(error, config) : inOurWords(error);
       }
     },
     async close() {
@@ -79,7 +82,11 @@ async function connect(config: TemporalConfig, interceptors: Interceptor[]): Pro
     interceptors,
   } as ConnectionOptions;
   const connection = await Connection.connect(options);
-  return new Client({ connection, namespace: config.namespace, interceptors: await tracingInterceptors() });
+  return openClient(placeOf(config, connection), { interceptors: await tracingInterceptors() });
+}
+
+export function placeOf<C>({ namespace, codecKeys }: TemporalConfig, connection: C): Place<C> {
+  return { connection, namespace, codecKeys: codecKeys ?? [] };
 }
 
 /** What is begun or asked through the client carries this process's trace on. */
@@ -88,6 +95,12 @@ async function tracingInterceptors(): Promise<ClientInterceptors> {
   const { OpenTelemetryWorkflowClientInterceptor: Interceptor } =
     await import('@temporalio/interceptors-opentelemetry/lib/client/index.js');
   return { workflow: [new Interceptor()] };
+}
+
+function inOurWords(error: unknown): unknown {
+  return error instanceof CodecError
+    ? new AssistError(error.code, error.message, error.remedy, { cause: error })
+    : error;
 }
 
 /** The client wraps the gRPC error in its own, and this file that in ours; the status is on the innermost. */

@@ -1,5 +1,6 @@
 /** Members of waves in other organisations: started, followed and told through the Temporal namespaces of those. */
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { readCodecKeys } from '../codec/keys.ts';
 import type { OrganisationEntry } from '../domain/waves/organisations.ts';
 import type { ActorKey } from '../identity/key.ts';
 import { parseActorKey } from '../identity/key.ts';
@@ -178,7 +179,7 @@ interface Settings {
   readonly entry: OrganisationEntry;
   readonly key: ActorKey;
   /** What the files that it names hold. */
-  readonly texts: Readonly<Partial<Record<'ca' | 'cert' | 'certKey' | 'apiKey', string>>>;
+  readonly texts: Readonly<Partial<Record<'ca' | 'cert' | 'certKey' | 'apiKey' | 'codecKeys', string>>>;
 }
 
 async function readSettings(file: string, name: string): Promise<Settings> {
@@ -186,7 +187,7 @@ async function readSettings(file: string, name: string): Promise<Settings> {
   const entry = Object.hasOwn(organisations, name) ? organisations[name] : undefined;
   if (entry === undefined) throw new Error(`${file} has no organisation called "${name}".`);
   const read = (path: string): Promise<string> => readBesideOrganisations(file, path);
-  const { key, apiKeyFile } = entry;
+  const { key, apiKeyFile, codecKeysFile } = entry;
   const tls = typeof entry.tls === 'object' ? entry.tls : {};
   return {
     entry,
@@ -195,6 +196,7 @@ async function readSettings(file: string, name: string): Promise<Settings> {
       ...(tls.ca !== undefined && { ca: await read(tls.ca) }),
       ...(tls.cert !== undefined && { cert: await read(tls.cert) }),
       ...(tls.key !== undefined && { certKey: await read(tls.key) }),
+      ...(codecKeysFile !== undefined && { codecKeys: await read(codecKeysFile) }),
       ...(apiKeyFile !== undefined && { apiKey: (await read(apiKeyFile)).trim() }),
     },
   };
@@ -218,5 +220,14 @@ function linkOf({ entry, key, texts }: Settings): TemporalLink {
     ...(tls !== undefined && { tls: custom === false ? tls === true : custom }),
     ...(apiKey !== undefined && { apiKey }),
   };
-  return createTemporalLink({ connectionOptions, address, namespace, uiUrl: null }, { key });
+  const config = { connectionOptions, address, namespace, uiUrl: null, ...cipherOf(texts.codecKeys) };
+  return createTemporalLink(config, { key });
+}
+
+/** Of that organisation alone: what is in cipher there is opened by its keys, not by ours. */
+function cipherOf(text: string | undefined): Pick<TemporalLink['config'], 'codecKeys'> {
+  if (text === undefined) return {};
+  const { keys, problems } = readCodecKeys(text);
+  if (problems.length > 0) throw new Error(`Its codecKeysFile cannot be used: ${problems.join('; ')}.`);
+  return { codecKeys: keys };
 }

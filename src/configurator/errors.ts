@@ -1,5 +1,7 @@
 /** What can go wrong between a caller and a rollout. `code` is stable; `remedy` is the way out. */
 
+import type { CodecErrorCode } from '../codec/errors.ts';
+
 /** What the api process refuses by itself, before any rollout is asked; docs/errors.md tells of each. */
 export type ApiProblemCode =
   | 'api-token-refused'
@@ -32,6 +34,7 @@ export type ConsoleProblemCode =
 export type AssistErrorCode =
   | 'temporal-unreachable'
   | 'temporal-refused'
+  | CodecErrorCode
   | 'search-attributes-missing'
   | 'no-worker'
   | 'rollout-not-found'

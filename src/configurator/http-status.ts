@@ -19,6 +19,8 @@ export const ENGINE_KINDS: Readonly<Partial<Record<AssistErrorCode, HttpKind>>> 
   'update-rejected': { status: 409, title: 'Not possible now' },
   'undo-refused': { status: 409, title: 'Undo refused' },
   'freeze-refused': { status: 409, title: 'Freeze refused' },
+  'history-sealed': { status: 500, title: 'History in cipher' },
+  'history-damaged': { status: 500, title: 'History in cipher' },
   'no-worker': { status: 503, title: 'No worker answers' },
   'registry-unanswered': { status: 503, title: 'No worker answers' },
   'temporal-unreachable': { status: 503, title: 'Engine unreachable' },

@@ -1,6 +1,8 @@
 /** Live figures: the heartbeat details of the pending `watch` activity. */
 import type { Payload } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
+import type { SeenFailure } from '../codec/read.ts';
+import { failureText, readPayload } from '../codec/read.ts';
 import type { Timestamp } from '../guardian/timestamp.ts';
 import { timestampMs } from '../guardian/timestamp.ts';
 import type { HookProgress } from '../domain/hook/answer.ts';
@@ -17,7 +19,7 @@ export interface Trouble {
 
 export interface PendingActivity {
   readonly attempt?: number | null;
-  readonly lastFailure?: { readonly message?: string | null } | null;
+  readonly lastFailure?: SeenFailure | null;
   readonly scheduledTime?: Timestamp | null;
   readonly lastStartedTime?: Timestamp | null;
   readonly activityType?: { readonly name?: string | null } | null;
@@ -66,28 +68,22 @@ export async function followedOf(
 
 async function detailsOf(client: Client, pending: readonly PendingActivity[], name: string): Promise<unknown> {
   const activity = pending.find(({ activityType }) => activityType?.name === name);
-  const payloads = activity?.heartbeatDetails?.payloads;
-  return !payloads || payloads.length === 0 ? null : decodeFirst(client, payloads);
-}
-
-async function decodeFirst({ options }: Client, payloads: Payload[]): Promise<unknown> {
-  const { payloadCodecs, payloadConverter } = options.loadedDataConverter;
-  let decoded = payloads;
-  for (const codec of payloadCodecs.toReversed()) decoded = await codec.decode(decoded);
-  const [first] = decoded;
-  return first === undefined ? null : payloadConverter.fromPayload(first);
+  const [first] = activity?.heartbeatDetails?.payloads ?? [];
+  return first === undefined ? null : readPayload(client, first);
 }
 
 /** Activities whose last attempt failed, and when they are tried again. */
-export function troublesOf(pending: readonly PendingActivity[]): Trouble[] {
-  return pending
-    .filter(({ lastFailure }) => lastFailure?.message)
-    .map((activity) => ({
-      activity: activity.activityType?.name ?? 'unknown',
-      attempt: activity.attempt ?? 1,
-      failure: activity.lastFailure?.message ?? '',
-      nextTryAt: nextTryOf(activity),
-    }));
+export function troublesOf(client: Client, pending: readonly PendingActivity[]): Promise<Trouble[]> {
+  return Promise.all(
+    pending
+      .filter(({ lastFailure }) => lastFailure?.message)
+      .map(async (activity) => ({
+        activity: activity.activityType?.name ?? 'unknown',
+        attempt: activity.attempt ?? 1,
+        failure: (await failureText(client, activity.lastFailure)) ?? '',
+        nextTryAt: nextTryOf(activity),
+      })),
+  );
 }
 
 function nextTryOf({ scheduledTime, lastStartedTime }: PendingActivity): string | null {

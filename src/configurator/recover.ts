@@ -97,7 +97,7 @@ async function waitForEnd(
     if (!isUnanswered(error) && grpcCode(error) !== grpcStatus.CANCELLED) throw error;
     return link.call(START_TIMEOUT_MS, async (client) => {
       const { raw } = await handleOf(client).describe();
-      const [trouble] = troublesOf(raw.pendingActivities ?? []);
+      const [trouble] = await troublesOf(client, raw.pendingActivities ?? []);
       return {
         kind: 'underWay' as const,
         why: trouble === undefined ? 'no worker has taken it yet' : `attempt ${trouble.attempt}: ${trouble.failure}`,

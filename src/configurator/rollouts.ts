@@ -58,7 +58,7 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
       status,
       lost,
       progress: await progressOf(client, pending),
-      troubles: troublesOf(pending),
+      troubles: await troublesOf(client, pending),
       ...(hook !== null && { hook }),
       running,
     };

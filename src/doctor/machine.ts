@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { modeText, whoElseMay } from '../files/mode.ts';
 import type { Area, Seen } from './finding.ts';
 import type { Check } from './run-checks.ts';
 
@@ -36,12 +37,12 @@ async function fileSeen({ name, path, isPrivate, isWritten = false }: LookedAtFi
       expected: 'it is there',
       wayOut: 'Name another file.',
     };
-  const who = whoMay(found.mode, isPrivate, path);
+  const who = whoElseMay(found.mode, path, { isPrivate });
   if (who !== null)
     return {
       check,
       level: 'warning',
-      seen: `${path} may be ${who} by everybody (mode ${modeOf(found.mode)})`,
+      seen: `${path} may be ${who} by everybody (mode ${modeText(found.mode)})`,
       expected: isPrivate ? 'nobody but its owner and group' : 'written by its owner alone',
       wayOut: `chmod ${isPrivate ? 'o-rwx' : 'o-w'} ${path}`,
     };
@@ -50,7 +51,7 @@ async function fileSeen({ name, path, isPrivate, isWritten = false }: LookedAtFi
     () => true,
     () => false,
   );
-  if (isRead) return { check, level: 'ok', seen: `${path}, mode ${modeOf(found.mode)}` };
+  if (isRead) return { check, level: 'ok', seen: `${path}, mode ${modeText(found.mode)}` };
   const wayOut = 'Give the process the right to read it.';
   return { check, level: 'error', seen: `${path} may not be read by this process`, expected: 'it may', wayOut };
 }
@@ -65,19 +66,6 @@ async function writableSeen(check: string, path: string): Promise<Seen> {
     const wayOut = 'Make the folder, or give the process the right to write there.';
     return { check, level: 'error', seen: `${path} cannot be written`, expected: 'it can', wayOut };
   }
-}
-
-/** What a container is given as a secret is readable within it, and nowhere else. */
-const OF_A_CONTAINER = /^\/(var\/)?run\/secrets\//;
-
-function whoMay(mode: number, isPrivate: boolean, path: string): 'read' | 'written' | null {
-  if (process.platform === 'win32') return null;
-  if ((mode & 0o002) !== 0) return 'written';
-  return isPrivate && (mode & 0o004) !== 0 && !OF_A_CONTAINER.test(path) ? 'read' : null;
-}
-
-function modeOf(mode: number): string {
-  return (mode & 0o777).toString(8).padStart(3, '0');
 }
 
 const GIB = 1024 ** 3;

@@ -1,6 +1,7 @@
 /** The guardian's activities, each a closure over its ports. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { readingPast } from '../codec/client.ts';
 import { spreadRetries } from '../activities/backoff.ts';
 import type { Jitter } from '../activities/failures.ts';
 import { withFailures } from '../activities/failures.ts';
@@ -37,7 +38,7 @@ export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter) {
     deps.logger.warn({ err: error }, 'guardian: the store is away, so what only it tells is not seen');
   const redact = deps.redact ?? createRedactor();
   const ports = { ...deps, redact, onStoreAway };
-  const client = () => Context.current().client;
+  const client = () => readingPast(Context.current().client);
   const wrap = <Input, Result>(call: (input: Input) => Promise<Result>) =>
     withHeartbeat((input: Input) =>
       spreadRetries(

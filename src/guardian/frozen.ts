@@ -1,5 +1,7 @@
 /** Since when a run's workflow task fails. The count of attempts does not tell: it begins anew with each signal. */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { SeenFailure } from '../codec/read.ts';
+import { failureText } from '../codec/read.ts';
 import type { Timestamp } from './timestamp.ts';
 import { timestampMs } from './timestamp.ts';
 
@@ -30,7 +32,7 @@ interface HistoryEvent {
   readonly eventTime?: Timestamp | null;
   readonly workflowTaskFailedEventAttributes?: {
     readonly cause?: number | null;
-    readonly failure?: { readonly message?: string | null } | null;
+    readonly failure?: SeenFailure | null;
   } | null;
   readonly workflowTaskTimedOutEventAttributes?: { readonly timeoutType?: number | null } | null;
 }
@@ -45,7 +47,16 @@ export async function frozenSince(
     execution: { workflowId, runId },
     maximumPageSize: EVENTS,
   });
-  return frozenIn(history?.events ?? [], raw.pendingWorkflowTask?.attempt ?? 1);
+  const events = await Promise.all((history?.events ?? []).map((event) => readable(client, event)));
+  return frozenIn(events, raw.pendingWorkflowTask?.attempt ?? 1);
+}
+
+/** What failed may say it in cipher. */
+async function readable(client: Client, event: HistoryEvent): Promise<HistoryEvent> {
+  const { eventType = null, eventTime = null, workflowTaskFailedEventAttributes: failed } = event;
+  if (!failed?.failure) return event;
+  const failure = { message: await failureText(client, failed.failure) };
+  return { eventType, eventTime, workflowTaskFailedEventAttributes: { cause: failed.cause ?? null, failure } };
 }
 
 /**

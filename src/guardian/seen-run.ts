@@ -1,6 +1,7 @@
 /** A run of a rollout as the Temporal server tells it, without a worker. */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { failureText } from '../codec/read.ts';
 import type { RunState, SeenRun, SeenWatch } from '../domain/guardian/seen.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
 import { frozenSince } from './frozen.ts';
@@ -30,7 +31,7 @@ export async function seenRun(client: Client, description: WorkflowExecutionDesc
     closedAtMs: description.closeTime?.getTime() ?? null,
     // Only a task that is pending can be one that fails.
     frozen: state === 'running' && raw.pendingWorkflowTask ? await frozenSince(client, description) : null,
-    watch: watchOf(raw.pendingActivities ?? []),
+    watch: watchOf(await Promise.all((raw.pendingActivities ?? []).map((pending) => readable(client, pending)))),
   };
 }
 
@@ -52,6 +53,14 @@ function runState({ status, raw }: WorkflowExecutionDescription): RunState {
 }
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+
+/** Why the last attempt failed may be said in cipher. */
+async function readable(client: Client, pending: Pending): Promise<Pending> {
+  const { lastFailure } = pending;
+  return lastFailure?.encodedAttributes
+    ? { ...pending, lastFailure: { message: await failureText(client, lastFailure) } }
+    : pending;
+}
 
 /** What looks at the version during the rollout, and after its promotion. */
 const WATCHES: readonly string[] = ['watch', 'longWatch'];

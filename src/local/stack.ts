@@ -165,13 +165,14 @@ async function localTemporal(options: StackOptions): Promise<TemporalConfig> {
   });
   closers.add('temporal', () => server.close());
   const { address, namespace, uiUrl } = server;
-  const { metricsAddress } = readConfig(env).temporal;
+  const { metricsAddress, codecKeys } = readConfig(env).temporal;
   return {
     connectionOptions: { address },
     address,
     namespace,
     uiUrl,
     ...(metricsAddress !== undefined && { metricsAddress }),
+    ...(codecKeys !== undefined && { codecKeys }),
   };
 }
 

@@ -3,9 +3,8 @@
  * one; whichever runs the activity of a destination sends to it.
  */
 import { hostname } from 'node:os';
-import { Client } from '@temporalio/client';
-import type { NativeConnection } from '@temporalio/worker';
-import { Worker } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import { openClient } from '../codec/client.ts';
 import { createForwardActivities } from '../forward/activities.ts';
 import type { ForwardDeps } from '../forward/activities.ts';
 import { DEFAULT_FORWARD_SETTINGS } from '../forward/settings.ts';
@@ -13,13 +12,14 @@ import type { ForwardSettings } from '../forward/settings.ts';
 import { keep } from '../schedules/keep.ts';
 import { enabledDestinations, setDestinations } from '../store/destinations.ts';
 import { FORWARD_WORKFLOW, forwardWorkflowId } from '../workflows/messages.ts';
+import { createWorker } from './create-worker.ts';
+import type { WorkerPlace } from './create-worker.ts';
 import { runTogether } from './workers.ts';
 import { tracedWorker } from './traced.ts';
 import { workflowCode } from './workflow-code.ts';
 
 export interface SendingOptions extends Pick<ForwardDeps, 'db' | 'now' | 'logger' | 'kind' | 'outlets'> {
-  readonly connection: NativeConnection;
-  readonly namespace: string;
+  readonly place: WorkerPlace;
   readonly queue: string;
   readonly maxDestinations: number;
   readonly identity?: string | undefined;
@@ -39,7 +39,7 @@ const ENSURE_EVERY_MS = 60_000;
 
 /** From its return on, what is new is put into the outbox for these destinations, whichever process stores it. */
 export async function startSending(options: SendingOptions): Promise<Sending> {
-  const { db, now, logger, connection, namespace, kind, outlets } = options;
+  const { db, now, logger, place, kind, outlets } = options;
   const identity = options.identity ?? `${process.pid}@${hostname()}`;
   const settings = { ...DEFAULT_FORWARD_SETTINGS, ...options.settings };
   const closing = new AbortController();
@@ -54,12 +54,10 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
     identity,
     closing: closing.signal,
   });
-  const worker = await Worker.create({
-    connection,
-    namespace,
+  const worker = await createWorker(place, {
     identity,
     taskQueue: options.queue,
-    workflowBundle: await workflowCode(),
+    workflowBundle: await workflowCode(place),
     activities,
     ...(await tracedWorker()),
     maxConcurrentActivityTaskExecutions: Math.max(1, options.maxDestinations),
@@ -76,7 +74,7 @@ export async function startSending(options: SendingOptions): Promise<Sending> {
     );
   await enable();
   const workers = runTogether([worker]);
-  const client = new Client({ connection, namespace });
+  const client = openClient(place);
   const keeper = await keep(() => ensureWorkflows(client, options), ENSURE_EVERY_MS);
   const close = async (): Promise<void> => {
     closing.abort();

@@ -3,8 +3,8 @@
  * bookkeeping), `genesys` (calls at the allowed rate), `watches` (one long activity per rollout), `hooks` (one for
  * each that is asked) and `safety` (roll backs).
  */
-import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
-import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
+import type { Worker, WorkerOptions } from '@temporalio/worker';
+import { GracefulShutdownPeriodExpiredError } from '@temporalio/worker';
 import type { ActivityDeps } from '../activities/create.ts';
 import { createActivities } from '../activities/create.ts';
 import { createGuardianActivities } from '../guardian/create.ts';
@@ -12,12 +12,13 @@ import type { GuardianDeps } from '../guardian/create.ts';
 import { GENESYS_QUEUE, HOOKS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from '../workflows/messages.ts';
 import { createWavesActivities } from '../waves/activities.ts';
 import type { WavesDeps } from '../waves/activities.ts';
+import { createWorker } from './create-worker.ts';
+import type { WorkerPlace } from './create-worker.ts';
 import { tracedWorker } from './traced.ts';
 import { workflowCode } from './workflow-code.ts';
 
 export interface WorkersOptions {
-  readonly connection: NativeConnection;
-  readonly namespace: string;
+  readonly place: WorkerPlace;
   readonly activities: ActivityDeps;
   /** What looks from outside; the rest of its ports are those of the activities. */
   readonly guardian: Pick<GuardianDeps, 'mode' | 'logger'>;
@@ -58,24 +59,23 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     ...createGuardianActivities({ ...options.activities, ...options.guardian }, Math.random),
     ...createWavesActivities({ ...options.activities, elsewhere: options.elsewhere ?? null }, Math.random),
   };
+  const { place } = options;
   const base = {
     ...COMMON,
-    connection: options.connection,
-    namespace: options.namespace,
     activities,
     ...(await tracedWorker()),
     ...(options.identity === undefined ? {} : { identity: options.identity }),
   };
   const workers = await Promise.all([
-    Worker.create({ ...base, taskQueue: ROLLOUTS_QUEUE, workflowBundle: await workflowCode() }),
-    Worker.create({
+    createWorker(place, { ...base, taskQueue: ROLLOUTS_QUEUE, workflowBundle: await workflowCode(place) }),
+    createWorker(place, {
       ...base,
       taskQueue: GENESYS_QUEUE,
       maxTaskQueueActivitiesPerSecond: options.genesysCallsPerMinute / 60,
     }),
-    Worker.create({ ...base, taskQueue: WATCHES_QUEUE, maxConcurrentActivityTaskExecutions: MAX_WATCHES }),
-    Worker.create({ ...base, taskQueue: HOOKS_QUEUE, maxConcurrentActivityTaskExecutions: MAX_HOOKS }),
-    Worker.create({ ...base, taskQueue: SAFETY_QUEUE, maxConcurrentActivityTaskExecutions: MAX_ROLL_BACKS }),
+    createWorker(place, { ...base, taskQueue: WATCHES_QUEUE, maxConcurrentActivityTaskExecutions: MAX_WATCHES }),
+    createWorker(place, { ...base, taskQueue: HOOKS_QUEUE, maxConcurrentActivityTaskExecutions: MAX_HOOKS }),
+    createWorker(place, { ...base, taskQueue: SAFETY_QUEUE, maxConcurrentActivityTaskExecutions: MAX_ROLL_BACKS }),
   ]);
   return runTogether(workers);
 }

@@ -39,8 +39,7 @@ test('neither failures in the history nor entries of the audit log hold a secret
     { now: Date.now },
   );
   const workers = await startWorkers({
-    connection: native,
-    namespace,
+    place: { connection: native, namespace, codecKeys: [] },
     genesysCallsPerMinute: 3000,
     activities: {
       db,

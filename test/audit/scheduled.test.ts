@@ -53,7 +53,7 @@ beforeAll(async () => {
     connection,
     namespace,
     taskQueue: ROLLOUTS_QUEUE,
-    workflowBundle: await workflowCode(),
+    workflowBundle: await workflowCode({ codecKeys: [] }),
   });
   const running = worker.run();
   closers.add('worker', () => {

@@ -65,7 +65,8 @@ export async function openForwarding(): Promise<TestForwarding> {
       for (const { name } of destinations) names.add(name);
       // Two workers of one queue cannot share a connection.
       const own = await NativeConnection.connect({ address });
-      const parts = { connection: own, namespace, db, destinations, identity, now: Date.now, logger: quiet };
+      const place = { connection: own, namespace, codecKeys: [] };
+      const parts = { place, db, destinations, identity, now: Date.now, logger: quiet };
       const forwarding = await startForwarding({ ...parts, settings: { ...QUICK, ...settings } });
       closers.push(async () => {
         await forwarding.close();

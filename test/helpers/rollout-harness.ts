@@ -1,9 +1,12 @@
 /** A rollout on a real Temporal server with scripted activities: what the workflow does, without an organisation. */
 import { Context } from '@temporalio/activity';
-import { Client, Connection } from '@temporalio/client';
-import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { Connection } from '@temporalio/client';
+import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
+import { openClient } from '../../src/codec/client.ts';
+import type { CodecKey } from '../../src/codec/keys.ts';
 import type { Actor } from '../../src/domain/identity/actor.ts';
 import { claimed } from '../../src/domain/identity/decide.ts';
 import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
@@ -33,6 +36,7 @@ import {
   statusQuery,
   WATCHES_QUEUE,
 } from '../../src/workflows/messages.ts';
+import { createWorker } from '../../src/worker/create-worker.ts';
 import { tracedWorker } from '../../src/worker/traced.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
 import { fingerprintOf, refOf } from './arms.ts';
@@ -55,16 +59,19 @@ export interface Harness {
 let isInstalled = false;
 
 /** `activities`: those of a rollout, and of what else the test starts. */
-export async function startHarness(activities: object, at = testTemporal()): Promise<Harness> {
+export async function startHarness(
+  activities: object,
+  at = testTemporal(),
+  codecKeys: readonly CodecKey[] = [],
+): Promise<Harness> {
   if (!isInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
   isInstalled = true;
   const { address, namespace } = await at;
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
-  const client = new Client({ connection, namespace });
+  const client = openClient({ connection, namespace, codecKeys });
+  const place = { connection: native, namespace, codecKeys };
   const options = {
-    connection: native,
-    namespace,
     activities,
     ...(await tracedWorker()),
     stickyQueueScheduleToStartTimeout: '1s',
@@ -74,18 +81,14 @@ export async function startHarness(activities: object, at = testTemporal()): Pro
   } as const;
   const beginWorkflows = async (): Promise<() => Promise<void>> =>
     runAll([
-      await Worker.create({
-        ...options,
-        taskQueue: ROLLOUTS_QUEUE,
-        workflowBundle: await workflowCode(),
-      }),
+      await createWorker(place, { ...options, taskQueue: ROLLOUTS_QUEUE, workflowBundle: await workflowCode(place) }),
     ]);
   const beginOthers = async (): Promise<() => Promise<void>> =>
     runAll([
-      await Worker.create({ ...options, taskQueue: GENESYS_QUEUE }),
-      await Worker.create({ ...options, taskQueue: WATCHES_QUEUE }),
-      await Worker.create({ ...options, taskQueue: HOOKS_QUEUE }),
-      await Worker.create({ ...options, taskQueue: SAFETY_QUEUE }),
+      await createWorker(place, { ...options, taskQueue: GENESYS_QUEUE }),
+      await createWorker(place, { ...options, taskQueue: WATCHES_QUEUE }),
+      await createWorker(place, { ...options, taskQueue: HOOKS_QUEUE }),
+      await createWorker(place, { ...options, taskQueue: SAFETY_QUEUE }),
     ]);
   let stopWorkflows = await beginWorkflows();
   let stopOthers = await beginOthers();

@@ -101,8 +101,7 @@ export async function startStack(
   );
   const begin = (): Promise<Workers> =>
     startWorkers({
-      connection: native,
-      namespace,
+      place: { connection: native, namespace, codecKeys: [] },
       genesysCallsPerMinute: callsPerMinute,
       activities: {
         db,

@@ -102,8 +102,7 @@ async function send(source: BookSource): Promise<Sending> {
   const own = await NativeConnection.connect({ address });
   const links = linksIn({ consoleUrl: null, uiUrl: UI, namespace });
   const sending = await startMessaging({
-    connection: own,
-    namespace,
+    place: { connection: own, namespace, codecKeys: [] },
     db,
     book: source,
     links,

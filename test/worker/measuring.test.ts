@@ -30,12 +30,19 @@ test('once two rounds of the schedule have read the same, the cards of a convers
   const connection = await NativeConnection.connect({ address });
   closers.add('connection', () => connection.close());
   const { conversations } = genesys;
-  await composeMeasuring({ connection, namespace, db, conversations, now: Date.now, logger, closers });
+  await composeMeasuring({
+    place: { connection, namespace, codecKeys: [] },
+    db,
+    conversations,
+    now: Date.now,
+    logger,
+    closers,
+  });
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue: ROLLOUTS_QUEUE,
-    workflowBundle: await workflowCode(),
+    workflowBundle: await workflowCode({ codecKeys: [] }),
   });
   const running = worker.run();
   closers.add('worker', () => {

@@ -34,7 +34,7 @@ beforeAll(async () => {
   client = new Client({ connection: clients, namespace });
   const org = new ScriptedOrganisation();
   const begin = async (taskQueue: string): Promise<() => Promise<void>> => {
-    const workflowBundle = await workflowCode();
+    const workflowBundle = await workflowCode({ codecKeys: [] });
     const activities = { ...activitiesOf(() => org), recordWaves: () => Promise.resolve() };
     const worker = await Worker.create({ connection, namespace, taskQueue, workflowBundle, activities });
     const running = worker.run();

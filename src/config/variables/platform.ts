@@ -32,6 +32,12 @@ export const PLATFORM = {
     meaning: 'that file',
     unset: "where Temporal's own command line keeps it",
   }),
+  TEMPORAL_CODEC_KEYS: secret('temporal.codecKeys', text, {
+    meaning:
+      'keys that histories are in cipher with, one a line (`id: base64 of 32 bytes`); the first seals, all open: ' +
+      '[cipher.md](cipher.md)',
+    unset: 'histories are in the clear',
+  }),
   TEMPORAL_UI_URL: optional('temporal.uiUrl', httpUrl, {
     meaning: 'base of the Web UI, for links',
     unset: '`http://localhost:8233` beside a local server',

@@ -34,6 +34,7 @@ const organisation = z.strictObject({
       }),
     ])
     .optional(),
+  codecKeysFile: text.optional().describe('File of the keys that its histories are in cipher with.'),
   apiKeyFile: text.optional().describe('File that holds the API key.'),
   key: text.describe("File of the operator's private key with which waves act there."),
 });
