@@ -8,6 +8,8 @@ export interface UsedKeys {
   /** How many runs were looked at; `isAll`: there are no others. */
   readonly runs: number;
   readonly isAll: boolean;
+  /** Of them, how many have nothing in cipher. */
+  readonly inTheClear: number;
   /** By the key's id, how many runs have a payload under it. */
   readonly byKey: ReadonlyMap<string, number>;
 }
@@ -15,18 +17,27 @@ export interface UsedKeys {
 const MAX_RUNS = 200;
 const AT_ONCE = 8;
 
-/** Reads what the server has, and opens nothing. */
-export async function usedKeys(client: Client): Promise<UsedKeys> {
+/**
+ * Reads what the server has, and opens nothing. `starts`: what each run was begun with alone, by one call; `histories`:
+ * all of each.
+ */
+export async function usedKeys(client: Client, of: 'starts' | 'histories'): Promise<UsedKeys> {
   const { executions, nextPageToken } = await client.workflowService.listWorkflowExecutions({
     namespace: client.options.namespace,
     query: "ExecutionStatus = 'Running'",
     pageSize: MAX_RUNS,
   });
-  const runs = (executions ?? []).flatMap(({ execution }) => (execution ? [execution] : []));
+  const runs = executions ?? [];
+  const used = await mapAtOnce(runs, AT_ONCE, async (run) => {
+    const ids = new Set<string>();
+    collect(run, ids);
+    if (of === 'histories' && run.execution) await collectHistory(client, run.execution, ids);
+    return ids;
+  });
   const byKey = new Map<string, number>();
-  for (const ids of await mapAtOnce(runs, AT_ONCE, (run) => keysOfRun(client, run)))
-    for (const id of ids) byKey.set(id, (byKey.get(id) ?? 0) + 1);
-  return { runs: runs.length, isAll: (nextPageToken?.length ?? 0) === 0, byKey };
+  for (const ids of used) for (const id of ids) byKey.set(id, (byKey.get(id) ?? 0) + 1);
+  const inTheClear = used.filter(({ size }) => size === 0).length;
+  return { runs: runs.length, isAll: (nextPageToken?.length ?? 0) === 0, inTheClear, byKey };
 }
 
 interface Run {
@@ -34,8 +45,7 @@ interface Run {
   readonly runId?: string | null;
 }
 
-async function keysOfRun(client: Client, { workflowId, runId }: Run): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>();
+async function collectHistory(client: Client, { workflowId, runId }: Run, ids: Set<string>): Promise<void> {
   let nextPageToken: Uint8Array | undefined;
   do {
     const page = await client.workflowService.getWorkflowExecutionHistory({
@@ -46,7 +56,6 @@ async function keysOfRun(client: Client, { workflowId, runId }: Run): Promise<Re
     collect(page.history?.events ?? [], ids);
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
   } while (nextPageToken !== undefined);
-  return ids;
 }
 
 /** A payload may stand anywhere in an event. */

@@ -35,6 +35,7 @@ import { createTell } from '../notify/outlets.ts';
 import type { BookSource } from '../notify/settings-file.ts';
 import type { Closers } from './closers.ts';
 import { workerIdentity } from './build.ts';
+import { tellLackingKeys } from './cipher.ts';
 import { composeForwarding } from './forwarding.ts';
 import { composeMessaging, secretsOfBook } from './messages.ts';
 import { composeMeasuring } from './measuring.ts';
@@ -89,6 +90,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection', () => connection.close());
   const place = placeOf(temporal, connection);
+  await tellLackingKeys(place, logger);
   const organisation = openOrganisation(parts.genesys, {
     db,
     panelUrl: parts.panelUrl ?? null,

@@ -11,6 +11,7 @@ import { usedKeys } from '../../src/codec/used-keys.ts';
 import { createConfigurator } from '../../src/configurator.ts';
 import type { Configurator } from '../../src/configurator.ts';
 import { seeRun } from '../../src/guardian/seen-run.ts';
+import { cipherSeen } from '../../src/doctor/cipher.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { tracedWorker } from '../../src/worker/traced.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
@@ -200,7 +201,7 @@ test('a history in cipher replays with its key, and with none it does not', asyn
   await Worker.runReplayHistory({ ...options, dataConverter: dataConverterOf([older]) }, history, id);
   await expect(
     Worker.runReplayHistory({ ...options, dataConverter: dataConverterOf([]) }, history, id),
-  ).rejects.toThrow();
+  ).rejects.toThrow('in cipher under the key "k1"');
 });
 
 test('a rollout that began under the old key goes on under a new first one, and both are seen to be used', async () => {
@@ -211,8 +212,23 @@ test('a rollout that began under the old key goes on under a new first one, and 
   const after = configuratorWith(newer, older);
   await after.act('pause', name, { by: SECRETS.approver, reason: SECRETS.reason });
   await after.act('resume', name, { by: SECRETS.approver, reason: SECRETS.reason });
-  const { byKey, isAll, runs } = await usedKeys(bare);
-  expect([Object.fromEntries(byKey), isAll, runs]).toEqual([{ k1: 1, k2: 1 }, true, 1]);
+  const { byKey, ...others } = await usedKeys(bare, 'histories');
+  expect([Object.fromEntries(byKey), others]).toEqual([
+    { k1: 1, k2: 1 },
+    { isAll: true, runs: 1, inTheClear: 0 },
+  ]);
+  expect([...(await usedKeys(bare, 'starts')).byKey]).toEqual([['k1', 1]]);
+  const looked = (...keys: CodecKey[]) => cipherSeen(() => Promise.resolve(bare), keys);
+  expect(await looked(newer, older)).toMatchObject({
+    level: 'ok',
+    seen: '"k2" seals, and "k2", "k1" open; of 1 open run k1 is used by 1, k2 by 1',
+  });
+  expect(await looked(newer)).toMatchObject({
+    level: 'error',
+    seen: '1 of 1 open run is in cipher under "k1", which is not here',
+    wayOut: expect.stringContaining('Add "k1" to TEMPORAL_CODEC_KEYS'),
+  });
+  expect(await looked()).toMatchObject({ level: 'error', seen: expect.stringContaining('under "k1" (1), "k2" (1)') });
   await untilPromoted(after, name);
   // What has ended is read by who has both, and by nobody who has one of them.
   expect(await after.status(name)).toMatchObject({ running: false, status: { outcome: 'promoted' } });

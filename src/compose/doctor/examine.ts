@@ -6,6 +6,7 @@ import type { Config } from '../../config.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { ConfigProblem } from '../../config/error.ts';
 import { createTemporalLink } from '../../configurator/connection.ts';
+import { cipherSeen } from '../../doctor/cipher.ts';
 import { databaseChecks } from '../../doctor/database.ts';
 import type { Area, Finding, Seen } from '../../doctor/finding.ts';
 import { signedSeen } from '../../doctor/keys.ts';
@@ -18,7 +19,7 @@ import type { RealTarget } from '../../doctor/organisation/permissions.ts';
 import { once, runChecks } from '../../doctor/run-checks.ts';
 import type { Check } from '../../doctor/run-checks.ts';
 import { panelChecks } from '../../doctor/panel.ts';
-import { temporalChecks } from '../../doctor/temporal.ts';
+import { temporalChecks, temporalNotReached } from '../../doctor/temporal.ts';
 import { workerChecks } from '../../doctor/workers.ts';
 import { createGenesysClient } from '../../genesys/client.ts';
 import { createBoundedFetch } from '../../http/bounded-fetch.ts';
@@ -77,6 +78,12 @@ function temporalAndWorkers({ configuration, now }: Examination, config: Config,
   return [
     ...temporalChecks({ ...common, address, schedules: expectedSchedules(env, config) }),
     ...workerChecks({ ...common, queues: expectedQueues(env, config), own: programBuild() }),
+    {
+      area: 'keys',
+      name: 'cipher of histories',
+      expected: 'the key of every run that is open',
+      look: () => cipherSeen(() => common.client().catch(temporalNotReached), config.temporal.codecKeys ?? []),
+    },
   ];
 }
 
