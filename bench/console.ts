@@ -54,6 +54,7 @@ async function main(): Promise<void> {
       host: '127.0.0.1',
       port: 0,
       engine,
+      temporal,
       db: null,
       user: 'bench',
       now: Date.now,

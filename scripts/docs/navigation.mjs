@@ -24,6 +24,7 @@ const SECTIONS = [
       'docs/pipeline.md',
       'docs/observability.md',
       'docs/audit.md',
+      'docs/cipher.md',
       'docs/doctor.md',
       'docs/sandbox.md',
       'SECURITY.md',

@@ -4,11 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { ConfigError } from '../config/error.ts';
+import { createCodec } from '../codec/cipher.ts';
+import type { TemporalConfig } from '../config/temporal.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Env } from '../config/secrets.ts';
 import type { Configurator } from '../configurator.ts';
 import { storyOf } from '../configurator/story.ts';
 import { createBoard } from '../console/board.ts';
+import type { SealedHistories } from '../console/parts.ts';
 import { createExamination } from '../console/examination.ts';
 import { createForecaster } from '../console/forecaster.ts';
 import { createPlans } from '../console/plans.ts';
@@ -45,6 +48,7 @@ interface ConsoleParts {
   readonly host: string;
   readonly port: number;
   readonly engine: Configurator;
+  readonly temporal: Pick<TemporalConfig, 'uiUrl' | 'codecKeys'>;
   /** Null: this process has none, and asks a worker. */
   readonly db: Database | null;
   readonly now: () => number;
@@ -124,7 +128,7 @@ interface Who {
 }
 
 async function open(
-  { env, configuration, host, port, engine, db, now, logger, closers }: ConsoleParts,
+  { env, configuration, host, port, engine, temporal, db, now, logger, closers }: ConsoleParts,
   who: Who,
 ): Promise<ConsoleServer> {
   const clock = () => performance.now();
@@ -151,6 +155,7 @@ async function open(
     }),
     records: engine,
     runbook: () => readFile(join(packageRoot(), 'docs/runbook.md'), 'utf8'),
+    histories: historiesOf(temporal),
     cardPolicy: cardRules(env).policy,
     logger,
     now,
@@ -158,6 +163,12 @@ async function open(
   });
   closers.add('console', () => server.close());
   return server;
+}
+
+/** Null: nothing is in cipher, or nobody knows where the Web UI is. */
+function historiesOf({ uiUrl, codecKeys = [] }: ConsoleParts['temporal']): SealedHistories | null {
+  if (codecKeys.length === 0 || uiUrl === null) return null;
+  return { origin: new URL(uiUrl).origin, decode: (payloads) => createCodec(codecKeys).decode(payloads) };
 }
 
 async function lintDeps(env: Env, now: () => number): Promise<PlansDeps['lint']> {

@@ -4,6 +4,7 @@ import type { Context, Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createRateLimit } from '../http/rate.ts';
 import { addActs } from './act-routes.ts';
+import { addCodec } from './codec-routes.ts';
 import { cookiesOf } from './cookies.ts';
 import { addressOf } from './parts.ts';
 import type { ConsoleAppDeps, Parts } from './parts.ts';
@@ -52,6 +53,7 @@ export function createConsoleApp(deps: ConsoleAppDeps): ConsoleApp {
     await next();
     for (const [name, value] of Object.entries(HEADERS)) if (!c.res.headers.has(name)) c.header(name, value);
   });
+  addCodec(app, parts);
   app.use(async (c, next) => guard(parts, c, next));
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   app.get('/health', (c) => c.json({ status: 'ok', streams: parts.streams.size }));

@@ -1,5 +1,6 @@
 /** What the console is made of, as its routes share it. */
 import type { IncomingMessage } from 'node:http';
+import type { Payload } from '@temporalio/common';
 import type { Context } from 'hono';
 import type { Configurator } from '../configurator.ts';
 import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
@@ -20,6 +21,12 @@ export interface ConsoleLogger {
   error(fields: object, message: string): void;
 }
 
+export interface SealedHistories {
+  /** Of the Web UI. */
+  readonly origin: string;
+  decode(payloads: Payload[]): Promise<Payload[]>;
+}
+
 export interface ConsoleAppDeps {
   readonly origins: Origins;
   readonly viewers: Viewers;
@@ -32,6 +39,8 @@ export interface ConsoleAppDeps {
   readonly examined: () => Promise<Examined>;
   /** What is on record. */
   readonly records: Pick<Configurator, 'history' | 'auditLines'>;
+  /** What opens histories in cipher for the Web UI; null: nothing does here. */
+  readonly histories: SealedHistories | null;
   /** Null: this process has no store. */
   readonly reports: TellStory | null;
   /** Markdown of docs/runbook.md. */

@@ -10,7 +10,7 @@ const CHECK = 'cipher of histories';
 export async function cipherSeen(client: () => Promise<Client>, keys: readonly CodecKey[]): Promise<Seen> {
   const used = await usedKeys(await client(), 'histories');
   const known = keys.map(({ id }) => id);
-  const lacking = [...used.byKey].filter(([id]) => !known.includes(id)).toSorted();
+  const lacking = [...used.byKey].filter(([id]) => !known.includes(id)).toSorted(byId);
   return lacking.length > 0 ? lackingSeen(lacking, used) : { check: CHECK, level: 'ok', seen: allOpen(known, used) };
 }
 
@@ -33,7 +33,7 @@ function lackingSeen(lacking: readonly (readonly [string, number])[], used: Used
 function allOpen(known: readonly string[], used: UsedKeys): string {
   const [first] = known;
   if (first === undefined) return `off; ${runsIn(used)}, all in the clear`;
-  const users = [...used.byKey].toSorted().map(([id, n], at) => `${id} ${at === 0 ? 'is used ' : ''}by ${n}`);
+  const users = [...used.byKey].toSorted(byId).map(([id, n], at) => `${id} ${at === 0 ? 'is used ' : ''}by ${n}`);
   const clear = used.inTheClear === 0 ? [] : [`${used.inTheClear} in the clear`];
   const use = users.length + clear.length === 0 ? 'none is open' : [...users, ...clear].join(', ');
   return `"${first}" seals, and ${known.map((id) => `"${id}"`).join(', ')} open; of ${runsIn(used)} ${use}`;
@@ -41,4 +41,8 @@ function allOpen(known: readonly string[], used: UsedKeys): string {
 
 function runsIn({ runs, isAll }: UsedKeys): string {
   return `${isAll ? '' : 'the newest '}${runs} open ${runs === 1 ? 'run' : 'runs'}`;
+}
+
+function byId([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  return a.localeCompare(b);
 }

@@ -146,6 +146,7 @@ export function openConsole(fake: FakeEngine, more: Partial<ConsoleAppDeps> = {}
     signIn: null,
     board,
     watches: createWatches({ engine: fake.engine, tell, now: clock, pollMs: 0 }),
+    histories: null,
     reports: null,
     examined: () => Promise.reject(new Error('not here')),
     plans: createPlans({

@@ -321,6 +321,7 @@ describe('over a real socket', () => {
       host: '127.0.0.1',
       port: 0,
       publicUrl: null,
+      histories: null,
       viewers: { of: async () => viewer },
       signIn: null,
       board: createBoard({ engine: fake.engine, now: clock, onTrouble: () => undefined }),

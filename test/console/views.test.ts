@@ -136,6 +136,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     publicUrl: null,
+    histories: null,
     viewers: localViewers(fake.engine, EVIL, TOKEN),
     signIn: null,
     board: createBoard({ engine: fake.engine, now: clock, onTrouble: () => undefined }),

@@ -149,6 +149,7 @@ function filled(given: Readonly<Record<string, string>>): Readonly<Record<string
       return JSON.stringify([
         { name: 'training', url: 'https://training.example.com/events', signingSecrets: [webhook()] },
       ]);
+    if (name === 'TEMPORAL_CODEC_KEYS') return `k1: ${randomBytes(32).toString('base64')}`;
     if (name === 'HOOK_SECRETS') return `gate=${webhook()}`;
     if (name === 'OTEL_EXPORTER_OTLP_HEADERS') return `authorization=Bearer%20${randomBytes(16).toString('hex')}`;
     return /SIGNING_SECRETS?$|METRIC_SECRETS$/.test(name) ? webhook() : randomBytes(32).toString('base64');

@@ -37,7 +37,7 @@ interface ConsoleArgs extends JsonOption {
 
 async function runConsole(deps: Deps, args: ConsoleArgs): Promise<number> {
   const { out, env, now, signal } = deps;
-  const { console: settings, databaseUrl } = readConfig(env);
+  const { console: settings, databaseUrl, temporal } = readConfig(env);
   const { host, publicUrl } = settings;
   const port = args.port ?? settings.port;
   await assertPortFree({ port, host, what: 'the console', option: '--port' });
@@ -51,6 +51,7 @@ async function runConsole(deps: Deps, args: ConsoleArgs): Promise<number> {
       host,
       port,
       engine,
+      temporal,
       db,
       now,
       logger,

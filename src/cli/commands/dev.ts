@@ -129,6 +129,7 @@ async function openConsole(
     host: '127.0.0.1',
     port,
     engine,
+    temporal,
     db,
     user,
     now,
