@@ -24,7 +24,11 @@ const inJson = ({ metadata, data }: Payload) => ({
   ),
   data: Buffer.from(data ?? []).toString('base64'),
 });
-const clear = (value: unknown) => defaultPayloadConverter.toPayload(value) as Payload;
+function clear(value: unknown): Payload {
+  const payload: Payload | undefined = defaultPayloadConverter.toPayload(value);
+  if (payload === undefined) throw new Error('no payload');
+  return payload;
+}
 const sealed = async (value: unknown, key = known) => (await codecOf(key).encode([clear(value)]))[0] as Payload;
 
 async function decode(body: unknown, headers: Readonly<Record<string, string>> = {}, at = site): Promise<Response> {
