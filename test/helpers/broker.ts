@@ -1,6 +1,6 @@
 /**
  * Lives in jest's parent process, and has what all test files share: one Temporal server, which ends with the run, the
- * bundle of the workflows, and a store that has its schema. Each is made at the first question for it.
+ * bundles of the workflows, and a store that has its schema. Each is made at the first question for it.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +8,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import type { CodecKey } from '../../src/codec/keys.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
@@ -26,10 +27,12 @@ interface RunningServer {
 export async function startBroker(): Promise<Broker> {
   let server: Promise<RunningServer> | undefined;
   let bundle: Promise<string> | undefined;
+  let inCipher: Promise<string> | undefined;
   let image: Promise<string> | undefined;
   const answers: Record<string, () => Promise<string>> = {
     '/temporal': async () => (await (server ??= startServer())).address,
-    '/workflow-bundle': () => (bundle ??= bundleWorkflows()),
+    '/workflow-bundle': () => (bundle ??= bundleWorkflows('workflows', [])),
+    '/workflow-bundle-cipher': () => (inCipher ??= bundleWorkflows('workflows-cipher', [ANY_KEY])),
     '/store-image': () => (image ??= makeStoreImage()),
   };
   const http = createServer((request, response) => {
@@ -62,9 +65,12 @@ async function startServer(): Promise<RunningServer> {
   return startTemporalDevServer({ path: source.path, searchAttributes: {}, log });
 }
 
-function bundleWorkflows(): Promise<string> {
-  return kept('workflows', ['src', 'package-lock.json'], async (path) => {
-    const made = await workflowCode();
+/** Which one it is makes no difference to the bundle. */
+const ANY_KEY: CodecKey = { id: 'any', bytes: new Uint8Array(32) };
+
+function bundleWorkflows(name: string, codecKeys: readonly CodecKey[]): Promise<string> {
+  return kept(name, ['src', 'package-lock.json'], async (path) => {
+    const made = await workflowCode({ codecKeys });
     if ('code' in made) writeFileSync(path, made.code);
     else copyFileSync(made.codePath, path);
   });

@@ -23,7 +23,7 @@ let workflowBundle: WorkflowBundleOption;
 
 beforeAll(async () => {
   if (release !== undefined) await recordHistories(folder, release);
-  workflowBundle = await workflowCode();
+  workflowBundle = await workflowCode({ codecKeys: [] });
 });
 
 function replay(history: RawHistory): Promise<void> {

@@ -69,7 +69,6 @@ test('one trace from who began it over the workflow to its activities; not trace
   expect(Object.keys(run?.attributes ?? {}).toSorted()).toEqual(['runId', 'workflowId', 'workflowType']);
 
   const bundle = await workflowCode({ codecKeys: [] });
-  if (!('code' in bundle)) throw new Error('the tests take the bundle of the sources');
   // By a worker that traces nothing.
   const replaying = { ...(await tracedWorker()), workflowBundle: bundle };
   await Worker.runReplayHistory(replaying, tracedHistory, rolloutWorkflowId('Traced'));
