@@ -1,6 +1,7 @@
 /** Rollouts in a list, newest first. */
 import type { Client } from '@temporalio/client';
 import { startInstant } from '../domain/calendar/start.ts';
+import { isCaredFor } from '../domain/guardian/recovery.ts';
 import { mapAtOnce } from '../domain/shared/at-once.ts';
 import { seenRun } from '../guardian/seen-run.ts';
 import type { Outcome } from '../workflows/messages.ts';
@@ -9,7 +10,7 @@ import type { ReadAttributes } from '../workflows/search-attributes.ts';
 import { IS_ROLLOUT, readAttributes } from '../workflows/search-attributes.ts';
 import type { TemporalLink } from './connection.ts';
 import { withWhy } from './list-why.ts';
-import { isLeftAlone, lostPhase } from './lost.ts';
+import { isLeftAlone, lostOf, lostPhase } from './lost.ts';
 import type { RolloutRef } from './rollouts.ts';
 import { READ_TIMEOUT_MS, refTo } from './rollouts.ts';
 import { WAITING_QUERY } from './saved-views.ts';
@@ -156,5 +157,7 @@ async function asItIs(client: Client, row: RolloutSummary): Promise<RolloutSumma
     .describe()
     .then((description) => seenRun(client, description))
     .catch(() => null);
-  return run === null ? row : { ...row, phase: lostPhase(run) ?? row.phase };
+  if (run === null || lostPhase(run) === null) return row;
+  const lost = await lostOf(client, run, row.action ?? '', Date.now()).catch(() => null);
+  return { ...row, phase: lostPhase(run), ...(isCaredFor(lost?.recovery ?? null) && { splitPercent: 0 }) };
 }

@@ -82,10 +82,15 @@ export function lostStatus(
   const action = description.workflowId.replace(/^rollout\//, '');
   const base = told ?? bareStatus(description, run, action);
   const { recovery } = lost;
+  const isOver = lost.phase !== 'frozen';
   return {
     ...base,
     phase: lost.phase,
     paused: false,
+    ...(isOver && {
+      steps: base.steps.map((step) => (step.state === 'running' ? { ...step, state: 'stopped' } : step)),
+    }),
+    ...(isCaredFor(recovery) && { splitPercent: 0 }),
     canDo: isCaredFor(recovery) ? [] : ['recover'],
     reason: lost.why,
     waitingFor:

@@ -5,12 +5,15 @@
 import type { Configurator } from '../configurator.ts';
 import type { RolloutSummary } from '../configurator/list.ts';
 import type { RolloutView } from '../configurator/rollouts.ts';
+import { isCaredFor } from '../domain/guardian/recovery.ts';
 import { mapAtOnce } from '../domain/shared/at-once.ts';
 
 export interface BoardEntry {
   readonly summary: RolloutSummary;
   /** Its own word; null: it was not asked yet, or was lost. */
   readonly view: RolloutView | null;
+  /** Over without a word of its own, and nobody has looked after what it left, nor begun another. */
+  readonly isLeftAlone: boolean;
 }
 
 export interface Reader {
@@ -57,6 +60,7 @@ export function createReader(deps: ReaderDeps): Reader {
       state.rows.map((summary) => ({
         summary,
         view: isOpen(summary) ? (state.views.get(summary.runId)?.view ?? null) : lastWord(state, summary),
+        isLeftAlone: state.lost.some(({ runId }) => runId === summary.runId),
       })),
     tookMs: () => state.tookMs,
   };
@@ -77,7 +81,9 @@ async function list({ engine, now }: ReaderDeps, state: State): Promise<void> {
 async function ask({ engine, now, atOnce, perRound }: ReaderDeps, { views, rows }: State): Promise<void> {
   const ageOf = ({ runId }: RolloutSummary): number => views.get(runId)?.askedAtMs ?? -Infinity;
   const longestAgo = (some: readonly RolloutSummary[]) => some.toSorted((a, b) => ageOf(a) - ageOf(b));
-  const silent = rows.filter((row) => row.state === 'COMPLETED' && lastWord({ views }, row) === null);
+  const silent = rows.filter(
+    (row) => isOver(row) && (lastWord({ views }, row) === null || isUncared(lastWord({ views }, row))),
+  );
   const due = [...longestAgo(rows.filter(isOpen)).slice(0, perRound), ...longestAgo(silent).slice(0, ENDED_PER_ROUND)];
   await mapAtOnce(due, atOnce, async ({ runId, action }) => {
     const view = action === null ? null : await engine.status(action, runId).catch(() => null);
@@ -88,7 +94,12 @@ async function ask({ engine, now, atOnce, perRound }: ReaderDeps, { views, rows 
 /** What it said before its end is none. */
 function lastWord({ views }: Pick<State, 'views'>, { runId }: RolloutSummary): BoardEntry['view'] {
   const view = views.get(runId)?.view ?? null;
-  return view === null || view.status.outcome === null ? null : view;
+  return view === null || (view.status.outcome === null && view.lost === null) ? null : view;
+}
+
+/** Of a lost one it is asked again what became of what it left. */
+function isUncared(view: BoardEntry['view']): boolean {
+  return view !== null && view.lost !== null && !isCaredFor(view.lost.recovery);
 }
 
 async function lookForLost({ engine }: ReaderDeps, state: State): Promise<void> {
@@ -98,6 +109,16 @@ async function lookForLost({ engine }: ReaderDeps, state: State): Promise<void> 
   state.lost = found.filter((one) => !isOpen(one));
   // Published last, it may say `baking`; lost it is.
   state.rows = merged([...state.lost, ...state.rows]);
+}
+
+/** A run that went on as another one has no last word. */
+function isOver(summary: RolloutSummary): boolean {
+  return !isOpen(summary) && summary.state !== 'CONTINUED_AS_NEW';
+}
+
+/** Over without a word of its own. */
+export function isLost(summary: RolloutSummary): boolean {
+  return isOver(summary) && summary.state !== 'COMPLETED' && summary.outcome === null;
 }
 
 function isOpen({ state }: RolloutSummary): boolean {

@@ -8,7 +8,7 @@ import { writePlan } from '../domain/plan/write-plan.ts';
 import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import { phaseWord } from '../domain/rollout/phase-word.ts';
-import { proofText, timeToSafetyText, timeToUndoText } from '../domain/rollout/outcome-text.ts';
+import { endText, timeToSafetyText, timeToUndoText } from '../domain/rollout/outcome-text.ts';
 import { isServedBy } from '../domain/rollout/status.ts';
 import { cardFrame } from '../preview/card-frame.ts';
 import { deliveryText, destinationText } from '../domain/story/sent-message.ts';
@@ -61,7 +61,10 @@ export async function reportPage({ story, policy, writtenAt }: PageInput): Promi
 function heading({ rollout }: Story) {
   const { action, version, outcome, phase, reason, deployment, safety, startedBy, startedAt, endedAt } = rollout;
   const tone = outcome === null ? 'warn' : isServedBy(outcome) ? 'good' : 'bad';
-  const proof = outcome === null || outcome === 'rejected' ? '' : `, ${proofText(safety)}`;
+  const proof =
+    outcome === null || outcome === 'rejected'
+      ? ''
+      : `, ${endText({ ...rollout, baselineVersion: deployment?.baseline?.version ?? null })}`;
   return html`<header>
     <h1>${action} ${version}</h1>
     <p class="outcome ${tone}">${phaseWord(outcome ?? phase)}${proof}</p>

@@ -282,6 +282,7 @@ describe('every secret may be given in a file', () => {
     COACHING_SIGNING_SECRET: SECRET,
     HOOK_SECRETS: `gate=${SECRET}`,
     COACHING_DESTINATIONS: `[{"name":"lms","url":"https://x.example","signingSecrets":["${SECRET}"]}]`,
+    TEMPORAL_CODEC_KEYS: `2026-11: ${createHash('sha256').update('a key').digest('base64')}`,
     AUDIT_SIGNING_KEY: 'PRIVATE+KEY+log.example+01234567+Zk3wZk3wZk3w9rT',
   };
   const valueOf = (name: string): string => values[name] ?? createHash('sha256').update(name).digest('base64');
@@ -290,13 +291,13 @@ describe('every secret may be given in a file', () => {
     '%s: the same either way, both is a mistake, and so is a file that is empty or not there',
     async (name) => {
       const file = join(folder, name);
-      await writeFile(file, `${valueOf(name)}\n`);
+      await writeFile(file, `${valueOf(name)}\n`, { mode: 0o600 });
       const direct = { ...EMPTY_ENV, [name]: valueOf(name) };
       const inFile = { ...EMPTY_ENV, [`${name}_FILE`]: file };
       expect(readConfig(inFile)).toEqual(readConfig(direct));
       expect(secretsIn(inFile)).toEqual(secretsIn(direct));
       expect(secretsIn(inFile)).not.toEqual([]);
-      await writeFile(join(folder, 'empty'), '\n');
+      await writeFile(join(folder, 'empty'), '\n', { mode: 0o600 });
       if (READ_ELSEWHERE.includes(name)) return;
       expect(problemsOf(() => readConfig({ ...direct, ...inFile }))).toEqual({
         [name]: `is set, and so is ${name}_FILE: set one of them only`,

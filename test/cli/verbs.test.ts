@@ -102,7 +102,7 @@ test('watching prints a line only when something is new, then outcome, reason an
   expect(lines).toHaveLength(5);
   expect(lines[0]).toBe('RefundAssist 1.6.0 baking · step 2/2 bake 4 s · split 10 %');
   expect(lines.slice(2)).toEqual([
-    'outcome: rolledBack, the organisation shows it (read back at 2026-03-01 12:00:09 UTC)',
+    'outcome: rolledBack, v1.5.0 serves again; the organisation shows it (read back at 2026-03-01 12:00:09 UTC)',
     'reason: acceptanceRate harm: candidate 26.0 % vs baseline 40.0 % (35 % lower), limit 32.0 % (20 % lower), n 310 / 1200 cards.',
     'time to safety: 7 s from the first candidate card, 412 ms from the decision',
   ]);

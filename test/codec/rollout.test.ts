@@ -14,6 +14,7 @@ import type { Configurator } from '../../src/configurator.ts';
 import { seeRun } from '../../src/guardian/seen-run.ts';
 import { cipherSeen } from '../../src/doctor/cipher.ts';
 import { AssistError } from '../../src/configurator/errors.ts';
+import { claimed } from '../../src/domain/identity/decide.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { tracedWorker } from '../../src/worker/traced.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
@@ -76,6 +77,8 @@ const SECRETS = {
   approver: 'bea.of.legal',
   reason: 'legal has seen it',
   failure: 'the organisation fell over at desk 7',
+  // Of the workflow itself: an update that was taken, and then failed.
+  refusal: 'kim of sales is under inquiry',
   summary: 'event export',
 };
 
@@ -115,6 +118,7 @@ async function untilPhase(configurator: Configurator, action: string, phase: str
 
 /** Fails once, is approved, and refused things, on its way to promotion. */
 async function wholeRollout(configurator: Configurator): Promise<Buffer> {
+  org.knows = (by) => (by === 'kim' ? SECRETS.refusal : claimed(by));
   let failures = 0;
   org.before = (name) =>
     name === 'deploy' && (failures += 1) === 1 ? Promise.reject(new Error(SECRETS.failure)) : Promise.resolve();
@@ -127,6 +131,9 @@ async function wholeRollout(configurator: Configurator): Promise<Buffer> {
   await expect(
     configurator.act('resume', name, { by: SECRETS.approver, reason: SECRETS.reason }),
   ).rejects.toMatchObject({ code: 'update-rejected' });
+  await expect(configurator.act('approve', name, { by: 'kim', reason: SECRETS.reason })).rejects.toMatchObject({
+    message: expect.stringContaining(SECRETS.refusal),
+  });
   await configurator.act('approve', name, { by: SECRETS.approver, reason: SECRETS.reason });
   const raws = [await rawOf(rolloutWorkflowId(name))];
   let outcome: string | null = null;

@@ -7,7 +7,10 @@ import type { ConsoleServer } from '../../src/console/server.ts';
 import { createStreams } from '../../src/console/stream.ts';
 import type { Fragments } from '../../src/console/stream.ts';
 import { createTales } from '../../src/console/tale.ts';
+import { localViewers } from '../../src/console/viewer.ts';
 import type { Viewer } from '../../src/console/viewer.ts';
+import { boardPage } from '../../src/console/views/board.ts';
+import { boardQuery } from '../../src/console/views/board-query.ts';
 import { createWatches } from '../../src/console/watch.ts';
 import { AssistError } from '../../src/configurator/errors.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
@@ -299,6 +302,49 @@ describe('the board', () => {
       return last.entries[0]?.summary.phase === 'terminated';
     });
     expect(last.entries).toHaveLength(1);
+    board.close();
+  });
+
+  test('what the guardian brought back needs nobody, and is not what it published last', async () => {
+    const lost = summaryOf('Refund', { state: 'TERMINATED', phase: 'paused', endedAt: '2026-03-01T13:00:00.000Z' });
+    let waits = [lost];
+    Object.assign(fake.engine, {
+      list: async (_limit: number, { waiting }: { waiting?: boolean }) => (waiting ? waits : [lost]),
+    });
+    const why = 'Its run was terminated at 13:00:00 UTC; it was paused then.';
+    const recovery = { kind: 'nothing', rolloutId: null, ended: null, foreign: [], why: '' } as const;
+    const told = viewOf('Refund', { phase: 'terminated', splitPercent: 25, reason: why, canDo: ['recover'] });
+    fake.views = new Map([['Refund', { ...told, lost: { phase: 'terminated', why, recovery: null } }]]);
+    const viewer = (await localViewers(fake.engine, 'ana', 'x').of(undefined, ''))!;
+    const board = boardOf();
+    const page = async (): Promise<string> => boardPage(await board.now(), boardQuery({}), viewer, { signIn: null });
+    const shown = async (what: (text: string) => boolean): Promise<void> =>
+      until(async () => {
+        await board.changed(await board.now(), new AbortController().signal);
+        return what(await page());
+      });
+    expect(await page()).not.toContain('paused');
+    await shown((text) => text.includes('Needs attention: 1') && text.includes(why));
+    waits = [];
+    fake.views = new Map([
+      [
+        'Refund',
+        {
+          ...told,
+          status: { ...told.status, splitPercent: 0, canDo: [] },
+          lost: { phase: 'terminated', why, recovery },
+        },
+      ],
+    ]);
+    await shown(
+      (text) =>
+        text.includes('Nothing needs a person.') &&
+        text.includes('terminated') &&
+        text.includes('data-label="Split">0 %'),
+    );
+    for (let round = 0; round < 15; round += 1) await board.changed(await board.now(), new AbortController().signal);
+    expect(await page()).toContain('Nothing needs a person.');
+    expect(await page()).not.toContain('being asked');
     board.close();
   });
 });

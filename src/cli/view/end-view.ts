@@ -4,7 +4,7 @@ import type { RolloutView } from '../../configurator/rollouts.ts';
 import type { BakeProgress } from '../../domain/rollout/bake-progress.ts';
 import { openMs } from '../../domain/rollout/bake-progress.ts';
 import { byHandText } from '../../domain/rollout/by-hand.ts';
-import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
+import { endText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
 import { RUNBOOK } from '../../domain/rollout/runbook.ts';
 import { shownOptions } from '../../domain/rollout/shown.ts';
 import { LOST_PHASES } from '../../domain/rollout/status.ts';
@@ -124,7 +124,7 @@ export function outcomeLines(status: ShownStatus, paint: Paint): string[] {
       : '';
   return [
     paint(statusTone(status), `outcome: ${outcome ?? 'none'}`) +
-      (outcome === 'rejected' ? '' : `, ${proofText(safety)}${said}`),
+      (outcome === 'rejected' ? '' : `, ${endText(status)}${said}`),
     `reason: ${shownText(status.reason)}`,
     ...(outcome === 'rolledBack' && safety !== null ? [timeToSafetyText(safety)] : []),
     ...(outcome === 'undone' && safety !== null ? [timeToUndoText(safety)] : []),

@@ -10,7 +10,13 @@ import type { Paint } from './paint.ts';
 import { shownText } from './units.ts';
 import { wrapLine } from './wrap.ts';
 
-const MARKS: Readonly<Record<StepStatus['state'], string>> = { done: '✔', running: '▶', pending: '·', skipped: '–' };
+const MARKS: Readonly<Record<StepStatus['state'], string>> = {
+  done: '✔',
+  running: '▶',
+  pending: '·',
+  stopped: '✖',
+  skipped: '–',
+};
 const COLLAPSED = 40;
 
 interface Style {

@@ -1,6 +1,8 @@
 /** What needs a person: what happened, what agents see meanwhile, and what to do. */
 import { html } from 'hono/html';
 import { shareText } from '../../domain/split/audience.ts';
+import { isCaredFor } from '../../domain/guardian/recovery.ts';
+import { isLost } from '../board-reader.ts';
 import type { BoardEntry } from '../board-reader.ts';
 import { pathOf, proseOf, timeOf, untilOf } from './markup.ts';
 import type { Markup } from './markup.ts';
@@ -13,13 +15,20 @@ type View = NonNullable<BoardEntry['view']>;
 
 const WAITS_FOR_A_PERSON: readonly string[] = ['needsAttention', 'held', 'awaitingApproval', 'paused', ...LOST_PHASES];
 
+/** What a run published last that is over without a word of its own is not what is so. */
 export function phaseOf({ summary, view }: BoardEntry): string {
-  return view?.status.phase ?? summary.phase ?? summary.state.toLowerCase();
+  return view?.status.phase ?? (isLost(summary) ? lostWord(summary) : (summary.phase ?? summary.state.toLowerCase()));
+}
+
+function lostWord({ state }: BoardEntry['summary']): string {
+  const plain = state.toLowerCase().replaceAll('_', '');
+  return LOST_PHASES.find((phase) => phase.toLowerCase() === (plain === 'canceled' ? 'cancelled' : plain)) ?? plain;
 }
 
 export function needsPerson(entry: BoardEntry): boolean {
-  const { summary, view } = entry;
+  const { summary, view, isLeftAlone } = entry;
   if (summary.outcome !== null) return false;
+  if (isLost(summary)) return isLeftAlone && !isCaredFor(view?.lost?.recovery ?? null);
   return view === null ? WAITS_FOR_A_PERSON.includes(phaseOf(entry)) : asksPerson(view);
 }
 
@@ -56,11 +65,10 @@ export function attentionItem(entry: BoardEntry): Markup {
 }
 
 /** On the board, and on the page of the one. */
-export function told({ status, troubles, progress, lost }: View): Markup {
+export function told({ status, troubles, progress }: View): Markup {
   const { byHand, deadline, blindSince } = status;
   return html`${whyPart(status)}
     ${byHand === undefined ? html`<p><strong>Agents see:</strong> ${agentsSee(status)}</p>` : html`<p><strong>${byHand.agentsSee}</strong></p>`}
-    ${lost === null ? '' : html`<p>${proseOf(lost.why)}</p>`}
     ${blindSince ? html`<p><strong>No judge that can act has looked since</strong> ${timeOf(blindSince)}.</p>` : ''}
     ${progress?.unserved === undefined ? '' : html`<p>${proseOf(progress.unserved)}</p>`}
     ${troubles.map(

@@ -37,10 +37,16 @@ export function guardrailsPart(report: JudgeReport | null, needed: readonly Need
           ${COLUMNS.map((column, at) => html`<th scope="col" role="columnheader" class="${isNumber(at) ? 'number' : ''}">${column}</th>`)}
         </tr>
       </thead>
-      ${report.guardrails.map((row, index) => group(row, needed[index]))}
+      ${harmFirst(report.guardrails).map(([row, index]) => group(row, needed[index]))}
     </table>
     ${slices(report)}
   </section>`;
+}
+
+/** What stopped it is read first; the place of each among all tells what it needs. */
+function harmFirst(rows: readonly GuardrailReport[]): readonly (readonly [GuardrailReport, number])[] {
+  const isHarm = ([{ verdict }]: readonly [GuardrailReport, number]): number => Number(verdict === 'harm');
+  return rows.map((row, index) => [row, index] as const).toSorted((a, b) => isHarm(b) - isHarm(a));
 }
 
 function isNumber(column: number): boolean {

@@ -6,7 +6,7 @@ import { countsText } from '../../domain/judge/report/arm-names.ts';
 import { bakeConditions, bakeShare } from '../../domain/rollout/bake-progress.ts';
 import { budgetText } from '../../domain/rollout/card-budget.ts';
 import { armLabel } from '../../domain/rollout/deployment.ts';
-import { proofText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
+import { endText, timeToSafetyText, timeToUndoText } from '../../domain/rollout/outcome-text.ts';
 import type { Seen } from '../watch.ts';
 import { asksPerson, links, told } from './attention.ts';
 import { ofWhom, percentText, proseOf, timeOf, untilOf } from './markup.ts';
@@ -50,7 +50,8 @@ function verdictSentence(view: View): Markup {
   const report = reportShown(view);
   // How it ended stands above.
   if (status.outcome !== null) return proseOf(status.reason);
-  if (lost !== null) return proseOf(lost.why);
+  // Why it is lost stands in the box.
+  if (lost !== null) return html``;
   if (report === null) return html`Nothing is judged yet.`;
   // What a person decides, or what the organisation refuses, is another thing than what the judge says.
   return html`<span class="dim">judge:</span> ${mark(VERDICT_TONES[report.verdict], report.verdict)}:
@@ -59,7 +60,7 @@ function verdictSentence(view: View): Markup {
 
 function over({ status }: View): Markup {
   const { outcome, safety } = status;
-  return html`${outcome === 'rejected' ? '' : html`<p>${proseOf(proofText(safety))}</p>`}
+  return html`${outcome === 'rejected' ? '' : html`<p>${proseOf(endText(status))}</p>`}
   ${outcome === 'rolledBack' && safety !== null ? html`<p>${timeToSafetyText(safety)}</p>` : ''}
   ${outcome === 'undone' && safety !== null ? html`<p>${timeToUndoText(safety)}</p>` : ''} ${links(status)}`;
 }
@@ -67,7 +68,7 @@ function over({ status }: View): Markup {
 function open(view: View, nowMs: number): Markup {
   const { status, progress } = view;
   const report = reportShown(view);
-  const asks = asksPerson(view);
+  const asks = asksPerson(view) || view.lost !== null;
   return html`${
       asks
         ? html`<div class="alarm ${toneOf(status.phase) === 'bad' ? 'bad' : 'warn'}">${told(view)}</div>`

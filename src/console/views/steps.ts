@@ -4,7 +4,7 @@ import type { Seen } from '../watch.ts';
 import { shownText } from './markup.ts';
 import type { Markup } from './markup.ts';
 
-const SIGNS = { done: '✔', running: '▶', pending: '·', skipped: '–' } as const;
+const SIGNS = { done: '✔', running: '▶', pending: '·', stopped: '✖', skipped: '–' } as const;
 
 export function stepsPart({ view: { status } }: Seen): Markup {
   const { steps, outcome } = status;
@@ -17,7 +17,8 @@ export function stepsPart({ view: { status } }: Seen): Markup {
       ${steps.map(
         ({ label, state }) =>
           html`<li class="${state}" ${state === 'running' ? 'aria-current="step"' : ''}>
-            <span aria-hidden="true">${SIGNS[state]}</span> ${shownText(label)} <span class="state">${state}</span>
+            <span aria-hidden="true">${SIGNS[state]}</span> ${shownText(label)}
+            <span class="state">${state === 'stopped' ? 'stopped here' : state}</span>
           </li>`,
       )}
     </ol>

@@ -33,6 +33,7 @@ const MARKS: Record<StepStatus['state'], string> = {
   done: '✅ done',
   running: '▶ running',
   pending: '· pending',
+  stopped: '✖ stopped here',
   skipped: '– skipped',
 };
 

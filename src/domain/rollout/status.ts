@@ -41,7 +41,8 @@ export interface StepStatus {
   readonly index: number;
   /** `setSplit 5 %`, `bake 30m (require noHarm)`, `approve: Team leads agree`. */
   readonly label: string;
-  readonly state: 'pending' | 'running' | 'done' | 'skipped';
+  /** `stopped`: the rollout ended, or was lost, in it. */
+  readonly state: 'pending' | 'running' | 'done' | 'stopped' | 'skipped';
 }
 
 /** How and when a terminal state was proven by reading the organisation back. */

@@ -167,8 +167,12 @@ export function resultOf(status: RolloutStatus, outcome: Outcome): RolloutResult
 function stepState({ step, left, phase }: RolloutState, index: number): StepStatus['state'] {
   if (left.includes(index)) return 'skipped';
   if (index < step) return 'done';
-  if (isEnding(phase)) return 'skipped';
+  if (isEnding(phase)) return index === step && isTurnedBack(phase) ? 'stopped' : 'skipped';
   return index === step ? 'running' : 'pending';
+}
+
+function isTurnedBack(phase: Phase): boolean {
+  return phase === 'rollingBack' || phase === 'needsAttention' || phase === 'rolledBack';
 }
 
 function waitingFor(state: RolloutState): string {
