@@ -6,7 +6,7 @@ import { spreadRetries } from '../activities/backoff.ts';
 import type { Jitter } from '../activities/failures.ts';
 import { withFailures } from '../activities/failures.ts';
 import { withHeartbeat } from '../activities/heartbeat.ts';
-import type { GuardianFinding } from '../domain/guardian/findings.ts';
+import type { GuardianFinding } from '../domain/guardian/finding.ts';
 import { findingsIn } from '../domain/guardian/findings.ts';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
 import { createRedactor } from '../domain/text/redact.ts';
@@ -50,7 +50,7 @@ export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter) {
     /** One look at everything. In mode `off` nothing is ever found. */
     guardianLook: wrap(async ({ rules }: { readonly rules: GuardianRules }): Promise<readonly GuardianFinding[]> => {
       if (deps.mode === 'off') return [];
-      const findings = findingsIn(await lookAround(ports, client()), rules);
+      const findings = findingsIn(await lookAround(ports, client()), rules, deps.mode === 'restore');
       lookEndedAtMs = deps.now();
       for (const { kind, ripe } of findings) if (ripe) count('assist_rollouts_guardian_findings_total', 1, { kind });
       return findings.map((finding) => inMode(deps, finding));

@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { healthOf } from '../domain/guardian/health.ts';
+import { healthOf, isByHand } from '../domain/guardian/health.ts';
 import type { Health } from '../domain/guardian/health.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import { planRestore } from '../domain/guardian/restore-plan.ts';
@@ -53,7 +53,13 @@ export async function restoreBaseline(
   const rolloutId = run?.runId ?? null;
   if (plan.kind === 'needsPerson')
     return { kind: 'needsPerson', rolloutId, why: `${capital(why)}, and ${plan.why}. Nothing was written.` };
-  const told = { rolloutId, ended: endedAs(run, health), foreign: plan.foreign.map(nameOf), why: `${capital(why)}.` };
+  const told = {
+    rolloutId,
+    ended: endedAs(run, health),
+    foreign: plan.foreign.map(nameOf),
+    byHand: isByHand(run),
+    why: `${capital(why)}.`,
+  };
   if (plan.kind === 'nothing') return { kind: 'nothing', ...told };
   // First: should it wake in between, it does the same by itself.
   if (health.kind === 'frozen' && run !== null) {

@@ -1,7 +1,7 @@
 /** What the guardian did, in the log and in the audit log, once each; and what it does besides restoring. */
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { GuardianFinding } from '../domain/guardian/findings.ts';
+import type { GuardianFinding } from '../domain/guardian/finding.ts';
 import { messageOfFinding, messageOfRecovery } from '../domain/messages/guardian-message.ts';
 import type { Message } from '../domain/messages/message.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
@@ -60,7 +60,7 @@ async function write(
 
 export async function actOn(deps: SayDeps, client: Client, finding: GuardianFinding): Promise<void> {
   const { remedy } = finding;
-  const { kind, action, rolloutId, sentence, wayOut } = finding;
+  const { kind, action, rolloutId, sentence, wayOut, ids } = finding;
   deps.logger[remedy === 'close' ? 'info' : 'error'](
     { guardian: kind, action, rolloutId },
     `guardian: ${sentence} ${wayOut}`,
@@ -81,7 +81,12 @@ export async function actOn(deps: SayDeps, client: Client, finding: GuardianFind
     rolloutId,
     action,
     version: finding.version,
-    details: { wayOut, mode: deps.mode, remedy: deps.mode === 'restore' ? remedy : 'alarm' },
+    details: {
+      wayOut,
+      ...(ids !== undefined && { ids }),
+      mode: deps.mode,
+      remedy: deps.mode === 'restore' ? remedy : 'alarm',
+    },
   });
 }
 
@@ -117,7 +122,7 @@ async function signal(client: Client, { action, rolloutId, sentence }: GuardianF
 
 /** Row and entry share a transaction, so lists, retention and audit log agree. */
 function close(deps: SayDeps, finding: GuardianFinding): Promise<void> {
-  const { rolloutId, action, version, sentence, ended } = finding;
+  const { rolloutId, action, version, sentence, ended, ids = [] } = finding;
   return deps.db.tx(async (trx) => {
     if (rolloutId === null || ended === undefined) return;
     const at = new Date(deps.now());
@@ -133,6 +138,7 @@ function close(deps: SayDeps, finding: GuardianFinding): Promise<void> {
       action,
       version,
       after: ended,
+      ...(ids.length > 0 && { details: { ids } }),
     };
     await write(trx, deps, entry, messageOfFinding(finding, at.getTime()));
   });

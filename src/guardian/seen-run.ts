@@ -5,6 +5,7 @@ import { failureText } from '../codec/read.ts';
 import type { RunState, SeenRun, SeenWatch } from '../domain/guardian/seen.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
 import { frozenSince } from './frozen.ts';
+import { terminatedBy } from './terminated.ts';
 import { timestampMs } from './timestamp.ts';
 
 /** Null: the server knows no such run. */
@@ -29,6 +30,7 @@ export async function seenRun(client: Client, description: WorkflowExecutionDesc
     outcome: attributes.outcome,
     startedAtMs: description.startTime.getTime(),
     closedAtMs: description.closeTime?.getTime() ?? null,
+    ...(state === 'terminated' && (await terminatedBy(client, description))),
     // Only a task that is pending can be one that fails.
     frozen: state === 'running' && raw.pendingWorkflowTask ? await frozenSince(client, description) : null,
     watch: watchOf(await Promise.all((raw.pendingActivities ?? []).map((pending) => readable(client, pending)))),

@@ -5,7 +5,7 @@
 import type { DriftKind } from '../domain/plan/plan.ts';
 import { STEP_PHASES } from '../domain/plan/steps/steps.ts';
 import type { StepPhase } from '../domain/plan/steps/steps.ts';
-import type { FindingKind } from '../domain/guardian/findings.ts';
+import type { FindingKind } from '../domain/guardian/finding.ts';
 import type { Verdict } from '../domain/judge/types.ts';
 import { OUTCOMES } from '../domain/rollout/status.ts';
 import type { Outcome, Phase } from '../domain/rollout/status.ts';

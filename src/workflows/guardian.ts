@@ -4,7 +4,7 @@
  */
 import { log, ParentClosePolicy, proxyActivities, sleep, startChild, workflowInfo } from '@temporalio/workflow';
 import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { GuardianFinding } from '../domain/guardian/findings.ts';
+import type { GuardianFinding } from '../domain/guardian/finding.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
 import type { GuardianRules } from '../domain/guardian/seen.ts';

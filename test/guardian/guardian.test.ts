@@ -66,7 +66,15 @@ test('a rollout that is terminated in a bake at 20 %: the baseline comes back, p
 
   const entries = await listAudit(stack.db, { rolloutId });
   expect(entries.filter(({ act }) => act === 'restored')).toMatchObject([
-    { actor: 'guardian', action: ACTION, before: { splitPercent: 20 }, after: { splitPercent: 0 } },
+    {
+      actor: 'guardian',
+      action: ACTION,
+      before: { splitPercent: 20 },
+      after: { splitPercent: 0 },
+      reason: expect.stringMatching(
+        /terminated by hand at .* \(Temporal names ".+", and as reason "a click in the Web UI"\)/,
+      ),
+    },
   ]);
   expect(entries.filter(({ actor, act }) => actor === 'guardian' && act === 'terminated').length).toBeLessThanOrEqual(
     1,
@@ -131,7 +139,7 @@ test('a rollout that was reset goes on in another run: nothing is brought back, 
   const rows = await listRolloutRows(stack.db, { action: ACTION });
   expect(rows.find(({ rolloutId }) => rolloutId === old)).toMatchObject({
     phase: 'terminated',
-    reason: expect.stringMatching(/goes on in run/),
+    reason: expect.stringMatching(/goes on in a later run/),
   });
 });
 

@@ -50,7 +50,7 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
   const watched = await watching;
   expect(watched.code).toBe(6);
   expect(watched.stdout).toMatch(
-    /terminated: Its run was terminated at .*; it was baking then\.\nwaiting for: .*assist-rollouts recover "RefundAssist"/,
+    /terminated: Its run was terminated by hand at .*; it was baking then\.\nwaiting for: .*assist-rollouts recover "RefundAssist"/,
   );
 
   const status = await run('status', ACTION);
@@ -82,7 +82,7 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
   const recovered = await run('recover', ACTION, '--by', 'maria', '--reason', 'night shift');
   expect(recovered.code).toBe(0);
   expect(recovered.stdout).toMatch(
-    /^restored: Its run was terminated at .*\. The baseline v1\.4\.0 \(.*\) of RefundAssist was brought back to 100 %, v1\.5\.0 \(.*\) is off; the organisation shows it \(read back at/,
+    /^restored: Its run was terminated by hand at .*\. The baseline v1\.4\.0 of RefundAssist was brought back to 100 %, v1\.5\.0 is off; the organisation shows it \(read back at/,
   );
   expect(await actionsOf(stack)).toMatchObject({
     '1.4.0': { enabled: true, metadata: { traffic_split: 100 } },

@@ -3,50 +3,16 @@
  * wrong.
  */
 import type { Health } from './health.ts';
+import type { GuardianFinding } from './finding.ts';
 import { healthOf } from './health.ts';
-import type { TargetKind } from '../plan/target-schema.ts';
-import { splitText } from '../split/audience.ts';
+import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
+import { lostRunFinding } from './lost-run.ts';
+import { idsOf, nameVersions, recoverText } from './named.ts';
 import type { EventTroubleSeen, GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
 import { isUnderTrial, serves } from './seen.ts';
 
-export type FindingKind =
-  | 'unwatched'
-  | 'frozen'
-  | 'blind'
-  | 'otherCandidate'
-  | 'foreign'
-  | 'lostRun'
-  | 'export'
-  | 'unseen';
-
-/**
- * `restore`: the baseline comes back. `signal`: the run is told. `close`: its row is ended. `repair`: the export is put
- * back.
- */
-export type Remedy = 'restore' | 'signal' | 'close' | 'repair' | 'alarm';
-
-export interface GuardianFinding {
-  readonly kind: FindingKind;
-  readonly remedy: Remedy;
-  readonly action: string | null;
-  /** The rollout that it speaks of, as far as one is known. */
-  readonly rolloutId: string | null;
-  readonly version: string | null;
-  /** Where it is, if it is of one target. */
-  readonly target?: TargetKind;
-  /** What was seen. */
-  readonly sentence: string;
-  readonly wayOut: string;
-  /** The same finding of another look has the same key. */
-  readonly key: string;
-  /** Only what has gone on long enough is acted upon; until then it is looked at again. */
-  readonly ripe: boolean;
-  /** Of `close`: how the run ended. */
-  readonly ended?: { readonly phase: string; readonly outcome: string | null };
-}
-
-/** All that is wrong, the gravest kind first. */
-export function findingsIn(seen: Seen, rules: GuardianRules): GuardianFinding[] {
+/** All that is wrong, the gravest kind first. `brings`: the baseline comes back by itself. */
+export function findingsIn(seen: Seen, rules: GuardianRules, brings = true): GuardianFinding[] {
   const candidates = seen.versions.filter(isUnderTrial);
   const actions = [...new Set([...candidates.map(({ actionName }) => actionName), ...seen.runs.keys()])].toSorted();
   return [
@@ -58,7 +24,7 @@ export function findingsIn(seen: Seen, rules: GuardianRules): GuardianFinding[] 
         candidates.filter(({ actionName }) => actionName === action),
       ),
     ),
-    ...seen.rows.flatMap((row) => lostRunFinding(seen, row) ?? []),
+    ...seen.rows.flatMap((row) => lostRunFinding(seen, row, brings) ?? []),
     ...seen.eventTroubles.map(eventFinding),
     ...seen.unseen.map(unseenFinding),
   ];
@@ -123,6 +89,7 @@ function deadOrFrozenFindings(
   const about = {
     action,
     rolloutId: run?.runId ?? ours[0]?.rolloutId ?? null,
+    ...(run !== null && { workflowId: rolloutWorkflowId(action) }),
     version: ours[0]?.version ?? run?.version ?? null,
     ripe,
   };
@@ -134,13 +101,10 @@ function deadOrFrozenFindings(
         kind,
         remedy: 'restore',
         ...about,
+        ids: idsOf(ours),
         key: `${kind}/${action}/${run?.runId ?? 'none'}`,
         sentence: `${shown} and nobody watches: ${health.why}.`,
-        wayOut:
-          `\`assist-rollouts recover "${action}"\` puts ` +
-          (ours.every(({ standsAlone }) => standsAlone)
-            ? 'back at once what was there before.'
-            : 'the baseline back at once.'),
+        wayOut: recoverText(action, ours),
       },
     ];
   }
@@ -165,7 +129,9 @@ function blindFinding(action: string, run: SeenRun, health: Health, shown: reado
       remedy: 'signal',
       action,
       rolloutId: run.runId,
+      workflowId: rolloutWorkflowId(action),
       version: shown[0]?.version ?? null,
+      ids: idsOf(shown),
       ripe: true,
       key: `blind/${action}/${run.runId}/${health.since}`,
       sentence:
@@ -192,7 +158,9 @@ function otherCandidateFindings(
       remedy: 'alarm',
       action,
       rolloutId: run.runId,
+      workflowId: rolloutWorkflowId(action),
       version,
+      ids: idsOf(others),
       ripe: true,
       key: `otherCandidate/${action}/${run.runId}/${others
         .map(({ id }) => id)
@@ -213,6 +181,7 @@ function foreignFinding(candidate: SeenServing): GuardianFinding {
     action: candidate.actionName,
     rolloutId: null,
     version: candidate.version,
+    ids: idsOf([candidate]),
     ripe: true,
     key: `foreign/${candidate.actionName}/${candidate.id}/${candidate.changedAt ?? ''}`,
     sentence:
@@ -223,43 +192,6 @@ function foreignFinding(candidate: SeenServing): GuardianFinding {
       'organisation, after the baseline serves everybody.',
   };
 }
-
-/**
- * A row that the store holds for open although its run is over: lists would show it as running, and retention would
- * wait for it.
- */
-function lostRunFinding(seen: Seen, row: OpenRow): GuardianFinding | null {
-  const newest = seen.runs.get(row.action) ?? null;
-  const run = newest?.runId === row.rolloutId ? newest : seen.rowRuns.get(row.rolloutId);
-  if (run === undefined || run?.state === 'running' || run?.state === 'paused') return null;
-  const lives = newest !== null && (newest.state === 'running' || newest.state === 'paused');
-  if (run?.state === 'continuedAsNew' && lives) return null;
-  const { why } = healthOf(run, undefined, seen.nowMs, NO_RULES) as Extract<Health, { kind: 'dead' }>;
-  const phase =
-    run === null
-      ? 'terminated'
-      : run.state === 'completed'
-        ? (run.outcome ?? 'completed')
-        : run.state === 'continuedAsNew'
-          ? 'terminated'
-          : run.state;
-  return {
-    kind: 'lostRun',
-    remedy: 'close',
-    action: row.action,
-    rolloutId: row.rolloutId,
-    version: row.version,
-    ripe: true,
-    key: `lostRun/${row.rolloutId}`,
-    sentence:
-      `The rollout of ${row.action} v${row.version} is over: ${why}` +
-      `${newest !== null && lives ? `; it goes on in run ${newest.runId}` : ''}.`,
-    wayOut: 'Start it again if it is still wanted.',
-    ended: { phase, outcome: run?.state === 'completed' ? run.outcome : null },
-  };
-}
-
-const NO_RULES: GuardianRules = { freshMs: 0, frozenMs: 0, silentMs: Infinity, unjudgedMs: Infinity };
 
 function eventFinding({ target, kind, message }: EventTroubleSeen): GuardianFinding {
   return {
@@ -289,10 +221,4 @@ function unseenFinding({ target, why }: Seen['unseen'][number]): GuardianFinding
     sentence: `What serves on ${target} could not be looked at: ${why}`,
     wayOut: 'Until it can be, nobody finds a version there that no rollout watches.',
   };
-}
-
-function nameVersions(versions: readonly SeenServing[]): string {
-  return versions
-    .map(({ version, id, splitPercent, of }) => `v${version} (${id}) at ${splitText(splitPercent, of)}`)
-    .join(' and ');
 }

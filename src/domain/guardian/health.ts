@@ -1,4 +1,5 @@
 /** Does a run watch what it has put before agents, and can it act? */
+import { secondText } from '../text/instant.ts';
 import type { GuardianRules, SeenRun } from './seen.ts';
 
 export type Health =
@@ -33,12 +34,26 @@ export function healthOf(
   if (ended !== undefined)
     return {
       kind: 'dead',
-      why: `its run ${ended}${run.closedAtMs === null ? '' : ` at ${new Date(run.closedAtMs).toISOString()}`}`,
+      why: `its run ${ended}${isByHand(run) ? ' by hand' : ''}${run.closedAtMs === null ? '' : ` at ${instant(run.closedAtMs)}`}${terminatedText(run)}`,
     };
   if (run.state === 'paused') return { kind: 'frozen', why: 'its workflow is paused', sinceMs: 0 };
   if (run.frozen !== null)
     return { kind: 'frozen', why: `its workflow task fails: ${run.frozen.failure}`, sinceMs: run.frozen.sinceMs };
   return nowMs - run.startedAtMs < rules.freshMs ? WELL : sightOf(run, judgedAtMs, nowMs, rules);
+}
+
+/** As the server calls itself where it ends a run by a limit of its own. */
+const SERVER = 'history-service';
+
+/** A person, or a tool of theirs, ended it: nothing was wrong with what watched. */
+export function isByHand(run: SeenRun | null): boolean {
+  return run?.state === 'terminated' && run.terminated !== undefined && run.terminated.by !== SERVER;
+}
+
+function terminatedText({ terminated }: SeenRun): string {
+  if (terminated === undefined) return '';
+  const { by, reason } = terminated;
+  return ` (Temporal names ${by === '' ? 'nobody' : `"${by}"`}, and ${reason === '' ? 'no reason' : `as reason "${reason}"`})`;
 }
 
 /** Phases in which a `watch` must be pending. */
@@ -76,5 +91,5 @@ function blind(why: string, since: string): Health {
 }
 
 function instant(ms: number): string {
-  return new Date(ms).toISOString();
+  return `${secondText(new Date(ms).toISOString())} UTC`;
 }

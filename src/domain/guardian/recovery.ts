@@ -14,6 +14,8 @@ export type Recovery =
       readonly candidates: readonly string[];
       /** Candidates that no rollout made; they were left alone. */
       readonly foreign: readonly string[];
+      /** Its run was terminated, and nothing was wrong with what watched. */
+      readonly byHand?: boolean;
       readonly why: string;
       readonly splitPercent: number;
       /** ISO instant. */
@@ -26,6 +28,7 @@ export type Recovery =
       readonly rolloutId: string | null;
       readonly ended: string | null;
       readonly foreign: readonly string[];
+      readonly byHand?: boolean;
       readonly why: string;
     }
   /** A run that can act watches: it is for a person to abort it. */
@@ -36,7 +39,7 @@ export type Recovery =
 export function recoverySentence(action: string, recovery: Recovery): string {
   const left =
     'foreign' in recovery && recovery.foreign.length > 0
-      ? ` Left alone, for no rollout made it: ${recovery.foreign.join(', ')}.`
+      ? ` Left alone, for no rollout made it: ${recovery.foreign.map(versionIn).join(', ')}.`
       : '';
   switch (recovery.kind) {
     case 'restored':
@@ -57,9 +60,16 @@ export function recoverySentence(action: string, recovery: Recovery): string {
 
 function restoredText(action: string, { baseline, candidates }: Extract<Recovery, { kind: 'restored' }>): string {
   const off =
-    candidates.length === 0 ? '' : `${candidates.join(' and ')} ${candidates.length === 1 ? 'is' : 'are'} off`;
+    candidates.length === 0
+      ? ''
+      : `${candidates.map(versionIn).join(' and ')} ${candidates.length === 1 ? 'is' : 'are'} off`;
   if (baseline === null) return `${off}, and ${action} shows no card, as before`;
-  return `The baseline ${baseline} of ${action} was brought back to 100 %${off === '' ? '' : `, ${off}`}`;
+  return `The baseline ${versionIn(baseline)} of ${action} was brought back to 100 %${off === '' ? '' : `, ${off}`}`;
+}
+
+/** `v1.4.0 (<id>)`: the id is for the record. */
+function versionIn(name: string): string {
+  return name.split(' ', 1)[0] ?? name;
 }
 
 /** Nothing of the action is before agents any more, read back. */

@@ -25,9 +25,17 @@ export interface SeenRun {
   readonly outcome: string | null;
   readonly startedAtMs: number;
   readonly closedAtMs: number | null;
+  /** As Temporal has it, clean and short; absent: it was not terminated, or that cannot be read. */
+  readonly terminated?: Terminated;
   /** Its workflow task fails, or its worker never finishes it: nothing that reaches it has any effect. */
   readonly frozen: { readonly sinceMs: number; readonly failure: string } | null;
   readonly watch: SeenWatch | null;
+}
+
+export interface Terminated {
+  /** What the client called itself: nobody has verified it. */
+  readonly by: string;
+  readonly reason: string;
 }
 
 /** The `watch` activity that is pending, or the `longWatch`. */

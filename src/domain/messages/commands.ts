@@ -9,6 +9,16 @@ export function lookCommand(verb: 'status' | 'watch' | 'history', action: string
   return `assist-rollouts ${verb} ${quoted(action)}`;
 }
 
+/** Brings the baseline back of whatever nobody watches. */
+export function recoverCommand(action: string): string {
+  return `assist-rollouts recover ${quoted(action)} --reason "…"`;
+}
+
+/** The plan of the last rollout once more. */
+export function retryCommand(action: string): string {
+  return `assist-rollouts retry ${quoted(action)} --reason "…"`;
+}
+
 /** Of one rollout, whatever came after it. */
 export function reportCommand(action: string, rolloutId: string): string {
   return `assist-rollouts report ${quoted(action)} --rollout ${rolloutId} --out report.html`;

@@ -10,13 +10,10 @@ import { isAudited } from '../rollout/events.ts';
 import { askedApprovals } from '../rollout/approvals.ts';
 import { initialState } from '../rollout/state.ts';
 import { apply } from '../rollout/transition.ts';
-import { messageOfFreeze } from './freeze-message.ts';
-import { messageOfFinding, messageOfRecovery } from './guardian-message.ts';
+import { storiesBeside } from './examples-beside.ts';
 import { MESSAGE_EVENTS } from './message.ts';
 import type { Message } from './message.ts';
 import { messageFor } from './message-for.ts';
-import { messageOfWaves } from './waves-message.ts';
-import { testMessage } from './test-message.ts';
 
 const MINUTE = 60_000;
 /** Monday, 1 December 2025, 9:00 UTC. */
@@ -25,7 +22,13 @@ const ACTION = 'RefundAssist';
 
 /** In the order of `MESSAGE_EVENTS`. */
 export function exampleMessages(): readonly Message[] {
-  const told = [...promotedStory(), ...rolledBackStory(), ...rejectedStory(), ...otherEnds(), ...guardianStory()];
+  const told = [
+    ...promotedStory(),
+    ...rolledBackStory(),
+    ...rejectedStory(),
+    ...otherEnds(),
+    ...storiesBeside(BEGIN_MS + 17 * 60 * MINUTE),
+  ];
   return MESSAGE_EVENTS.flatMap((event) => told.find((one) => one.event === event) ?? []);
 }
 
@@ -176,59 +179,6 @@ function otherEnds(): readonly Message[] {
       { kind: 'ended', outcome: 'undone', reason: 'undo by ana: the old text was right' },
     ]),
   ];
-}
-
-function guardianStory(): readonly Message[] {
-  const atMs = BEGIN_MS + 17 * 60 * MINUTE;
-  const finding = {
-    kind: 'blind',
-    remedy: 'signal',
-    action: ACTION,
-    version: '1.5.0',
-    rolloutId: 'example',
-    sentence: 'The watch of RefundAssist v1.5.0 has not looked for 4 m.',
-    wayOut: 'See whether a worker polls the queue `watches`.',
-    key: 'blind/example',
-  } as const;
-  const freeze = { scope: { kind: 'all' }, by: 'ana', verifiedBy: 'key', reason: 'the sale' } as const;
-  const told = { rolloutId: 'example', ended: 'terminated', foreign: [], why: 'The run was terminated.' };
-  const recovered = (recovery: Parameters<typeof messageOfRecovery>[0]['recovery'], by: string): Message[] => {
-    const said = messageOfRecovery({ action: ACTION, by, reason: 'nobody watched', recovery }, atMs);
-    return said === null ? [] : [said];
-  };
-  return [
-    messageOfFinding(finding, atMs),
-    ...recovered(
-      {
-        kind: 'restored',
-        ...told,
-        baseline: 'v1.4.0 (a-1)',
-        candidates: ['v1.5.0 (a-2)'],
-        splitPercent: 25,
-        provenAt: new Date(atMs).toISOString(),
-        correlationId: null,
-      },
-      'guardian',
-    ),
-    ...recovered({ kind: 'nothing', ...told }, 'ana'),
-    ...wavesStory(atMs),
-    messageOfFreeze({ act: 'freeze', ...freeze, until: new Date(atMs + 60 * 60 * MINUTE).toISOString() }, atMs),
-    messageOfFreeze({ act: 'unfreeze', ...freeze }, atMs),
-    testMessage(atMs),
-  ];
-}
-
-function wavesStory(atMs: number): readonly Message[] {
-  const tree = [
-    'refund: stopping',
-    '├─ pilot',
-    '│  └─ RefundAssistBilling 1.5.0  promoted',
-    '└─ rest',
-    '   └─ RefundAssistOrders 1.5.0  rolledBack',
-  ];
-  const told = { workflowId: 'waves/refund', runId: 'example', atMs, tree: [...tree, 'Nothing more is started'] };
-  const reason = 'RefundAssistOrders 1.5.0 was rolled back: acceptanceRate harm';
-  return ['wavesStopped', 'wavesEnded'].flatMap((act) => messageOfWaves({ ...told, act, reason }) ?? []);
 }
 
 /** What is told of these events, a minute apart. */

@@ -1,29 +1,40 @@
 /** What a person is told of the guardian's deeds. Pure. */
-import type { GuardianFinding } from '../guardian/findings.ts';
+import type { GuardianFinding } from '../guardian/finding.ts';
 import type { Recovery } from '../guardian/recovery.ts';
 import { recoverySentence } from '../guardian/recovery.ts';
-import { lookCommand } from './commands.ts';
+import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
+import { lookCommand, recoverCommand, retryCommand } from './commands.ts';
 import type { Message } from './message.ts';
 
 /** The same finding of another look has the same alert. */
 export function messageOfFinding(
   finding: Pick<
     GuardianFinding,
-    'kind' | 'remedy' | 'action' | 'version' | 'rolloutId' | 'sentence' | 'wayOut' | 'key'
+    'kind' | 'remedy' | 'action' | 'version' | 'rolloutId' | 'workflowId' | 'sentence' | 'wayOut' | 'key' | 'isShown'
   >,
   atMs: number,
 ): Message {
-  const { kind, remedy, action, version, rolloutId, sentence, wayOut } = finding;
+  const { kind, remedy, action, version, rolloutId, workflowId = null, sentence, wayOut, isShown = false } = finding;
   const isOver = remedy === 'close';
   return {
-    ...of(action, version, rolloutId, atMs),
+    ...of({ action, version, rolloutId, workflowId }, atMs),
     event: 'guardian',
-    severity: isOver ? 'info' : kind === 'unwatched' || kind === 'frozen' ? 'alert' : 'warning',
+    severity: isOver && !isShown ? 'info' : kind === 'unwatched' || kind === 'frozen' ? 'alert' : 'warning',
     headline: `${action === null ? 'The guardian' : named(action, version)}: ${SAID[kind]}`,
     what: sentence,
     next: wayOut,
+    commands: action === null ? [] : commandsOf(finding, action),
     alert: isOver ? null : { key: `guardian/${finding.key}`, state: 'open' },
   };
+}
+
+function commandsOf(
+  { kind, isShown = false }: Pick<GuardianFinding, 'kind' | 'isShown'>,
+  action: string,
+): readonly string[] {
+  const look = lookCommand('status', action);
+  if (kind === 'unwatched') return [recoverCommand(action), look];
+  return kind === 'lostRun' && !isShown ? [look, retryCommand(action)] : [look];
 }
 
 const SAID: Readonly<Record<GuardianFinding['kind'], string>> = {
@@ -50,7 +61,7 @@ export function messageOfRecovery(
   if (recovery.kind === 'watched' || (recovery.kind === 'nothing' && by === 'guardian')) return null;
   if (recovery.kind === 'refused')
     return {
-      ...of(action, null, null, atMs),
+      ...of({ action, version: null, rolloutId: null, workflowId: null }, atMs),
       event: 'refused',
       severity: 'info',
       headline: `${action}: recover by ${by} was refused`,
@@ -58,8 +69,11 @@ export function messageOfRecovery(
       why: recovery.why,
       next: 'Nothing: who may recover does it again.',
     };
-  const common = { ...of(action, null, recovery.rolloutId, atMs), why: reason };
-  const what = recoverySentence(action, recovery);
+  const { rolloutId } = recovery;
+  // Temporal knows the run that a recovery names.
+  const workflowId = rolloutId === null ? null : rolloutWorkflowId(action);
+  const common = { ...of({ action, version: null, rolloutId, workflowId }, atMs), why: reason };
+  const what = whatOf(recoverySentence(action, recovery), recovery.why, reason);
   switch (recovery.kind) {
     case 'restored':
       return {
@@ -68,7 +82,10 @@ export function messageOfRecovery(
         severity: 'alert',
         headline: `${action}: the baseline was brought back by ${by}`,
         what,
-        next: 'Nothing is before agents but the baseline; find out why nobody watched, then start again.',
+        next: afterRestored(recovery),
+        commands: isOpen(recovery)
+          ? [lookCommand('status', action)]
+          : [retryCommand(action), lookCommand('status', action)],
         alert: { key: `guardian/restored/${action}/${recovery.rolloutId ?? ''}`, state: 'open' },
       };
     case 'nothing':
@@ -88,18 +105,37 @@ export function messageOfRecovery(
         headline: `${action} needs a person: the baseline cannot be brought back`,
         what,
         next: 'See who else changes the organisation, then run the recovery.',
-        commands: [`assist-rollouts recover ${JSON.stringify(action)} --reason "…"`, lookCommand('status', action)],
+        commands: [recoverCommand(action), lookCommand('status', action)],
         alert: { key: `guardian/needsPerson/${action}`, state: 'open' },
       };
   }
 }
 
-function of(action: string | null, version: string | null, rolloutId: string | null, atMs: number) {
+/** Why stands in its own line where the guardian gives it as its reason. */
+function whatOf(sentence: string, why: string, reason: string): string {
+  const isSaid = reason.includes(why.slice(1, -1)) && sentence.length > why.length;
+  return isSaid ? sentence.slice(why.length).trimStart() : sentence;
+}
+
+type Restored = Extract<Recovery, { kind: 'restored' }>;
+
+function afterRestored(recovery: Restored): string {
+  const left = 'Nothing is before agents but the baseline';
+  if (recovery.byHand === true) return `${left}. If the rollout shall go on, \`retry\` starts it again.`;
+  return isOpen(recovery)
+    ? `${left}; put right what the workers run, and the rollout ends by itself.`
+    : `${left}; find out why nobody watched, then start it again.`;
+}
+
+/** Its run goes on as soon as it can. */
+function isOpen({ ended, rolloutId }: Restored): boolean {
+  return ended === null && rolloutId !== null;
+}
+
+function of(about: Pick<Message, 'action' | 'version' | 'rolloutId' | 'workflowId'>, atMs: number) {
+  const { action } = about;
   return {
-    action,
-    version,
-    rolloutId,
-    workflowId: null,
+    ...about,
     atMs,
     why: null,
     figures: [],

@@ -1,6 +1,6 @@
-import type { GuardianFinding } from '../../../src/domain/guardian/findings.ts';
+import type { GuardianFinding } from '../../../src/domain/guardian/finding.ts';
 import { findingsIn } from '../../../src/domain/guardian/findings.ts';
-import { healthOf } from '../../../src/domain/guardian/health.ts';
+import { healthOf, isByHand } from '../../../src/domain/guardian/health.ts';
 import { planRestore } from '../../../src/domain/guardian/restore-plan.ts';
 import type { OpenRow, Seen, SeenRun, SeenServing, SeenWatch } from '../../../src/domain/guardian/seen.ts';
 import { GUARDIAN_RULES } from '../../../src/domain/guardian/seen.ts';
@@ -261,7 +261,9 @@ describe('what is found', () => {
     const once = findingsIn(seen({ run: dead('terminated') }), GUARDIAN_RULES);
     expect(once[0]).toMatchObject({
       sentence:
-        'v1.5.0 (c) at 20 % of Card is shown and nobody watches: its run was terminated at 2026-03-01T11:59:30.000Z.',
+        'v1.5.0 at 20 % of Card is shown and nobody watches: its run was terminated at 2026-03-01 11:59:30 UTC.',
+      ids: ['c'],
+      workflowId: 'rollout/Card',
       wayOut: '`assist-rollouts recover "Card"` puts the baseline back at once.',
     });
     expect(
@@ -269,6 +271,45 @@ describe('what is found', () => {
         ({ key }) => key,
       ),
     ).toEqual(once.map(({ key }) => key));
+  });
+});
+
+describe('a run that was terminated', () => {
+  const terminated = { by: 'ana@laptop', reason: 'wrong tab' };
+  const lost = (given: Parameters<typeof seen>[0], brings?: boolean) =>
+    findingsIn(seen({ run: dead('terminated', { terminated }), rows: [row()], ...given }), GUARDIAN_RULES, brings).find(
+      ({ kind }) => kind === 'lostRun',
+    );
+
+  test('says by whom and why as Temporal has it, what agents see, and what is done about it', () => {
+    expect(lost({})).toMatchObject({
+      sentence:
+        'The rollout of Card v1.5.0 is over: its run was terminated by hand at 2026-03-01 11:59:30 UTC (Temporal names ' +
+        '"ana@laptop", and as reason "wrong tab"). Agents still see v1.5.0 at 20 %, and nobody watches.',
+      wayOut: 'The baseline is being brought back, and you will be told.',
+      isShown: true,
+      ids: ['c'],
+    });
+    expect(lost({}, false)?.wayOut).toBe('`assist-rollouts recover "Card"` puts the baseline back at once.');
+  });
+
+  test('where agents see nothing of it any more, it says how to begin again', () => {
+    expect(lost({ versions: [control({ splitPercent: 100 })] })).toMatchObject({
+      wayOut: 'If it is still wanted, `assist-rollouts retry "Card"` starts it again.',
+      isShown: false,
+    });
+    expect(lost({ run: run({ runId: 'run-2' }), rows: [row({ rolloutId: 'run-0' })], rowRun: null })).toMatchObject({
+      sentence: expect.stringMatching(/; it goes on in a later run\.$/) as string,
+      wayOut: 'Nothing: it goes on.',
+      ids: ['run-2'],
+    });
+  });
+
+  test('is none of a hand where the server ended it, or where nobody can tell', () => {
+    expect(isByHand(dead('terminated', { terminated }))).toBe(true);
+    expect(isByHand(dead('terminated', { terminated: { by: 'history-service', reason: 'too large' } }))).toBe(false);
+    expect(isByHand(dead('terminated'))).toBe(false);
+    expect(isByHand(dead('failed'))).toBe(false);
   });
 });
 

@@ -27,7 +27,8 @@ test.each([
   ['needsAttention', false, ['abort'], /its content is another/],
   ['rollingBack', false, ['abort'], /nothing yet/],
   ['terminated', false, ['recover'], /^recover: /],
-  ['terminated', false, [], /^nothing more: /],
+  ['terminated', false, [], /^nothing more: .*`retry`/],
+  ['failed', false, [], /^nothing more: .*what the workers run/],
   ['baking', true, ['resume', 'abort'], /^read why it is paused; resume accepts that/],
   ['awaitingApproval', false, ['approve'], /^approve, if you may\.$/],
 ])('%s, paused %s, %j: %s', (phase, paused, canDo, said) => {

@@ -1,0 +1,35 @@
+/** Something that is wrong, what was seen of it, and what is done about it. */
+import type { TargetKind } from '../plan/target-schema.ts';
+
+type FindingKind = 'unwatched' | 'frozen' | 'blind' | 'otherCandidate' | 'foreign' | 'lostRun' | 'export' | 'unseen';
+
+/**
+ * `restore`: the baseline comes back. `signal`: the run is told. `close`: its row is ended. `repair`: the export is put
+ * back.
+ */
+type Remedy = 'restore' | 'signal' | 'close' | 'repair' | 'alarm';
+
+export interface GuardianFinding {
+  readonly kind: FindingKind;
+  readonly remedy: Remedy;
+  readonly action: string | null;
+  /** The rollout that it speaks of, as far as one is known. */
+  readonly rolloutId: string | null;
+  /** Of that rollout, where Temporal knows it; absent: it does not. */
+  readonly workflowId?: string;
+  readonly version: string | null;
+  /** Of the versions that it names, or of the run that goes on: for the record, which people read seldom. */
+  readonly ids?: readonly string[];
+  /** Where it is, if it is of one target. */
+  readonly target?: TargetKind;
+  /** What was seen. */
+  readonly sentence: string;
+  readonly wayOut: string;
+  /** The same finding of another look has the same key. */
+  readonly key: string;
+  /** Only what has gone on long enough is acted upon; until then it is looked at again. */
+  readonly ripe: boolean;
+  /** Of `close`: how the run ended, and whether agents still see what it put before them. */
+  readonly ended?: { readonly phase: string; readonly outcome: string | null };
+  readonly isShown?: boolean;
+}

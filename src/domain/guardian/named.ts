@@ -1,0 +1,18 @@
+/** What findings say of versions, and of the way out that they share. */
+import { splitText } from '../split/audience.ts';
+import type { SeenServing } from './seen.ts';
+
+export function nameVersions(versions: readonly SeenServing[]): string {
+  return versions.map(({ version, splitPercent, of }) => `v${version} at ${splitText(splitPercent, of)}`).join(' and ');
+}
+
+export function idsOf(versions: readonly SeenServing[]): readonly string[] {
+  return versions.map(({ id }) => id);
+}
+
+export function recoverText(action: string, shown: readonly SeenServing[]): string {
+  const what = shown.every(({ standsAlone }) => standsAlone)
+    ? 'back at once what was there before'
+    : 'the baseline back at once';
+  return `\`assist-rollouts recover "${action}"\` puts ${what}.`;
+}
