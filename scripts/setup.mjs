@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from '../src/locks/lock-file.cjs';
 import { install } from './lib/install.mjs';
-import { build } from './lib/build.mjs';
+import { build, isBuilt } from './lib/build.mjs';
 import { say } from './lib/processes.mjs';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -20,7 +20,10 @@ export async function setUp({ forceBuild = false } = {}) {
     const installed = await install(root);
     await build(root, { force: forceBuild || installed });
   };
-  const onWait = (owner) => say(`waiting for another set-up to finish (process ${owner?.pid ?? 'unknown'}, ${file})`);
+  // Each verb looks whether all is in place: of two that look at once nobody has to know.
+  const onWait = (owner) => {
+    if (!isBuilt(root)) say(`waiting for another set-up to finish (process ${owner?.pid ?? 'unknown'}, ${file})`);
+  };
   await withLock(file, work, { onWait });
 }
 

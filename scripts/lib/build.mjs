@@ -18,10 +18,18 @@ import { capture, say } from './processes.mjs';
 const COMPILED = ['src', 'bench'];
 const INPUTS = [...COMPILED, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/lib/build.mjs'];
 
+const markerIn = (root) => path.join(root, 'dist', '.fingerprint');
+
+/** Of these sources and packages; while somebody builds, it is not. */
+export function isBuilt(root, fingerprint = sourcesFingerprint(root)) {
+  const marker = markerIn(root);
+  return existsSync(marker) && readFileSync(marker, 'utf8') === fingerprint;
+}
+
 export async function build(root, { force = false } = {}) {
   const fingerprint = sourcesFingerprint(root);
-  const marker = path.join(root, 'dist', '.fingerprint');
-  if (!force && existsSync(marker) && readFileSync(marker, 'utf8') === fingerprint) return false;
+  const marker = markerIn(root);
+  if (!force && isBuilt(root, fingerprint)) return false;
   const started = Date.now();
   say('building');
   rmSync(marker, { force: true });

@@ -18,6 +18,19 @@ const progress: WatchProgress = {
   report,
 };
 
+test('until its first card comes a rollout says once that it waits for it', () => {
+  const n = { candidate: 0, baseline: 0 };
+  const none = {
+    ...report,
+    verdict: 'noData' as const,
+    n,
+    guardrails: report.guardrails.map((row) => ({ ...row, n, verdict: 'noData' as const })),
+  };
+  const text = rolloutLines(viewOf({ report: none }), plain).join('\n');
+  expect(text).toContain('judge: waiting for the first cards');
+  expect(text).not.toContain('noData');
+});
+
 test('a running rollout: steps, split asked and observed, both arms with units and n, each guardrail, what a person can do', () => {
   expect(rolloutLines(viewOf({}, { progress }), plain)).toEqual([
     'RefundAssist 1.5.0 → 1.6.0  baking  1 m 05 s',

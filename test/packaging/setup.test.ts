@@ -139,6 +139,18 @@ describe('two set-ups at once', () => {
   });
 });
 
+test('a checkout is built when its marker says so of these very sources', async () => {
+  await mkdir(join(folder, 'dist'));
+  const isBuilt = async (): Promise<string> => {
+    const script = `import { isBuilt } from '${lib('lib/build.mjs')}'; const root = ${JSON.stringify(folder)};
+      console.log(isBuilt(root), isBuilt(root, 'these sources'));`;
+    return (await evaluate(script)).stdout;
+  };
+  expect(await isBuilt()).toBe('false false\n');
+  await writeFile(join(folder, 'dist', '.fingerprint'), 'these sources');
+  expect(await isBuilt()).toBe('false true\n');
+});
+
 describe('the Node version', () => {
   const check = (version: string): ReturnType<typeof evaluate> =>
     evaluate(`import { checkNode } from '${lib('setup.mjs')}'; checkNode('${version}');`);

@@ -24,7 +24,7 @@ import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_LINES, MODELS, portNumber, wholeNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makePrivateFolder } from '../files.ts';
-import { assertPortFree } from '../ports.ts';
+import { assertPortsFree } from '../ports.ts';
 import type { PortUse } from '../ports.ts';
 import { savedViews } from '../../configurator/saved-views.ts';
 import { serve } from '../serve.ts';
@@ -85,7 +85,7 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
   const panelPort = args.panelPort ?? config.panel.port;
   const consolePort = args.consolePort ?? config.console.port;
   const ports = { ...args, adminPort, panelPort, consolePort };
-  for (const use of portsOf(ports, env)) await assertPortFree(use);
+  await assertPortsFree(portsOf(ports, env));
   await makePrivateFolder(config.home);
   return serve(
     deps,

@@ -11,7 +11,7 @@ import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_LINES, portNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
-import { assertPortFree } from '../ports.ts';
+import { assertPortsFree } from '../ports.ts';
 import type { PortUse } from '../ports.ts';
 import { deadLetters } from './events/dead-letters.ts';
 import { eventsStats } from './events/stats.ts';
@@ -47,7 +47,7 @@ async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
   const { databaseUrl, destinations, events: settings } = readConfig(env, PROCESS_NEEDS.events);
   const { signingSecrets: secrets, publicUrl: _publicUrl, ...rest } = settings;
   const listening = { ...rest, port: args.port ?? rest.port, adminPort: args.adminPort ?? rest.adminPort };
-  for (const use of portsOf(listening)) await assertPortFree(use);
+  await assertPortsFree(portsOf(listening));
   return serve(deps, { ...args, service: 'events' }, async ({ logger, closers }) => {
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))

@@ -2,7 +2,7 @@
 import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
 import { aboutLines } from '../../domain/plan/about.ts';
 import { modeText } from '../../domain/plan/mode-text.ts';
-import { armCard, countsText } from '../../domain/judge/report/arm-names.ts';
+import { armCard, countedThing, countsText } from '../../domain/judge/report/arm-names.ts';
 import type { GuardrailReport, JudgeReport } from '../../domain/judge/types.ts';
 import { learnedText } from '../../domain/judge/report/learned-report.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
@@ -93,6 +93,7 @@ function judgeBlocks(
   },
 ) {
   const wrap = (lines: readonly string[]): string[] => lines.flatMap((line) => wrapLine(line, columns));
+  if (hasNoCards(report)) return [{ lines: [`judge: waiting for the first ${countedThing(report.noCard)}`] }];
   return [
     {
       lines: wrap([
@@ -103,6 +104,11 @@ function judgeBlocks(
     ...sliceBlocks(report, { paint, columns }),
     ...report.guardrails.map((row) => droppable(sentenceCost(row), wrap(sentenceLines(row, paint)))),
   ];
+}
+
+/** Each guardrail would say the same of nothing. */
+function hasNoCards({ verdict, n }: JudgeReport): boolean {
+  return verdict === 'noData' && n.candidate === 0 && n.baseline === 0;
 }
 
 const LOG_ROWS = [20, 8, 3] as const;

@@ -88,7 +88,7 @@ function promotedStory(): readonly Message[] {
       kind: 'entered',
       phase: 'held',
       waitingFor: 'proof, or a person to decide',
-      reason: `The bake's longest time is over and the judge says ${report.verdict}: ${report.reason}`,
+      reason: `The bake's longest time is over and the judge says: ${report.reason}`,
     },
     { kind: 'acted', act: 'advance', by: 'ana', reason: 'enough was seen' },
     { kind: 'acted', act: 'promote', by: 'ana', reason: 'the law changes today' },

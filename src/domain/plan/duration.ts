@@ -23,6 +23,14 @@ function refuse(value: unknown, what: string): Fault {
   return {
     code: 'plan-duration',
     message: `${show(value)} ${what}; expected a number with its unit (ms, s, m, h or d).`,
-    remedy: 'Write for example 30m, 6h, 1.5s or 200ms.',
+    remedy: isBare(value) ? `Write ${value}m, ${value}h or ${value}s.` : 'Write for example 30m, 6h, 1.5s or 200ms.',
   };
+}
+
+/** A number that lacks its unit alone. */
+function isBare(value: unknown): value is string | number {
+  return (
+    /^\d{1,6}$/.test(typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '') &&
+    Number(value) > 0
+  );
 }

@@ -91,11 +91,16 @@ function wrongValue(allowed: readonly string[], seen: unknown, field: PropertyKe
   return {
     code: 'plan-value',
     message: `Here stands ${show(seen)}; expected ${allowed.join(' or ')}.`,
-    remedy:
-      typeof seen === 'string'
-        ? didYouMean(seen, allowed) + customHint(field, seen, allowed)
-        : `Write ${allowed.join(' or ')}.`,
+    remedy: typeof seen === 'string' ? nearOf(seen, allowed) + customHint(field, seen, allowed) : WRITE_ONE,
   };
+}
+
+const WRITE_ONE = 'Write one of these.';
+
+/** The message has told them all. */
+function nearOf(seen: string, allowed: readonly string[]): string {
+  const nearest = nearestWord(seen, allowed);
+  return nearest === undefined ? WRITE_ONE : `Did you mean ${nearest}?`;
 }
 
 /** A metric of the contact centre's own is a custom metric with a name. */

@@ -49,7 +49,7 @@ export function marginFault({ margin, text }: WrittenMargin, metric: MetricName)
       ? undefined
       : refuseForCustom(`"${text}" is ${seen}, but a custom metric is a number in a unit of its own`);
   }
-  if (measure === 'own') return refuse(`${text} is a bare number, and only custom metrics have a unit of their own`);
+  if (measure === 'own') return refuseBare(text, unit === 'ms' ? 'ms' : 'pp');
   if (measure === 'time' && unit !== 'ms') return refuse(`"${text}" is a time, but ${metric} is a rate`);
   if (measure === 'points' && unit === 'ms')
     return refuse(`"${text}" counts percentage points, but ${metric} is a time`);
@@ -89,6 +89,17 @@ function refuse(seen: string): Fault {
     message: `${seen}; expected how much worse than the baseline must not ship.`,
     remedy: 'Write 10% (relative to the baseline), 1pp (percentage points of a rate) or, for deliveryLatency, 200ms.',
   };
+}
+
+/** With the units that it may have: a share such as 0.1 is meant as its percentage. */
+function refuseBare(text: string, unit: 'ms' | 'pp'): Fault {
+  const value = Number(text);
+  const percent = value < 1 ? Number((100 * value).toPrecision(9)) : value;
+  const what = unit === 'ms' ? `, or ${text}ms` : `, or ${percent}pp (percentage points)`;
+  const fault = refuse(`${text} is a bare number, and only custom metrics have a unit of their own`);
+  return percent > 0 && percent < 100
+    ? { ...fault, remedy: `Write ${percent}% (relative to the baseline)${what}.` }
+    : fault;
 }
 
 function refuseForCustom(seen: string): Fault {

@@ -1,4 +1,5 @@
 /** What the audit log says of a transition: the reason of that moment, and who caused it. Pure. */
+import type { JudgeReport } from '../judge/types.ts';
 import { splitText } from '../split/audience.ts';
 import { THROUGH_TEMPORAL } from '../identity/names.ts';
 import type { Problem } from '../plan/problem.ts';
@@ -38,7 +39,7 @@ export function reasonOf(
         (event.percent === 0 && before.splitPercent > 0 ? `: ${servesAgain(before)}` : '')
       );
     case 'judged':
-      return `${event.report.verdict}: ${event.report.reason}`;
+      return judgedText(event.report);
     case 'drifted':
       return event.reasserted
         ? `${event.drift.message} What the rollout left there is written again.`
@@ -68,7 +69,7 @@ export function reasonOf(
     case 'windowOpened':
       return `the calendar lets it go on: ${event.why}`;
     case 'promotionBegun':
-      return `the promotion begins: ${after.reason}`;
+      return `the promotion begins: ${after.decision?.reason ?? after.reason}`;
     case 'blinded':
     case 'autoPaused':
     case 'undoBegun':
@@ -86,6 +87,11 @@ function servesAgain({ deployment }: RolloutState): string {
 }
 
 /** What a hook decided, and what it says of it. */
+/** The sentence of a guardrail has the verdict after its name already. */
+function judgedText({ verdict, reason }: JudgeReport): string {
+  return reason.includes(`${verdict}: `) ? reason : `${verdict}: ${reason}`;
+}
+
 export function hookText({ place, decision, reason }: Extract<AuditedEvent, { kind: 'hookAnswered' }>): string {
   return `${place} ${decision === 'confirm' ? 'confirms' : 'refuses'}${reason === '' ? '' : `: ${reason}`}`;
 }

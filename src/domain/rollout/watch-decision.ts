@@ -174,13 +174,20 @@ function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts):
       ? `only ${cards} of ${goal.minCards} candidate cards were seen in this step`
       : stale.length > 0 && holds(goal.require, facts.report)
         ? `the data are old: ${stale.join('; ')}`
-        : `the judge says ${facts.report.verdict}${openGoals(goal, facts.report)}: ${facts.report.reason}`;
+        : judgeSays(goal, facts.report);
   return {
     kind: 'undecided',
     reason:
       `${goal.atMostMs === 0 ? 'A version is promoted on proof, and' : "The bake's longest time is over and"} ` +
       missing,
   };
+}
+
+/** The sentence of what is not safe begins with its verdict. */
+function judgeSays(goal: Extract<WatchGoal, { kind: 'bake' }>, report: JudgeReport): string {
+  return report.verdict === 'safe'
+    ? `the judge says safe${openGoals(goal, report)}: ${report.reason}`
+    : `the judge says: ${report.reason}`;
 }
 
 function openGoals({ require }: Extract<WatchGoal, { kind: 'bake' }>, { goals, verdict }: JudgeReport): string {

@@ -289,10 +289,21 @@ test.each([
   ['guardrails.0.alpha', '1%', 'Write 0.01 here.'],
   ['guardrails.0.alpha', '2.5 %', 'Write 0.025 here.'],
   ['guardrails.0.alpha', 'small', 'Write a number here.'],
+  ['guardrails.0.margin', 40, 'Write 40% (relative to the baseline), or 40pp (percentage points).'],
+  ['guardrails.0.margin', 0.1, 'Write 10% (relative to the baseline), or 10pp (percentage points).'],
+  ['guardrails.1.margin', 40, 'Write 40% (relative to the baseline), or 40ms.'],
+  ['steps.1.bake.for', 10, 'Write 10m, 10h or 10s.'],
+  ['steps.1.bake.for', 0, 'Write for example 30m'],
 ])('%s = %j is told the way out', (path, value, expected) => {
   expect(problems(spoil(samplePlan(), path, value)).map(({ remedy }) => remedy)).toEqual([
     expect.stringContaining(expected),
   ]);
+});
+
+test.each(['louder', 3])('the values that are allowed are told once where %j stands', (value) => {
+  const [problem] = problems(spoil(samplePlan(), 'guardrails.0.worseWhen', value));
+  expect(problem?.message).toContain('expected lower or higher');
+  expect(problem?.remedy).toMatch(/^(Write one of these\.|Did you mean lower\?)$/);
 });
 
 const handleTime = { metric: 'custom', name: 'handleTime', unit: 's', worseWhen: 'higher', margin: 15, alpha: 0.01 };

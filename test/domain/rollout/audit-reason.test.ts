@@ -50,6 +50,16 @@ test.each<[AuditedEvent, Partial<RolloutState>, string]>([
   [{ kind: 'stepStarted', step: 2 }, {}, 'all 2 steps are done'],
   [{ kind: 'judged', report: REPORT }, {}, 'harm: acceptance fell by 40 %'],
   [
+    { kind: 'judged', report: { ...REPORT, verdict: 'undecided', reason: 'acceptanceRate undecided: 40 % vs 41 %.' } },
+    {},
+    'acceptanceRate undecided: 40 % vs 41 %.',
+  ],
+  [
+    { kind: 'promotionBegun' },
+    { reason: 'resume by root: go on', report: { ...REPORT, verdict: 'safe', reason: 'All are proven.' } },
+    'the promotion begins: All are proven.',
+  ],
+  [
     { kind: 'entered', phase: 'deploying', waitingFor: 'v1.3.0 to exist' },
     {},
     'from here on it waits for v1.3.0 to exist',

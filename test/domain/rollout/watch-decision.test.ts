@@ -191,6 +191,6 @@ test('a custom metric that is only observed stops nothing', () => {
 
 test('a version that was not proven by its steps is held for proof, not for a time that is over', () => {
   expect(watchEnd(bake({ forMs: 0, atMostMs: 0, minCards: 0, require: 'safe' }), facts('undecided'))?.reason).toBe(
-    'A version is promoted on proof, and the judge says undecided: because undecided',
+    'A version is promoted on proof, and the judge says: because undecided',
   );
 });
