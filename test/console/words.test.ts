@@ -90,3 +90,17 @@ test('what a page of the documentation holds is no markup of ours', () => {
   );
   expect(page).not.toMatch(/<script|<img|href="(?!#)/);
 });
+
+test('whoever is needed is led to what they can do, before they read what the judge says', async () => {
+  const status = await statusOf({ paused: true, canDo: ['resume', 'abort'] });
+  expect(status).toContain('<a href="#acts">');
+  expect(withoutMarkup(status)).toContain('Possible now: resume, abort');
+});
+
+test('where a bad version was taken back, what serves now is said', async () => {
+  const safety = { provenAt: '2026-03-01T12:20:09.123Z', provenByReadBack: true, timeToSafetyMs: 1, reactionMs: 1 };
+  const over = { phase: 'rolledBack', outcome: 'rolledBack', safety: safety as never } as const;
+  expect(await statusOf(over)).toContain('v1.4.0 serves again;');
+  expect(await statusOf({ ...over, baselineVersion: null })).toContain('agents see no card again;');
+  expect(await statusOf({ ...over, safety: { ...safety, provenByReadBack: false } as never })).not.toContain('serves');
+});

@@ -71,7 +71,10 @@ function open(view: View, nowMs: number): Markup {
   const asks = asksPerson(view) || view.lost !== null;
   return html`${
       asks
-        ? html`<div class="alarm ${toneOf(status.phase) === 'bad' ? 'bad' : 'warn'}">${told(view)}</div>`
+        ? html`<div class="alarm ${toneOf(status.phase) === 'bad' ? 'bad' : 'warn'}">
+            ${told(view)}
+            ${status.canDo.length === 0 ? '' : html`<p><a href="#acts">Possible now:</a> ${status.canDo.join(', ')}</p>`}
+          </div>`
         : links(status)
     }
     <dl class="facts">
