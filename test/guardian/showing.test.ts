@@ -55,7 +55,7 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
 
   const status = await run('status', ACTION);
   expect(status.code).toBe(6);
-  expect(status.stdout).toMatch(/^RefundAssist 1\.4\.0 → 1\.5\.0 {2}terminated/);
+  expect(status.stdout).toMatch(/^RefundAssist 1\.4\.0 → 1\.5\.0 {2}on agentAssistActions {2}terminated/);
   expect(status.stdout).toMatch(/you can: recover\n/);
   expect(status.stdout).not.toContain('time left');
   expect(status.stdout).not.toMatch(/you can: .*(abort|pause)/);
@@ -97,6 +97,10 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
   expect(after.code).toBe(0);
   expect(after.stdout).toMatch(/terminated[\s\S]*since then: .*was brought back to 100 %/);
   expect(after.stdout).not.toMatch(/you can/);
+  expect(jsonLines((await run('status', ACTION, '--json')).stdout)[0]).toMatchObject({
+    status: { splitPercent: 0, steps: [{ state: 'done' }, { state: 'stopped' }] },
+  });
+  expect((await run('list')).stdout).toMatch(/RefundAssist {2}1\.5\.0 {4}terminated +0 %/);
 
   expect(await run('recover', ACTION)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^nothing to do: /) });
 });

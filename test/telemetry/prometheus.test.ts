@@ -29,6 +29,8 @@ const ELSEWHERE: readonly MetricName[] = [
   'assist_rollouts_watch_silence_seconds',
   'assist_rollouts_guardian_last_look_timestamp_seconds',
   'assist_rollouts_panel_streams',
+  'assist_rollouts_panel_losing',
+  'assist_rollouts_panel_unheard_conversations',
 ];
 
 const urls: string[] = [];

@@ -171,12 +171,12 @@ test('a bake of open hours stands while they are closed, with the judge live, an
   const handle = await start({
     steps: [
       { kind: 'setSplit', percent: 10 },
-      { kind: 'bake', forMs: 400, atMostMs: 4000, minCards: 0, require: 'safe', hours: 'openHours' },
+      { kind: 'bake', forMs: 2_000, atMostMs: 60_000, minCards: 0, require: 'safe', hours: 'openHours' },
     ],
   });
   const standing = await harness.statusWhen(handle, ({ openHours }) => openHours?.open === false);
-  expect(standing).toMatchObject({ phase: 'baking', openHours: { ofMs: 400 } });
-  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect(standing).toMatchObject({ phase: 'baking', openHours: { ofMs: 2_000 } });
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
   expect((await handle.query(statusQuery)).phase).toBe('baking');
   closedOnce = true;
   org.closed = null;
