@@ -27,6 +27,7 @@ export const clickRate = {
   name: 'clickRate',
   unit: 'share',
   worseWhen: 'lower',
+  whenWorse: 'agents click fewer cards',
   counts: ({ outcomes }) => outcomes.includes('clicked'),
   outcome: { name: 'clicked', isAnswer: false },
   isEngagement: true,

@@ -1,7 +1,15 @@
 /** Something that is wrong, what was seen of it, and what is done about it. */
 import type { TargetKind } from '../plan/target-schema.ts';
 
-export type FindingKind = 'unwatched' | 'frozen' | 'blind' | 'otherCandidate' | 'foreign' | 'lostRun' | 'export' | 'unseen';
+export type FindingKind =
+  | 'unwatched'
+  | 'frozen'
+  | 'blind'
+  | 'otherCandidate'
+  | 'foreign'
+  | 'lostRun'
+  | 'export'
+  | 'unseen';
 
 /**
  * `restore`: the baseline comes back. `signal`: the run is told. `close`: its row is ended. `repair`: the export is put

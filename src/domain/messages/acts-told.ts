@@ -4,7 +4,7 @@ import { overrideText } from '../rollout/overrides.ts';
 import type { AuditedEvent } from '../rollout/events.ts';
 import type { Message } from './message.ts';
 import type { Told } from './told.ts';
-import { claimText, commandsFor, figuresOf, message, splitOf } from './told.ts';
+import { claimOf, commandsFor, figuresOf, message, splitOf } from './told.ts';
 import { paused } from './waits-told.ts';
 
 type Acted = Extract<AuditedEvent, { kind: 'acted' }>;
@@ -12,17 +12,17 @@ type Acted = Extract<AuditedEvent, { kind: 'acted' }>;
 /** An abort, and a promotion that is asked for while one is under way, are told by what follows. */
 export function acted(told: Told, { act, by, reason, over, override }: Acted): Message | null {
   const { after, facts, status } = told;
-  const said = { why: `${act} by ${by}: ${reason}`, next: `It waits for ${status.waitingFor}.` };
-  const claim = claimText(told);
+  const claim = claimOf(told.proof);
+  const said = { why: `${act} by ${by}: ${reason}`, next: `It waits for ${status.waitingFor}.`, ...claim };
   switch (act) {
     case 'pause':
-      return { ...paused(told, 'person', claim), headline: `${facts.action} v${facts.version} is paused by ${by}` };
+      return { ...paused(told, 'person'), ...claim, headline: `${facts.action} v${facts.version} is paused by ${by}` };
     case 'resume':
       return message(told, {
         event: 'resumed',
         severity: 'info',
         said: `goes on: resumed by ${by}`,
-        what: `It stands at split ${splitOf(told)}.${claim}`,
+        what: `It stands at split ${splitOf(told)}.`,
         ...said,
         alert: after.blind === null ? { key: facts.rolloutId, state: 'over' } : null,
       });
@@ -31,7 +31,7 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
         event: 'approved',
         severity: 'info',
         said: `is approved by ${by}`,
-        what: `${isApproved(after) ? 'It goes on from' : 'It stays at'} split ${splitOf(told)}.${claim}`,
+        what: `${isApproved(after) ? 'It goes on from' : 'It stays at'} split ${splitOf(told)}.`,
         ...said,
         ...(isApproved(after) && { next: 'The next step.' }),
       });
@@ -40,7 +40,7 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
         event: 'withdrawn',
         severity: 'action',
         said: `is approved no longer by ${by}`,
-        what: `It stays at split ${splitOf(told)}.${claim}`,
+        what: `It stays at split ${splitOf(told)}.`,
         ...said,
         commands: commandsFor(told, ['approve', 'abort']),
       });
@@ -49,7 +49,7 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
         event: 'advanced',
         severity: 'info',
         said: `leaves its step early: advanced by ${by}`,
-        what: `It goes on from split ${splitOf(told)} before what it waited for.${claim}`,
+        what: `It goes on from split ${splitOf(told)} before what it waited for.`,
         ...said,
         next: 'The next step.',
       });
@@ -60,7 +60,7 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
         said: `is to be promoted now, says ${by}${over === undefined ? '' : `, over ${over.text}`}`,
         what:
           `The steps that are left are skipped, from split ${splitOf(told)} on.` +
-          `${over === undefined ? '' : ' It is NOT proven safe: this is an override on record.'}${claim}`,
+          (over === undefined ? '' : ' It is NOT proven safe: this is an override on record.'),
         ...said,
         figures: figuresOf(status.report, ''),
         next: `${hasHookToCome(told) ? 'Hooks that are still to come are asked, then the promotion' : 'The promotion'}; harm would still roll it back.`,
@@ -71,7 +71,7 @@ export function acted(told: Told, { act, by, reason, over, override }: Acted): M
         event: 'overridden',
         severity: 'warning',
         said: `has an override: ${by} lets ${letPass(override)} pass`,
-        what: `${override === undefined ? '' : overrideText(override)}.${claim}`,
+        what: `${override === undefined ? '' : overrideText(override)}.`,
         ...said,
         figures: figuresOf(status.report, ''),
         next: `It waits for ${status.waitingFor}. ${override?.kind === 'harm' ? 'Worse harm than was shown' : 'Harm'} still rolls it back.`,
@@ -109,7 +109,8 @@ export function refused(told: Told, { act, by, why }: Extract<AuditedEvent, { ki
     event: 'refused',
     severity: 'info',
     said: `goes on: ${act} by ${by} was refused`,
-    what: `Nothing was changed.${claimText(told)}`,
+    what: 'Nothing was changed.',
+    ...claimOf(told.proof),
     why,
     next: `It waits for ${told.status.waitingFor}.`,
   });

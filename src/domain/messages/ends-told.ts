@@ -5,21 +5,40 @@ import type { Outcome } from '../rollout/status.ts';
 import type { Message } from './message.ts';
 import type { Told } from './told.ts';
 import { lookCommand, reportCommand } from './commands.ts';
+import { judgedText } from './judged-told.ts';
 import { capital, commandsFor, figuresOf, message, orNull, seenIn } from './told.ts';
 
 export function rollingBack(told: Told): Message {
-  const { after, status } = told;
+  const { after } = told;
   return message(told, {
     event: after.harmed ? 'harm' : 'rollingBack',
     severity: after.harmed ? 'alert' : 'warning',
     said: after.harmed ? 'does harm, and is being rolled back' : 'is being rolled back',
     what: `Agents see it in ${seenIn(told)}, until that is taken back.`,
-    why: orNull(status.reason),
-    figures: figuresOf(status.report, status.reason),
-    next: `It waits for ${status.waitingFor}, and is tried until that is proven.`,
+    ...(after.harmed ? harmed(told) : undoing(told)),
     alert: { key: told.facts.rolloutId, state: 'open' },
     commands: commandsFor(told, ['watch']),
   });
+}
+
+type Said = Pick<Message, 'why' | 'figures' | 'next'>;
+
+function undoing({ status }: Told): Said {
+  return {
+    why: orNull(status.reason),
+    figures: figuresOf(status.report, status.reason),
+    next: `It waits for ${status.waitingFor}, and is tried until that is proven.`,
+  };
+}
+
+/** Whoever is woken reads what harms, and that nobody waits for them. */
+function harmed({ status: { report, reason } }: Told): Said {
+  const isShown = report?.verdict === 'harm';
+  return {
+    why: isShown ? judgedText(report) : orNull(reason),
+    figures: isShown && reason !== '' ? [reason] : [],
+    next: 'Nothing for you to do: it is taken back by itself, and you will be told.',
+  };
 }
 
 export function needsAttention(told: Told): Message {

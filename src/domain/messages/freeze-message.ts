@@ -1,8 +1,8 @@
 /** What a person is told when splits are frozen by hand, or let go again. Pure. */
 import type { FreezeScope } from '../calendar/freeze.ts';
 import { scopeText } from '../calendar/freeze.ts';
-import { CLAIMED } from '../identity/actor.ts';
 import type { Message } from './message.ts';
+import { claimOf } from './told.ts';
 
 export interface FreezeTold {
   /** What was asked for. */
@@ -21,7 +21,6 @@ export function messageOfFreeze(
   { act, scope, by, verifiedBy, reason, until, refused }: FreezeTold,
   atMs: number,
 ): Message {
-  const claim = verifiedBy === null ? ` Who acted is ${CLAIMED}.` : '';
   const common = {
     action: scope.kind === 'action' ? scope.name : null,
     version: null,
@@ -33,6 +32,7 @@ export function messageOfFreeze(
     commands: ['assist-rollouts freeze list'],
     alert: null,
     routes: [],
+    ...claimOf({ verifiedBy }),
   } as const;
   const place = scopeText(scope);
   if (refused !== undefined)
@@ -41,7 +41,7 @@ export function messageOfFreeze(
       event: 'refused',
       severity: 'info',
       headline: `${act} of ${place} by ${by} was refused`,
-      what: `Nothing was changed.${claim}`,
+      what: 'Nothing was changed.',
       why: refused,
       next: 'Nothing.',
     };
@@ -51,7 +51,7 @@ export function messageOfFreeze(
         event: 'frozen',
         severity: 'info',
         headline: `${place}: splits are frozen by ${by}`,
-        what: `No split rises there; guardrails, roll backs and acts of people go on.${claim}`,
+        what: 'No split rises there; guardrails, roll backs and acts of people go on.',
         why: reason,
         next: 'What waits to rise goes on when the freeze is over, or lifted.',
         until: until === undefined ? null : { at: until, action: 'it is over' },
@@ -61,7 +61,7 @@ export function messageOfFreeze(
         event: 'unfrozen',
         severity: 'info',
         headline: `${place}: the freeze was lifted by ${by}`,
-        what: `Splits may rise there again.${claim}`,
+        what: 'Splits may rise there again.',
         why: reason,
         next: 'What waited goes on, as the calendar lets it.',
       };

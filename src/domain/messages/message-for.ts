@@ -9,7 +9,7 @@ import { ended, needsAttention, rollingBack, servesAll } from './ends-told.ts';
 import type { Message } from './message.ts';
 import type { Told, Transition } from './told.ts';
 import { approvalWaits, held, paused, reminded, windowClosed } from './waits-told.ts';
-import { claimText, commandsFor, judged, message, orNull, seenIn, splitOf, untilAfter } from './told.ts';
+import { claimOf, commandsFor, judged, message, orNull, seenIn, splitOf, untilAfter } from './told.ts';
 
 export function messageFor(transition: Transition): Message | null {
   const told: Told = { ...transition, status: statusOf(transition.facts, transition.after) };
@@ -87,7 +87,8 @@ function started(told: Told): Message {
     event: 'started',
     severity: 'info',
     said: `is being rolled out by ${startedBy}`,
-    what: `${startedBy} started the rollout of ${facts.action} v${facts.version}.${claimText(told)}`,
+    what: `${startedBy} started the rollout of ${facts.action} v${facts.version}.`,
+    ...claimOf(told.proof),
     why: orNull(status.reason),
     next: `Preflight and deployment; then ${status.steps.map(({ label }) => label).join(', ')}.`,
     until: untilAfter(told, told.plan.policies.limits.prepareMs, 'reject'),

@@ -70,6 +70,8 @@ export interface Message {
   readonly next: string;
   /** When it ends by itself, an ISO instant, and what happens then; null: at no fixed time. */
   readonly until: { readonly at: string; readonly action: string } | null;
+  /** That nobody has verified who acted; absent: it is known, or nobody did. */
+  readonly claim?: string;
   /** To be typed; the one to take first. */
   readonly commands: readonly string[];
   /** Who is on duty has one alert with this key: it is opened, or over. Null: it changes none. */

@@ -36,6 +36,7 @@ export function partsOf({
   next,
   until,
   commands,
+  claim,
 }: Message): readonly Part[] {
   const parts: readonly Part[] = [
     { label: 'What', lines: [what] },
@@ -45,6 +46,7 @@ export function partsOf({
     { label: 'Next', lines: [next] },
     { label: 'Until', lines: until === null ? [] : [`${instantText(until.at)}, then: ${until.action}`] },
     { label: 'Type', lines: commands },
+    { label: 'Note', lines: claim === undefined ? [] : [claim] },
   ];
   return parts
     .filter(({ lines }) => lines.length > 0)
@@ -52,7 +54,7 @@ export function partsOf({
 }
 
 /** `2025-12-02 09:11 UTC` */
-function instantText(iso: string): string {
+export function instantText(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 

@@ -9,6 +9,7 @@ import type { RolloutFacts, RolloutStatus } from '../rollout/view.ts';
 import { shownOptions } from '../rollout/shown.ts';
 import { shareText, splitText } from '../split/audience.ts';
 import { actCommand, lookCommand } from './commands.ts';
+import { judgedText } from './judged-told.ts';
 import type { Message } from './message.ts';
 
 export interface Transition {
@@ -31,7 +32,7 @@ export interface Told extends Transition {
 }
 
 type Words = Pick<Message, 'event' | 'severity' | 'what' | 'next'> &
-  Partial<Pick<Message, 'why' | 'figures' | 'until' | 'commands' | 'alert'>> & {
+  Partial<Pick<Message, 'why' | 'figures' | 'until' | 'commands' | 'alert' | 'claim'>> & {
     /** Behind the version's name. */
     readonly said: string;
   };
@@ -66,10 +67,12 @@ export function commandsFor({ facts, status }: Told, verbs: readonly string[]): 
   });
 }
 
-export function judged({ status: { report } }: Told): Pick<Message, 'why' | 'figures'> {
-  return report === null
-    ? { why: 'no cards judged yet', figures: [] }
-    : { why: `${report.verdict}: ${report.reason}`, figures: figuresOf(report, report.reason) };
+/** Whether harm is proven, before anything else; then `reason`, or the judge's own, and the figures. */
+export function judged({ status: { report } }: Told, reason = report?.reason ?? ''): Pick<Message, 'why' | 'figures'> {
+  return {
+    why: judgedText(report),
+    figures: [...(reason === '' ? [] : [reason]), ...figuresOf(report, reason)],
+  };
 }
 
 const MAX_FIGURES = 6;
@@ -105,7 +108,7 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Behind a name that anybody could have given; nothing behind one that is known. */
-export function claimText({ proof }: Told): string {
-  return proof?.verifiedBy === null ? ` Who acted is ${CLAIMED}.` : '';
+/** Of a name that anybody could have given; nothing of one that is known. */
+export function claimOf(proof: Told['proof']): Pick<Message, 'claim'> {
+  return proof?.verifiedBy === null ? { claim: `Who acted is ${CLAIMED}.` } : {};
 }

@@ -3,21 +3,33 @@ import type { PauseCause } from '../rollout/state.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { Message } from './message.ts';
 import type { Told } from './told.ts';
-import { commandsFor, figuresOf, judged, message, orNull, splitOf, untilAfter } from './told.ts';
+import { instantText } from './text.ts';
+import { commandsFor, judged, message, splitOf, untilAfter } from './told.ts';
 
 export function approvalWaits(told: Told): Message {
   const step = told.plan.steps[told.after.step];
   const ms = step?.kind === 'approve' ? step.timeoutMs : told.plan.policies.limits.heldMs;
+  const until = untilAfter(told, ms, step?.kind === 'approve' && step.onTimeout === 'rollback' ? 'roll back' : 'hold');
   return message(told, {
     event: 'approvalWaits',
     severity: 'action',
     said: 'waits for an approval',
     what: `It stands at split ${splitOf(told)} and waits for ${told.status.waitingFor}.`,
     ...judged(told),
-    next: 'With an approval it goes on to the next step; guardrails stay live meanwhile.',
-    until: untilAfter(told, ms, step?.kind === 'approve' && step.onTimeout === 'rollback' ? 'roll back' : 'hold'),
+    next: orNothing(until),
+    until,
     commands: commandsFor(told, ['approve', 'abort']),
   });
+}
+
+/** What becomes of it without an answer: at night that is often the better one. */
+function orNothing(until: Message['until']): string {
+  const live = 'Guardrails stay live meanwhile.';
+  if (until === null) return `Approve, or abort. ${live}`;
+  const at = instantText(until.at);
+  const then =
+    until.action === 'roll back' ? `it rolls back at ${at}` : `at ${at} it is held, and a person is asked again`;
+  return `Approve, or do nothing: ${then}. ${live}`;
 }
 
 export function windowClosed(told: Told): Message {
@@ -39,14 +51,15 @@ export function windowClosed(told: Told): Message {
 
 export function reminded(told: Told, leftMs: number): Message {
   const { deadline, waitingFor } = told.status;
+  const until = deadline == null ? null : { at: deadline.at, action: deadline.action };
   return message(told, {
     event: 'approvalReminder',
     severity: 'action',
     said: `still waits for an approval: ${formatDuration(leftMs)} left`,
     what: `It stands at split ${splitOf(told)} and waits for ${waitingFor}.`,
     ...judged(told),
-    next: 'With an approval it goes on to the next step; guardrails stay live meanwhile.',
-    until: deadline == null ? null : { at: deadline.at, action: deadline.action },
+    next: orNothing(until),
+    until,
     commands: commandsFor(told, ['approve', 'abort']),
   });
 }
@@ -57,8 +70,7 @@ export function held(told: Told): Message {
     event: asksApproval ? 'approvalOverdue' : 'held',
     severity: 'action',
     what: `It stays at split ${splitOf(told)} and waits for ${told.status.waitingFor}.`,
-    why: orNull(told.status.reason),
-    figures: figuresOf(told.status.report, told.status.reason),
+    ...judged(told, told.status.reason),
     ...heldWords(told),
     until: untilAfter(told, told.plan.policies.limits.heldMs, 'roll back'),
     commands: commandsFor(told, ['approve', 'advance', 'promote', 'abort']),
@@ -76,14 +88,14 @@ function heldWords({ plan, after }: Told): { readonly said: string; readonly nex
       };
 }
 
-export function paused(told: Told, cause: PauseCause, claim = ''): Message {
+export function paused(told: Told, cause: PauseCause): Message {
   const byPerson = cause === 'person';
   return message(told, {
     event: 'paused',
     severity: byPerson ? 'action' : 'warning',
     said: `is paused: ${pauseText(cause)}`,
-    what: `It stays at split ${splitOf(told)}; guardrails stay live.${claim}`,
-    why: orNull(told.status.reason),
+    what: `It stays at split ${splitOf(told)}; guardrails stay live.`,
+    ...judged(told, told.status.reason),
     next: `A resume lets it go on; then it waits for ${told.after.waitingFor}.`,
     until: untilAfter(told, told.plan.policies.limits.pauseMs, 'roll back'),
     commands: commandsFor(told, ['resume', 'abort']),

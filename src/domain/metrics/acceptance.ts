@@ -6,6 +6,7 @@ export const acceptanceRate = {
   name: 'acceptanceRate',
   unit: 'share',
   worseWhen: 'lower',
+  whenWorse: 'agents accept fewer cards',
   counts: ({ outcomes }) => outcomes.includes('accepted'),
   outcome: { name: 'accepted', isAnswer: true },
   isEngagement: true,

@@ -9,6 +9,7 @@ export const custom = {
   name: 'custom',
   unit: 'own',
   worseWhen: null,
+  whenWorse: null,
   source: 'outside',
   statistics: { higher: ['p95', 'p99', 'p50', 'mean'], lower: ['p5', 'p1', 'p50', 'mean'] },
   usualStatistic: 'p50',

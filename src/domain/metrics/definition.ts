@@ -38,6 +38,8 @@ export interface RateDefinition {
   readonly name: string;
   readonly unit: 'share';
   readonly worseWhen: Direction;
+  /** In plain words, for who is called: `agents accept fewer cards`. */
+  readonly whenWorse: string;
   /** Does the card count towards the rate? */
   readonly counts: (card: CountedCard) => boolean;
   readonly outcome: OutcomeDefinition | null;
@@ -72,6 +74,8 @@ export interface QuantityDefinition {
   readonly unit: 'ms' | 'own';
   /** null: the guardrail says it. */
   readonly worseWhen: Direction | null;
+  /** As of a rate; null: nobody here knows what it means. */
+  readonly whenWorse: string | null;
   /** Whose number it is: seen on our own cards, or told by a source outside, under a name of its own. */
   readonly source: 'cards' | 'outside';
   /** Which a guardrail may name, by what is worse; none that is the better end, which nobody needs guarded. */

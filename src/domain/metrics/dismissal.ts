@@ -6,6 +6,7 @@ export const dismissalRate = {
   name: 'dismissalRate',
   unit: 'share',
   worseWhen: 'higher',
+  whenWorse: 'agents dismiss more cards',
   counts: ({ outcomes }) => outcomes.includes('dismissed'),
   outcome: { name: 'dismissed', isAnswer: true },
   isEngagement: true,

@@ -6,6 +6,7 @@ export const deliveryLatency = {
   name: 'deliveryLatency',
   unit: 'ms',
   worseWhen: 'higher',
+  whenWorse: 'cards come late',
   source: 'cards',
   statistics: { higher: ['p50', 'p95', 'p99', 'mean'], lower: [] },
   usualStatistic: 'p95',

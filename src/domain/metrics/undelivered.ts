@@ -8,6 +8,7 @@ export const undeliveredRate = {
   name: 'undeliveredRate',
   unit: 'share',
   worseWhen: 'higher',
+  whenWorse: 'more cards never arrive',
   counts: (card) => card.withheld !== true && card.skewed !== true && !isTimed(card),
   outcome: null,
   isEngagement: false,

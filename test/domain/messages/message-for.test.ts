@@ -4,7 +4,7 @@ import { rolloutLines } from '../../../src/cli/view/rollout-view.ts';
 import { exampleMessages } from '../../../src/domain/messages/examples.ts';
 import { MESSAGE_EVENTS } from '../../../src/domain/messages/message.ts';
 import type { Message } from '../../../src/domain/messages/message.ts';
-import { textLines } from '../../../src/domain/messages/text.ts';
+import { instantText, textLines } from '../../../src/domain/messages/text.ts';
 import type { Link } from '../../../src/domain/messages/text.ts';
 import { messageFor } from '../../../src/domain/messages/message-for.ts';
 import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
@@ -129,18 +129,58 @@ test('there is an example of every event, and each says what happened, what come
     for (const text of [headline, what, next, commands[0] ?? '']) expect(text).not.toBe('');
 });
 
-test('harm is told in the words and figures that the status shows', () => {
+test('harm is told in plain words, then as the status shows it; nobody has to do anything', () => {
   const reason = harm.report.reason;
   const { message, status } = after(deployed, { kind: 'splitProven', percent: 25, atMs: NOON }, harm, back(reason));
   expect(message).toMatchObject({
     event: 'harm',
     severity: 'alert',
-    why: reason,
+    why: 'Harm is proven: agents accept fewer cards: 20.0 % instead of 42.0 %. Of the other guardrail it is not.',
+    figures: [reason],
+    next: 'Nothing for you to do: it is taken back by itself, and you will be told.',
     what: 'Agents see it in 25 % of the conversations, until that is taken back.',
     alert: { key: 'r1', state: 'open' },
   });
-  expect(message?.figures).toEqual([harm.report.guardrails[1]?.sentence]);
-  for (const said of [message?.why, ...(message?.figures ?? [])]) expect(status).toContain(said);
+  for (const said of message?.figures ?? []) expect(status).toContain(said);
+});
+
+test('what waits for a person says first whether harm is proven, then why it waits, then the figures of the status', () => {
+  const undecided: RolloutEvent = {
+    ...harm,
+    report: { ...harm.report, verdict: 'undecided', reason: harm.report.guardrails[1]!.sentence },
+  };
+  const pause = { kind: 'acted', act: 'pause', by: 'ana', reason: 'a look' } as const;
+  const { message, status } = after(deployed, undecided, pause);
+  expect(message).toMatchObject({
+    why: 'No harm is proven so far; not yet proven safe (1000 candidate and 1000 baseline cards).',
+    figures: ['pause by ana: a look', ...harm.report.guardrails.map(({ sentence }) => sentence)],
+  });
+  for (const said of message?.figures ?? []) expect(status).toContain(said);
+  const waits = { kind: 'entered', phase: 'awaitingApproval', waitingFor: 'approval' } as const;
+  expect(after(deployed, waits).message?.why).toBe('No card is judged yet, so neither harm nor safety is proven.');
+});
+
+test('a name that nobody verified is said in a line of its own, behind everything else', () => {
+  const state = apply(initialState(), deployed, NOON);
+  const event = { kind: 'acted', act: 'pause', by: 'ana', reason: 'a look' } as const;
+  const told = (verifiedBy: string | null) =>
+    textLines(
+      messageFor({
+        facts,
+        plan,
+        startedBy: 'kim',
+        event,
+        atMs: NOON,
+        before: state,
+        after: apply(state, event, NOON),
+        proof: { verifiedBy },
+      })!,
+      { links: [], again: false },
+      80,
+    );
+  expect(told(null).at(-1)).toBe('Note   Who acted is claimed, not verified.');
+  expect(told(null)).toContain('What   It stays at split 0 %; guardrails stay live.');
+  expect(told('key').join(' ')).not.toContain('claimed');
 });
 
 const pilot: RolloutEvent = { kind: 'splitProven', percent: 25, of: { name: 'Nights', teams: ['t'] }, atMs: NOON };
@@ -195,6 +235,7 @@ test('an approval is told with when it is over, what happens then, and the comma
     event: 'approvalWaits',
     severity: 'action',
     until: { at: new Date(NOON + 7_200_000).toISOString(), action: 'roll back' },
+    next: `Approve, or do nothing: it rolls back at ${instantText(new Date(NOON + 7_200_000).toISOString())}. Guardrails stay live meanwhile.`,
   });
   expect(message?.commands[0]).toBe('assist-rollouts approve Card --step 2 --reason "…"');
 });
