@@ -24,7 +24,10 @@ export function runbookHtml(markdown: string): string {
         const cells = (row: readonly Tokens.TableCell[]): string =>
           row.map((cell, at) => `<td role="cell" data-label="${labelOf(header[at])}">${inline(cell)}</td>`).join('');
         // A body each, as in the other tables that become blocks on a phone.
-        const bodies = rows.map((row) => `<tbody role="rowgroup"><tr role="row">${cells(row)}</tr></tbody>`);
+        const bodies = rows.map(
+          (row) =>
+            `<tbody role="rowgroup"><tr role="row" id="row-${anchorOf(row[0]?.text ?? '')}">${cells(row)}</tr></tbody>`,
+        );
         return (
           `<table class="cells" role="table"><thead role="rowgroup"><tr role="row">${head}</tr></thead>` +
           `${bodies.join('\n')}</table>\n`

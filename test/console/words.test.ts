@@ -56,6 +56,10 @@ test.each<[Parameters<typeof viewOf>[1], anchors: string[]]>([
     },
     ['no-cards-come-in'],
   ],
+  [{ phase: 'awaitingApproval' }, ['row-waits-for-an-approval-awaitingapproval']],
+  [{ phase: 'held', canDo: ['advance', 'abort'] }, ['row-held-for-proof-held']],
+  [{ phase: 'held', canDo: ['approve', 'abort'] }, ['row-held-its-approval-is-overdue-held']],
+  [{ paused: true, reason: 'pause by ana: a look' }, ['row-paused-by-a-person']],
   [{ paused: true }, ['what-you-see-and-what-to-do']],
   [{ phase: 'baking' }, []],
 ])(
@@ -72,11 +76,20 @@ test('the runbook is a page of the console, with every section that is led to', 
   const site = openConsole(fakeEngine());
   const page = await (await site.get('/runbook')).text();
   site.close();
-  const ids = [...page.matchAll(/<h[12] id="([^"]+)"|<h3 id="([^"]+)"/g)].map(([, two, three]) => two ?? three);
+  const ids = [...page.matchAll(/<h[12] id="([^"]+)"|<(?:h3|tr role="row") id="([^"]+)"/g)].map(
+    ([, two, three]) => two ?? three,
+  );
   for (const { title, anchor } of Object.values(RUNBOOK)) {
     expect(ids).toContain(anchor);
-    expect(page).toContain(`>${title}</h`);
+    expect(
+      page
+        .slice(page.indexOf(`id="${anchor}"`))
+        .replace(/^[^>]*>(<td[^>]*>)?/, '')
+        .toLowerCase(),
+    ).toMatch(new RegExp(`^${title.toLowerCase()}`));
   }
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(page).not.toContain('cli.md#overrides');
   // A link leads within the page, or to nowhere.
   const targets = [...page.matchAll(/<a href="#([^"]+)"/g)].map(([, anchor]) => anchor);
   expect(targets.length).toBeGreaterThan(3);
