@@ -1,8 +1,11 @@
 /** A plan is started: said, and followed when asked. Of every verb that starts one. */
 import type { Command } from 'commander';
+import { apiUrl } from '../compose/api-client.ts';
+import { readConfig } from '../config.ts';
 import type { Configurator } from '../configurator.ts';
 import { errorBudgetSentence } from '../domain/plan/error-budget.ts';
 import type { Plan } from '../domain/plan/plan.ts';
+import { targetOfDev } from '../local/dev-beside.ts';
 import { watchRollout } from './commands/watch.ts';
 import { printJson, printLines } from './deps.ts';
 import type { Deps, JsonOption } from './deps.ts';
@@ -55,6 +58,7 @@ export async function begin(
     ...(args.reason !== undefined && { reason: args.reason }),
     ...(args.force !== undefined && { force: args.force }),
   };
+  await warnOfOtherTarget(deps, plan);
   if (args.dryRun === true)
     return showDryRun(deps, plan, {
       answer: await configurator.dryRun(plan, act),
@@ -80,6 +84,18 @@ export async function begin(
     heldFor: heldFor(deps, args),
     ...(args.json === undefined ? {} : { json: args.json }),
   });
+}
+
+/** Nobody would see a card: the agents of `dev` work on the target that it was started for. */
+async function warnOfOtherTarget({ env, out }: Deps, { target }: Plan): Promise<void> {
+  if (apiUrl(env) !== null) return;
+  const { home, temporal } = readConfig(env);
+  const there = await targetOfDev(home, temporal.address);
+  if (there === null || there === target.kind) return;
+  out.stderr(
+    `warning The plan is for ${target.kind}, and the \`dev\` that runs here shows cards on ${there}: none of this plan ` +
+      `will come. Start it with dev --target ${target.kind}, or write target: { kind: ${there} }.\n`,
+  );
 }
 
 interface Started {

@@ -1,4 +1,4 @@
-/** Queues and skills of the organisation: which of some ids there are. */
+/** Queues and skills of the organisation: which of some ids there are, and which queues by name. */
 import { z } from 'zod';
 import { isGenesysError } from './errors.ts';
 import type { GenesysError } from './errors.ts';
@@ -16,13 +16,23 @@ interface RoutingAnswer {
   readonly missing: readonly string[];
 }
 
+export interface Queue {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface Routing {
+  /** Those in whose name the text is, an empty one in all, sorted as the organisation does. */
+  queues(text: string): AsyncIterable<Queue>;
   /** Needs `routing:queue:view` or `routing:skill:view`; without it the ids are `hidden`, and nothing is thrown. */
   lookUp(kind: RoutingKind, ids: readonly string[]): Promise<RoutingAnswer>;
 }
 
 export function createRouting(api: Api): Routing {
-  return { lookUp: (kind, ids) => lookUp(api, kind, [...new Set(ids)]) };
+  return {
+    queues: (text) => queuesNamed(api, text),
+    lookUp: (kind, ids) => lookUp(api, kind, [...new Set(ids)]),
+  };
 }
 
 const PATHS: Readonly<Record<RoutingKind, string>> = { queue: 'routing/queues', skill: 'routing/skills' };
@@ -33,6 +43,13 @@ const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** `state` is that of a skill: active, inactive or deleted. */
 const entitySchema = z.looseObject({ id: z.string().min(1), state: z.string().nullish() });
+
+const queueSchema = z.object({ id: z.string().min(1), name: z.string() });
+
+/** A name is asked for whole; by what it has anywhere within, between asterisks. */
+function queuesNamed(api: Api, text: string): AsyncIterable<Queue> {
+  return listAll(api, { path: PATHS.queue, query: text === '' ? {} : { name: `*${text}*` }, entity: queueSchema });
+}
 
 /** A listing leaves out what is in another division, and what is new: whatever it lacks is asked for by itself. */
 async function lookUp(api: Api, kind: RoutingKind, ids: readonly string[]): Promise<RoutingAnswer> {

@@ -1,4 +1,4 @@
-/** Where a message leads: to the report of what has ended, to its page on the console, to its run in Temporal. */
+/** Where a message leads: to the report of what has ended, to its run's page on the console, to its run in Temporal. */
 import type { Message, MessageEvent } from '../domain/messages/message.ts';
 import type { Link } from '../domain/messages/text.ts';
 
@@ -17,9 +17,12 @@ const REPORTED: readonly MessageEvent[] = ['promoted', 'retired', 'rolledBack', 
 /** The one to take first comes first. */
 export function linksIn({ consoleUrl, uiUrl, namespace }: Places): Links {
   return ({ event, action, workflowId, rolloutId }) => {
-    const page = consoleUrl === null || action === null ? null : urlOf(consoleUrl, 'rollouts', action);
+    const base = consoleUrl === null || action === null ? null : urlOf(consoleUrl, 'rollouts', action);
     const isReported = rolloutId !== null && REPORTED.includes(event);
-    const report = page === null || !isReported ? null : `${page}/report?rollout=${encodeURIComponent(rolloutId)}`;
+    const report = base === null || !isReported ? null : `${base}/report?rollout=${encodeURIComponent(rolloutId)}`;
+    // Another rollout may have begun before anybody follows it.
+    const isOfRun = workflowId !== null && rolloutId !== null;
+    const page = base === null || !isOfRun ? base : `${base}?run=${encodeURIComponent(rolloutId)}`;
     const run =
       uiUrl === null || workflowId === null
         ? null

@@ -89,7 +89,7 @@ test('a queue that the organisation does not have is named, with its code and th
       severity: 'error',
       code: 'trigger-id-unknown',
       message: expect.stringContaining('would never be shown'),
-      remedy: expect.stringContaining('GET /api/v2/routing/queues'),
+      remedy: expect.stringContaining('`assist-rollouts organisation queues` lists them'),
     },
   ]);
   const text = (await cli(['diff', plan], { env: env() })).stdout;

@@ -73,6 +73,10 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-guardrail-duplicate': filesOf({ 'plan.yaml': `${PLAN}${PLAN.split('\n').at(-2)}\n`, 'card.html': CARD }),
   'plan-guardrail-none': plan('alpha:', 'mode: observe, alpha:'),
   'plan-no-card': plan('steps:', 'control: none\nsteps:'),
+  'plan-settle': filesOf({
+    'plan.yaml': `${PLAN}  - { metric: custom, name: handleTime, worseWhen: higher, margin: 5, alpha: 0.01 }\n`,
+    'card.html': CARD,
+  }),
   'plan-alpha': filesOf({
     'plan.yaml': `${PLAN}  - { metric: dismissalRate, worseWhen: higher, margin: 1%, alpha: 0.495 }\n`,
     'card.html': CARD,

@@ -11,6 +11,7 @@ import { findOperatorKey } from '../../compose/operator-key.ts';
 import { createConfigurator } from '../../configurator.ts';
 import type { ConsoleServer } from '../../console/server.ts';
 import { composeAuditDuties } from '../../compose/audit-duties.ts';
+import { tellDev } from '../../local/dev-beside.ts';
 import { prepare } from '../../local/demo/demo-target.ts';
 import { DEMO_KINDS, demoTarget } from '../../local/demo/demo-targets.ts';
 import { demoModels } from '../../local/demo/demo-models.ts';
@@ -93,6 +94,8 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
     async ({ logger, closers }) => {
       const stack = await startDevStack(deps, ports, config, { logger, closers });
       await prepare(demoTarget(args.target), stack);
+      const { address } = stack.temporal;
+      closers.add('word of its target', await tellDev(config.home, { target: args.target, address }));
       const { db, temporal } = stack;
       const { url: consoleUrl } = await openConsole(deps, stack, { port: consolePort, logger, closers });
       const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });

@@ -3,18 +3,13 @@ import type { Command } from 'commander';
 import { AssistError } from '../../configurator/errors.ts';
 import { inWords, TYPICAL_TRAFFIC } from '../../domain/forecast/assumptions.ts';
 import type { Assumptions } from '../../domain/forecast/assumptions.ts';
-import { audiencesOf, audiencesSentence } from '../../domain/forecast/audiences.ts';
+import { audiencesOf } from '../../domain/forecast/audiences.ts';
 import type { AudienceShare } from '../../domain/forecast/audiences.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import type { Forecast } from '../../domain/forecast/forecast.ts';
 import { forecast as forecastOf } from '../../domain/forecast/forecast.ts';
 import { RATES } from '../../domain/metrics/index.ts';
 import type { RateWord } from '../../domain/metrics/index.ts';
 import { seededRandom } from '../../domain/shared/random.ts';
-import type { Share } from '../../domain/shared/share.ts';
-import { errorBudgetSentence } from '../../domain/plan/error-budget.ts';
-import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
-import { formatDuration } from '../../domain/shared/duration.ts';
 import { loadPlan } from '../../lint/lint.ts';
 import { findStore, withStore } from '../../compose/store.ts';
 import { audienceShares } from '../../store/audience-share.ts';
@@ -23,7 +18,8 @@ import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_OBJECT, decimal, wholeNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
-import { table } from '../view/table.ts';
+import { madeLines } from '../view/forecast-view.ts';
+import type { MadeForecast } from '../view/forecast-view.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 import { planAndCardFiles } from '../../compose/plan-files.ts';
@@ -81,9 +77,14 @@ const MAX_CARDS = 150_000;
 /** Exit code 2 when the plan can never promote a harmless version with this traffic. */
 async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
   const plan = await loadPlan(args.plan, planAndCardFiles(deps.env));
-  const made = await forecastFor(deps, plan, args);
+  const made = await forecastFor(deps, plan, {
+    ...args,
+    onPlay: () =>
+      deps.out.stderr(`Playing rollouts, ${args.runs} for each figure (--runs); many cards take a minute.\n`),
+  });
   if (made === null) {
-    throw new AssistError('usage', `Nothing is known of the volume of ${plan.action.name}.`, VOLUME_REMEDY);
+    const { message, remedy } = unknownVolume(deps, plan, args.days);
+    throw new AssistError('usage', message, remedy);
   }
   const { result, assumed, audiences } = made;
   if (args.json)
@@ -101,22 +102,34 @@ async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
   return result.pointless ? EXIT.badInput : EXIT.ok;
 }
 
-export const VOLUME_REMEDY =
-  'Give --cards-per-hour, or DATABASE_URL or ASSIST_ROLLOUTS_HOME of a store with cards of the last days.';
+/** What to say where nothing is known of its volume. */
+export function unknownVolume(
+  { env }: Pick<Deps, 'env'>,
+  { action }: Plan,
+  days: number,
+): { readonly message: string; readonly remedy: string } {
+  return findStore({ env }) === null
+    ? {
+        message: `Nothing is known of the volume of ${action.name}: there is no event store here.`,
+        remedy:
+          'Give --cards-per-hour, or DATABASE_URL or ASSIST_ROLLOUTS_HOME of a store with cards of the last days.',
+      }
+    : {
+        message: `Nothing is known of the volume of ${action.name}: the event store has no cards of it of the last ${days} days.`,
+        remedy: 'Give --cards-per-hour, what you expect of both versions together; its first rollout tells the store.',
+      };
+}
 
-export interface MadeForecast {
-  readonly result: Forecast;
-  readonly assumed: Assumptions;
-  readonly audiences: readonly AudienceShare[];
-  /** Where the assumptions come from, in words. */
-  readonly from: string;
+interface OnPlay {
+  /** Called before it takes its time. */
+  readonly onPlay?: () => void;
 }
 
 /** Null: nothing is known of its volume. */
 export async function forecastFor(
   deps: Deps,
   plan: Plan,
-  { given, days, runs, seed }: Pick<ForecastArgs, 'given' | 'days' | 'runs' | 'seed'>,
+  { given, days, runs, seed, onPlay }: Pick<ForecastArgs, 'given' | 'days' | 'runs' | 'seed'> & OnPlay,
 ): Promise<MadeForecast | null> {
   const { known, audiences } = await fromStore(deps, plan, days);
   const rates = { ...TYPICAL_TRAFFIC.rates, ...known?.rates, ...given.rates };
@@ -124,23 +137,16 @@ export async function forecastFor(
   const { cardsPerHour } = traffic;
   if (cardsPerHour === undefined || !(cardsPerHour > 0)) return null;
   const assumed: Assumptions = { ...traffic, cardsPerHour };
+  onPlay?.();
   const result = forecastOf(plan, assumed, {
     runs,
     maxCards: MAX_CARDS,
     audiences,
     random: (run) => seededRandom(seed * 10_007 + run),
   });
-  const from = known === null ? 'given, else typical values' : `from the last ${days} days of the event store`;
+  const from =
+    known === null ? 'given, else typical values' : `given, else from the last ${days} days of the event store`;
   return { result, assumed, audiences, from };
-}
-
-export function madeLines(plan: Plan, { result, assumed, audiences, from }: MadeForecast): string[] {
-  return [
-    ...forecastLines(result),
-    errorBudgetSentence(plan),
-    ...(audiences.length === 0 ? [] : [audiencesSentence(audiences)]),
-    `Assumed: ${JSON.stringify(inWords(assumed))} (${from}).`,
-  ];
 }
 
 interface FromStore {
@@ -155,42 +161,6 @@ async function fromStore(deps: Deps, plan: Plan, days: number): Promise<FromStor
     const rates = await baseRates(db, plan.action.name, since, deps.now());
     return { known: rates?.rates ?? null, audiences: await audienceShares(db, plan, since) };
   });
-}
-
-function forecastLines(forecasted: Forecast): string[] {
-  const { guardrails, sentence, promoted, wronglyRolledBack, undecided, tolerable, cut } = forecasted;
-  if (guardrails.length === 0) return [sentence];
-  return [
-    ...table(
-      [
-        { title: 'guardrail' },
-        { title: 'harm of 2 margins caught', right: true },
-        { title: 'after', right: true },
-        { title: 'cards', right: true },
-        { title: 'harmless proven safe', right: true },
-        { title: 'after', right: true },
-      ],
-      guardrails.map((row) => [
-        guardrailLabel(row),
-        shareText(row.caught),
-        formatDuration(row.caughtAfterMs),
-        row.caughtAfterCards === null ? '–' : String(row.caughtAfterCards),
-        shareText(row.provenSafe),
-        formatDuration(row.safeAfterMs),
-      ]),
-    ),
-    '',
-    `A harmless version: promoted ${shareText(promoted)}, wrongly rolled back ${shareText(wronglyRolledBack)}, ` +
-      `left undecided ${shareText(undecided)}.`,
-    `One that is worse by all that is tolerated: promoted ${shareText(tolerable.promoted)}, called harm ` +
-      `${shareText(tolerable.calledHarm)}.`,
-    sentence,
-    ...(cut ? ['Some runs were cut at the most cards that a forecast draws: times are at least what they say.'] : []),
-  ];
-}
-
-function shareText({ hits, of, low, high }: Share): string {
-  return `${hits}/${of} (${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)} %)`;
 }
 
 /** Percentages as shares, and only what was given. */

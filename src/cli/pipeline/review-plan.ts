@@ -12,7 +12,8 @@ import type { LintResult } from '../../lint/lint.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { PlanError } from '../../lint/plan-error.ts';
 import { documentOf } from '../../targets/index.ts';
-import { forecastFor, madeLines, VOLUME_REMEDY } from '../commands/forecast.ts';
+import { forecastFor, unknownVolume } from '../commands/forecast.ts';
+import { madeLines } from '../view/forecast-view.ts';
 import type { Deps } from '../deps.ts';
 import { changeLine, comparisonLines } from '../view/diff-view.ts';
 import { createPaint } from '../view/paint.ts';
@@ -185,7 +186,5 @@ async function forecastLines(deps: Deps, plan: Plan, asked: ReviewArgs['forecast
   const { cardsPerHour, runs } = asked;
   const given = { ...(cardsPerHour !== undefined && { cardsPerHour }), rates: {} };
   const made = await forecastFor(deps, plan, { given, days: DAYS, runs, seed: SEED });
-  return made === null
-    ? [`Nothing is known of the volume of ${plan.action.name}. ${VOLUME_REMEDY}`]
-    : madeLines(plan, made);
+  return made === null ? [Object.values(unknownVolume(deps, plan, DAYS)).join(' ')] : madeLines(plan, made);
 }

@@ -46,6 +46,7 @@ export const PROBLEM_CODES = [
   'plan-guardrail-none',
   'plan-alpha',
   'plan-no-card',
+  'plan-settle',
   'plan-target',
   'plan-old-word',
   'trigger-keyword-blank',

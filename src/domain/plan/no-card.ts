@@ -43,8 +43,10 @@ export function noCardProblems({ control, retire, hasSlices, hasLongWatch, maxCa
             `guardrails.${at.index}.metric`,
             'one arm shows no card, so there is nothing to compare by ' +
               `${ofCards.map(({ value }) => guardrailLabel(value)).join(', ')}.`,
-            'Guard what is measured from outside in both arms, such as { metric: custom, name: handleTime, unit: s, ' +
-              'worseWhen: higher, margin: 10%, alpha: 0.01 }.',
+            'Guard what is measured of conversations in both arms: handleTime or transfers, which the engine reads minutes ' +
+              'after their end (with policies: { settle: 20m } and bakes of hours), or a number that you send, such as ' +
+              'satisfaction. A whole plan: examples/returns-assist-1.0.0.yaml. In `dev` values come within seconds by ' +
+              '`--models`.',
           ),
         ]),
     ...(hasSlices

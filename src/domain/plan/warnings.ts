@@ -3,6 +3,7 @@ import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
 import { writtenMargin } from '../metrics/format.ts';
 import type { TargetOf } from './target-schema.ts';
+import { handlingWarnings } from './handling-warnings.ts';
 import { toleranceOf } from './tolerance.ts';
 
 /** What may be meant as it stands, but hardly ever is. Paths are those of a plan that people write. */
@@ -26,6 +27,7 @@ export function planWarnings({
       : []),
     ...(policies.holdbackPercent === 0 && policies.afterPromotionMs > 0 ? [NOBODY_HELD_BACK] : []),
     ...guardrails.flatMap((guardrail, index) => (isNarrow(guardrail) ? [narrow(guardrail, index)] : [])),
+    ...handlingWarnings({ steps, guardrails, policies }),
     ...(policies.longWatch === null
       ? guardrails.flatMap(({ limit }, index) => (limit === undefined ? [] : [unwatched(index)]))
       : []),

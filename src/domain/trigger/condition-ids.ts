@@ -41,9 +41,13 @@ function unknownId({ type, id }: TriggerCondition, hasOthers: boolean): Fault {
     code: 'trigger-id-unknown',
     message: `The organisation has no ${type} ${id}; ${so}.`,
     remedy:
-      `Write the id of a ${type} of this organisation (GET /api/v2/routing/${type}s lists them), or remove the ` +
+      `Write the id of a ${type} of this organisation (${listedBy(type)} lists them), or remove the ` +
       `condition. If it is there, give the OAuth client its role in the ${type}'s division, too.`,
   };
+}
+
+function listedBy(type: TriggerCondition['type']): string {
+  return type === 'queue' ? '`assist-rollouts organisation queues`' : 'GET /api/v2/routing/skills';
 }
 
 /** One warning for all ids that the organisation does not let us see. */

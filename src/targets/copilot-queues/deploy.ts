@@ -63,7 +63,7 @@ export async function mediaTypesOnBaseline(
   if (unknown.length > 0)
     throw new TargetError(
       'QueueMissing',
-      `The organisation has no queue ${unknown.join(', ')}. Correct target.pairs; \`routing:queue:view\` shows them.`,
+      `The organisation has no queue ${unknown.join(', ')}. Correct target.pairs; \`assist-rollouts organisation queues\` lists its queues.`,
     );
   const found = new Map<string, { readonly assistant: string | null; readonly mediaTypes: string[] }>();
   for (const { id, assistant, mediaTypes } of await assistants.queuesAmong(ids))

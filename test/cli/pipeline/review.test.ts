@@ -45,7 +45,7 @@ describe('what a branch changes', () => {
       /RefundAssist 1\.5\.0 → 1\.6\.0 {2}baseline from cards\/refund-1\.5\.0\.yaml at [0-9a-f]{8}/,
     );
     expect(comment).toContain('+  <h3 class="assist-card__title">Refund guidelines</h3>');
-    expect(comment).toContain('harm of 2 margins caught');
+    expect(comment).toContain('Harm of 2 margins caught');
     expect(comment).not.toContain(checkout.folder);
     expect(stdout).toContain(`${NEW}: ok`);
     expect(sarif.runs[0]?.results).toEqual([]);
@@ -59,7 +59,9 @@ describe('what a branch changes', () => {
     const { comment } = await review(checkout);
     expect(comment).toMatch(/~ steps\.1: "setSplit 5 %" → "setSplit 7 %"/);
     expect(comment).toMatch(/~ guardrails\.acceptanceRate\.margin\.value: 0\.1 → 0\.09/);
-    expect(comment).toContain('Nothing is known of the volume of RefundAssist.');
+    expect(comment).toContain(
+      'Nothing is known of the volume of RefundAssist: there is no event store here. Give --cards',
+    );
   });
 
   test('is what comes of it: a card, or a template, touches the plans that name it, a remark touches none', async () => {

@@ -31,6 +31,14 @@ test('guardrails on cards are refused with one error that names them all, for th
   ]);
 });
 
+test('the way out names what works: what the engine reads and when, what is sent, a whole plan, and dev', () => {
+  const parsed = parsePlan(plan({ control: 'none', guardrails: [ACCEPTANCE] }));
+  const [problem] = parsed.ok ? [] : parsed.problems;
+  expect(problem?.remedy).toMatch(
+    /handleTime or transfers.* settle: 20m .*satisfaction.*returns-assist-1\.0\.0.*--models/,
+  );
+});
+
 test('slices, and both at once, are refused; another word for the control too', () => {
   const slices = { by: ['queue'], times: 2, alpha: 0.01 };
   expect(problemsOf({ retire: true, slices })).toMatchObject([{ code: 'plan-no-card', path: 'slices' }]);
