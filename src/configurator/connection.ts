@@ -123,7 +123,20 @@ const REACH_CODES: ReadonlySet<grpcStatus> = new Set([
 
 function isReachError(error: unknown): boolean {
   const code = grpcCode(error);
-  return isNamespaceUnknown(error) || (!(error instanceof AssistError) && code !== undefined && REACH_CODES.has(code));
+  return (
+    isNamespaceUnknown(error) ||
+    isNotSetUp(error) ||
+    (!(error instanceof AssistError) && code !== undefined && REACH_CODES.has(code))
+  );
+}
+
+/** No worker has begun in this namespace, whose first would tell it of them. */
+function isNotSetUp(error: unknown): boolean {
+  return grpcCode(error) === grpcStatus.INVALID_ARGUMENT && /search attribute/i.test(causesOf(error).join(' '));
+}
+
+function causesOf(error: unknown): string[] {
+  return error instanceof Error ? [error.message, ...causesOf(error.cause)] : [];
 }
 
 /** A workflow that is not there is none of it. */
@@ -138,6 +151,14 @@ function isNamespaceUnknown(error: unknown): boolean {
 function asReachError(error: unknown, config: TemporalConfig): AssistError {
   const code = grpcCode(error);
   const cause = error instanceof Error ? error : new Error(String(error));
+  if (isNotSetUp(error))
+    return new AssistError(
+      'temporal-refused',
+      `Temporal at ${config.address} does not know rollouts in namespace "${config.namespace}": it lacks their search attributes.`,
+      'Start a worker there, which registers them (`assist-rollouts worker`), or set TEMPORAL_NAMESPACE to where one ' +
+        'runs; `assist-rollouts doctor` tells what is missing.',
+      { cause },
+    );
   if (isNamespaceUnknown(error) || code === grpcStatus.UNAUTHENTICATED || code === grpcStatus.PERMISSION_DENIED) {
     return new AssistError(
       'temporal-refused',

@@ -59,3 +59,16 @@ test.each([1, 2, 4, 8, 9, 10, 13])('a question that a server drops with gRPC sta
   const dropped = Object.assign(new Error('dropped'), { code, details: 'dropped', metadata: {} });
   expect(isQueryUnanswered(new ServiceError('Failed to query Workflow', { cause: dropped }))).toBe(true);
 });
+
+test.each([['list'], ['list', '--waiting']])(
+  'a namespace in which no worker has begun is told as that: %j',
+  async (...args) => {
+    const { address } = await testTemporal();
+    const env = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default' };
+    const { code, stdout } = await cli([...args, '--json'], { env });
+    expect([code, jsonLines(stdout)[0]]).toEqual([
+      4,
+      expect.objectContaining({ code: 'temporal-refused', message: expect.stringContaining('search attributes') }),
+    ]);
+  },
+);
