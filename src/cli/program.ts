@@ -68,7 +68,9 @@ const VERBS: ReadonlyMap<string, Load> = new Map<string, Load>([
 export async function createProgram(version: string, run: Run, named: string | undefined): Promise<Command> {
   const program = new Command('assist-rollouts')
     .description(
-      'Rolls out new versions of Genesys Cloud Agent Assist cards, step by step, and rolls back what does harm.',
+      'Rolls out new versions of Genesys Cloud Agent Assist cards, step by step, and rolls back what does harm.\n\n' +
+        'Start here: `assist-rollouts demo` shows it; `assist-rollouts dev`, and in another terminal `assist-rollouts ' +
+        'start examples/demo/1.5.0.yaml --watch`, is yours. All of it in an hour: docs/guide.md.',
     )
     .version(version)
     // Taken before anything else is read: first-options.ts.

@@ -70,6 +70,7 @@ test('a verb that is named is there alone; help and what is unknown have all of 
 
 test('every verb stands under a heading that says what for', async () => {
   const { stdout } = await cli(['--help']);
+  expect(stdout).toContain('Start here: `assist-rollouts demo`');
   expect(stdout).toMatch(/^Rollouts:$/m);
   expect(stdout).not.toMatch(/^Others:$/m);
 });
