@@ -21,6 +21,8 @@ export interface Reader {
   /** Those that run, the longest unasked first, and some that have ended. */
   ask(): Promise<void>;
   lookForLost(): Promise<void>;
+  /** After a time in which nobody looked: what may have gone on since is asked anew before it is told. */
+  forget(): void;
   entries(): readonly BoardEntry[];
   /** Of the last listing. */
   tookMs(): number;
@@ -56,6 +58,10 @@ export function createReader(deps: ReaderDeps): Reader {
     list: () => list(deps, state),
     ask: () => ask(deps, state),
     lookForLost: () => lookForLost(deps, state),
+    forget: () => {
+      for (const [runId, { view }] of state.views) if (view?.status.outcome === null) state.views.delete(runId);
+      state.looks = 0;
+    },
     entries: () =>
       state.rows.map((summary) => ({
         summary,

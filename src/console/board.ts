@@ -69,14 +69,23 @@ interface State extends Pick<BoardDeps, 'now' | 'onTrouble'> {
   isClosed: boolean;
   lookedAtMs: number;
   timer: NodeJS.Timeout | null;
+  isReading: boolean;
 }
 
-const AT_FIRST = { latest: null, first: null, isClosed: false, lookedAtMs: -Infinity, timer: null } as const;
+const AT_FIRST = {
+  latest: null,
+  first: null,
+  isClosed: false,
+  lookedAtMs: -Infinity,
+  timer: null,
+  isReading: false,
+} as const;
 
 async function asItIs(state: State): Promise<Listing> {
-  const { latest, now, rules, onTrouble } = state;
+  const { latest, now, onTrouble } = state;
   state.lookedAtMs = now();
-  if (latest !== null && now() - latest.readAtMs < rules.idleMs) return latest;
+  // While it is read it is as new as can be.
+  if (latest !== null && (state.timer !== null || state.isReading)) return latest;
   const first = (state.first ??= readFirst(state));
   if (latest === null) return first;
   first.catch(onTrouble);
@@ -87,6 +96,7 @@ async function asItIs(state: State): Promise<Listing> {
 /** The list alone: nobody waits for a thousand answers. */
 async function readFirst(state: State): Promise<Listing> {
   try {
+    state.reader.forget();
     await state.reader.list();
     return tell(state, null);
   } finally {
@@ -115,13 +125,15 @@ function tell(state: State, trouble: string | null): Listing {
 
 function goOn(state: State, afterMs: number): void {
   const { isClosed, timer, now, lookedAtMs, rules } = state;
-  if (isClosed || timer !== null || now() - lookedAtMs > rules.idleMs) return;
+  if (isClosed || timer !== null || state.isReading || now() - lookedAtMs > rules.idleMs) return;
   state.timer = setTimeout(() => void round(state), afterMs);
   state.timer.unref();
 }
 
 async function round(state: State): Promise<void> {
   const { reader, rules, onTrouble } = state;
+  state.timer = null;
+  state.isReading = true;
   try {
     await reader.list();
     tell(state, null);
@@ -132,6 +144,6 @@ async function round(state: State): Promise<void> {
     onTrouble(error);
     tell(state, 'Temporal cannot be reached: what is shown is as it was last seen.');
   }
-  state.timer = null;
+  state.isReading = false;
   goOn(state, Math.max(rules.listEveryMs, SHARE_OF_TIME * reader.tookMs()));
 }

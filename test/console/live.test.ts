@@ -251,6 +251,19 @@ describe('the board', () => {
     board.close();
   });
 
+  test('tells nothing of a time before nobody looked as if it were so now', async () => {
+    const board = boardOf();
+    let last = await board.now();
+    await until(async () => {
+      last = await board.changed(last, new AbortController().signal);
+      return last.entries[0]?.view !== null;
+    });
+    await sleep(3 * rules.idleMs);
+    fake.views = new Map([['Refund', viewOf('Refund', { splitPercent: 0 })]]);
+    expect((await board.now()).entries[0]?.view?.status.splitPercent).not.toBe(25);
+    board.close();
+  });
+
   test('stays as it was seen while Temporal is away, and says so', async () => {
     const troubles: unknown[] = [];
     const board = boardOf((error) => void troubles.push(error));
