@@ -23,7 +23,7 @@ export function nearnessOf(
 }
 
 export function nearnessText({ harm, safe }: Nearness): string {
-  return `harm ${wholePercent(harm)}, safe ${wholePercent(safe)}`;
+  return `harm\u00a0${wholePercent(harm)}, safe\u00a0${wholePercent(safe)}`;
 }
 
 /** What is not reached never reads as if it were. */
