@@ -5,7 +5,6 @@
 import type { Configurator } from '../configurator.ts';
 import type { RolloutSummary } from '../configurator/list.ts';
 import type { RolloutView } from '../configurator/rollouts.ts';
-import { isCaredFor } from '../domain/guardian/recovery.ts';
 import { mapAtOnce } from '../domain/shared/at-once.ts';
 
 export interface BoardEntry {
@@ -84,12 +83,11 @@ async function list({ engine, now }: ReaderDeps, state: State): Promise<void> {
   for (const runId of state.views.keys()) if (!known.has(runId)) state.views.delete(runId);
 }
 
-async function ask({ engine, now, atOnce, perRound }: ReaderDeps, { views, rows }: State): Promise<void> {
+async function ask({ engine, now, atOnce, perRound }: ReaderDeps, { views, rows, lost }: State): Promise<void> {
   const ageOf = ({ runId }: RolloutSummary): number => views.get(runId)?.askedAtMs ?? -Infinity;
   const longestAgo = (some: readonly RolloutSummary[]) => some.toSorted((a, b) => ageOf(a) - ageOf(b));
-  const silent = rows.filter(
-    (row) => isOver(row) && (lastWord({ views }, row) === null || isUncared(lastWord({ views }, row))),
-  );
+  const leftAlone = new Set(lost.filter(isLost).map(({ runId }) => runId));
+  const silent = rows.filter((row) => isOver(row) && (leftAlone.has(row.runId) || lastWord({ views }, row) === null));
   const due = [...longestAgo(rows.filter(isOpen)).slice(0, perRound), ...longestAgo(silent).slice(0, ENDED_PER_ROUND)];
   await mapAtOnce(due, atOnce, async ({ runId, action }) => {
     const view = action === null ? null : await engine.status(action, runId).catch(() => null);
@@ -103,16 +101,15 @@ function lastWord({ views }: Pick<State, 'views'>, { runId }: RolloutSummary): B
   return view === null || (view.status.outcome === null && view.lost === null) ? null : view;
 }
 
-/** Of a lost one it is asked again what became of what it left. */
-function isUncared(view: BoardEntry['view']): boolean {
-  return view !== null && view.lost !== null && !isCaredFor(view.lost.recovery);
-}
-
 async function lookForLost({ engine }: ReaderDeps, state: State): Promise<void> {
   state.looks += 1;
   if (state.looks % LOST_EVERY !== 1) return;
   const found = await engine.list(MAX_LOST, { waiting: true });
-  state.lost = found.filter((one) => !isOpen(one));
+  const lost = found.filter((one) => !isOpen(one));
+  // Of what somebody has looked after since, it is asked once more what became of it.
+  const still = new Set(lost.map(({ runId }) => runId));
+  for (const { runId } of state.lost) if (!still.has(runId)) state.views.delete(runId);
+  state.lost = lost;
   // Published last, it may say `baking`; lost it is.
   state.rows = merged([...state.lost, ...state.rows]);
 }

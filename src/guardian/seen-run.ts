@@ -3,6 +3,7 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { failureText } from '../codec/read.ts';
 import type { RunState, SeenRun, SeenWatch } from '../domain/guardian/seen.ts';
+import { stateNamed } from '../domain/guardian/seen.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
 import { frozenSince } from './frozen.ts';
 import { terminatedBy } from './terminated.ts';
@@ -37,20 +38,8 @@ export async function seenRun(client: Client, description: WorkflowExecutionDesc
   };
 }
 
-const STATES: Readonly<Record<string, RunState>> = {
-  RUNNING: 'running',
-  PAUSED: 'paused',
-  COMPLETED: 'completed',
-  FAILED: 'failed',
-  CANCELLED: 'cancelled',
-  TERMINATED: 'terminated',
-  TIMED_OUT: 'timedOut',
-  CONTINUED_AS_NEW: 'continuedAsNew',
-};
-
-/** A state of a later server counts as running: what is not understood is not acted upon. */
 function runState({ status, raw }: WorkflowExecutionDescription): RunState {
-  const state = STATES[status.name] ?? 'running';
+  const state = stateNamed(status.name);
   return state === 'running' && raw.workflowExtendedInfo?.pauseInfo ? 'paused' : state;
 }
 

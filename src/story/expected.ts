@@ -4,6 +4,7 @@ import { formatDuration } from '../domain/shared/duration.ts';
 import type { StepCame } from '../domain/story/steps-came.ts';
 import type { Story } from '../domain/story/story.ts';
 import { secondText } from '../domain/text/instant.ts';
+import { headOf } from './table.ts';
 
 const COLUMNS = ['Step', 'Time expected', 'Time it took', 'Cards expected', 'Cards that came'] as const;
 const [, EXPECTED, TOOK, CARDS, CAME] = COLUMNS;
@@ -14,11 +15,7 @@ export function expectedFigure({ steps, forecast, rollout }: Story, nowMs: numbe
   const untilMs = rollout.endedAt === null ? nowMs : Date.parse(rollout.endedAt);
   return html`<figure>
     <table class="stacked" role="table" aria-label="Forecast and what came">
-      <thead role="rowgroup">
-        <tr role="row">
-          ${COLUMNS.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}
-        </tr>
-      </thead>
+      ${headOf(COLUMNS)}
       <tbody role="rowgroup">
         ${steps.map((step, index) => rowOf(step, forecast?.steps[index] ?? null, untilMs))}
         ${wholeRow(steps, forecast, untilMs)}

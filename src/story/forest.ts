@@ -8,6 +8,7 @@ import type { JudgeReport } from '../domain/judge/types.ts';
 import { VERDICT_TONES } from '../domain/rollout/tone.ts';
 import { forestOf, forestRange } from '../domain/story/forest.ts';
 import type { ForestPlace, ForestRow } from '../domain/story/forest.ts';
+import { headOf } from './table.ts';
 
 const COLUMNS = ['Slice', 'Against the margins', 'Difference', 'Candidate vs baseline', 'Harm at', 'Cards'] as const;
 const [, , DIFFERENCE, VALUES, HARM_AT, CARDS] = COLUMNS;
@@ -24,11 +25,7 @@ export function forestFigure(report: JudgeReport) {
   const reaches = [from, to] as const;
   return html`<figure>
     <table class="stacked" role="table" aria-label="Slices beside the whole">
-      <thead role="rowgroup">
-        <tr role="row">
-          ${COLUMNS.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}
-        </tr>
-      </thead>
+      ${headOf(COLUMNS)}
       <tbody role="rowgroup">
         ${rows.map((row) => rowOf(row, at, reaches))}
       </tbody>

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { shareText } from '../../domain/split/audience.ts';
 import { isCaredFor } from '../../domain/guardian/recovery.ts';
+import { stateNamed } from '../../domain/guardian/seen.ts';
 import { isLost } from '../board-reader.ts';
 import type { BoardEntry } from '../board-reader.ts';
 import { pathOf, proseOf, timeOf, untilOf } from './markup.ts';
@@ -17,12 +18,9 @@ const WAITS_FOR_A_PERSON: readonly string[] = ['needsAttention', 'held', 'awaiti
 
 /** What a run published last that is over without a word of its own is not what is so. */
 export function phaseOf({ summary, view }: BoardEntry): string {
-  return view?.status.phase ?? (isLost(summary) ? lostWord(summary) : (summary.phase ?? summary.state.toLowerCase()));
-}
-
-function lostWord({ state }: BoardEntry['summary']): string {
-  const plain = state.toLowerCase().replaceAll('_', '');
-  return LOST_PHASES.find((phase) => phase.toLowerCase() === (plain === 'canceled' ? 'cancelled' : plain)) ?? plain;
+  return (
+    view?.status.phase ?? (isLost(summary) ? stateNamed(summary.state) : (summary.phase ?? summary.state.toLowerCase()))
+  );
 }
 
 export function needsPerson(entry: BoardEntry): boolean {

@@ -6,7 +6,8 @@ import { VERDICT_TONES } from '../../domain/rollout/tone.ts';
 import type { Parts } from '../parts.ts';
 import type { Viewer } from '../viewer.ts';
 import { pageOf } from './layout.ts';
-import { headOf, pathOf, proseOf, timeOf } from './markup.ts';
+import { headOf } from '../../story/table.ts';
+import { pathOf, proseOf, timeOf } from './markup.ts';
 import { mark, toneOf } from './tones.ts';
 
 const COLUMNS = ['Version', 'How it ended', 'Verdict', 'Cards', 'Began', 'By', 'Why', 'Report'] as const;

@@ -44,12 +44,3 @@ export function pathOf(action: string, run?: string, below = ''): string {
   const query = run === undefined ? '' : `?run=${encodeURIComponent(run)}`;
   return `/rollouts/${encodeURIComponent(action)}${below}${query}`;
 }
-
-/** The head of a table that says its roles, since on a phone its rows are shown as blocks. */
-export function headOf(columns: readonly string[]): Markup {
-  return html`<thead role="rowgroup">
-    <tr role="row">
-      ${columns.map((column) => html`<th scope="col" role="columnheader">${column}</th>`)}
-    </tr>
-  </thead>`;
-}

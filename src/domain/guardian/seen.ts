@@ -117,3 +117,19 @@ export function isRetiring({ group, enabled, standsAlone, splitPercent }: SeenSe
 export function serves({ enabled, splitPercent }: SeenServing): boolean {
   return enabled && splitPercent > 0;
 }
+
+const STATES: Readonly<Record<string, RunState>> = {
+  RUNNING: 'running',
+  PAUSED: 'paused',
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timedOut',
+  CONTINUED_AS_NEW: 'continuedAsNew',
+};
+
+/** As the client names it. A state of a later server counts as running: what is not understood is not acted upon. */
+export function stateNamed(name: string): RunState {
+  return STATES[name] ?? 'running';
+}
