@@ -23,7 +23,8 @@ const APP = `<!doctype html><meta charset="utf-8"><title>app</title><p id="told"
   app.lifecycle.addBootstrapListener(() => { told.push('bootstrap'); app.lifecycle.bootstrapped(); });
   app.lifecycle.addFocusListener(() => told.push('focus'));
   app.lifecycle.addBlurListener(() => told.push('blur'));
-  app.lifecycle.addStopListener(() => { fetch('/stopped', { method: 'POST', keepalive: true }); app.lifecycle.stopped(); });
+  // The frame goes once it says stopped: what it sends must have arrived by then.
+  app.lifecycle.addStopListener(async () => { await fetch('/stopped', { method: 'POST' }); app.lifecycle.stopped(); });
 </script>`;
 const URL_QUERY =
   'c={{gcConversationId}}&old={{pcConversationId}}&lang={{gcLangTag}}&host={{gcHostOrigin}}&env={{gcTargetEnv}}' +
