@@ -102,8 +102,13 @@ test('each conversation gets the text of its bucket, what agents do with it is k
     expect([card, 'accepted' in outcomes]).toEqual([card, states.includes('Accepted')]);
     expect([card, 'dismissed' in outcomes]).toEqual([card, states.includes('Dismissed')]);
   }
-  expect(responder.counts).toMatchObject({ fellBack: 0, lostEvents: 0 });
+  expect(responder.counts.lostEvents).toBe(0);
   expect(responder.counts.refused).toBeLessThanOrEqual(await tooLate());
+  // A machine that was held up falls back to the baseline's text, and to no other.
+  const ofBaseline = [...truth.values()].filter(
+    ({ text, conversationId }) => text?.title === '1.0.0' && bucketOf(conversationId) < 50,
+  );
+  expect(responder.counts.fellBack).toBeLessThanOrEqual(ofBaseline.length);
 });
 
 test('a first version: what is not in its share gets no text, and is told as withheld', async () => {
