@@ -16,7 +16,7 @@ const heavy = [
   'pngjs',
 ];
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/helpers/environment.ts',
   roots: ['<rootDir>/test'],
   // The API description may not be redistributed: what it says is tested where somebody has it.
   testMatch: process.env.GENESYS_OAS ? ['**/*.test.ts', '**/*.contract.ts'] : ['**/*.test.ts'],

@@ -37,10 +37,15 @@ export function findPostgres(): string | null {
 export interface PostgresOptions {
   /** Off by default: a test does not survive the machine anyway. Figures are taken with it on. */
   readonly fsync?: boolean;
+  /** Others than those it has by itself. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 /** The server refuses to run as root, so root lends it to the user `postgres`. */
-export async function startPostgres(bin: string, { fsync = false }: PostgresOptions = {}): Promise<TestPostgres> {
+export async function startPostgres(
+  bin: string,
+  { fsync = false, settings = {} }: PostgresOptions = {},
+): Promise<TestPostgres> {
   const owner = process.getuid?.() === 0 ? systemUser('postgres') : null;
   const home = mkdtempSync(join(tmpdir(), 'assist-rollouts-pg-'));
   if (owner) chownSync(home, owner.uid, owner.gid);
@@ -55,15 +60,14 @@ export async function startPostgres(bin: string, { fsync = false }: PostgresOpti
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   let server: ChildProcess | undefined;
+  const set = Object.entries({ fsync: fsync ? 'on' : 'off', ...settings }).flatMap(([key, to]) => [
+    '-c',
+    `${key}=${to}`,
+  ]);
   let databases = 0;
 
   const start = async (): Promise<void> => {
-    server = spawnServer(
-      bin,
-      ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', home, '-c', `fsync=${fsync ? 'on' : 'off'}`],
-      home,
-      owner,
-    );
+    server = spawnServer(bin, ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', home, ...set], home, owner);
     await untilReady(url, server);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {

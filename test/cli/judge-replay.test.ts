@@ -13,7 +13,7 @@ import { openDatabase } from '../../src/store/open.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { seededRandom } from '../../src/domain/shared/random.ts';
 import { acceptance } from '../domain/replay/traffic.ts';
-import { describePostgres } from '../helpers/database.ts';
+import { describeSharedPostgres } from '../helpers/database.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
 import { storeEvents } from '../helpers/store-events.ts';
@@ -71,7 +71,7 @@ function recordOf(): RolloutRecord {
   return { ...common, rolloutId: 'r-1', guardrails, looks, report: reportOf(judgeAgain({ guardrails }, looks)) };
 }
 
-describePostgres('judge replay', (postgres) => {
+describeSharedPostgres('judge replay', (postgres) => {
   let url: string;
   const replay = (...args: string[]) =>
     cli(['judge', 'replay', ...args], { env: { DATABASE_URL: url }, now: () => NOON + HOUR });

@@ -15,7 +15,7 @@ import { openBook } from '../../src/notify/settings-file.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { pending, until } from '../forward/helpers.ts';
-import { describePostgres } from '../helpers/database.ts';
+import { describeSharedPostgres } from '../helpers/database.ts';
 import { newSecret } from '../helpers/push.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
 import type { SeenRequest } from '../helpers/scripted-server.ts';
@@ -28,7 +28,7 @@ jest.setTimeout(300_000);
 const MAIN = join(__dirname, '../../dist/src/cli/main.js');
 const TRANSITIONS = 24;
 
-describePostgres('messages', (postgres) => {
+describeSharedPostgres('messages', (postgres) => {
   test('a killed worker loses none, and the one that may come twice has the same id', async () => {
     const { address, namespace } = await testTemporal();
     const url = await postgres().createDatabase();

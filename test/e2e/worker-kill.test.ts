@@ -11,7 +11,7 @@ import { loadJudgeState } from '../../src/store/judge-states.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId, statusQuery } from '../../src/workflows/messages.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
-import { describePostgres } from '../helpers/database.ts';
+import { describeSharedPostgres } from '../helpers/database.ts';
 import { patientPlan } from '../helpers/stack.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { newSecret } from '../helpers/push.ts';
@@ -23,7 +23,7 @@ const MAIN = join(__dirname, '../../dist/src/cli/main.js');
 /** Long enough to be killed in. */
 const plan = (): Promise<Plan> => patientPlan(15_000, 105_000);
 
-describePostgres('workers on PostgreSQL', (postgres) => {
+describeSharedPostgres('workers on PostgreSQL', (postgres) => {
   test('a killed worker costs seconds: the rollout goes on, no card is judged twice, and the end is proven', async () => {
     const { address, namespace } = await testTemporal();
     const url = await postgres().createDatabase();

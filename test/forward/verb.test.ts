@@ -1,7 +1,7 @@
 import { openDatabase } from '../../src/store/open.ts';
 import { setDestinations } from '../../src/store/destinations.ts';
 import { cli } from '../cli/fixtures.ts';
-import { describePostgres } from '../helpers/database.ts';
+import { describeSharedPostgres } from '../helpers/database.ts';
 import { eventOf } from '../helpers/events.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
 import { testTemporal } from '../helpers/temporal.ts';
@@ -15,7 +15,7 @@ test('without a destination it says what to set', async () => {
   ]);
 });
 
-describePostgres('the verb forward', (postgres) => {
+describeSharedPostgres('the verb forward', (postgres) => {
   test('sends what the outbox holds until it is stopped', async () => {
     const url = await postgres().createDatabase();
     const { address, namespace } = await testTemporal();

@@ -1,6 +1,6 @@
 /**
- * Lives in jest's parent process, and has what all test files share: one Temporal server, which ends with the run, the
- * bundles of the workflows, and a store that has its schema. Each is made at the first question for it.
+ * Lives in jest's parent process, and has what all test files share: a Temporal server and a PostgreSQL, which end
+ * with the run, the bundles of the workflows, and a store that has its schema. Each is made at the first question for it.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +13,7 @@ import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal
 import { openDatabase } from '../../src/store/open.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
 import { kept } from './kept.ts';
+import { serveTemplate } from './shared-postgres.ts';
 
 export interface Broker {
   readonly url: string;
@@ -29,11 +30,13 @@ export async function startBroker(): Promise<Broker> {
   let bundle: Promise<string> | undefined;
   let inCipher: Promise<string> | undefined;
   let image: Promise<string> | undefined;
+  let postgres: ReturnType<typeof serveTemplate> | undefined;
   const answers: Record<string, () => Promise<string>> = {
     '/temporal': async () => (await (server ??= startServer())).address,
     '/workflow-bundle': () => (bundle ??= bundleWorkflows('workflows', [])),
     '/workflow-bundle-cipher': () => (inCipher ??= bundleWorkflows('workflows-cipher', [ANY_KEY])),
     '/store-image': () => (image ??= makeStoreImage()),
+    '/postgres': async () => (await (postgres ??= serveTemplate())).template,
   };
   const http = createServer((request, response) => {
     const answer = answers[request.url ?? ''] ?? (() => Promise.reject(new Error(`Nothing is at ${request.url}.`)));
@@ -46,13 +49,13 @@ export async function startBroker(): Promise<Broker> {
     http.listen(0, '127.0.0.1', resolve);
   });
   const { port } = http.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => closeBoth() };
+  return { url: `http://127.0.0.1:${port}`, close: () => closeAll() };
 
-  async function closeBoth(): Promise<void> {
+  async function closeAll(): Promise<void> {
     await new Promise((resolve) => {
       http.close(resolve);
     });
-    await (await server?.catch(() => undefined))?.close();
+    for (const started of [server, postgres]) await (await started?.catch(() => undefined))?.close();
   }
 }
 

@@ -10,13 +10,15 @@ import { openDatabase } from '../../src/store/open.ts';
 import { findPostgres, startPostgres } from './postgres.ts';
 import type { TestPostgres } from './postgres.ts';
 import { openInMemory } from './in-memory.ts';
+import type { SharedPostgres } from './shared-postgres.ts';
+import { sharedPostgres } from './shared-postgres.ts';
 
 const OPEN_MS = 90_000;
 
 /** One database per suite, opened before and closed after it; `db()` is for use inside tests and hooks. */
 export function describeEachStore(name: string, suite: (db: () => Database) => void): void {
   describe(`${name} (embedded)`, () => suite(useDatabase(() => openInMemory())));
-  describePostgres(`${name} (PostgreSQL)`, (postgres) =>
+  describeSharedPostgres(`${name} (PostgreSQL)`, (postgres) =>
     suite(useDatabase(async () => openDatabase({ kind: 'pg', url: await postgres().createDatabase() }))),
   );
 }
@@ -44,25 +46,43 @@ export function describeAskedStore(name: string, suite: (db: () => Database) => 
   });
 }
 
-/** A suite that needs a real server; not registered, and said so, where there is none. */
+/** A suite that needs a real server of its own, to end it or to change what all its databases share. */
 export function describePostgres(name: string, suite: (postgres: () => TestPostgres) => void): void {
+  describeServer(name, suite, startPostgres, (server) => server.stop());
+}
+
+/** A suite that needs databases of a real server, which it leaves alone: other files use it at the same time. */
+export function describeSharedPostgres(
+  name: string,
+  suite: (postgres: () => Pick<SharedPostgres, 'createDatabase'>) => void,
+): void {
+  describeServer(name, suite, sharedPostgres, (shared) => shared.close());
+}
+
+/** Not registered, and said so, where there is no PostgreSQL. */
+function describeServer<Server>(
+  name: string,
+  suite: (server: () => Server) => void,
+  start: (bin: string) => Promise<Server>,
+  stop: (server: Server) => Promise<void>,
+): void {
   const bin = findPostgres();
   if (bin === null) {
     process.stdout.write(`PostgreSQL is not installed here: "${name}" does not run.\n`);
     return;
   }
   describe(name, () => {
-    let postgres: TestPostgres | undefined;
+    let server: Server | undefined;
     beforeAll(async () => {
-      postgres = await startPostgres(bin);
+      server = await start(bin);
     }, OPEN_MS);
     afterAll(async () => {
-      await postgres?.stop();
+      if (server !== undefined) await stop(server);
     }, OPEN_MS);
     suite(() => {
-      if (!postgres)
+      if (server === undefined)
         throw new Error('PostgreSQL is started before the first test, not while tests are being registered.');
-      return postgres;
+      return server;
     });
   });
 }

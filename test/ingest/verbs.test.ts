@@ -7,7 +7,7 @@ import { setDestinations } from '../../src/store/destinations.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { cli } from '../cli/fixtures.ts';
-import { describePostgres } from '../helpers/database.ts';
+import { describeSharedPostgres } from '../helpers/database.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
 import { openInMemory } from '../helpers/in-memory.ts';
@@ -155,7 +155,7 @@ describe('verbs, with an embedded database that another process owns', () => {
   });
 });
 
-describePostgres('verbs, on the database itself', (postgres) => {
+describeSharedPostgres('verbs, on the database itself', (postgres) => {
   let db: Database;
   let server: IngestServer;
   let url: string;

@@ -8,13 +8,13 @@ import { publishVersion } from '../../src/store/panel/versions.ts';
 import { writeSplit } from '../../src/store/panel/splits.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
-import { describePostgres } from '../helpers/database.ts';
+import { describeSharedPostgres } from '../helpers/database.ts';
 import { givenSandbox } from '../sandbox/helpers.ts';
 import { givenWidget } from '../sandbox/widget.ts';
 import { armOf, contentOf } from '../store/panel/fixtures.ts';
 import { until } from './fixtures.ts';
 
-describePostgres('the verb panel', (postgres) => {
+describeSharedPostgres('the verb panel', (postgres) => {
   test('what is said becomes a card on the agent’s page; at its end nobody waits for it', async () => {
     const url = await postgres().createDatabase();
     const db = await openDatabase({ kind: 'pg', url });

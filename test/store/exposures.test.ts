@@ -6,7 +6,7 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Audience } from '../../src/domain/split/audience.ts';
 import { storeEvents } from '../helpers/store-events.ts';
 import type { PushedEvent } from '../../src/domain/events/event.ts';
-import { describeEachStore, describePostgres } from '../helpers/database.ts';
+import { describeEachStore, describeSharedPostgres } from '../helpers/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
 
@@ -199,7 +199,7 @@ describeEachStore('exposures', (db) => {
   });
 });
 
-describePostgres('exposures with several writers', (postgres) => {
+describeSharedPostgres('exposures with several writers', (postgres) => {
   test('a reader that follows the cursor while many processes write misses no card', async () => {
     const url = await postgres().createDatabase();
     const [reader, ...writers] = await Promise.all(Array.from({ length: 5 }, () => openDatabase({ kind: 'pg', url })));

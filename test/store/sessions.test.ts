@@ -7,7 +7,7 @@ import type { Database } from '../../src/store/database.ts';
 import { storeEvents } from '../helpers/store-events.ts';
 import { readCards } from '../../src/store/exposures.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { describeEachStore, describePostgres } from '../helpers/database.ts';
+import { describeEachStore, describeSharedPostgres } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 
 const FOREIGN = {
@@ -43,7 +43,7 @@ const PINNED = {
   statement: '30s',
 };
 
-describePostgres('a database whose own settings are others', (postgres) => {
+describeSharedPostgres('a database whose own settings are others', (postgres) => {
   let db: Database;
   beforeAll(async () => {
     const url = await postgres().createDatabase();

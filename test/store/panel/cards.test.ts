@@ -9,7 +9,7 @@ import { closeSession, openSession, setVisibility } from '../../../src/store/pan
 import type { Visibility } from '../../../src/store/panel/sessions.ts';
 import { LOCKS } from '../../../src/store/locks.ts';
 import { readCards } from '../../../src/store/exposures.ts';
-import { describeEachStore, describePostgres } from '../../helpers/database.ts';
+import { describeEachStore, describeSharedPostgres } from '../../helpers/database.ts';
 import { openDatabase } from '../../../src/store/open.ts';
 import { armOf, cardOf, conversationIn, publish, startPair } from './fixtures.ts';
 import { writeSplit } from '../../../src/store/panel/splits.ts';
@@ -324,7 +324,7 @@ describeEachStore('cards of the panel', (db) => {
   });
 });
 
-describePostgres('cards of the panel on several connections', (postgres) => {
+describeSharedPostgres('cards of the panel on several connections', (postgres) => {
   test('a page that comes into view waits for the card that is being made for it, and the other way round', async () => {
     const db = await openDatabase({ kind: 'pg', url: await postgres().createDatabase() });
     const { candidate } = await startPair(db, 100);
