@@ -8,6 +8,7 @@ const config = {
     'src/codec/failure-converter.ts!',
     'src/console/page/page.js!',
     'src/workflows/interceptors.ts!',
+    'src/workflows/shared.ts!',
     'src/panel/page/page.js!',
     'src/console/page/page.js!',
     'src/console/forecast-thread.ts!',

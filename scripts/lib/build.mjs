@@ -94,6 +94,7 @@ async function bundleWorkflows(root, outDir) {
   const options = {
     workflowsPath,
     workflowInterceptorModules: [path.join(root, 'src', 'workflows', 'interceptors.ts')],
+    preloadModules: [path.join(root, 'src', 'workflows', 'shared.ts')],
     logger: onlyProblems,
   };
   const failureConverterPath = path.join(root, 'src', 'codec', 'failure-converter.ts');

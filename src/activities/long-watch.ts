@@ -11,7 +11,7 @@ import type { LongWatchReport } from '../domain/long-watch/types.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import type { Database } from '../store/database.ts';
-import { EXPOSURES_CHANNEL } from '../store/events.ts';
+import { cardNewsOf } from './card-news.ts';
 import type { LongWatchMemory } from './long-watch-memory.ts';
 import {
   frozenMemory,
@@ -42,36 +42,49 @@ export async function longWatch(deps: LongWatchDeps, input: LongWatchInput): Pro
   const context = Context.current();
   const wakeup = createWakeup(deps.lookGapMs, context.cancellationSignal);
   const heartbeat = startHeartbeat(context);
-  const stopListening = await deps.db.listen(EXPOSURES_CHANNEL, (payload) => {
-    if (payload === '' || payload.includes(watchedVersion(input).id)) wakeup.wake();
+  const place = { cursor: input.startSeq };
+  const unfollow = await cardNewsOf(deps.db).follow({
+    actionIds: [watchedVersion(input).id],
+    cursor: () => place.cursor,
+    wake: () => wakeup.wake(),
   });
   try {
-    return await untilEnd(deps, input, heartbeat, wakeup);
+    return await untilEnd(deps, input, { heartbeat, wakeup, place });
   } finally {
     heartbeat.stop();
-    // Not waited for, as in watch.ts: a store that is gone hears nothing anyway.
-    stopListening().catch(() => undefined);
+    unfollow();
   }
+}
+
+interface Surroundings {
+  readonly heartbeat: Heartbeat;
+  readonly wakeup: Wakeup;
+  /** Where the watch stands, for whoever asks what lies behind it. */
+  readonly place: { cursor: number };
 }
 
 async function untilEnd(
   deps: LongWatchDeps,
   input: LongWatchInput,
-  heartbeat: Heartbeat,
-  wakeup: Wakeup,
+  { heartbeat, wakeup, place }: Surroundings,
 ): Promise<LongWatchResult> {
   const driftOf = driftNowAndThen(deps, input);
-  let memory = await begin(deps, input, wakeup);
+  let step: Taken = { memory: await begin(deps, input, wakeup), head: null, more: true };
+  let isDue = true;
   for (;;) {
     const drift = await driftOf();
-    const step = await takeWhatSettled(deps, input, memory);
-    memory = step.memory;
+    if (isDue) step = await takeWhatSettled(deps, input, step.memory);
+    const { memory, more, head } = step;
+    place.cursor = memory.cursor;
     const report = longWatchReport(memory.own, memory.state);
     heartbeat.send(progressOf(input, memory, report));
-    const result = resultOf(input, memory, { report, drift, nowMs: deps.now(), more: step.more, head: step.head });
+    const result = resultOf(input, memory, { report, drift, nowMs: deps.now(), more, head });
     if (result !== null) return result;
     await stopIfCancelled();
-    if (!step.more) await wakeup.wait(waitMs(input, memory, step.head, deps.now()));
+    if (more) continue;
+    const atMs = nextLookMs(input, memory, head, deps.now());
+    // Woken to ask for drift alone it leaves the store alone.
+    isDue = (await wakeup.wait(within(atMs - deps.now()))) || deps.now() >= atMs;
   }
 }
 
@@ -99,11 +112,14 @@ async function stopIfCancelled(): Promise<void> {
   if (cancellationSignal.aborted) await cancelled;
 }
 
-async function takeWhatSettled(
-  deps: LongWatchDeps,
-  input: LongWatchInput,
-  memory: LongWatchMemory,
-): Promise<{ memory: LongWatchMemory; head: number | null; more: boolean }> {
+interface Taken {
+  readonly memory: LongWatchMemory;
+  /** When the first card that has not settled became known, ms since the epoch; null: all have. */
+  readonly head: number | null;
+  readonly more: boolean;
+}
+
+async function takeWhatSettled(deps: LongWatchDeps, input: LongWatchInput, memory: LongWatchMemory): Promise<Taken> {
   const page = await readVersion(deps.db, input, memory.cursor, deps.now());
   const head = page.head?.firstSeenAt ?? null;
   if (page.cards.length === 0) return { memory, head, more: false };
@@ -179,19 +195,17 @@ function progressOf(input: LongWatchInput, memory: LongWatchMemory, report: Long
   };
 }
 
-/**
- * Until the head of the queue settles, the time is over, or the silence long enough; at least twice a minute, and never
- * a busy loop.
- */
-function waitMs(input: LongWatchInput, memory: LongWatchMemory, head: number | null, nowMs: number): number {
+/** When the head of the queue settles, the time is over, or the silence is long enough; ms since the epoch. */
+function nextLookMs(input: LongWatchInput, memory: LongWatchMemory, head: number | null, nowMs: number): number {
   const moments = [
     input.endsAtMs,
     memory.lastCardAtMs + silenceMs(input),
     ...(head === null ? [] : [head + input.policies.settleMs]),
   ];
-  return within(Math.min(...moments.filter((atMs) => atMs > nowMs).map((atMs) => atMs - nowMs)));
+  return Math.min(...moments.filter((atMs) => atMs > nowMs));
 }
 
+/** At least twice a minute, and never a busy loop. */
 function within(ms: number): number {
   return Math.max(20, Math.min(MAX_WAIT_MS, ms));
 }

@@ -3,8 +3,9 @@
 export interface Wakeup {
   /**
    * Resolves after a `wake`, at least `gapMs` after the last return; or after `atMostMs`; or when the signal aborts.
+   * True: it was woken.
    */
-  wait(atMostMs: number): Promise<void>;
+  wait(atMostMs: number): Promise<boolean>;
   wake(): void;
 }
 
@@ -34,7 +35,9 @@ export function createWakeup(gapMs: number, signal: AbortSignal): Wakeup {
       await pause(atMostMs, true);
       // A burst of events is one look, not a hundred.
       await pause(Math.max(0, gapMs - (Date.now() - started)), false);
+      const wasWoken = woken;
       woken = false;
+      return wasWoken;
     },
   };
 }

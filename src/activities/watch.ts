@@ -16,20 +16,19 @@ import { UNSEEN } from '../domain/rollout/drift.ts';
 import { achievedShare } from '../domain/rollout/shares.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
 import { addToSettling } from '../domain/rollout/settling.ts';
-import { watchEnd } from '../domain/rollout/watch-decision.ts';
 import type { Database } from '../store/database.ts';
-import { EXPOSURES_CHANNEL } from '../store/events.ts';
 import { habitsBefore } from '../store/agent-habits.ts';
 import type { AgentHabits } from '../store/agent-habits.ts';
 import { saveLooks } from '../store/decision-looks.ts';
 import { readCards } from '../store/exposures.ts';
+import { cardNewsOf } from './card-news.ts';
 import type { DriftDeps, KnownDrift } from './drift-watch.ts';
 import { awaitDrift } from './drift-watch.ts';
 import { followCards } from './followed.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { shownBake, staleAfterMs } from './shown-bake.ts';
-import { countOn, shownBudgets } from './shown-cards.ts';
+import { shownBake } from './shown-bake.ts';
+import { countOn } from './shown-cards.ts';
 import { toTimed } from './timed-cards.ts';
 import type { WatchInput, WatchResult } from './types.ts';
 import type { WatchMemory } from './watch-memory.ts';
@@ -44,13 +43,16 @@ import {
   progressOf,
   recall,
   remember,
-  unservedClause,
 } from './watch-memory.ts';
+import { resultOf } from './watch-result.ts';
 import type { Wakeup } from './wakeup.ts';
 import { createWakeup } from './wakeup.ts';
 import { beginWatch } from './watch-clock.ts';
 import type { WatchClock } from './watch-clock.ts';
 import { observedLook } from './observed-look.ts';
+import { nextLookMs } from './next-look.ts';
+import type { Unsettled } from './next-look.ts';
+import { stillJudged } from './still-judged.ts';
 import { count } from '../telemetry/measure.ts';
 
 export interface WatchDeps extends DriftDeps {
@@ -60,7 +62,7 @@ export interface WatchDeps extends DriftDeps {
 }
 
 const BATCH = 5000;
-/** Without any news the store is read so often all the same: a notification may be lost. */
+/** Without any news what is shown is renewed so often. */
 const IDLE_MS = 10_000;
 const SAVE_MS = 5000;
 
@@ -68,10 +70,12 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
   const context = Context.current();
   const ended = new AbortController();
   const wakeup = createWakeup(deps.lookGapMs, context.cancellationSignal);
-  const ids = versionsOf(input.deployment).map(({ id }) => id);
+  const place = { cursor: input.startSeq };
   const heartbeat = startHeartbeat(context);
-  const stopListening = await deps.db.listen(EXPOSURES_CHANNEL, (payload) => {
-    if (payload === '' || ids.some((id) => payload.includes(id))) wakeup.wake();
+  const unfollow = await cardNewsOf(deps.db).follow({
+    actionIds: versionsOf(input.deployment).map(({ id }) => id),
+    cursor: () => place.cursor,
+    wake: () => wakeup.wake(),
   });
   const known: KnownDrift = { keys: input.knownDrift };
   const found: { drift: Drift | null } = { drift: null };
@@ -84,7 +88,7 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
   );
   const clock = beginWatch();
   try {
-    const result = await untilEnd(deps, input, { heartbeat, wakeup, found, clock });
+    const result = await untilEnd(deps, input, { heartbeat, wakeup, found, clock, place });
     if (result.drift !== undefined) count('assist_rollouts_drifts_total', 1, { kind: result.drift.kind });
     const looked = input.knownDrift.includes(UNSEEN) && !known.keys.includes(UNSEEN);
     return looked ? { ...result, looked } : result;
@@ -92,9 +96,7 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
     ended.abort();
     heartbeat.stop();
     clock.end();
-    // Not waited for: it queues behind the intake's commits, and the judge's word must not. A store that is gone hears
-    // nothing anyway.
-    stopListening().catch(() => undefined);
+    unfollow();
   }
 }
 
@@ -103,13 +105,12 @@ interface Surroundings {
   readonly wakeup: Wakeup;
   readonly found: { readonly drift: Drift | null };
   readonly clock: WatchClock;
+  /** Where the watch stands, for whoever asks what lies behind it. */
+  readonly place: { cursor: number };
 }
 
-async function untilEnd(
-  deps: WatchDeps,
-  input: WatchInput,
-  { heartbeat, wakeup, found, clock }: Surroundings,
-): Promise<WatchResult> {
+async function untilEnd(deps: WatchDeps, input: WatchInput, around: Surroundings): Promise<WatchResult> {
+  const { heartbeat, found, clock, place } = around;
   const { cancellationSignal } = Context.current();
   const habits = await habitsOfAgents(deps.db, input);
   let memory = stepBegun(await recall(deps.db, input, deps.now()), input);
@@ -120,11 +121,9 @@ async function untilEnd(
     const look = await observedLook(deps.db, input, before.cursor, () => lookOnce(deps, input, before, habits, found));
     ({ memory } = look);
     const { report, result, step } = look;
+    place.cursor = memory.cursor;
     clock.looked();
-    heartbeat.send({
-      ...progressOf(memory, input, report, deps.now()),
-      ...shownBake(memory, input, report, deps.now()),
-    });
+    heartbeat.send(shownOf(input, memory, report, deps.now()));
     // An answer at the planned end is kept before anything follows from it, so that no other worker asks again.
     if (
       result !== null ||
@@ -137,8 +136,35 @@ async function untilEnd(
     }
     if (result !== null) return result;
     if (cancellationSignal.aborted) return await lastWord(input, memory, report, deps.now());
-    if (!step.more) await wakeup.wait(waitMs(input, memory, step.head, deps.now()));
+    if (!step.more) await untilWorthALook(deps, input, around, { memory, report, step });
   }
+}
+
+/**
+ * Until something came, or time alone may change what is found: nobody reads the store for this watch meanwhile. That it
+ * is awake is shown all the same.
+ */
+async function untilWorthALook(
+  { db, now }: WatchDeps,
+  input: WatchInput,
+  { heartbeat, wakeup, found, clock }: Surroundings,
+  { memory, report, step }: { readonly memory: WatchMemory; readonly report: JudgeReport; readonly step: Taken },
+): Promise<void> {
+  const { cancellationSignal } = Context.current();
+  const atMs = nextLookMs(input, memory.arrivals, step, now());
+  for (;;) {
+    const woken = await wakeup.wait(Math.max(20, Math.min(IDLE_MS, atMs - now())));
+    const nowMs = now();
+    if (woken || cancellationSignal.aborted || nowMs >= atMs) return;
+    if (resultOf(input, memory, report, { nowMs, drift: found.drift }) !== null) return;
+    clock.looked();
+    stillJudged(db, input.rolloutId, nowMs);
+    heartbeat.send(shownOf(input, memory, report, nowMs));
+  }
+}
+
+function shownOf(input: WatchInput, memory: WatchMemory, report: JudgeReport, nowMs: number): object {
+  return { ...progressOf(memory, input, report, nowMs), ...shownBake(memory, input, report, nowMs) };
 }
 
 /** Takes what has settled, judges it and puts it on record. */
@@ -200,12 +226,17 @@ function atPlannedEnd(
     : { ...memory, judge: askPlannedEnd(memory.judge) };
 }
 
+interface Taken extends Unsettled {
+  /** There is more to read at once. */
+  readonly more: boolean;
+}
+
 async function takeWhatSettled(
   deps: WatchDeps,
   input: WatchInput,
   memory: WatchMemory,
   habits: AgentHabits,
-): Promise<{ memory: WatchMemory; looks: readonly Look[]; head: number | null; more: boolean }> {
+): Promise<Taken & { memory: WatchMemory; looks: readonly Look[] }> {
   const { deployment } = input;
   const nowMs = deps.now();
   const read = await readCards(deps.db, {
@@ -244,15 +275,10 @@ async function takeWhatSettled(
       followedSeq: followed?.toSeq ?? memory.followedSeq,
     },
     looks: shown,
-    head: read.head?.firstSeenAt ?? null,
+    headMs: read.head?.firstSeenAt ?? null,
+    leftMs: read.cards[taken]?.triggeredAtMs ?? null,
     more: read.cards.length === BATCH && taken > 0,
   };
-}
-
-/** Where cards wait for more than an answer most are read only when they have settled: till then no arm is silent. */
-function readLagMs({ guardrails, policies }: WatchInput): number {
-  const { custom, outcomes } = awaitedBy(guardrails);
-  return custom.length + outcomes.length === 0 ? 0 : policies.settleMs;
 }
 
 /** Nothing is known where an arm shows no card: what is compared there is no agent's answer. */
@@ -264,67 +290,4 @@ async function habitsOfAgents(
   if (baseline === null || noCardArm(deployment) !== null) return new Map();
   const settledBefore = new Date(rolloutStartedAtMs - policies.settleMs);
   return habitsBefore(db, { rolloutId, actionId: baseline.id, startSeq, settledBefore });
-}
-
-function resultOf(
-  input: WatchInput,
-  memory: WatchMemory,
-  report: JudgeReport,
-  { nowMs, drift }: { readonly nowMs: number; readonly drift: Drift | null },
-): WatchResult | null {
-  const end = watchEnd(input.goal, {
-    report,
-    nowMs,
-    splitPercent: input.splitPercent,
-    splitOf: input.expected?.of,
-    noCard: noCardArm(input.deployment),
-    arrivals: memory.arrivals,
-    firstCandidateAtMs:
-      memory.firstCandidateAtMs === null ? null : Math.max(memory.firstCandidateAtMs, input.splitSinceMs),
-    noDataAfterMs: input.acceptSilence === 'all' ? null : noDataAfterMs(input),
-    silenceAcceptedAtMs: typeof input.acceptSilence === 'number' ? input.acceptSilence : null,
-    distrust: input.acceptDistrust === 'all' ? 'all' : memory.accepted,
-    alarms: input.acceptAlarms === 'all' ? 'all' : memory.acceptedAlarms,
-    overrides: input.overrides ?? [],
-    staleAfterMs: staleAfterMs(input),
-    budgets: shownBudgets(input, memory.shown),
-  });
-  const verdicts = report.guardrails.map((row) => `${row.name ?? row.metric}${row.statistic ?? ''}:${row.verdict}`);
-  const news = verdicts.filter((verdict) => !input.seen.includes(verdict));
-  const known = {
-    report,
-    atMs: nowMs,
-    seen: [...input.seen, ...news],
-    firstCandidateCardAtMs: memory.firstCandidateAtMs,
-  };
-  // Harm first, and what must not be shown to more; then what another hand did, for a step that ends well must not end on it.
-  if (end?.kind === 'harm') return { ...known, ...end };
-  if (end?.kind === 'spent') return { ...known, ...end };
-  if (drift !== null) return { ...known, kind: 'drift', reason: drift.message, drift };
-  const unserved = end?.kind === 'untrusted' ? unservedClause(memory, input, nowMs) : null;
-  if (end !== null)
-    return { ...known, ...end, reason: unserved === null ? end.reason : `${end.reason} So it seems: ${unserved}.` };
-  return news.length > 0 || input.tellSight ? { ...known, kind: 'news', reason: report.reason } : null;
-}
-
-function noDataAfterMs(input: WatchInput): number {
-  return input.policies.onNoData.afterMs + readLagMs(input);
-}
-
-/**
- * Until the head of the queue settles, the bake may end, or the silence is long enough; a notification wakes earlier.
- */
-function waitMs(input: WatchInput, { arrivals }: WatchMemory, head: number | null, nowMs: number): number {
-  const { goal, policies, plannedEnd = null } = input;
-  const instants = [
-    nowMs + IDLE_MS,
-    ...Object.values(arrivals.arms).map(({ lastMs }) => lastMs + noDataAfterMs(input)),
-  ];
-  if (plannedEnd !== null) instants.push(plannedEnd.atMs);
-  instants.push(...(input.overrides ?? []).map(({ untilMs }) => untilMs));
-  if (goal.kind === 'bake')
-    instants.push(...[goal.forMs, goal.atMostMs ?? Infinity].map((ms) => goal.startedAtMs + ms));
-  if (head !== null)
-    return Math.max(20, Math.min(head + policies.settleMs, ...instants.filter((at) => at > nowMs)) - nowMs);
-  return Math.max(20, Math.min(...instants.filter((at) => at > nowMs)) - nowMs);
 }

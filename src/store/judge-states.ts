@@ -31,3 +31,16 @@ export async function loadJudgeState(db: Queryable, rolloutId: string): Promise<
   );
   return row ?? null;
 }
+
+/** The judges of these rollouts stand where they stood, as of these instants (ms since the epoch). */
+export async function touchJudgeStates(
+  db: Queryable,
+  rollouts: readonly (readonly [rolloutId: string, atMs: number])[],
+): Promise<void> {
+  await db.query(
+    `update judge_states j set updated_at = n.at
+     from (select t.id, to_timestamp(t.ms / 1000) as at from unnest($1::text[], $2::float8[]) as t(id, ms)) n
+     where j.rollout_id = n.id and j.updated_at < n.at`,
+    [rollouts.map(([id]) => id), rollouts.map(([, atMs]) => atMs)],
+  );
+}

@@ -19,11 +19,13 @@ export function workflowCode({ codecKeys }: Pick<Place, 'codecKeys'>): Promise<W
   const folder = join(__dirname, '..', 'workflows');
   const workflowsPath = join(folder, existsSync(join(folder, 'index.ts')) ? 'index.ts' : 'index.js');
   const workflowInterceptorModules = [workflowsPath.replace(/index(?=\.[jt]s$)/, 'interceptors')];
+  const preloadModules = [workflowsPath.replace(/index(?=\.[jt]s$)/, 'shared')];
   const before = made.get(inCipher);
   if (before !== undefined) return before;
   const bundling = bundleWorkflowCode({
     workflowsPath,
     workflowInterceptorModules,
+    preloadModules,
     ...(inCipher && { failureConverterPath: FAILURE_CONVERTER }),
     logger: Runtime.instance().logger,
   });

@@ -134,14 +134,15 @@ export const { awaitCalendar, awaitHours } = proxyActivities<Pick<Activities, 'a
 });
 
 /**
- * One long activity per split; a dead worker shows within `heartbeatTimeout`. A watch that finds no slot, or fails a
- * few times in a row, is told to the workflow, which knows how long nobody may look.
+ * One long activity per split; a dead worker shows within `heartbeatTimeout`, and another looks within ten seconds. A
+ * watch that finds no slot, or fails a few times in a row, is told to the workflow, which knows how long nobody may
+ * look.
  */
 const watching = {
   taskQueue: WATCHES_QUEUE,
   scheduleToStartTimeout: '30s',
   startToCloseTimeout: '365 days',
-  heartbeatTimeout: '12s',
+  heartbeatTimeout: '9s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s', maximumAttempts: 4 },
 } as const;
 

@@ -29,6 +29,7 @@ async function bundledModules(): Promise<string[]> {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     workflowInterceptorModules: [join(ROOT, 'src/workflows/interceptors.ts')],
+    preloadModules: [join(ROOT, 'src/workflows/shared.ts')],
     logger: new DefaultLogger('ERROR'),
   });
   const map = /sourceMappingURL=data:application\/json;charset=utf-8;base64,([\w+/=]+)/.exec(code)?.[1] ?? '';

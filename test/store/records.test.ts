@@ -3,7 +3,7 @@ import { appendAudit, listAudit } from '../../src/store/audit.ts';
 import { append } from '../helpers/audit.ts';
 import type { AuditEntry } from '../../src/store/audit-line.ts';
 import { auditLine } from '../../src/store/audit-line.ts';
-import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
+import { loadJudgeState, saveJudgeState, touchJudgeStates } from '../../src/store/judge-states.ts';
 import { listRolloutRows, saveRollout } from '../../src/store/rollouts.ts';
 
 import { describeEachStore } from '../helpers/database.ts';
@@ -54,6 +54,19 @@ describeEachStore('judge states', (db) => {
     await saveJudgeState(db(), saved);
     await saveJudgeState(db(), { ...saved, cursor: 5, state: state(5) });
     expect(await loadJudgeState(db(), 'r1')).toEqual(saved);
+  });
+
+  test('that stand where they stood are of now, many at once, and of no earlier instant than they were', async () => {
+    for (const [i, rolloutId] of ['t1', 't2', 't3'].entries())
+      await saveJudgeState(db(), { rolloutId, cursor: 7, state: state(7), report: REPORT, updatedAt: at(i) });
+    await touchJudgeStates(db(), [
+      ['t1', at(2).getTime()],
+      ['t3', at(1).getTime()],
+      ['nobody', at(9).getTime()],
+    ]);
+    const loaded = await Promise.all(['t1', 't2', 't3'].map((id) => loadJudgeState(db(), id)));
+    expect(loaded.map((one) => one?.updatedAt)).toEqual([at(2), at(1), at(2)]);
+    expect(loaded[0]).toMatchObject({ cursor: 7, state: state(7), report: REPORT });
   });
 });
 
