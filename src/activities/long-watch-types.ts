@@ -3,8 +3,9 @@ import type { LongWatchRow } from '../domain/long-watch/types.ts';
 import type { Guardrail, Policies } from '../domain/plan/plan.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
+import type { OfRun } from './types.ts';
 
-export interface LongWatchInput {
+export interface LongWatchInput extends OfRun {
   readonly rolloutId: string;
   readonly deployment: Deployment;
   readonly guardrails: readonly Guardrail[];

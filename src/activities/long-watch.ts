@@ -24,6 +24,7 @@ import {
 import type { LongWatchInput, LongWatchProgress, LongWatchResult } from './long-watch-types.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Heartbeat } from './heartbeat.ts';
+import { assertCursor, assertSamePast } from './same-past.ts';
 import type { Wakeup } from './wakeup.ts';
 import { createWakeup } from './wakeup.ts';
 
@@ -39,6 +40,7 @@ export interface LongWatchDeps {
 const MAX_WAIT_MS = 30_000;
 
 export async function longWatch(deps: LongWatchDeps, input: LongWatchInput): Promise<LongWatchResult> {
+  await assertSamePast(deps.db, input.past);
   const context = Context.current();
   const wakeup = createWakeup(deps.lookGapMs, context.cancellationSignal);
   const heartbeat = startHeartbeat(context);
@@ -73,7 +75,10 @@ async function untilEnd(
   let isDue = true;
   for (;;) {
     const drift = await driftOf();
-    if (isDue) step = await takeWhatSettled(deps, input, step.memory);
+    if (isDue) {
+      await assertCursor(deps.db, step.memory.cursor, input.startSeq);
+      step = await takeWhatSettled(deps, input, step.memory);
+    }
     const { memory, more, head } = step;
     place.cursor = memory.cursor;
     const report = longWatchReport(memory.own, memory.state);

@@ -17,6 +17,7 @@ import { traced } from '../telemetry/spans.ts';
 import { afterVerdict } from './after-verdict.ts';
 import type { CalendarDeps } from './calendar.ts';
 import { refuseClosed, windowClosed } from './calendar.ts';
+import { assertNotEnded, assertSamePast } from './same-past.ts';
 import type {
   ApplySplitInput,
   BaselineChanged,
@@ -42,31 +43,47 @@ export function organisationActivities(deps: OrganisationDeps) {
     ensureExport: async ({ target }: EnsureExportInput): Promise<void> => {
       await targets.of(target).events.open(deps.webhook);
     },
-    deploy: async ({ question, ...request }: DeployInput): Promise<Deployment> => {
+    deploy: async ({ question, past, ...request }: DeployInput): Promise<Deployment> => {
+      await assertSamePast(deps.db, past);
       const closed = question === undefined ? null : await refuseClosed(deps, question);
       if (closed !== null) throw windowClosed(closed);
       return targets.of(request.target.kind).deploy(request);
     },
-    applySplit: async ({ deployment, percent, of, rise }: ApplySplitInput): Promise<Proof> => {
+    applySplit: async ({ deployment, percent, of, rise, past }: ApplySplitInput): Promise<Proof> => {
+      await mayWrite(deps.db, percent, rise, past);
       if (rise !== undefined) await holdRise(deps, deployment, rise);
       await targets.of(deployment.target).setSplit(deployment, percent, 'normal', of ?? null);
       const wanted = `split ${splitText(percent, of)}`;
       return prove(deps, deployment, wanted, (state) => isSplit(state, percent, deployment, of ?? null));
     },
-    retireBaseline: async ({ deployment }: RetireInput): Promise<Proof> => {
+    retireBaseline: async ({ deployment, past }: RetireInput): Promise<Proof> => {
+      await assertSamePast(deps.db, past);
       await targets.of(deployment.target).retire(deployment, 'baseline');
       const wanted = `${armLabel(deployment.candidate)} alone`;
       return prove(deps, deployment, wanted, (state) => isPromoted(state, deployment), 'candidate');
     },
     /** Tries for ever. */
-    rollBack: ({ deployment, mayAsk }: RollBackInput): Promise<Proof | BaselineChanged> =>
-      untilDone(() =>
+    rollBack: async ({ deployment, mayAsk, past }: RollBackInput): Promise<Proof | BaselineChanged> => {
+      await assertNotEnded(deps.db, past);
+      return untilDone(() =>
         afterVerdict(deps.db, 'roll back', () => (mayAsk ? restoreOrAsk(deps, deployment) : restore(deps, deployment))),
-      ),
+      );
+    },
     /** Waits until no candidate card comes any more; what another hand undoes meanwhile is done again. */
     confirmQuiet: (input: ConfirmQuietInput): Promise<Proof | BaselineChanged> =>
       untilDone(() => afterVerdict(deps.db, 'confirm quiet', () => confirmQuiet(deps, input))),
   };
+}
+
+/** Nothing rises on a past that is not certain. What puts a split back, or lowers it, waits for no store. */
+function mayWrite(
+  db: Database,
+  percent: number,
+  rise: ApplySplitInput['rise'],
+  past: ApplySplitInput['past'],
+): Promise<void> {
+  if (rise !== undefined) return assertSamePast(db, past);
+  return percent === 0 ? assertNotEnded(db, past) : assertSamePast(db, past, 'unlessAway');
 }
 
 /**

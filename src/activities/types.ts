@@ -8,6 +8,7 @@ import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import type { Message } from '../domain/messages/message.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
+import type { KnownPast } from '../domain/rollout/past.ts';
 import type { AcceptedEvidence } from '../domain/rollout/accepted-evidence.ts';
 import type { Override } from '../domain/rollout/overrides.ts';
 import type { AcceptedDistrust } from '../domain/rollout/state.ts';
@@ -43,16 +44,21 @@ export interface PreflightResult {
   };
 }
 
+/** What the run that asks knows of its record. Absent in histories of 0.1.0. */
+export interface OfRun {
+  readonly past?: KnownPast;
+}
+
 export interface EnsureExportInput {
   readonly target: TargetKind;
 }
 
-export interface DeployInput extends DeployRequest {
+export interface DeployInput extends DeployRequest, OfRun {
   /** What has to let it start; absent: nothing holds it. */
   readonly question?: CalendarQuestion;
 }
 
-export interface ApplySplitInput {
+export interface ApplySplitInput extends OfRun {
   readonly deployment: Deployment;
   readonly percent: number;
   /** Of whose conversations; absent: everybody's. */
@@ -61,11 +67,11 @@ export interface ApplySplitInput {
   readonly rise?: { readonly from: number; readonly fromOf?: Audience; readonly question: CalendarQuestion };
 }
 
-export interface RetireInput {
+export interface RetireInput extends OfRun {
   readonly deployment: Deployment;
 }
 
-export interface RollBackInput {
+export interface RollBackInput extends OfRun {
   readonly deployment: Deployment;
   /** A changed baseline is answered; without it, it is tried again until its content is back. */
   readonly mayAsk: boolean;
@@ -77,7 +83,7 @@ export interface Proof {
   readonly state: TargetState;
 }
 
-export interface WatchInput {
+export interface WatchInput extends OfRun {
   readonly rolloutId: string;
   readonly deployment: Deployment;
   readonly guardrails: readonly Guardrail[];

@@ -52,6 +52,7 @@ import type { WatchClock } from './watch-clock.ts';
 import { observedLook } from './observed-look.ts';
 import { nextLookMs } from './next-look.ts';
 import type { Unsettled } from './next-look.ts';
+import { assertCursor, assertSamePast } from './same-past.ts';
 import { stillJudged } from './still-judged.ts';
 import { count } from '../telemetry/measure.ts';
 
@@ -67,6 +68,7 @@ const IDLE_MS = 10_000;
 const SAVE_MS = 5000;
 
 export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchResult> {
+  await assertSamePast(deps.db, input.past);
   const context = Context.current();
   const ended = new AbortController();
   const wakeup = createWakeup(deps.lookGapMs, context.cancellationSignal);
@@ -121,6 +123,9 @@ async function untilEnd(deps: WatchDeps, input: WatchInput, around: Surroundings
     const look = await observedLook(deps.db, input, before.cursor, () => lookOnce(deps, input, before, habits, found));
     ({ memory } = look);
     const { report, result, step } = look;
+    // Woken for nothing, as after a lost connection: it may lead to another state of the store.
+    if (memory.cursor === before.cursor && step.headMs === null)
+      await assertCursor(deps.db, memory.cursor, input.startSeq);
     place.cursor = memory.cursor;
     clock.looked();
     heartbeat.send(shownOf(input, memory, report, deps.now()));

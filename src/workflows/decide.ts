@@ -11,8 +11,18 @@ import { applySplit, ensureExport, retireBaseline } from './activity-proxies.ts'
 import { withLimit } from './deadline.ts';
 import type { DeployedRun } from './run.ts';
 import { closedOr, questionOf, whileClosed } from './window.ts';
-import type { Found, StepOutcome, Watched } from './supervise.ts';
-import { awaitLastWord, guarded, isAborted, lapsedReason, requested, rollBackForHarm, supervise } from './supervise.ts';
+import type { Found, SetBack, StepOutcome, Watched } from './supervise.ts';
+import { databaseBehindIn } from './past-differs.ts';
+import {
+  awaitLastWord,
+  guarded,
+  hearSetBack,
+  isAborted,
+  lapsedReason,
+  requested,
+  rollBackForHarm,
+  supervise,
+} from './supervise.ts';
 
 /** Drift is put right by itself so many times; then a person is asked. */
 const MAX_REASSERTIONS = 3;
@@ -46,6 +56,8 @@ export async function decide(run: DeployedRun, end: Watched): Promise<Decision> 
       return end.budget === undefined ? GO_ON : decideSpent(run, end.budget, end.reason);
     case 'blind':
       return pauseOrRollBack(run, policies.onBlind.do, end.reason, 'blind');
+    case 'setBack':
+      return pauseFor(run, end.reason, 'setBack');
     case 'drift':
       return end.drift === undefined ? GO_ON : decideDrift(run, end.drift);
   }
@@ -138,7 +150,9 @@ export async function standAlone(run: DeployedRun): Promise<Decision> {
   const { baseline, candidate } = run.state.deployment;
   const what = `the organisation to show ${candidate === null ? 'no version' : 'the new version alone'}`;
   const summary = baseline === null ? `${armLabel(candidate)} stands alone` : `retire v${baseline.version}`;
-  const done = await write(run, what, (deployment) => retireBaseline.executeWithOptions({ summary }, [{ deployment }]));
+  const done = await write(run, what, (deployment) =>
+    retireBaseline.executeWithOptions({ summary }, [{ deployment, past: run.past() }]),
+  );
   if (!('value' in done)) return done;
   await awaitLastWord(run, () => isAborted(run));
   run.dispatch({ kind: 'aloneProven', atMs: done.value.atMs });
@@ -159,7 +173,9 @@ export async function writeSplit(
     const rise = isRise ? { rise: { from, ...fromOf, question: questionOf(run) } } : {};
     const ofWhom = of === null ? {} : { of };
     const done = await write(run, `the organisation to show split ${splitText(percent, of)}`, (deployment) =>
-      closedOr(() => applySplit.executeWithOptions({ summary }, [{ deployment, percent, ...ofWhom, ...rise }])),
+      closedOr(() =>
+        applySplit.executeWithOptions({ summary }, [{ deployment, percent, ...ofWhom, ...rise, past: run.past() }]),
+      ),
     );
     if (!('value' in done)) return done;
     if (!('closed' in done.value)) {
@@ -198,20 +214,22 @@ async function write<T>(
 ): Promise<{ readonly value: T } | Exclude<Decision, { kind: 'goOn' | 'leave' }>> {
   return withLimit(run, { ms: run.input.plan.policies.limits.splitMs, what, action: 'roll back' }, async (over) => {
     for (;;) {
-      const done = await guarded(run, () => contentOr(() => call(run.state.deployment)), over);
+      const done = await guarded(run, () => refusalOr(run, () => call(run.state.deployment)), over);
       if ('value' in done && !isRefused(done.value)) return { value: done.value };
       if ('kind' in done && done.kind === 'until')
         return abortOr(run, `Waited for ${what}, and it did not come within its limit.`);
-      const decision =
-        'value' in done ? await decideDrift(run, (done.value as Refused).drift) : await decide(run, done);
+      const decision = 'value' in done ? await decideRefused(run, done.value as Refused) : await decide(run, done);
       if (decision.kind === 'rollBack' || decision.kind === 'promote') return decision;
     }
   });
 }
 
 interface Refused {
-  readonly refused: true;
-  readonly drift: Drift;
+  readonly refused: Drift | SetBack;
+}
+
+function decideRefused(run: DeployedRun, { refused }: Refused): Promise<Decision> {
+  return refused.kind === 'setBack' ? decide(run, refused) : decideDrift(run, refused);
 }
 
 function isRefused(value: unknown): value is Refused {
@@ -223,14 +241,16 @@ function abortOr(run: DeployedRun, reason: string): { readonly kind: 'rollBack';
   return asked.kind === 'rollBack' ? asked : { kind: 'rollBack', reason };
 }
 
-/** The answer, or the drift for which the write was refused. */
-async function contentOr<T>(call: () => Promise<T>): Promise<T | Refused> {
+/** The answer, or what the write was refused for: a drift, or a database that was set back. */
+async function refusalOr<T>(run: DeployedRun, call: () => Promise<T>): Promise<T | Refused> {
   try {
     return await call();
   } catch (error) {
+    const behind = databaseBehindIn(error);
+    if (behind !== null) return { refused: hearSetBack(run, behind) };
     const drift = driftIn(error);
     if (drift === null) throw error;
-    return { refused: true, drift };
+    return { refused: drift };
   }
 }
 

@@ -1,5 +1,13 @@
 /** How a run ends: on record first, then as its result. */
-import { allHandlersFinished, CancellationScope, condition, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { PAST_DIFFERS } from '../domain/rollout/past.ts';
+import type { RecordedEnd } from '../domain/rollout/past.ts';
 import { MAX_TOLD } from '../domain/rollout/refusals.ts';
 import type { Outcome } from '../domain/rollout/status.ts';
 import type { RolloutResult } from '../domain/rollout/view.ts';
@@ -12,11 +20,27 @@ export async function finish(run: RolloutRun, outcome: Outcome, reason: string):
     const more = run.state.refusals.count - MAX_TOLD;
     if (more > 0) run.dispatch({ kind: 'refusedMore', more });
     run.dispatch({ kind: 'ended', outcome, reason });
-    // Whoever acted a moment ago hears what became of it, and so does the record of whoever acts while it is written.
-    do {
-      await condition(allHandlersFinished);
-      await run.recorded();
-    } while (!allHandlersFinished());
+    await allTold(run);
+    return resultOf(run.status(), outcome);
+  });
+}
+
+/** Whoever acted a moment ago hears what became of it, and so does the record of whoever acts while it is written. */
+async function allTold(run: RolloutRun): Promise<void> {
+  do {
+    await condition(allHandlersFinished);
+    await run.recorded();
+  } while (!allHandlersFinished());
+}
+
+/**
+ * It had ended before, with the proof that is on record: nothing is written to the organisation, where others may have
+ * gone on since. One that was ended from outside has no end of its own; what it may have left is the guardian's.
+ */
+export function finishAsRecorded(run: RolloutRun, { outcome }: RecordedEnd): Promise<RolloutResult> {
+  return CancellationScope.nonCancellable(async () => {
+    await allTold(run);
+    if (outcome === null) throw ApplicationFailure.nonRetryable(run.state.reason, PAST_DIFFERS);
     return resultOf(run.status(), outcome);
   });
 }

@@ -5,6 +5,7 @@ import { actOf, actorOf, reasonOf } from '../domain/rollout/audit-reason.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import { messageFor } from '../domain/messages/message-for.ts';
 import type { AuditedEvent } from '../domain/rollout/events.ts';
+import type { KnownPast, PastDiffers } from '../domain/rollout/past.ts';
 import type { RolloutInput } from '../domain/rollout/input.ts';
 import type { RolloutState } from '../domain/rollout/state.ts';
 import type { RolloutFacts } from '../domain/rollout/view.ts';
@@ -23,12 +24,18 @@ interface Transition {
 
 export interface Journal {
   write(transition: Transition): TransitionRecord;
+  /** What it knows of its record. */
+  past(): KnownPast;
+  /** From here on it goes on with the record as that is. */
+  goOnFrom(differs: PastDiffers): void;
   written(): Promise<void>;
 }
 
 /** `registered`: what the registry is to know from the first record on. */
 export function createJournal(facts: RolloutFacts, { plan, startedBy }: RolloutInput, registered: Registered): Journal {
   let count = 0;
+  let confirmed = 0;
+  let isRegistered = false;
   let deployment: Deployment | null = null;
   let waiting: readonly TransitionRecord[] = [];
   let writing: Promise<void> = Promise.resolve();
@@ -36,9 +43,11 @@ export function createJournal(facts: RolloutFacts, { plan, startedBy }: RolloutI
   /** What came to pass while an earlier record was under way travels in one activity. */
   async function writeDown(): Promise<void> {
     const entries = waiting;
+    const last = count;
     waiting = [];
-    if (entries.length > 0)
-      await record.executeWithOptions({ summary: `audit: ${entries.map(({ act }) => act).join(', ')}` }, [entries]);
+    if (entries.length === 0) return;
+    await record.executeWithOptions({ summary: `audit: ${entries.map(({ act }) => act).join(', ')}` }, [entries]);
+    confirmed = last;
   }
 
   /** The plan is sent once, and the deployment when it is another: both are large. */
@@ -46,9 +55,10 @@ export function createJournal(facts: RolloutFacts, { plan, startedBy }: RolloutI
     const isNew = after.deployment !== null && after.deployment !== deployment;
     deployment = after.deployment;
     const news = {
-      ...(count === 1 && { ...registered, verifiedBy: after.starter?.verifiedBy ?? null }),
+      ...(!isRegistered && { ...registered, verifiedBy: after.starter?.verifiedBy ?? null }),
       ...(isNew && after.deployment && { deployment: after.deployment }),
     };
+    isRegistered = true;
     return Object.keys(news).length === 0 ? null : news;
   }
 
@@ -62,6 +72,17 @@ export function createJournal(facts: RolloutFacts, { plan, startedBy }: RolloutI
       // Outside every scope: a cancelled step must not take its own record with it.
       writing = CancellationScope.nonCancellable(() => writing.then(writeDown));
       return entry;
+    },
+    past: () => ({ rolloutId: facts.rolloutId, written: confirmed, told: count }),
+    goOnFrom(differs) {
+      if (differs.kind === 'historyBehind') {
+        // A number that is taken would make two entries of one.
+        count = Math.max(count, differs.highest);
+        return;
+      }
+      confirmed = 0;
+      isRegistered = false;
+      deployment = null;
     },
     written: () => writing,
   };
@@ -93,5 +114,7 @@ export function recordOf(
     report: event.kind === 'judged' || event.kind === 'ended' ? lastReport(after) : null,
     safety: after.safety,
     ...(proof !== undefined && { proof }),
+    // The row has its end and the proof of it.
+    ...(event.kind === 'setBack' && after.outcome !== null && { isNoRollout: true as const }),
   };
 }

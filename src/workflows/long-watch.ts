@@ -2,7 +2,7 @@
  * After promotion: the version against its own record and its limits, for as long as the plan says; undone by one act,
  * or by itself.
  */
-import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import type { LongWatchResult } from '../activities/long-watch-types.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
@@ -12,8 +12,17 @@ import { decide, decideDrift, whilePaused } from './decide.ts';
 import { withLimit } from './deadline.ts';
 import { tellWaves } from './member.ts';
 import type { DeployedRun } from './run.ts';
-import type { Blind, StepOutcome } from './supervise.ts';
-import { backOff, blindTooLong, CONTINUE, firstOf, requested, rollBackFor, rollBackForHarm } from './supervise.ts';
+import type { Blind, SetBack, StepOutcome } from './supervise.ts';
+import {
+  backOff,
+  blindTooLong,
+  CONTINUE,
+  failureOf,
+  firstOf,
+  requested,
+  rollBackFor,
+  rollBackForHarm,
+} from './supervise.ts';
 
 export async function watchOn(run: DeployedRun): Promise<StepOutcome> {
   const plan = run.input.plan.policies.longWatch;
@@ -37,6 +46,7 @@ export async function watchOn(run: DeployedRun): Promise<StepOutcome> {
 type Ended =
   | LongWatchResult
   | Blind
+  | SetBack
   | { readonly kind: 'until' }
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -80,7 +90,7 @@ async function after(run: DeployedRun, ended: Ended, failures: number, leave: ()
     const blind = await backOff(run, failures, leave);
     return blind === null ? CONTINUE : stopOf(await decide(run, blind));
   }
-  if (ended.kind === 'blind') return stopOf(await decide(run, ended));
+  if (ended.kind === 'blind' || ended.kind === 'setBack') return stopOf(await decide(run, ended));
   if (ended.kind === 'drift' && ended.drift !== null) return stopOf(await decideDrift(run, ended.drift));
   if (ended.kind === 'noData') {
     if (run.input.plan.policies.onNoData.do === 'rollback') return rollBackFor(ended.reason);
@@ -108,7 +118,7 @@ interface Watching {
 async function watchOnce(
   run: DeployedRun,
   { endsAtMs, alpha, acceptNoData }: Watching,
-): Promise<LongWatchResult | { readonly kind: 'failed'; readonly reason: string }> {
+): Promise<LongWatchResult | SetBack | { readonly kind: 'failed'; readonly reason: string }> {
   const { input, state, rolloutId } = run;
   const { deployment, opened } = state;
   const { guardrails, policies } = input.plan;
@@ -116,6 +126,7 @@ async function watchOnce(
     return await longWatch.executeWithOptions({ summary: `long watch of ${armLabel(deployment.candidate)}` }, [
       {
         rolloutId,
+        past: run.past(),
         deployment,
         guardrails,
         alpha,
@@ -130,7 +141,6 @@ async function watchOnce(
       },
     ]);
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    return { kind: 'failed', reason: error.cause?.message ?? error.message };
+    return failureOf(run, error);
   }
 }

@@ -10,6 +10,7 @@ import { isRestored } from '../domain/rollout/proofs.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
 import { confirmQuiet, rollBack as rollBackActivity } from './activity-proxies.ts';
 import type { DeployedRun } from './run.ts';
+import { historyBehindIn } from './past-differs.ts';
 import { awaitLastWord, firstOf } from './supervise.ts';
 
 /**
@@ -52,7 +53,7 @@ function remainder({ state }: DeployedRun, { state: { remaining = 0 } }: Proof):
 async function restored(run: DeployedRun, reason: string, decidedAtMs: number): Promise<Proof | null> {
   const proof = await untilConfirmed(run, reason, (deployment, mayAsk) =>
     rollBackActivity.executeWithOptions({ summary: `back to ${armLabel(deployment.baseline)}` }, [
-      { deployment, mayAsk },
+      { deployment, mayAsk, past: run.past() },
     ]),
   );
   const { atMs, state } = proof;
@@ -125,7 +126,7 @@ async function retryForever<T>(run: DeployedRun, reason: string, call: () => Pro
     try {
       return await call();
     } catch (error) {
-      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      if (isCancellation(error) || !(error instanceof ActivityFailure) || historyBehindIn(error) !== null) throw error;
       callForAttention(run, reason, error.cause?.message ?? error.message);
       await sleep(backOffMs(retries, RETRY, 1), { summary: 'try the roll back again' });
     }

@@ -20,6 +20,8 @@ import type { DeployedRun, RolloutRun } from './run.ts';
 import { isDeployed, startRun } from './run.ts';
 import { undo } from './undo.ts';
 import { whilePaused } from './decide.ts';
+import { historyBehindIn } from './past-differs.ts';
+import { unlessSetBack } from './set-back.ts';
 import { abortedBefore, untilOpen, untilStart } from './schedule.ts';
 import { startPassing } from './pass-over.ts';
 import { outcomeOf, runStep } from './steps.ts';
@@ -38,6 +40,10 @@ export async function rollout(given: unknown): Promise<RolloutResult> {
   if ('refused' in parsed) return refuse(given, parsed.refused);
   const run = startRun(parsed.input);
   answer(run);
+  return unlessSetBack(run, () => rollOut(run, given));
+}
+
+async function rollOut(run: RolloutRun, given: unknown): Promise<RolloutResult> {
   const deployed = await prepare(run, given);
   if (typeof deployed === 'string') return finish(run, 'rejected', deployed);
   const outcome = await unlessCancelled(() => takeSteps(deployed));
@@ -85,6 +91,7 @@ async function prepare(run: RolloutRun, given: unknown): Promise<DeployedRun | s
     return typeof again === 'string' ? again : await deployOpen(run, again.problems);
   } catch (error) {
     if (isCancellation(error)) return CANCELLED_BEFORE;
+    if (historyBehindIn(error) !== null) throw error;
     if (error instanceof ActivityFailure) return error.cause?.message ?? error.message;
     throw error;
   }
@@ -168,7 +175,14 @@ async function deployNow(run: RolloutRun, problems: readonly Problem[]): Promise
     closedOr(async () => {
       await ensureExport.executeWithOptions({ summary: 'event export' }, [{ target: target.kind }]);
       const deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [
-        { target, action, rolloutId: run.rolloutId, ...(noCard !== null && { noCard }), question: questionOf(run) },
+        {
+          target,
+          action,
+          rolloutId: run.rolloutId,
+          ...(noCard !== null && { noCard }),
+          question: questionOf(run),
+          past: run.past(),
+        },
       ]);
       run.dispatch({ kind: 'deployed', deployment });
     }),
@@ -212,6 +226,7 @@ async function unlessCancelled(steps: () => Promise<StepOutcome>): Promise<StepO
     return await steps();
   } catch (error) {
     if (isCancellation(error)) return rollBackFor(CANCELLED);
+    if (historyBehindIn(error) !== null) throw error;
     if (error instanceof ActivityFailure) return rollBackFor(error.cause?.message ?? error.message);
     throw error;
   }

@@ -15,6 +15,7 @@ import type { DeployedState, RolloutState } from '../domain/rollout/state.ts';
 import { initialState } from '../domain/rollout/state.ts';
 import { isTerminal } from '../domain/rollout/status.ts';
 import { apply } from '../domain/rollout/transition.ts';
+import type { KnownPast } from '../domain/rollout/past.ts';
 import type { LogEntry, RolloutFacts, RolloutStatus } from '../domain/rollout/view.ts';
 import { statusOf } from '../domain/rollout/view.ts';
 import type { ActProof, Registered } from '../activities/types.ts';
@@ -33,6 +34,8 @@ export interface RolloutRun<State extends RolloutState = RolloutState> {
   log(): readonly LogEntry[];
   /** False when a signature of that id was heard before. */
   firstUse(signatureId: string): boolean;
+  /** What it knows of its record, for whoever does something for it. */
+  past(): KnownPast;
   /** Every record is written before the workflow ends. */
   recorded(): Promise<void>;
 }
@@ -85,6 +88,7 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
       show(run.status());
       if (!isAudited(event)) return;
       tell(event, state);
+      if (event.kind === 'setBack') journal.goOnFrom(event.differs);
       const { actor, act, reason } = journal.write({ before, event, after: state, atMs, ...origin });
       const entry = { at: new Date(atMs).toISOString(), actor, act, reason: excerpt(reason, MAX_LOG_TEXT) };
       log = [...log, entry].slice(-MAX_LOG);
@@ -92,6 +96,7 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
     status: () => statusOf(facts, state),
     log: () => log,
     firstUse: createFirstUse(),
+    past: () => journal.past(),
     recorded: () => journal.written(),
   };
   show(run.status());
@@ -143,6 +148,7 @@ const WARNINGS: readonly string[] = [
   'autoPaused',
   'drifted',
   'blinded',
+  'setBack',
   'baselineAsked',
   'refused',
 ];

@@ -4,11 +4,13 @@ import type { WatchResult } from '../activities/types.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
 import { budgetsOf } from '../domain/rollout/card-budget.ts';
 import { endOfOverride } from '../domain/rollout/overrides.ts';
+import type { DatabaseBehind } from '../domain/rollout/past.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
 import { splitText } from '../domain/split/audience.ts';
 import { watch } from './activity-proxies.ts';
 import type { DeployedRun } from './run.ts';
+import { databaseBehindIn, historyBehindIn } from './past-differs.ts';
 
 /** How a step ended. */
 export type StepOutcome =
@@ -26,13 +28,19 @@ export function rollBackFor(reason: string): Extract<StepOutcome, { kind: 'rollB
  * `until`: what was waited for is there. `blind`: nobody could look for as long as the plan allows. Else what the watch
  * found.
  */
-export type Watched = Found | { readonly kind: 'until' } | Blind;
+export type Watched = Found | { readonly kind: 'until' } | Blind | SetBack;
 
 /** What a watch ended with that nobody had cancelled. */
 export type Found = WatchResult & { readonly kind: Exclude<WatchResult['kind'], 'cancelled'> };
 
 export interface Blind {
   readonly kind: 'blind';
+  readonly reason: string;
+}
+
+/** The database knows less of the rollout than it did: what is left of it is judged on. */
+export interface SetBack {
+  readonly kind: 'setBack';
   readonly reason: string;
 }
 
@@ -64,7 +72,7 @@ export async function supervise(
     ]);
     if (result.kind === 'until' || result.kind === 'cancelled') break;
     if (result.kind === 'again') continue;
-    if (result.kind === 'blind') return result;
+    if (result.kind === 'blind' || result.kind === 'setBack') return result;
     if (result.kind === 'failed') {
       failures += 1;
       if (run.state.blind === null) run.dispatch({ kind: 'blinded', reason: result.reason });
@@ -133,21 +141,30 @@ async function watchOnce(
   run: DeployedRun,
   goal: WatchGoal,
   options: SuperviseOptions,
-): Promise<WatchResult | WatchFailure> {
+): Promise<WatchResult | WatchFailure | SetBack> {
   const race = CancellationScope.current();
   run.dispatch({ kind: 'watchBegun' });
   const result = await startWatch(run, goal, options)
-    .catch(failureOf)
+    .catch((error: unknown) => failureOf(run, error))
     .finally(() => run.dispatch({ kind: 'watchOver' }));
-  if (result.kind !== 'failed' && result.looked === true) run.dispatch({ kind: 'looked' });
+  if (result.kind === 'failed' || result.kind === 'setBack') return result;
+  if (result.looked === true) run.dispatch({ kind: 'looked' });
   // Whatever it ended with: harm may be what its last look found.
-  if (result.kind !== 'failed' && race.consideredCancelled) hearLastWord(run, result.report);
+  if (race.consideredCancelled) hearLastWord(run, result.report);
   return result;
 }
 
-function failureOf(error: unknown): WatchFailure {
-  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+/** Of a run that has forgotten something nothing is left to watch. */
+export function failureOf(run: DeployedRun, error: unknown): WatchFailure | SetBack {
+  if (isCancellation(error) || !(error instanceof ActivityFailure) || historyBehindIn(error) !== null) throw error;
+  const behind = databaseBehindIn(error);
+  if (behind !== null) return hearSetBack(run, behind);
   return { kind: 'failed', reason: error.cause?.message ?? error.message };
+}
+
+export function hearSetBack(run: DeployedRun, differs: DatabaseBehind): SetBack {
+  run.dispatch({ kind: 'setBack', differs });
+  return { kind: 'setBack', reason: differs.message };
 }
 
 /** It counts if it is of more than what is known. But for harm, whoever watches by then will tell. */
@@ -237,10 +254,12 @@ export async function firstOf<T>(starts: readonly (() => Promise<T>)[]): Promise
 }
 
 function startWatch(
-  { rolloutId, state, input }: DeployedRun,
+  run: DeployedRun,
   goal: WatchGoal,
   { tolerant = false, writing = false }: SuperviseOptions,
 ): Promise<WatchResult> {
+  const { rolloutId, state, input } = run;
+  const past = run.past();
   const { guardrails, slices, policies } = input.plan;
   const { deployment, opened, splitPercent, accepted, overrides } = state;
   const acceptsAll = tolerant || state.paused;
@@ -251,6 +270,7 @@ function startWatch(
     [
       {
         rolloutId,
+        past,
         deployment,
         guardrails,
         slices,

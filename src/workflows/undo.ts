@@ -32,6 +32,7 @@ import { rolloutWorkflowId, statusQuery } from './messages.ts';
 import { rollBack } from './roll-back.ts';
 import type { RolloutRun } from './run.ts';
 import { isDeployed, startRun } from './run.ts';
+import { unlessSetBack } from './set-back.ts';
 import { attributesOf, NO_ROLLOUT_ATTRIBUTES, versionAttribute } from './search-attributes.ts';
 
 type Found = Extract<FoundUndo, { readonly ok: true }>;
@@ -50,6 +51,11 @@ export async function undo(given: unknown): Promise<RolloutResult> {
   const { plan, version, to, proof } = found;
   const run = startRun({ ...input, plan: { ...plan, steps: [] } }, { version, registered: { undo: { to, proof } } });
   answer(run);
+  return unlessSetBack(run, () => goBack(run, input, found, given));
+}
+
+async function goBack(run: RolloutRun, input: UndoInput, found: Found, given: unknown): Promise<RolloutResult> {
+  const { to, proof } = found;
   const why = await prepare(run, found, given);
   if (!isDeployed(run) || why !== null) return finish(run, 'rejected', why ?? 'Nothing was found to go back to.');
   const { startedBy, reason } = input;

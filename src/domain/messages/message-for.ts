@@ -3,6 +3,7 @@
  * says at that moment, in the same words and figures.
  */
 import type { AuditedEvent } from '../rollout/events.ts';
+import type { PastDiffers } from '../rollout/past.ts';
 import { statusOf } from '../rollout/view.ts';
 import { acted, lapsed, refused } from './acts-told.ts';
 import { ended, needsAttention, rollingBack, servesAll } from './ends-told.ts';
@@ -32,6 +33,8 @@ export function messageFor(transition: Transition): Message | null {
       return windowClosed(told);
     case 'notified':
       return notified(told, event);
+    case 'setBack':
+      return setBack(told, event.differs);
     case 'longWatchBegun':
       return servesAll(told);
     case 'ended':
@@ -131,6 +134,20 @@ function reasserted(told: Told): Message {
     why: orNull(told.status.reason),
     next: `It goes on, and waits for ${told.status.waitingFor}.`,
     commands: commandsFor(told, ['status', 'pause', 'abort']),
+  });
+}
+
+/** Where it goes on, the pause or the roll back tells of it. */
+function setBack(told: Told, differs: PastDiffers): Message | null {
+  if (differs.kind === 'databaseBehind' || differs.end === null) return null;
+  return message(told, {
+    event: 'setBack',
+    severity: 'warning',
+    said: 'came back from an older state of Temporal, and ends as the record says',
+    what: 'Nothing was written to the organisation.',
+    why: differs.message,
+    next: 'Nothing. See in `doctor` what else was set back.',
+    commands: commandsFor(told, ['status']),
   });
 }
 

@@ -27,6 +27,7 @@ export const MESSAGE_EVENTS = [
   'drift',
   'blind',
   'sighted',
+  'setBack',
   'rollingBack',
   'harm',
   'needsAttention',

@@ -113,6 +113,8 @@ function pauseText(cause: PauseCause): string {
       return 'its data cannot be trusted';
     case 'blind':
       return 'no judge can look';
+    case 'setBack':
+      return 'the database was restored to an older state';
     case 'alarm':
       return 'a guardrail that pauses says harm';
     case 'stepCards':

@@ -70,6 +70,8 @@ export function reasonOf(
       return `the calendar lets it go on: ${event.why}`;
     case 'promotionBegun':
       return `the promotion begins: ${after.decision?.reason ?? after.reason}`;
+    case 'setBack':
+      return event.differs.message;
     case 'blinded':
     case 'autoPaused':
     case 'undoBegun':

@@ -7,6 +7,7 @@ import type { Act } from './acts.ts';
 import type { Person } from './approvals.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
+import type { PastDiffers } from './past.ts';
 import type { ClosedWindow, Override } from './overrides.ts';
 import type { OpenHours, Opened, PauseCause, Wait } from './state.ts';
 import type { Outcome, Phase } from './status.ts';
@@ -60,6 +61,8 @@ export type AuditedEvent =
   | { readonly kind: 'longWatchBegun'; readonly waitingFor: string }
   /** A person goes back to a version that was proven before: nothing is judged, the roll back comes next. */
   | { readonly kind: 'undoBegun'; readonly reason: string }
+  /** The run or its record has forgotten something: a backup of one was restored without the other. */
+  | { readonly kind: 'setBack'; readonly differs: PastDiffers }
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly reason: string }
   | {
       readonly kind: 'acted';

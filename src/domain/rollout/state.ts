@@ -137,7 +137,16 @@ export interface OpenHours {
 }
 
 /** What a pause is for; a resume accepts that and no more. */
-export type PauseCause = 'person' | 'noData' | 'untrusted' | 'blind' | 'stepCards' | 'rolloutCards' | 'alarm' | Drift;
+export type PauseCause =
+  | 'person'
+  | 'noData'
+  | 'untrusted'
+  | 'blind'
+  | 'stepCards'
+  | 'rolloutCards'
+  | 'alarm'
+  | 'setBack'
+  | Drift;
 
 export type AcceptedDistrust = AcceptedEvidence<Distrust['kind']>;
 

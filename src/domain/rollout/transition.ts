@@ -6,8 +6,9 @@ import { hookText } from './audit-reason.ts';
 import { UNSEEN } from './drift.ts';
 import type { AuditedEvent, NotedEvent, RolloutEvent } from './events.ts';
 import { isAudited } from './events.ts';
+import type { PastDiffers } from './past.ts';
 import type { PauseCause, RolloutState, Wait } from './state.ts';
-import type { Phase, SafetyProof } from './status.ts';
+import type { Outcome, Phase, SafetyProof } from './status.ts';
 
 /** `atMs`: when the event came, ms since the epoch. */
 export function apply(state: RolloutState, event: RolloutEvent, atMs: number): RolloutState {
@@ -86,17 +87,10 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
       return promotionBegun(state);
     case 'undoBegun':
       return { ...state, reason: event.reason };
+    case 'setBack':
+      return setBack(state, event.differs);
     case 'ended':
-      return {
-        ...state,
-        ...UNPAUSED,
-        phase: event.outcome,
-        outcome: event.outcome,
-        endedAtMs: atMs,
-        reason: event.reason,
-        waitingFor: 'nothing: the rollout is over',
-        blind: null,
-      };
+      return over(state, event, atMs);
     case 'acted':
       return acted(state, event, atMs);
     case 'refused':
@@ -111,6 +105,40 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
         reason: event.reason,
       };
   }
+}
+
+function over(
+  state: RolloutState,
+  { outcome, reason }: { readonly outcome: Outcome; readonly reason: string },
+  atMs: number,
+): RolloutState {
+  return {
+    ...state,
+    ...UNPAUSED,
+    phase: outcome,
+    outcome,
+    endedAtMs: atMs,
+    reason,
+    waitingFor: 'nothing: the rollout is over',
+    blind: null,
+  };
+}
+
+/** Cards are counted from where they were lost; an end that is on record is the end. */
+function setBack(state: RolloutState, differs: PastDiffers): RolloutState {
+  const { message: reason } = differs;
+  if (differs.kind === 'databaseBehind') {
+    const { opened } = state;
+    return {
+      ...state,
+      reason,
+      opened: opened && { ...opened, startSeq: Math.min(opened.startSeq, differs.lastSeq) },
+    };
+  }
+  const outcome = differs.end?.outcome ?? null;
+  return outcome === null || differs.end === null
+    ? { ...state, reason }
+    : over(state, { outcome, reason }, differs.end.atMs);
 }
 
 function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutState {
