@@ -8,7 +8,7 @@ import type { Urgency } from '../genesys/token-bucket.ts';
 import type { Targets } from '../targets/index.ts';
 import type { Webhook } from '../targets/target.ts';
 import type { Database } from '../store/database.ts';
-import { judgedAt, unendedRollouts } from '../store/guardian.ts';
+import { endedAt, judgedAt, unendedRollouts } from '../store/guardian.ts';
 import { ROLLOUT_WORKFLOW, rolloutWorkflowId } from '../workflows/messages.ts';
 import { seeRun } from './seen-run.ts';
 import { mapAtOnce } from '../domain/shared/at-once.ts';
@@ -46,6 +46,7 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
     live.length === 0
       ? new Map<string, Date>()
       : await unlessAway(deps, () => judgedAt(deps.db, live), new Map<string, Date>());
+  const ended = await unlessAway(deps, () => endedAt(deps.db, live), null);
   return {
     nowMs: deps.now(),
     versions,
@@ -53,6 +54,7 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
     rows,
     rowRuns,
     judgedAtMs: new Map([...judged].map(([rolloutId, at]) => [rolloutId, at.getTime()])),
+    endedAtMs: ended && new Map([...ended].map(([rolloutId, at]) => [rolloutId, at?.getTime() ?? null])),
     // Without a rollout nobody needs its events, and who removed what brings them may have meant it.
     eventTroubles: await eventTroubles(deps, new Set(versions.filter(isLive).map(({ target }) => target))),
     unseen: unseen.map(({ target, why }) => ({ target, why })),
@@ -124,11 +126,11 @@ async function seeEach(
   return new Map(await mapAtOnce(keys, AT_ONCE, async (key) => [key, await see(key)] as const));
 }
 
-async function unlessAway<T>(
+async function unlessAway<T, None = T>(
   { onStoreAway }: Pick<LookDeps, 'onStoreAway'>,
   read: () => Promise<T>,
-  none: T,
-): Promise<T> {
+  none: None,
+): Promise<T | None> {
   try {
     return await read();
   } catch (error) {

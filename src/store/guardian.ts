@@ -26,6 +26,15 @@ export async function judgedAt(db: Queryable, rolloutIds: readonly string[]): Pr
   return new Map(rows.map(({ rolloutId, updatedAt }) => [rolloutId, updatedAt]));
 }
 
+/** When each of these rollouts ended as far as the store knows, null: not yet; absent are those that it does not know. */
+export async function endedAt(db: Queryable, rolloutIds: readonly string[]): Promise<Map<string, Date | null>> {
+  const rows = await db.query<{ rolloutId: string; endedAt: Date | null }>(
+    'select rollout_id as "rolloutId", ended_at as "endedAt" from rollouts where rollout_id = any($1::text[])',
+    [rolloutIds],
+  );
+  return new Map(rows.map((row) => [row.rolloutId, row.endedAt]));
+}
+
 export interface EndOfRollout {
   readonly rolloutId: string;
   readonly phase: string;

@@ -49,6 +49,7 @@ const FINDINGS = keysOf<FindingKind>({
   unwatched: true,
   frozen: true,
   blind: true,
+  setBack: true,
   otherCandidate: true,
   foreign: true,
   lostRun: true,

@@ -35,7 +35,8 @@ async function allTold(run: RolloutRun): Promise<void> {
 
 /**
  * It had ended before, with the proof that is on record: nothing is written to the organisation, where others may have
- * gone on since. One that was ended from outside has no end of its own; what it may have left is the guardian's.
+ * gone on since. One that was ended from outside, or was followed by another, has no last word to say; what is shown, and
+ * nobody watches, is the guardian's.
  */
 export function finishAsRecorded(run: RolloutRun, { outcome }: RecordedEnd): Promise<RolloutResult> {
   return CancellationScope.nonCancellable(async () => {

@@ -33,8 +33,12 @@ export interface Processes {
   readonly organisationUrl: string;
   startWorker(): Promise<ReadyChild>;
   start(plan: Plan): Promise<RolloutHandle>;
-  /** The server ends and comes back at the same address with what it had on file. */
-  restartTemporal(awayMs: number): Promise<void>;
+  /** The server ends and comes back at the same address with what it had on file, or has by then. */
+  restartTemporal(awayMs: number, meanwhile?: () => Promise<void>): Promise<void>;
+  /** What the Temporal server keeps, and where everything else is. */
+  readonly temporalFile: string;
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
   close(): Promise<void>;
 }
 
@@ -107,8 +111,12 @@ export async function startProcesses(postgres: TestPostgres): Promise<Processes>
           taskQueue: ROLLOUTS_QUEUE,
           args: [{ plan, startedBy: 'test' }],
         }),
-      async restartTemporal(awayMs) {
+      temporalFile: options.dataFile,
+      databaseUrl: env.DATABASE_URL,
+      temporalAddress: address,
+      async restartTemporal(awayMs, meanwhile) {
         await server.close();
+        await meanwhile?.();
         await new Promise((resolve) => {
           setTimeout(resolve, awayMs);
         });

@@ -113,7 +113,7 @@ test.each(['promoted', 'rolledBack'] as const)(
     for (const activity of ['deploy', 'applySplit', 'watch']) {
       refuse(activity, ended(outcome));
       const handle = await start();
-      expect(await handle.result()).toMatchObject({ outcome });
+      expect(await handle.result()).toMatchObject({ outcome, splitPercent: outcome === 'promoted' ? 100 : 0 });
       expect(await handle.query<RolloutStatus>('status')).toMatchObject({ phase: outcome, outcome });
       expect(org.writes.filter((write) => write === 'roll back' || write === 'retire baseline')).toEqual([]);
       // Its row keeps the end that it has.

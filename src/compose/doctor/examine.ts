@@ -1,6 +1,7 @@
 /** Looks at everything that the program needs, as this environment names it. Changes nothing. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import { gatherConfig } from '../../config.ts';
 import type { Config } from '../../config.ts';
 import type { Configuration } from '../../config/configuration.ts';
@@ -18,6 +19,7 @@ import { examineOrganisation } from '../../doctor/organisation/examine.ts';
 import type { RealTarget } from '../../doctor/organisation/permissions.ts';
 import { once, runChecks } from '../../doctor/run-checks.ts';
 import type { Check } from '../../doctor/run-checks.ts';
+import { pastChecks } from '../../doctor/past.ts';
 import { panelChecks } from '../../doctor/panel.ts';
 import { temporalChecks, temporalNotReached } from '../../doctor/temporal.ts';
 import { workerChecks } from '../../doctor/workers.ts';
@@ -48,10 +50,11 @@ export async function examine(examination: Examination): Promise<Finding[]> {
   const { config } = gatherConfig(configuration.env);
   const opened: (() => unknown)[] = [];
   const database = examination.database ?? (await embedded(config, opened));
+  const client = temporalClient(configuration.env, config, opened);
   const checks = [
     ...settingChecks(configuration),
-    ...temporalAndWorkers(examination, config, opened),
-    ...databaseAndLog({ database, now }, config, opened),
+    ...temporalAndWorkers(examination, config, client),
+    ...databaseAndLog({ database, now, client }, config, opened),
     ...organisationChecks(examination, config),
     ...addressChecks(examination, config, opened),
     ...keyChecks(configuration, now),
@@ -64,17 +67,25 @@ export async function examine(examination: Examination): Promise<Finding[]> {
   }
 }
 
-function temporalAndWorkers({ configuration, now }: Examination, config: Config, opened: (() => unknown)[]): Check[] {
+type OpenClient = () => Promise<Client>;
+
+/** Connected once for all looks; null: whoever acts through an api process reaches Temporal by that alone. */
+function temporalClient(env: Configuration['env'], config: Config, opened: (() => unknown)[]): OpenClient | null {
+  if (env['ASSIST_API_URL'] && !env['TEMPORAL_ADDRESS'] && !env['TEMPORAL_PROFILE']) return null;
+  const link = createTemporalLink(config.temporal);
+  opened.push(() => link.close());
+  return once(() => link.client());
+}
+
+function temporalAndWorkers({ configuration, now }: Examination, config: Config, client: OpenClient | null): Check[] {
   const { env } = configuration;
-  if (env['ASSIST_API_URL'] && !env['TEMPORAL_ADDRESS'] && !env['TEMPORAL_PROFILE'])
+  if (client === null)
     return [
       unseen('temporal', 'reachable', 'acts go through ASSIST_API_URL, and no TEMPORAL_ADDRESS is set here'),
       unseen('workers', 'task queues', 'acts go through ASSIST_API_URL, and no TEMPORAL_ADDRESS is set here'),
     ];
-  const link = createTemporalLink(config.temporal);
-  opened.push(() => link.close());
   const { address, namespace } = config.temporal;
-  const common = { client: once(() => link.client()), namespace, now };
+  const common = { client, namespace, now };
   return [
     ...temporalChecks({ ...common, address, schedules: expectedSchedules(env, config) }),
     ...workerChecks({ ...common, queues: expectedQueues(env, config), own: programBuild() }),
@@ -98,10 +109,11 @@ async function embedded({ databaseUrl, home }: Config, opened: (() => unknown)[]
 interface LookedAtDatabase {
   readonly database: Database | null;
   readonly now: () => number;
+  readonly client: OpenClient | null;
 }
 
 function databaseAndLog(
-  { database, now }: LookedAtDatabase,
+  { database, now, client }: LookedAtDatabase,
   { databaseUrl }: Config,
   opened: (() => unknown)[],
 ): Check[] {
@@ -116,6 +128,7 @@ function databaseAndLog(
   });
   return [
     ...databaseChecks({ open, now }),
+    ...(client === null ? [] : pastChecks({ client: () => client().catch(temporalNotReached), open, now })),
     ...panelChecks(open),
     {
       area: 'keys',

@@ -5,6 +5,7 @@ export type FindingKind =
   | 'unwatched'
   | 'frozen'
   | 'blind'
+  | 'setBack'
   | 'otherCandidate'
   | 'foreign'
   | 'lostRun'

@@ -9,6 +9,7 @@ import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
 import { lostRunFinding } from './lost-run.ts';
 import { idsOf, nameVersions, recoverText } from './named.ts';
 import type { EventTroubleSeen, GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
+import { setBackFinding } from './set-back.ts';
 import { isUnderTrial, serves } from './seen.ts';
 
 /** All that is wrong, the gravest kind first. `brings`: the baseline comes back by itself. */
@@ -55,6 +56,7 @@ function findingsOfAction(
   );
   return [
     ...blindFinding(action, run, health, shown),
+    ...setBackFinding(seen, rules, action, run),
     ...otherCandidateFindings(
       action,
       run,

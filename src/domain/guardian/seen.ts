@@ -73,6 +73,8 @@ export interface Seen {
   readonly rowRuns: ReadonlyMap<string, SeenRun | null>;
   /** When the judge's state of a run was last saved, ms since the epoch. */
   readonly judgedAtMs: ReadonlyMap<string, number>;
+  /** When each living run ended by its record, null: it has not; absent: it has none. Null: the store is away. */
+  readonly endedAtMs: ReadonlyMap<string, number | null> | null;
   /** Of the targets on which a rollout lives: why no events come, in one sentence. */
   readonly eventTroubles: readonly EventTroubleSeen[];
   /** Targets that would not be looked at: what serves there is not among the versions. */

@@ -178,6 +178,21 @@ function otherEnds(): readonly Message[] {
       { kind: 'quietProven', isRestored: true },
       { kind: 'ended', outcome: 'undone', reason: 'undo by ana: the old text was right' },
     ]),
+    ...play([
+      deployed,
+      {
+        kind: 'setBack',
+        differs: {
+          kind: 'historyBehind',
+          message:
+            'Temporal was restored to an older state than the record of this rollout. It ended as rolledBack at ' +
+            '2026-03-01T12:00:00.000Z: harm is proven.',
+          highest: 20,
+          end: { phase: 'rolledBack', outcome: 'rolledBack', reason: 'harm is proven.', atMs: 1_772_366_400_000 },
+          isPromoted: false,
+        },
+      },
+    ]),
   ];
 }
 

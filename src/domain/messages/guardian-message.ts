@@ -41,6 +41,7 @@ const SAID: Readonly<Record<GuardianFinding['kind'], string>> = {
   unwatched: 'nobody watches what agents see',
   frozen: 'the rollout does nothing any more',
   blind: 'its watch does not see anything',
+  setBack: 'the rollout and its record do not remember the same',
   otherCandidate: 'another candidate is before agents',
   foreign: 'a candidate that no rollout made is before agents',
   lostRun: 'a rollout ended without a word',

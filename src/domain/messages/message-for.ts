@@ -143,10 +143,10 @@ function setBack(told: Told, differs: PastDiffers): Message | null {
   return message(told, {
     event: 'setBack',
     severity: 'warning',
-    said: 'came back from an older state of Temporal, and ends as the record says',
+    said: 'came back with an older state of Temporal, and is over',
     what: 'Nothing was written to the organisation.',
     why: differs.message,
-    next: 'Nothing. See in `doctor` what else was set back.',
+    next: 'The guardian brings back what nobody watches; `doctor` says what else was set back.',
     commands: commandsFor(told, ['status']),
   });
 }

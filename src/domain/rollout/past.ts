@@ -28,7 +28,7 @@ export interface RecordedAct {
   readonly atMs: number;
 }
 
-/** `outcome`: null where it was ended from outside. */
+/** `outcome`: null where it was ended from outside, or another rollout of the action has begun since: it is no last word. */
 export interface RecordedEnd {
   readonly phase: string;
   readonly outcome: Outcome | null;

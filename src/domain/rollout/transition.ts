@@ -138,7 +138,10 @@ function setBack(state: RolloutState, differs: PastDiffers): RolloutState {
   const outcome = differs.end?.outcome ?? null;
   return outcome === null || differs.end === null
     ? { ...state, reason }
-    : over(state, { outcome, reason }, differs.end.atMs);
+    : {
+        ...over(state, { outcome, reason }, differs.end.atMs),
+        splitPercent: outcome === 'promoted' || outcome === 'retired' ? 100 : 0,
+      };
 }
 
 function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutState {

@@ -68,6 +68,9 @@ function seen(given: {
   readonly rows?: readonly OpenRow[];
   readonly rowRun?: SeenRun | null;
   readonly judgedAgo?: number;
+  /** Of the run; null: it is open on record; undefined: it is not on record. */
+  readonly endedAgo?: number | null | undefined;
+  readonly storeAway?: true;
   readonly eventTroubles?: Seen['eventTroubles'];
   readonly unseen?: Seen['unseen'];
 }): Seen {
@@ -78,9 +81,16 @@ function seen(given: {
     rows: given.rows ?? [],
     rowRuns: given.rowRun === undefined ? new Map() : new Map([['run-0', given.rowRun]]),
     judgedAtMs: given.judgedAgo === undefined ? new Map() : new Map([['run-1', ago(given.judgedAgo)]]),
+    endedAtMs: given.storeAway
+      ? null
+      : recordOf((given.run ?? run()).runId, 'endedAgo' in given ? given.endedAgo : null),
     eventTroubles: given.eventTroubles ?? [],
     unseen: given.unseen ?? [],
   };
+}
+
+function recordOf(runId: string, endedAgo: number | null | undefined): Map<string, number | null> {
+  return new Map(endedAgo === undefined ? [] : [[runId, endedAgo === null ? null : ago(endedAgo)]]);
 }
 
 const found = (given: Parameters<typeof seen>[0]): readonly Partial<GuardianFinding>[] =>
@@ -89,10 +99,19 @@ const found = (given: Parameters<typeof seen>[0]): readonly Partial<GuardianFind
 describe('what is found', () => {
   const restore = { kind: 'unwatched', remedy: 'restore', ripe: true };
   const signal = { kind: 'blind', remedy: 'signal', ripe: true };
+  const setBack = { kind: 'setBack', remedy: 'signal', ripe: true };
   const close = { kind: 'lostRun', remedy: 'close', ripe: true };
   test.each<[string, Parameters<typeof seen>[0], readonly object[]]>([
     ['a rollout that is watched', {}, []],
     ['terminated', { run: dead('terminated') }, [restore]],
+    ['one that runs, and has ended by its record', { endedAgo: 600 }, [setBack]],
+    ['one that runs, and is not on record', { endedAgo: undefined }, [setBack]],
+    [
+      'one that has just begun, and is not on record yet',
+      { endedAgo: undefined, run: run({ startedAtMs: ago(60) }) },
+      [],
+    ],
+    ['one of which the store cannot be asked', { endedAgo: undefined, storeAway: true }, []],
     ['failed', { run: dead('failed') }, [restore]],
     ['timed out', { run: dead('timedOut') }, [restore]],
     ['cancelled without a roll back', { run: dead('cancelled') }, [restore]],
