@@ -143,7 +143,10 @@ function unlessUnknown(error: Error): boolean {
 }
 
 /** Of temporal/api/enums/v1/event_type.proto. */
-const EVENT = { activityScheduled: 10, activityCompleted: 12 } as const;
+const EVENT: Readonly<Record<'activityScheduled' | 'activityCompleted', number>> = {
+  activityScheduled: 10,
+  activityCompleted: 12,
+};
 const PAGES = 5;
 
 /** Null: nothing was put on record yet, or so long ago that it is not looked for. */
