@@ -5,6 +5,9 @@ export interface ReadyChild {
   readonly pid: number;
   /** Its `ready` line. */
   readonly said: Readonly<Record<string, unknown>>;
+  /** How it ended, when it has. */
+  readonly ended: Promise<string>;
+  signal(name: NodeJS.Signals): void;
   close(): Promise<void>;
 }
 
@@ -44,7 +47,8 @@ export async function startChild({ name, args, env, say }: ChildOptions): Promis
   });
   late.catch(() => undefined);
   try {
-    return { pid: child.process.pid ?? 0, said: await Promise.race([ready, late]), close };
+    const said = await Promise.race([ready, late]);
+    return { pid: child.process.pid ?? 0, said, ended: child.ended, signal: child.signal, close };
   } catch (error) {
     await close();
     throw error;

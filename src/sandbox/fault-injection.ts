@@ -3,13 +3,16 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
 import { delayOf, errorOf } from './faults.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
+import { bearerOf } from './guard.ts';
 import { refuseToken, throttled } from './oauth.ts';
 import type { SandboxOrganisation } from './organisation.ts';
 
 export function injectFaults(org: SandboxOrganisation): MiddlewareHandler<SandboxEnv> {
   return async (c, next) => {
     const { pathname } = new URL(c.req.url);
-    const fault = org.faults.take(c.req.method, pathname);
+    const token = bearerOf(c);
+    const client = token === undefined ? undefined : org.oauth.callerOf(token)?.id;
+    const fault = org.faults.take(c.req.method, pathname, client);
     if (fault === undefined) return next();
     await delayOf(fault);
     if (fault.dropAnswer === 'beforeWork') return cut(c);

@@ -9,6 +9,8 @@ export const faultSchema = z.strictObject({
       method: z.string().optional(),
       /** Of the whole path, for example `/api/v2/agentassist/actions`. */
       pathPrefix: z.string().optional(),
+      /** Whose token it comes with; absent: anybody's. */
+      client: z.string().optional(),
     })
     .default({}),
   /** How many requests it befalls. */
@@ -37,8 +39,8 @@ export class FaultBoard {
     return this.#faults;
   }
 
-  take(method: string, path: string): InjectedFault | undefined {
-    const fault = this.#faults.find(({ match }) => isHit(match, method, path));
+  take(method: string, path: string, client?: string): InjectedFault | undefined {
+    const fault = this.#faults.find(({ match }) => isHit(match, method, path, client));
     if (fault === undefined) return undefined;
     fault.times -= 1;
     this.#faults = this.#faults.filter(({ times }) => times > 0);
@@ -78,7 +80,8 @@ const ERRORS: Readonly<Record<number, readonly [code: string, message: string]>>
   504: ['request.timeout', 'The request timed out.'],
 };
 
-function isHit(match: InjectedFault['match'], method: string, path: string): boolean {
+function isHit(match: InjectedFault['match'], method: string, path: string, client: string | undefined): boolean {
   const methodFits = match.method === undefined || match.method.toUpperCase() === method;
-  return methodFits && path.startsWith(match.pathPrefix ?? '');
+  const clientFits = match.client === undefined || match.client === client;
+  return methodFits && clientFits && path.startsWith(match.pathPrefix ?? '');
 }

@@ -1,13 +1,13 @@
 /** Who may call, how often, and what: bearer token, then rate limit, then scope, then permission. */
 import type { MiddlewareHandler } from 'hono';
 import { ApiError, tooManyRequests } from './api-error.ts';
-import type { SandboxEnv } from './http-context.ts';
+import type { SandboxContext, SandboxEnv } from './http-context.ts';
 import type { Caller } from './oauth.ts';
 import type { SandboxOrganisation } from './organisation.ts';
 
 export function requireToken(org: SandboxOrganisation): MiddlewareHandler<SandboxEnv> {
   return async (c, next) => {
-    const token = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    const token = bearerOf(c);
     if (token === undefined) throw noToken();
     const caller = org.oauth.callerOf(token);
     if (caller === undefined) throw badToken();
@@ -21,6 +21,10 @@ export function requireToken(org: SandboxOrganisation): MiddlewareHandler<Sandbo
     c.header('inin-ratelimit-reset', String(quota.resetSeconds));
     await next();
   };
+}
+
+export function bearerOf(c: SandboxContext): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
 }
 
 /** Of these there is no scope for writing beside it. */

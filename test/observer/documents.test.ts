@@ -1,5 +1,5 @@
-import { unservedBuckets } from './documents.ts';
-import type { Document } from './documents.ts';
+import { unservedBuckets } from '../../bench/observer/documents.ts';
+import type { Document } from '../../bench/observer/documents.ts';
 
 test.each<[string, readonly [group: string, percent: number, enabled: boolean][], number]>([
   [

@@ -7,8 +7,8 @@ import { startSandbox } from '../../src/sandbox/server.ts';
 import { connectHands } from '../helpers/hands.ts';
 import type { Hands } from '../helpers/hands.ts';
 import { testTemporal } from '../helpers/temporal.ts';
-import type { Observer } from './observer.ts';
-import { startObserver } from './observer.ts';
+import type { Observer } from '../../bench/observer/observer.ts';
+import { startObserver } from '../../bench/observer/observer.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 
 let sandbox: SandboxHandle;

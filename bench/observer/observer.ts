@@ -12,7 +12,7 @@ import type { Run, Word } from './runs.ts';
 export interface Violation {
   /** ISO instant. */
   readonly at: string;
-  readonly kind: 'unserved' | 'falseWord' | 'foreignContent' | 'unwatched';
+  readonly kind: 'unserved' | 'falseWord' | 'foreignContent' | 'unwatched' | 'doubled' | 'roseAgain';
   readonly action: string;
   readonly what: string;
 }
@@ -22,6 +22,8 @@ export interface ObserverOptions {
   readonly address: string;
   readonly namespace: string;
   readonly client?: { readonly id: string; readonly secret: string };
+  /** Only actions whose names begin so; absent: all. */
+  readonly prefix?: string;
   /**
    * How long a version on trial may be without anybody who can act, and how long a hole that a hand has made may stay.
    */
@@ -40,6 +42,10 @@ export interface Observer {
    * was last asked.
    */
   caughtUp(): Promise<readonly Violation[]>;
+  /** As it was seen last. */
+  versions(action: string): readonly Document[];
+  /** Who had proven harm acknowledged, or was told to go back: from here on its candidate never rises. */
+  mayNotRise(action: string): void;
   /** Longest time, ms, that a version on trial was seen without anybody who can act. */
   maxUnwatchedMs(): number;
   close(): Promise<void>;
@@ -61,6 +67,8 @@ interface Tale {
   /** Until when a hand was at work; null once a look that began after it found every bucket served. */
   handUntilMs: number | null;
   unwatchedSinceMs: number | null;
+  /** From when on; null: it may. */
+  mayNotRiseFromMs: number | null;
   /** Runs whose word was compared. */
   readonly heard: Set<string>;
   /** A violation of a kind is told once until it is over. */
@@ -69,7 +77,7 @@ interface Tale {
 
 export async function startObserver(options: ObserverOptions): Promise<Observer> {
   const { client = { id: 'sandbox-client', secret: 'sandbox-secret' }, limitMs = LIMIT_MS } = options;
-  const read = createReader(options.organisationUrl, client);
+  const read = createReader(options.organisationUrl, client, options.prefix);
   const runs = await connectRuns(options.address, options.namespace);
   const violations: Violation[] = [];
   const tales = new Map<string, Tale>();
@@ -93,6 +101,7 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
       holeSinceMs: null,
       handUntilMs: null,
       unwatchedSinceMs: null,
+      mayNotRiseFromMs: null,
       heard: new Set(),
       told: new Set(),
     };
@@ -121,7 +130,25 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
       if (tale.handUntilMs === null || nowMs - tale.holeSinceMs > limitMs)
         violate('unserved', action, `${holes} of 10,000 buckets`);
     }
-    for (const version of versions) lookAtContent(action, version);
+    const twice = versions.find(({ id, name }) => versions.some((other) => other.name === name && other.id !== id));
+    if (twice !== undefined && tale.handUntilMs === null)
+      violate('doubled', action, `${twice.name} stands there twice`);
+    for (const version of versions) {
+      lookAtRise(action, tale, version, nowMs);
+      lookAtContent(action, version);
+    }
+  }
+
+  function lookAtRise(action: string, tale: Tale, version: Document, nowMs: number): void {
+    const { name, metadata } = version;
+    const before = splits.get(version.id) ?? 0;
+    const isBound = tale.mayNotRiseFromMs !== null && nowMs > tale.mayNotRiseFromMs;
+    if (!isBound || tale.handUntilMs !== null || !isOnTrial(version) || metadata.traffic_split <= before) return;
+    violate(
+      'roseAgain',
+      action,
+      `${name} rose from ${before} % to ${metadata.traffic_split} % after it had to go back`,
+    );
   }
 
   function lookAtContent(action: string, version: Document): void {
@@ -202,6 +229,10 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
       const news = violations.slice(answered);
       answered = violations.length;
       return news;
+    },
+    versions: (action) => versionsOf(looks.at(-1)?.documents ?? [], action),
+    mayNotRise(action) {
+      taleOf(action).mayNotRiseFromMs ??= Date.now();
     },
     maxUnwatchedMs: () => maxUnwatchedMs,
     async close() {

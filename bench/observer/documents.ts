@@ -51,20 +51,24 @@ export function contentOf({ content, trigger, ui }: Document): string {
     .digest('hex');
 }
 
-/** Reads all documents with a token of its own. */
+/** Reads all documents whose names begin with `prefix`, with a token of its own. */
 export function createReader(
   url: string,
   client: { readonly id: string; readonly secret: string },
+  prefix = '',
 ): () => Promise<Document[]> {
   let token: string | null = null;
   return async () => {
     token ??= await login(url, client);
     const all: Document[] = [];
     for (let page = 1; ; page++) {
-      const answer = await fetch(`${url}/api/v2/agentassist/actions?pageSize=100&pageNumber=${page}`, {
-        headers: { authorization: `Bearer ${token}` },
-        signal: AbortSignal.timeout(2_000),
-      });
+      const answer = await fetch(
+        `${url}/api/v2/agentassist/actions?pageSize=100&pageNumber=${page}&name=${encodeURIComponent(prefix)}`,
+        {
+          headers: { authorization: `Bearer ${token}` },
+          signal: AbortSignal.timeout(2_000),
+        },
+      );
       if (answer.status === 401) token = null;
       if (!answer.ok) throw new Error(`the organisation answered ${answer.status}`);
       const { entities, pageCount } = (await answer.json()) as { entities: Document[]; pageCount: number };

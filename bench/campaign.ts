@@ -1,0 +1,40 @@
+/**
+ * Seeded schedules of rollouts under faults, on real parts, beside an observer that shares no code with the engine.
+ *
+ *   npm run faults -- [--schedules 200] [--seed 1] [--beside 6] [--only K] [--json]
+ *
+ * A schedule is drawn from the seed and its number; `--beside` of them run at once. `--only K` plays the K-th alone.
+ * Exit code 1 when there is any violation, a rollout that comes to no end, or anything that was done twice.
+ */
+import { parseArgs } from 'node:util';
+import { runCampaign } from './campaign/run.ts';
+import { lastLine } from './campaign/report.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    schedules: { type: 'string', default: '200' },
+    beside: { type: 'string', default: '6' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+  },
+});
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+main().catch((error: unknown) => {
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const report = await runCampaign({
+    seed: Number(values.seed),
+    schedules: Number(values.schedules),
+    beside: Number(values.beside),
+    only: values.only === undefined ? null : Number(values.only),
+    say,
+  });
+  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `${lastLine(report)}\n`);
+  if (values.json) say(lastLine(report));
+  process.exitCode = report.violations.length + report.stuck.length + report.duplicates.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,233 @@
+/** Schedules that run beside one another: all their rollouts, all their faults, then quiet, and then every end. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { connectHands } from '../lib/hands.ts';
+import { signIn } from '../lib/organisation-call.ts';
+import { startObserver } from '../observer/observer.ts';
+import { takeAccount } from './account.ts';
+import { FAULTS_MS } from './draw.ts';
+import type { Schedule } from './draw.ts';
+import { endOf } from './end.ts';
+import type { End } from './end.ts';
+import { giveOrder, reachedIn, withdrawOrders } from './orders.ts';
+import type { Reached } from './orders.ts';
+import type { Parts } from './parts.ts';
+import { WITNESS } from './parts.ts';
+import { act, play, playOf, statusOf } from './rollout.ts';
+import type { Played, Scene } from './rollout.ts';
+import { startTraffic } from './traffic.ts';
+import { befall, clearFaults } from './windows.ts';
+import type { Stage } from './windows.ts';
+
+export interface BatchOutcome {
+  readonly rollouts: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly reached: readonly Reached[];
+  readonly violations: readonly string[];
+  readonly stuck: readonly string[];
+  readonly duplicates: readonly string[];
+  readonly ends: readonly End[];
+  readonly seconds: number;
+}
+
+export interface BatchOptions {
+  readonly parts: Parts;
+  readonly prefix: string;
+  readonly schedules: readonly Schedule[];
+  readonly say: (line: string) => void;
+  /** From the end of the last fault to every rollout's end. */
+  readonly boundMs: number;
+}
+
+/** So long after the faults people give up what waits for them, and then everything. */
+const GIVE_UP_WAITING_MS = 15_000;
+const GIVE_UP_ALL_MS = 60_000;
+const LOOK_MS = 1_000;
+const WAITS = ['held', 'awaitingApproval', 'awaitingHook'];
+
+export async function runBatch({ parts, prefix, schedules, say, boundMs }: BatchOptions): Promise<BatchOutcome> {
+  const startedAtMs = Date.now();
+  const hands = await connectHands(parts.organisationUrl, WITNESS);
+  const call = await signIn(parts.organisationUrl, WITNESS);
+  const client = new Client({
+    connection: await Connection.connect({ address: parts.temporal.address }),
+    namespace: parts.temporal.namespace,
+  });
+  const observer = await startObserver({
+    ...parts.temporal,
+    organisationUrl: parts.organisationUrl,
+    client: WITNESS,
+    prefix,
+  });
+  const traffic = startTraffic(parts, (action) => observer.versions(action));
+  const scene: Scene = { client, hands, observer, traffic };
+  const stage: Stage = { parts, traffic, alone: oneByOne() };
+  const all = schedules.flatMap(({ rollouts }) => rollouts).map((planned) => playOf(planned, scene));
+  const doneBefore = reachedIn(parts.orders).length;
+  for (const order of schedules.flatMap(({ orders }) => orders)) giveOrder(parts.orders, order);
+  const waking = wakeSleepers(parts, schedules, doneBefore);
+  const people = Promise.all(
+    all.map((played) =>
+      play(played, scene).catch((error: unknown) => say(`${played.planned.action}: ${String(error)}`)),
+    ),
+  );
+  const windows = schedules.flatMap((schedule) => schedule.windows);
+  await Promise.all([
+    sleep(FAULTS_MS),
+    ...windows.map((window) =>
+      befall(stage, window).catch((error: unknown) => say(`${window.kind}: ${String(error)}`)),
+    ),
+  ]);
+  withdrawOrders(parts.orders);
+  await clearFaults(stage);
+  await waking.stop();
+  const quietAtMs = Date.now();
+  say(`quiet after ${((quietAtMs - startedAtMs) / 1000).toFixed(0)} s`);
+  await people;
+  const ends = await untilEnded(all, scene, quietAtMs, boundMs);
+  await traffic.stop();
+  await sleep(1_500);
+  const seen = await observer.caughtUp().then(() => observer.violations);
+  const account = await takeAccount(parts.databaseUrl, call, all);
+  const reached = reachedIn(parts.orders).slice(doneBefore);
+  await observer.close();
+  await client.connection.close();
+  await tidy(call, prefix);
+  return {
+    rollouts: all.length,
+    faults: countFaults(schedules, all, reached),
+    reached,
+    violations: [
+      ...seen.map(({ at, kind, action, what }) => `${action}: ${kind} at ${at}: ${what}`),
+      ...account.missing,
+      ...ends.flatMap(({ wrong }) => wrong),
+    ],
+    stuck: ends.flatMap(({ stuck }) => stuck ?? []),
+    duplicates: account.duplicates,
+    ends,
+    seconds: (Date.now() - startedAtMs) / 1000,
+  };
+}
+
+async function untilEnded(
+  all: readonly Played[],
+  scene: Scene,
+  quietAtMs: number,
+  boundMs: number,
+): Promise<readonly End[]> {
+  const ends = new Map<Played, End>();
+  const helping = new Set<Played>();
+  while (ends.size < all.length && Date.now() - quietAtMs < boundMs) {
+    await Promise.all(
+      all
+        .filter((played) => !ends.has(played))
+        .map(async (played) => {
+          const end = await endOf(played, scene);
+          if (end !== null) {
+            ends.set(played, end);
+            scene.traffic.remove(played.planned.action);
+          } else if (!helping.has(played) && (await isGivenUp(played, Date.now() - quietAtMs))) {
+            helping.add(played);
+            played.helped = true;
+            void act(played, scene, 'abort');
+          }
+        }),
+    );
+    await sleep(LOOK_MS);
+  }
+  return Promise.all(all.map(async (played) => ends.get(played) ?? stuck(played)));
+}
+
+/** A person is there for what asks for one. */
+async function isGivenUp(played: Played, quietForMs: number): Promise<boolean> {
+  if (quietForMs < GIVE_UP_WAITING_MS) return false;
+  if (quietForMs > GIVE_UP_ALL_MS) return true;
+  const status = await statusOf(played);
+  return status !== null && (status.paused || WAITS.includes(status.phase));
+}
+
+async function stuck(played: Played): Promise<End> {
+  const status = await statusOf(played);
+  const said = status === null ? 'it does not answer' : `${status.phase}, ${status.waitingFor}; ${status.reason}`;
+  const { action, hand } = played.planned;
+  return {
+    action,
+    outcome: null,
+    reason: said,
+    helped: played.helped,
+    wrong: [],
+    stuck: [`${action}${hand === null ? '' : ` (${hand})`}: ${said}`],
+  };
+}
+
+/** Whoever fell asleep at a boundary is woken after its time. */
+function wakeSleepers(parts: Parts, schedules: readonly Schedule[], doneBefore: number): { stop(): Promise<void> } {
+  const orders = schedules.flatMap((schedule) => schedule.orders);
+  const seen = new Set<string>();
+  const waiting: Promise<void>[] = [];
+  const look = (): void => {
+    for (const one of reachedIn(parts.orders).slice(doneBefore)) {
+      const key = JSON.stringify(one);
+      if (one.deed !== 'stop' || seen.has(key)) continue;
+      seen.add(key);
+      const order = orders.find(
+        ({ of, activity, side, deed }) =>
+          of === one.of && activity === one.activity && side === one.side && deed === one.deed,
+      );
+      waiting.push(sleep(order?.sleepMs ?? LOOK_MS).then(() => wake(one.pid)));
+    }
+  };
+  const timer = setInterval(look, 100);
+  return {
+    async stop() {
+      await sleep(500);
+      look();
+      clearInterval(timer);
+      await Promise.all(waiting);
+    },
+  };
+}
+
+function wake(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // It was killed asleep.
+  }
+}
+
+function countFaults(
+  schedules: readonly Schedule[],
+  all: readonly Played[],
+  reached: readonly Reached[],
+): Record<string, number> {
+  const kinds = [
+    ...schedules.flatMap(({ windows }) => windows.map(({ kind }) => kind)),
+    ...all.flatMap(({ planned, touched }) => (touched && planned.hand !== null ? [planned.hand] : [])),
+    ...reached.map(({ deed }) => `boundary ${deed}`),
+  ];
+  const counts: Record<string, number> = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+function oneByOne(): Stage['alone'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/** So that the next batch's listings are not this one's. */
+async function tidy(call: Awaited<ReturnType<typeof signIn>>, prefix: string): Promise<void> {
+  for (;;) {
+    const { entities } = await call<{ entities: readonly { readonly id: string }[] }>(
+      'GET',
+      `agentassist/actions?pageSize=100&name=${encodeURIComponent(prefix)}`,
+    );
+    if (entities.length === 0) return;
+    for (const { id } of entities) await call('DELETE', `agentassist/actions/${id}`);
+  }
+}

@@ -1,0 +1,165 @@
+/** What a schedule is made of, drawn from its seed alone: the same seed and number give the same rollouts and faults. */
+import { seededRandom } from '../../src/domain/shared/random.ts';
+import type { Random } from '../../src/domain/shared/random.ts';
+import { DEEDS, SIDES } from './orders.ts';
+import type { Boundary, Order } from './orders.ts';
+
+export const KINDS = ['good', 'harmful', 'aborted', 'approved', 'paused'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What another hand does to one rollout, in the organisation and in Temporal. */
+export const HANDS = [
+  'swapCandidate',
+  'changeBaseline',
+  'moveSplit',
+  'switchOff',
+  'deleteCandidate',
+  'addRival',
+  'terminate',
+  'reset',
+  'cancel',
+  'pauseWatch',
+] as const;
+export type Hand = (typeof HANDS)[number];
+
+/** What befalls everybody for a while. */
+export const WINDOWS = [
+  'lostAnswers',
+  'lostRequests',
+  'storm429',
+  'conflicts409',
+  'forbidden403',
+  'errors500',
+  'slowAnswers',
+  'cuts',
+  'delays',
+  'halves',
+  'reordering',
+  'slowPushes',
+  'doubledPushes',
+  'reorderedPushes',
+  'cutPushes',
+  'eventClockOff',
+  'organisationClockOff',
+  'workerClockOff',
+  'workerKill',
+  'workerStop',
+  'eventsKill',
+  'eventsStop',
+  'temporalKill',
+  'temporalStop',
+  'databaseKill',
+] as const;
+export type WindowKind = (typeof WINDOWS)[number];
+
+export interface PlannedRollout {
+  readonly action: string;
+  readonly kind: Kind;
+  readonly startAtMs: number;
+  /** From its start to what a person does. */
+  readonly actAfterMs: number;
+  readonly hand: Hand | null;
+}
+
+export interface PlannedWindow {
+  readonly kind: WindowKind;
+  readonly atMs: number;
+  readonly forMs: number;
+  /** 0..1, of a size that the fault has. */
+  readonly size: number;
+}
+
+export interface Schedule {
+  readonly nth: number;
+  readonly rollouts: readonly PlannedRollout[];
+  readonly orders: readonly (Order & { readonly sleepMs: number })[];
+  readonly windows: readonly PlannedWindow[];
+}
+
+/** Who comes past the activity; any kind, if it does not stand here. */
+const PASSES: Readonly<Record<string, readonly Kind[]>> = {
+  authorise: ['aborted', 'approved', 'paused'],
+  rollBack: ['harmful', 'aborted'],
+  confirmQuiet: ['harmful', 'aborted'],
+  retireBaseline: ['good', 'approved'],
+};
+export const ACTIVITIES = [
+  'open',
+  'validate',
+  'ensureExport',
+  'deploy',
+  'applySplit',
+  'watch',
+  'record',
+  'authorise',
+  'rollBack',
+  'confirmQuiet',
+  'retireBaseline',
+] as const;
+/** Of which a rollout has many: so many may pass. */
+const OFTEN: readonly string[] = ['applySplit', 'watch', 'record'];
+
+export const BOUNDARIES: readonly Boundary[] = ACTIVITIES.flatMap((activity) =>
+  SIDES.flatMap((side) => DEEDS.map((deed) => ({ activity, side, deed }))),
+);
+
+/** All faults begin within this. */
+export const FAULTS_MS = 20_000;
+const ORDERS = 2;
+const WINDOW_MS = { atLeast: 2_000, atMost: 9_000 };
+const SLEEP_MS = { atLeast: 1_000, atMost: 14_000 };
+
+export function drawSchedule(seed: number, nth: number): Schedule {
+  const random = seededRandom(seed * 100_003 + nth);
+  const rollouts = KINDS.map((kind, place): PlannedRollout => ({
+    action: `S${seed}n${nth}${kind}${place}`,
+    kind,
+    startAtMs: Math.round(random.next() * 4_000),
+    actAfterMs: Math.round(500 + random.next() * 9_000),
+    hand: random.next() < 0.25 ? pick(random, HANDS) : null,
+  }));
+  return {
+    nth,
+    rollouts,
+    orders: Array.from({ length: ORDERS }, (_, place) => drawOrder(random, seed, nth * ORDERS + place, rollouts)),
+    windows: Array.from({ length: 1 + Math.floor(random.next() * 2) }, () => ({
+      kind: pick(random, WINDOWS),
+      atMs: Math.round(random.next() * (FAULTS_MS - WINDOW_MS.atMost)),
+      forMs: Math.round(between(random, WINDOW_MS)),
+      size: random.next(),
+    })),
+  };
+}
+
+/** Every boundary comes in turn, in an order of the seed's own, so that a long campaign comes to all alike. */
+function drawOrder(
+  random: Random,
+  seed: number,
+  turn: number,
+  rollouts: readonly PlannedRollout[],
+): Schedule['orders'][number] {
+  const boundary = shuffled(seed)[turn % BOUNDARIES.length] as Boundary;
+  const passing = PASSES[boundary.activity];
+  const able = rollouts.filter(({ kind }) => passing === undefined || passing.includes(kind));
+  return {
+    ...boundary,
+    of: pick(random, able).action,
+    passing: OFTEN.includes(boundary.activity) ? Math.floor(random.next() * 3) : 0,
+    sleepMs: Math.round(between(random, SLEEP_MS)),
+  };
+}
+
+function shuffled(seed: number): readonly Boundary[] {
+  const random = seededRandom(seed);
+  return BOUNDARIES.map((boundary) => ({ boundary, at: random.next() }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ boundary }) => boundary);
+}
+
+function pick<T>(random: Random, all: readonly T[]): T {
+  return all[Math.floor(random.next() * all.length)] as T;
+}
+
+function between(random: Random, { atLeast, atMost }: { readonly atLeast: number; readonly atMost: number }): number {
+  return atLeast + random.next() * (atMost - atLeast);
+}

@@ -1,0 +1,51 @@
+/** The true end of a rollout: what it says, and what a rollout of its kind may say at all. */
+import type { Document } from '../observer/documents.ts';
+import { isOnTrial, unservedBuckets } from '../observer/documents.ts';
+import type { Played, Scene } from './rollout.ts';
+import { within } from './rollout.ts';
+
+export interface End {
+  readonly action: string;
+  /** Null: it has no word of its own. */
+  readonly outcome: string | null;
+  readonly reason: string;
+  /** The campaign's own person had to give it up. */
+  readonly helped: boolean;
+  /** A sentence for each thing that should not be so. */
+  readonly wrong: readonly string[];
+  readonly stuck: readonly string[] | null;
+}
+
+const CALL_MS = 5_000;
+
+/** Null while it has none. */
+export async function endOf(played: Played, { client, observer }: Scene): Promise<End | null> {
+  const { action } = played.planned;
+  const found = await within(CALL_MS, played.handle.describe()).catch(() => null);
+  if (found === null || found.status.name === 'RUNNING') return null;
+  if (found.status.name !== 'COMPLETED')
+    return isSafe(observer.versions(action)) ? ended(played, null, found.status.name) : null;
+  const handle = client.workflow.getHandle(found.workflowId, found.runId);
+  const said = await within(CALL_MS, handle.result() as Promise<{ outcome: string; reason: string }>).catch(() => null);
+  return said === null ? null : ended(played, said.outcome, said.reason);
+}
+
+/** One version serves everybody. */
+function isSafe(versions: readonly Document[]): boolean {
+  return unservedBuckets(versions) === 0 && !versions.some(isOnTrial);
+}
+
+function ended({ planned, helped, taken }: Played, outcome: string | null, reason: string): End {
+  const { action, kind, hand } = planned;
+  const wasAborted = [...taken].some((one) => one.startsWith('abort'));
+  // Before anything of it was served: by a person, or by an organisation that refuses.
+  const mayBeRejected = kind === 'aborted' || hand !== null || helped || /40\d/.test(reason);
+  const wrong = [
+    ...(outcome === 'promoted' && kind === 'harmful' ? [`${action}: promoted, though it harms`] : []),
+    ...(outcome === 'promoted' && wasAborted ? [`${action}: promoted, though it was aborted`] : []),
+    ...(outcome === 'rolledBack' && kind !== 'harmful' && /harm/.test(reason) ? [`${action}: ${reason}`] : []),
+    ...(outcome === 'rejected' && !mayBeRejected ? [`${action}: rejected: ${reason}`] : []),
+    ...(kind === 'harmful' && helped && hand === null ? [`${action}: its harm was not answered: ${reason}`] : []),
+  ];
+  return { action, outcome, reason, helped, wrong, stuck: null };
+}

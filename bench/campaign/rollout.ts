@@ -1,0 +1,170 @@
+/** One rollout of a schedule: what is begun, what people do, and what another hand does to it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import {
+  ROLLOUT_WORKFLOW,
+  ROLLOUTS_QUEUE,
+  rolloutWorkflowId,
+  statusQuery,
+  ACT_UPDATES,
+} from '../../src/workflows/messages.ts';
+import type { RolloutStatus } from '../../src/workflows/messages.ts';
+import type { Act } from '../../src/domain/rollout/acts.ts';
+import type { Hands } from '../lib/hands.ts';
+import type { Observer } from '../observer/observer.ts';
+import type { PlannedRollout } from './draw.ts';
+import { doByHand } from './by-hand.ts';
+import { BASELINE, CANDIDATE, campaignPlan } from './plans.ts';
+import type { Traffic } from './traffic.ts';
+
+export interface Scene {
+  readonly client: Client;
+  readonly hands: Hands;
+  readonly observer: Observer;
+  readonly traffic: Traffic;
+}
+
+export interface Played {
+  readonly planned: PlannedRollout;
+  readonly handle: WorkflowHandle;
+  /** Reasons of acts that were taken: each is on record once. */
+  readonly taken: Set<string>;
+  /** Of acts whose answer never came: at most once. */
+  readonly asked: Set<string>;
+  /** How many acts people have tried. */
+  acts: number;
+  /** It ended because the campaign's own person gave it up. */
+  helped: boolean;
+  /** The hand has done it. */
+  touched: boolean;
+}
+
+const PATIENCE_MS = 60_000;
+const AGAIN_MS = 400;
+const CALL_MS = 5_000;
+
+export function playOf(planned: PlannedRollout, { client }: Scene): Played {
+  return {
+    planned,
+    handle: client.workflow.getHandle(rolloutWorkflowId(planned.action)),
+    taken: new Set(),
+    asked: new Set(),
+    acts: 0,
+    helped: false,
+    touched: false,
+  };
+}
+
+/** Resolves when everybody has done what they do; the rollout may still run. */
+export async function play(played: Played, scene: Scene): Promise<void> {
+  const { planned } = played;
+  const { action, kind } = planned;
+  await sleep(planned.startAtMs);
+  await again(() => once(scene.hands.find(action, BASELINE), () => scene.hands.create(action, BASELINE)));
+  scene.traffic.add({ action, isHarmful: kind === 'harmful' });
+  const plan = await campaignPlan(kind, action);
+  await again(() => begin(scene.client, action, plan));
+  await Promise.all([person(played, scene), otherHand(played, scene)]);
+}
+
+async function begin(client: Client, action: string, plan: object): Promise<void> {
+  const workflowId = rolloutWorkflowId(action);
+  const args = [{ plan, startedBy: 'campaign' }];
+  const started = client.workflow.start(ROLLOUT_WORKFLOW, { workflowId, taskQueue: ROLLOUTS_QUEUE, args });
+  await started.catch((error: unknown) => {
+    if ((error as Error).name !== 'WorkflowExecutionAlreadyStartedError') throw error;
+  });
+}
+
+async function person(played: Played, scene: Scene): Promise<void> {
+  const { kind, actAfterMs } = played.planned;
+  if (kind === 'approved') {
+    if (await until(played, ({ phase }) => phase === 'awaitingApproval')) await act(played, scene, 'approve');
+    return;
+  }
+  if (kind !== 'aborted' && kind !== 'paused') return;
+  await sleep(actAfterMs);
+  await act(played, scene, kind === 'aborted' ? 'abort' : 'pause');
+  if (kind !== 'paused') return;
+  await sleep(2_000);
+  await act(played, scene, 'resume');
+}
+
+/** The same act under the same id until it is answered: it is done once however often it is sent. */
+export async function act(played: Played, { observer }: Scene, name: Act): Promise<void> {
+  const { handle, planned, taken, asked } = played;
+  played.acts += 1;
+  const reason = `${name} of ${planned.action} ${played.acts}`;
+  asked.add(reason);
+  const given = { by: 'ana', reason };
+  await again(async () => {
+    const answer = handle.executeUpdate(ACT_UPDATES[name], { args: [given], updateId: reason });
+    await within(CALL_MS, answer).catch((error: unknown) => {
+      if (isTransient(error)) throw error;
+      asked.delete(reason);
+    });
+    if (!asked.has(reason)) return;
+    taken.add(reason);
+    if (name === 'abort') observer.mayNotRise(planned.action);
+  }).catch(() => undefined);
+}
+
+async function otherHand(played: Played, scene: Scene): Promise<void> {
+  const { hand, action } = played.planned;
+  if (hand === null) return;
+  const isOnTrial = (): boolean =>
+    scene.observer
+      .versions(action)
+      .some(({ name, enabled, metadata }) => name.endsWith(CANDIDATE) && enabled && metadata.traffic_split > 0);
+  for (const deadline = Date.now() + PATIENCE_MS; !isOnTrial(); await sleep(200)) if (Date.now() > deadline) return;
+  played.touched = true;
+  await scene.observer.byHand(action, () => doByHand(hand, action, scene)).catch(() => undefined);
+}
+
+export async function statusOf({ handle }: Played): Promise<RolloutStatus | null> {
+  return within(CALL_MS, handle.query(statusQuery)).catch(() => null);
+}
+
+async function until(played: Played, holds: (status: RolloutStatus) => boolean): Promise<boolean> {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(AGAIN_MS)) {
+    const status = await statusOf(played);
+    if (status !== null && holds(status)) return true;
+    if (status?.outcome) return false;
+  }
+  return false;
+}
+
+export async function again(work: () => Promise<void>): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(AGAIN_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
+/** Nobody has answered; whoever refuses has. */
+function isTransient(error: unknown): boolean {
+  const { name, message } = error as Error;
+  return !(name === 'WorkflowUpdateFailedError' || /not found|already completed|not running/i.test(message));
+}
+
+async function once(there: Promise<unknown>, make: () => Promise<void>): Promise<void> {
+  const found = await there.then(
+    () => true,
+    (error: Error) => {
+      if (!error.message.startsWith('There is no')) throw error;
+      return false;
+    },
+  );
+  if (!found) await make();
+}
+
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms.`)), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

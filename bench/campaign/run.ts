@@ -1,0 +1,52 @@
+/** Batches one after the other on the same parts. */
+import { runBatch } from './batch.ts';
+import type { BatchOutcome } from './batch.ts';
+import { drawSchedule } from './draw.ts';
+import type { Schedule } from './draw.ts';
+import { startParts } from './parts.ts';
+import { reportOf } from './report.ts';
+import type { CampaignReport } from './report.ts';
+
+export interface CampaignOptions {
+  readonly seed: number;
+  readonly schedules: number;
+  readonly beside: number;
+  /** Null: all. */
+  readonly only: number | null;
+  readonly say: (line: string) => void;
+}
+
+const BOUND_MS = 180_000;
+
+export async function runCampaign({ seed, schedules, beside, only, say }: CampaignOptions): Promise<CampaignReport> {
+  const numbers = only === null ? Array.from({ length: schedules }, (_, nth) => nth + 1) : [only];
+  const parts = await startParts(seed, () => undefined);
+  const outcomes: BatchOutcome[] = [];
+  try {
+    for (let from = 0; from < numbers.length; from += beside) {
+      const batch = numbers.slice(from, from + beside).map((nth) => drawSchedule(seed, nth));
+      const outcome = await runBatch({ parts, prefix: `S${seed}n`, schedules: batch, say, boundMs: BOUND_MS });
+      outcomes.push(outcome);
+      tell(seed, batch, outcome, say);
+    }
+  } finally {
+    await parts.close();
+  }
+  return reportOf(seed, numbers.length, outcomes);
+}
+
+function tell(seed: number, batch: readonly Schedule[], outcome: BatchOutcome, say: (line: string) => void): void {
+  const { rollouts, violations, stuck, duplicates, seconds, reached } = outcome;
+  const numbers = batch.map(({ nth }) => nth);
+  say(
+    `schedules ${numbers[0]} to ${numbers.at(-1)}: ${rollouts} rollouts, ${reached.length} boundaries, ` +
+      `${violations.length} violations, ${stuck.length} stuck, ${duplicates.length} duplicates, ` +
+      `${seconds.toFixed(0)} s (${(seconds / batch.length).toFixed(1)} s a schedule)`,
+  );
+  for (const line of [...violations, ...stuck.map((one) => `stuck: ${one}`), ...duplicates]) {
+    say(`  ${line}`);
+    const nth = /^\D*S\d+n(\d+)/.exec(line)?.[1];
+    if (nth !== undefined)
+      say(`    again: npm run faults -- --seed ${seed} --only ${nth}; beside it ran ${numbers.join(', ')}`);
+  }
+}
