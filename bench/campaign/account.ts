@@ -10,6 +10,8 @@ interface Entry {
   readonly reason: string;
   readonly was: string | null;
   readonly became: string | null;
+  /** It stands under another key than its own, which another text has taken. */
+  readonly taken: string | null;
 }
 
 export interface Account {
@@ -29,7 +31,8 @@ export async function takeAccount(
   await client.connect();
   try {
     const { rows: entries } = await client.query<Entry>(
-      `select action, rollout_id, act, reason, before->>'phase' as was, after->>'phase' as became from audit where action = any($1) order by seq`,
+      `select action, rollout_id, act, reason, before->>'phase' as was, after->>'phase' as became,
+         details->>'keyTaken' as taken from audit where action = any($1) order by seq`,
       [names],
     );
     const { rows: messages } = await client.query<{ readonly what: string }>(
@@ -41,6 +44,9 @@ export async function takeAccount(
       duplicates: [
         ...endsTwice(entries),
         ...actsTwice(entries, all),
+        ...entries.flatMap(({ action, act, reason, taken }) =>
+          taken === null ? [] : [`${action}: on record in two wordings: ${act}: ${reason}`],
+        ),
         ...messages.map(({ what }) => `message sent twice: ${what}`),
         ...(await exportsTwice(call)),
       ],

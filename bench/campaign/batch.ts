@@ -9,7 +9,7 @@ import { FAULTS_MS } from './draw.ts';
 import type { Schedule } from './draw.ts';
 import { endOf } from './end.ts';
 import type { End } from './end.ts';
-import { giveOrder, reachedIn, withdrawOrders } from './orders.ts';
+import { giveOrder, ordersIn, reachedIn, withdrawOrders } from './orders.ts';
 import type { Reached } from './orders.ts';
 import type { Parts } from './parts.ts';
 import { WITNESS } from './parts.ts';
@@ -42,6 +42,7 @@ export interface BatchOptions {
 /** So long after the faults people give up what waits for them, and then everything. */
 const GIVE_UP_WAITING_MS = 15_000;
 const GIVE_UP_ALL_MS = 60_000;
+const LATE_MS = 25_000;
 const LOOK_MS = 1_000;
 const WAITS = ['held', 'awaitingApproval', 'awaitingHook'];
 
@@ -78,8 +79,9 @@ export async function runBatch({ parts, prefix, schedules, say, boundMs }: Batch
       befall(stage, window).catch((error: unknown) => say(`${window.kind}: ${String(error)}`)),
     ),
   ]);
-  withdrawOrders(parts.orders);
   await clearFaults(stage);
+  await untilCarriedOut(parts.orders);
+  withdrawOrders(parts.orders);
   await waking.stop();
   const quietAtMs = Date.now();
   say(`quiet after ${((quietAtMs - startedAtMs) / 1000).toFixed(0)} s`);
@@ -107,6 +109,11 @@ export async function runBatch({ parts, prefix, schedules, say, boundMs }: Batch
     ends,
     seconds: (Date.now() - startedAtMs) / 1000,
   };
+}
+
+/** What comes by a boundary late is still waited for, though not for ever: some never come by. */
+async function untilCarriedOut(folder: string): Promise<void> {
+  for (const deadline = Date.now() + LATE_MS; ordersIn(folder) > 0 && Date.now() < deadline;) await sleep(LOOK_MS);
 }
 
 async function untilEnded(

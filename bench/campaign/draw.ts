@@ -99,7 +99,7 @@ export const ACTIVITIES = [
 /** Of which a rollout has many: so many may pass. */
 const OFTEN: readonly string[] = ['applySplit', 'watch', 'record'];
 
-export const BOUNDARIES: readonly Boundary[] = ACTIVITIES.flatMap((activity) =>
+const BOUNDARIES: readonly Boundary[] = ACTIVITIES.flatMap((activity) =>
   SIDES.flatMap((side) => DEEDS.map((deed) => ({ activity, side, deed }))),
 );
 

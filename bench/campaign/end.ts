@@ -45,7 +45,9 @@ function ended({ planned, helped, taken }: Played, outcome: string | null, reaso
     ...(outcome === 'promoted' && wasAborted ? [`${action}: promoted, though it was aborted`] : []),
     ...(outcome === 'rolledBack' && kind !== 'harmful' && /harm/.test(reason) ? [`${action}: ${reason}`] : []),
     ...(outcome === 'rejected' && !mayBeRejected ? [`${action}: rejected: ${reason}`] : []),
-    ...(kind === 'harmful' && helped && hand === null ? [`${action}: its harm was not answered: ${reason}`] : []),
+    ...(kind === 'harmful' && helped && hand === null && !/harm:/.test(reason)
+      ? [`${action}: its harm was not answered: ${reason}`]
+      : []),
   ];
   return { action, outcome, reason, helped, wrong, stuck: null };
 }

@@ -16,13 +16,13 @@ const AGAIN_MS = 300;
 export async function keep(name: string, start: () => Promise<ReadyChild>): Promise<Kept> {
   let child: ReadyChild | null = await start();
   let restarts = 0;
-  let isClosing = false;
-  const closing: (() => void)[] = [];
-  const closed = new Promise<void>((resolve) => closing.push(resolve));
+  const closing = new AbortController();
+  const { signal: end } = closing;
+  const closed = new Promise<void>((resolve) => end.addEventListener('abort', () => resolve()));
   const running = (async () => {
-    while (!isClosing) {
+    while (!end.aborted) {
       if (child !== null) await Promise.race([child.ended, closed]);
-      if (isClosing) break;
+      if (end.aborted) break;
       child = null;
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       child = await start().catch(() => null);
@@ -35,8 +35,7 @@ export async function keep(name: string, start: () => Promise<ReadyChild>): Prom
     restarts: () => restarts,
     signal: (signal) => child?.signal(signal),
     async close() {
-      isClosing = true;
-      for (const one of closing) one();
+      closing.abort();
       child?.signal('SIGCONT');
       await running;
       await child?.close();

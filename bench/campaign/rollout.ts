@@ -134,7 +134,7 @@ async function until(played: Played, holds: (status: RolloutStatus) => boolean):
   return false;
 }
 
-export async function again(work: () => Promise<void>): Promise<void> {
+async function again(work: () => Promise<void>): Promise<void> {
   for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(AGAIN_MS)) {
     try {
       return await work();

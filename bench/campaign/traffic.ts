@@ -44,7 +44,7 @@ export function startTraffic(
   const trials = new Map<string, Trial>();
   const sending = new Set<Promise<void>>();
   let held: (() => void) | null = null;
-  let isStopped = false;
+  const stop = new AbortController();
 
   const timer = setInterval(() => {
     const events = [...trials.values()].flatMap((trial) =>
@@ -74,7 +74,7 @@ export function startTraffic(
 
   /** As the platform does: again until it is taken, or too old. */
   async function untilTaken(push: () => SignedPush): Promise<void> {
-    for (const deadline = Date.now() + TRIES_MS; Date.now() < deadline && !isStopped; await rest(AGAIN_MS)) {
+    for (const deadline = Date.now() + TRIES_MS; Date.now() < deadline && !stop.signal.aborted; await rest(AGAIN_MS)) {
       const { headers, body } = push();
       const signal = AbortSignal.timeout(ANSWER_MS);
       const answer = await fetch(`${eventsUrl}/events`, { method: 'POST', headers, body, signal }).catch(() => null);
@@ -89,7 +89,7 @@ export function startTraffic(
     remove: (action) => void trials.delete(action),
     async stop() {
       clearInterval(timer);
-      isStopped = true;
+      stop.abort();
       held?.();
       await Promise.all(sending);
     },
@@ -114,7 +114,7 @@ function card({ id, name }: Document, outcome: string, nth: number, offMs: numbe
   const at = new Date(Date.now() + offMs).toISOString();
   return {
     id: randomUUID(),
-    type: `agentassist.action.${outcome}` as EngagementEvent['type'],
+    type: `agentassist.action.${outcome}`,
     occurredAt: at,
     conversationId: randomUUID(),
     cardId: randomUUID(),

@@ -84,6 +84,8 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
   /** What each version held when it was first seen on its way into service. */
   const checked = new Map<string, string>();
   const splits = new Map<string, number>();
+  /** Versions that another hand has made. */
+  const ofHands = new Set<string>();
   const looks: Look[] = [];
   let maxUnwatchedMs = 0;
   let answered = 0;
@@ -130,9 +132,10 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
       if (tale.handUntilMs === null || nowMs - tale.holeSinceMs > limitMs)
         violate('unserved', action, `${holes} of 10,000 buckets`);
     }
-    const twice = versions.find(({ id, name }) => versions.some((other) => other.name === name && other.id !== id));
-    if (twice !== undefined && tale.handUntilMs === null)
-      violate('doubled', action, `${twice.name} stands there twice`);
+    for (const { id } of versions) if (tale.handUntilMs !== null && !splits.has(id)) ofHands.add(id);
+    const ours = versions.filter((version) => isOnTrial(version) && !ofHands.has(version.id));
+    if (ours.length > 1)
+      violate('doubled', action, `${ours.map(({ name }) => name).join(' and ')} are on trial at once`);
     for (const version of versions) {
       lookAtRise(action, tale, version, nowMs);
       lookAtContent(action, version);

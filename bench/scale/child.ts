@@ -48,7 +48,7 @@ export async function startChild({ name, args, env, say }: ChildOptions): Promis
   late.catch(() => undefined);
   try {
     const said = await Promise.race([ready, late]);
-    return { pid: child.process.pid ?? 0, said, ended: child.ended, signal: child.signal, close };
+    return { pid: child.process.pid ?? 0, said, ended: child.ended, signal: (name) => child.signal(name), close };
   } catch (error) {
     await close();
     throw error;

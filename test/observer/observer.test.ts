@@ -96,3 +96,28 @@ test('an outcome that the organisation does not bear out, and none that it does'
   });
   await connection.close();
 });
+
+test('two versions of one action on trial at once, unless a hand has made the other', async () => {
+  await hands.create('RefundAssist', '1.5.0', { split: 10, group: 'candidate' });
+  await observer.caughtUp();
+  const edits = { split: 10, group: 'candidate' } as const;
+  await observer.byHand('RefundAssist', async () => {
+    await hands.create('RefundAssist', '1.5.1', edits);
+    await observer.caughtUp();
+  });
+  await observer.caughtUp();
+  expect(observer.violations.filter(({ kind }) => kind === 'doubled')).toEqual([]);
+  await hands.create('RefundAssist', '1.5.2', edits);
+  await found('doubled');
+});
+
+test('a candidate that rises after it had to go back', async () => {
+  await hands.create('RefundAssist', '1.5.0', { split: 10, group: 'candidate' });
+  await observer.caughtUp();
+  observer.mayNotRise('RefundAssist');
+  await hands.edit('RefundAssist', '1.5.0', { split: 0 });
+  await observer.caughtUp();
+  expect(observer.violations.filter(({ kind }) => kind === 'roseAgain')).toEqual([]);
+  await hands.edit('RefundAssist', '1.5.0', { split: 20 });
+  await found('roseAgain');
+});

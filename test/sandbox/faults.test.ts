@@ -1,3 +1,4 @@
+import { ALL_SCOPES, DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { ACTIONS, actionBody, askToken, givenSandbox } from './helpers.ts';
 
 const FAULTS = '/sandbox/faults';
@@ -10,6 +11,18 @@ test('an ordered status befalls so many matching requests, and no others', async
   expect((await ask('GET', FAULTS)).body).toMatchObject({ faults: [{ times: 1 }] });
   expect((await ask('GET', ACTIONS)).status).toBe(503);
   expect((await ask('GET', ACTIONS)).status).toBe(200);
+});
+
+test('a fault of one client spares the others', async () => {
+  const other = { id: 'other', secret: 'other-secret', scopes: ALL_SCOPES };
+  const { sandbox, call: ask } = await givenSandbox({ clients: [DEFAULT_CLIENT, other] });
+  await ask('POST', FAULTS, { match: { client: 'other' }, status: 500 });
+  expect((await ask('GET', ACTIONS)).status).toBe(200);
+  const token = await askToken(sandbox.url, 'other', 'other-secret');
+  const refused = await fetch(`${sandbox.url}${ACTIONS}`, {
+    headers: { authorization: `Bearer ${String(token.body['access_token'])}` },
+  });
+  expect(refused.status).toBe(500);
 });
 
 test('an ordered 429 carries the Retry-After that was asked', async () => {

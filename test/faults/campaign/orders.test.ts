@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { drawSchedule } from '../../../bench/campaign/draw.ts';
+import { giveOrder, ordersIn, reachedIn, takeOrder, withdrawOrders } from '../../../bench/campaign/orders.ts';
+import type { Order } from '../../../bench/campaign/orders.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assist-orders-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const order: Order = { of: 'A', activity: 'record', side: 'after', deed: 'kill', passing: 1 };
+
+test('an order lets pass whom it shall, is carried out once, and is told with whoever did it', () => {
+  giveOrder(folder, order);
+  const here = { of: 'A', activity: 'record', side: 'after' };
+  expect(takeOrder(folder, { ...here, side: 'before' }, 7)).toBeNull();
+  expect(takeOrder(folder, { ...here, of: 'B' }, 7)).toBeNull();
+  expect(takeOrder(folder, here, 7)).toBeNull();
+  expect(takeOrder(folder, here, 8)).toEqual({ ...order, passing: 0 });
+  expect(takeOrder(folder, here, 9)).toBeNull();
+  expect(reachedIn(folder)).toEqual([{ ...order, passing: 0, pid: 8 }]);
+});
+
+test('what was withdrawn is carried out no more', () => {
+  giveOrder(folder, { ...order, passing: 0 });
+  withdrawOrders(folder);
+  expect(ordersIn(folder)).toBe(0);
+  expect(takeOrder(folder, { of: 'A', activity: 'record', side: 'after' }, 7)).toBeNull();
+});
+
+test('a schedule is drawn from its seed and number alone', () => {
+  expect(drawSchedule(3, 5)).toEqual(drawSchedule(3, 5));
+  expect(drawSchedule(3, 5)).not.toEqual(drawSchedule(3, 6));
+});
