@@ -42,6 +42,8 @@ export interface BatchOptions {
 /** So long after the faults people give up what waits for them, and then everything. */
 const GIVE_UP_WAITING_MS = 15_000;
 const GIVE_UP_ALL_MS = 60_000;
+/** With answers that are slow and connections that are cut. */
+const HAND_MS = 10_000;
 const LATE_MS = 25_000;
 const LOOK_MS = 1_000;
 const WAITS = ['held', 'awaitingApproval', 'awaitingHook'];
@@ -59,6 +61,7 @@ export async function runBatch({ parts, prefix, schedules, say, boundMs }: Batch
     organisationUrl: parts.organisationUrl,
     client: WITNESS,
     prefix,
+    handMs: HAND_MS,
   });
   const traffic = startTraffic(parts, (action) => observer.versions(action));
   const scene: Scene = { client, hands, observer, traffic };

@@ -28,6 +28,8 @@ export interface ObserverOptions {
    * How long a version on trial may be without anybody who can act, and how long a hole that a hand has made may stay.
    */
   readonly limitMs?: number;
+  /** So long after a hand a write may still be under way that was planned before it; none if absent. */
+  readonly handMs?: number;
 }
 
 export interface Observer {
@@ -76,7 +78,7 @@ interface Tale {
 }
 
 export async function startObserver(options: ObserverOptions): Promise<Observer> {
-  const { client = { id: 'sandbox-client', secret: 'sandbox-secret' }, limitMs = LIMIT_MS } = options;
+  const { client = { id: 'sandbox-client', secret: 'sandbox-secret' }, limitMs = LIMIT_MS, handMs = 0 } = options;
   const read = createReader(options.organisationUrl, client, options.prefix);
   const runs = await connectRuns(options.address, options.namespace);
   const violations: Violation[] = [];
@@ -122,17 +124,17 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
 
   function lookAt(action: string, versions: readonly Document[], nowMs: number): void {
     const tale = taleOf(action);
+    for (const { id } of versions) if (tale.handUntilMs !== null && !splits.has(id)) ofHands.add(id);
     const holes = unservedBuckets(versions);
     if (holes === 0) {
       Object.assign(tale, { covered: true, holeSinceMs: null });
-      if (tale.handUntilMs !== null && nowMs > tale.handUntilMs) tale.handUntilMs = null;
+      if (tale.handUntilMs !== null && nowMs > tale.handUntilMs + handMs) tale.handUntilMs = null;
       tale.told.delete('unserved');
     } else if (tale.covered) {
       tale.holeSinceMs ??= nowMs;
       if (tale.handUntilMs === null || nowMs - tale.holeSinceMs > limitMs)
         violate('unserved', action, `${holes} of 10,000 buckets`);
     }
-    for (const { id } of versions) if (tale.handUntilMs !== null && !splits.has(id)) ofHands.add(id);
     const ours = versions.filter((version) => isOnTrial(version) && !ofHands.has(version.id));
     if (ours.length > 1)
       violate('doubled', action, `${ours.map(({ name }) => name).join(' and ')} are on trial at once`);

@@ -31,8 +31,15 @@ describePostgres('the account of a campaign', (postgres) => {
   async function audit(key: string, reason: string, was: string, became: string): Promise<void> {
     await db.tx((trx) =>
       appendAudit(trx, {
-        ...{ key, at: new Date(), actor: 'ana', act: 'abort', reason, rolloutId: 'r-1' },
-        ...{ action: planned?.action ?? '', before: { phase: was }, after: { phase: became } },
+        key,
+        at: new Date(),
+        actor: 'ana',
+        act: 'abort',
+        reason,
+        rolloutId: 'r-1',
+        action: planned?.action ?? '',
+        before: { phase: was },
+        after: { phase: became },
       }),
     );
   }
