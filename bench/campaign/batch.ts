@@ -68,7 +68,9 @@ export async function runBatch({ parts, prefix, schedules, say, boundMs }: Batch
   const stage: Stage = { parts, traffic, alone: oneByOne() };
   const all = schedules.flatMap(({ rollouts }) => rollouts).map((planned) => playOf(planned, scene));
   const doneBefore = reachedIn(parts.orders).length;
-  for (const order of schedules.flatMap(({ orders }) => orders)) giveOrder(parts.orders, order);
+  const giving = schedules
+    .flatMap(({ orders }) => orders)
+    .map((order) => sleep(order.atMs).then(() => giveOrder(parts.orders, order)));
   const waking = wakeSleepers(parts, schedules, doneBefore);
   const people = Promise.all(
     all.map((played) =>
@@ -78,6 +80,7 @@ export async function runBatch({ parts, prefix, schedules, say, boundMs }: Batch
   const windows = schedules.flatMap((schedule) => schedule.windows);
   await Promise.all([
     sleep(FAULTS_MS),
+    ...giving,
     ...windows.map((window) =>
       befall(stage, window).catch((error: unknown) => say(`${window.kind}: ${String(error)}`)),
     ),

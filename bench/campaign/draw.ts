@@ -69,20 +69,20 @@ export interface PlannedWindow {
   readonly size: number;
 }
 
+export interface PlannedOrder extends Order {
+  /** When it is given. */
+  readonly atMs: number;
+  /** Who falls asleep is woken after this. */
+  readonly sleepMs: number;
+}
+
 export interface Schedule {
   readonly nth: number;
   readonly rollouts: readonly PlannedRollout[];
-  readonly orders: readonly (Order & { readonly sleepMs: number })[];
+  readonly orders: readonly PlannedOrder[];
   readonly windows: readonly PlannedWindow[];
 }
 
-/** Who comes past the activity; any kind, if it does not stand here. */
-const PASSES: Readonly<Record<string, readonly Kind[]>> = {
-  authorise: ['aborted', 'approved', 'paused'],
-  rollBack: ['harmful', 'aborted'],
-  confirmQuiet: ['harmful', 'aborted'],
-  retireBaseline: ['good', 'approved'],
-};
 export const ACTIVITIES = [
   'open',
   'validate',
@@ -96,7 +96,7 @@ export const ACTIVITIES = [
   'confirmQuiet',
   'retireBaseline',
 ] as const;
-/** Of which a rollout has many: so many may pass. */
+/** Of which a rollout has many: more may pass. */
 const OFTEN: readonly string[] = ['applySplit', 'watch', 'record'];
 
 const BOUNDARIES: readonly Boundary[] = ACTIVITIES.flatMap((activity) =>
@@ -121,7 +121,7 @@ export function drawSchedule(seed: number, nth: number): Schedule {
   return {
     nth,
     rollouts,
-    orders: Array.from({ length: ORDERS }, (_, place) => drawOrder(random, seed, nth * ORDERS + place, rollouts)),
+    orders: Array.from({ length: ORDERS }, (_, place) => drawOrder(random, seed, nth * ORDERS + place)),
     windows: Array.from({ length: 1 + Math.floor(random.next() * 2) }, () => ({
       kind: pick(random, WINDOWS),
       atMs: Math.round(random.next() * (FAULTS_MS - WINDOW_MS.atMost)),
@@ -131,20 +131,15 @@ export function drawSchedule(seed: number, nth: number): Schedule {
   };
 }
 
-/** Every boundary comes in turn, in an order of the seed's own, so that a long campaign comes to all alike. */
-function drawOrder(
-  random: Random,
-  seed: number,
-  turn: number,
-  rollouts: readonly PlannedRollout[],
-): Schedule['orders'][number] {
+/** Every boundary comes in turn, in an order of the seed's own, so that a long campaign comes to all alike: to whichever rollout comes by. */
+function drawOrder(random: Random, seed: number, turn: number): PlannedOrder {
   const boundary = shuffled(seed)[turn % BOUNDARIES.length] as Boundary;
-  const passing = PASSES[boundary.activity];
-  const able = rollouts.filter(({ kind }) => passing === undefined || passing.includes(kind));
+  const most = OFTEN.includes(boundary.activity) ? 5 : 2;
   return {
     ...boundary,
-    of: pick(random, able).action,
-    passing: OFTEN.includes(boundary.activity) ? Math.floor(random.next() * 3) : 0,
+    of: 'any',
+    passing: Math.floor(random.next() * most),
+    atMs: Math.round(random.next() * FAULTS_MS),
     sleepMs: Math.round(between(random, SLEEP_MS)),
   };
 }

@@ -243,7 +243,8 @@ async function awaitQuiet(
   // Where the candidate is no card, none of its cards can come.
   if (candidate === null) return;
   const context = Context.current();
-  let quietSinceMs = sinceMs;
+  // By the clock of whoever restored it, which may be ahead of ours by hours.
+  let quietSinceMs = Math.min(sinceMs, deps.now() + GRACE_MS);
   let heardMs = deps.now();
   while (deps.now() - quietSinceMs < quietMs && deps.now() - heardMs < STORE_AWAY_MS) {
     await context.sleep(LOOK_MS);
