@@ -1,6 +1,6 @@
 /** Schedules that run beside one another: all their rollouts, all their faults, then quiet, and then every end. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { connectHands } from '../lib/hands.ts';
 import { signIn } from '../lib/organisation-call.ts';
 import { startObserver } from '../observer/observer.ts';
@@ -32,6 +32,8 @@ export interface BatchOutcome {
 
 export interface BatchOptions {
   readonly parts: Parts;
+  /** Of people. It outlives the batch: some of their calls do, too. */
+  readonly client: Client;
   readonly prefix: string;
   readonly schedules: readonly Schedule[];
   readonly say: (line: string) => void;
@@ -48,14 +50,17 @@ const LATE_MS = 25_000;
 const LOOK_MS = 1_000;
 const WAITS = ['held', 'awaitingApproval', 'awaitingHook'];
 
-export async function runBatch({ parts, prefix, schedules, say, boundMs }: BatchOptions): Promise<BatchOutcome> {
+export async function runBatch({
+  parts,
+  client,
+  prefix,
+  schedules,
+  say,
+  boundMs,
+}: BatchOptions): Promise<BatchOutcome> {
   const startedAtMs = Date.now();
   const hands = await connectHands(parts.organisationUrl, WITNESS);
   const call = await signIn(parts.organisationUrl, WITNESS);
-  const client = new Client({
-    connection: await Connection.connect({ address: parts.temporal.address }),
-    namespace: parts.temporal.namespace,
-  });
   const observer = await startObserver({
     ...parts.temporal,
     organisationUrl: parts.organisationUrl,
@@ -99,7 +104,6 @@ export async function runBatch({ parts, prefix, schedules, say, boundMs }: Batch
   const account = await takeAccount(parts.databaseUrl, call, all);
   const reached = reachedIn(parts.orders).slice(doneBefore);
   await observer.close();
-  await client.connection.close();
   await tidy(call, prefix);
   return {
     rollouts: all.length,

@@ -1,4 +1,5 @@
 /** Batches one after the other on the same parts. */
+import { Client, Connection } from '@temporalio/client';
 import { runBatch } from './batch.ts';
 import type { BatchOutcome } from './batch.ts';
 import { drawSchedule } from './draw.ts';
@@ -21,11 +22,13 @@ const BOUND_MS = 180_000;
 export async function runCampaign({ seed, schedules, beside, only, say }: CampaignOptions): Promise<CampaignReport> {
   const numbers = only === null ? Array.from({ length: schedules }, (_, nth) => nth + 1) : [only];
   const parts = await startParts(seed, () => undefined);
+  const { address, namespace } = parts.temporal;
+  const client = new Client({ connection: await Connection.connect({ address }), namespace });
   const outcomes: BatchOutcome[] = [];
   try {
     for (let from = 0; from < numbers.length; from += beside) {
       const batch = numbers.slice(from, from + beside).map((nth) => drawSchedule(seed, nth));
-      const outcome = await runBatch({ parts, prefix: `S${seed}n`, schedules: batch, say, boundMs: BOUND_MS });
+      const outcome = await runBatch({ parts, client, prefix: `S${seed}n`, schedules: batch, say, boundMs: BOUND_MS });
       outcomes.push(outcome);
       tell(seed, batch, outcome, say);
     }
