@@ -9,7 +9,7 @@ import { FAULTS_MS } from './draw.ts';
 import type { Schedule } from './draw.ts';
 import { endOf } from './end.ts';
 import type { End } from './end.ts';
-import { giveOrder, ordersIn, reachedIn, withdrawOrders } from './orders.ts';
+import { forgetReached, giveOrder, ordersIn, reachedIn, withdrawOrders } from './orders.ts';
 import type { Reached } from './orders.ts';
 import type { Parts } from './parts.ts';
 import { WITNESS } from './parts.ts';
@@ -72,11 +72,11 @@ export async function runBatch({
   const scene: Scene = { client, hands, observer, traffic };
   const stage: Stage = { parts, traffic, alone: oneByOne() };
   const all = schedules.flatMap(({ rollouts }) => rollouts).map((planned) => playOf(planned, scene));
-  const doneBefore = reachedIn(parts.orders).length;
+  forgetReached(parts.orders);
   const giving = schedules
     .flatMap(({ orders }) => orders)
     .map((order) => sleep(order.atMs).then(() => giveOrder(parts.orders, order)));
-  const waking = wakeSleepers(parts, schedules, doneBefore);
+  const waking = wakeSleepers(parts, schedules);
   const people = Promise.all(
     all.map((played) =>
       play(played, scene).catch((error: unknown) => say(`${played.planned.action}: ${String(error)}`)),
@@ -102,7 +102,7 @@ export async function runBatch({
   await sleep(1_500);
   const seen = await observer.caughtUp().then(() => observer.violations);
   const account = await takeAccount(parts.databaseUrl, call, all);
-  const reached = reachedIn(parts.orders).slice(doneBefore);
+  const reached = reachedIn(parts.orders);
   await observer.close();
   await tidy(call, prefix);
   return {
@@ -158,8 +158,9 @@ async function untilEnded(
 /** A person is there for what asks for one. */
 async function isGivenUp(played: Played, quietForMs: number): Promise<boolean> {
   if (quietForMs < GIVE_UP_WAITING_MS) return false;
-  if (quietForMs > GIVE_UP_ALL_MS) return true;
   const status = await statusOf(played);
+  played.waitedFor = status === null ? 'it does not answer' : `${status.phase}, ${status.waitingFor}; ${status.reason}`;
+  if (quietForMs > GIVE_UP_ALL_MS) return true;
   return status !== null && (status.paused || WAITS.includes(status.phase));
 }
 
@@ -172,18 +173,19 @@ async function stuck(played: Played): Promise<End> {
     outcome: null,
     reason: said,
     helped: played.helped,
+    waitedFor: played.waitedFor,
     wrong: [],
     stuck: [`${action}${hand === null ? '' : ` (${hand})`}: ${said}`],
   };
 }
 
 /** Whoever fell asleep at a boundary is woken after its time. */
-function wakeSleepers(parts: Parts, schedules: readonly Schedule[], doneBefore: number): { stop(): Promise<void> } {
+function wakeSleepers(parts: Parts, schedules: readonly Schedule[]): { stop(): Promise<void> } {
   const orders = schedules.flatMap((schedule) => schedule.orders);
   const seen = new Set<string>();
   const waiting: Promise<void>[] = [];
   const look = (): void => {
-    for (const one of reachedIn(parts.orders).slice(doneBefore)) {
+    for (const one of reachedIn(parts.orders)) {
       const key = JSON.stringify(one);
       if (one.deed !== 'stop' || seen.has(key)) continue;
       seen.add(key);

@@ -11,6 +11,8 @@ export interface End {
   readonly reason: string;
   /** The campaign's own person had to give it up. */
   readonly helped: boolean;
+  /** What it waited for then. */
+  readonly waitedFor: string;
   /** A sentence for each thing that should not be so. */
   readonly wrong: readonly string[];
   readonly stuck: readonly string[] | null;
@@ -35,7 +37,7 @@ function isSafe(versions: readonly Document[]): boolean {
   return unservedBuckets(versions) === 0 && !versions.some(isOnTrial);
 }
 
-function ended({ planned, helped, taken }: Played, outcome: string | null, reason: string): End {
+function ended({ planned, helped, waitedFor, taken }: Played, outcome: string | null, reason: string): End {
   const { action, kind, hand } = planned;
   const wasAborted = [...taken].some((one) => one.startsWith('abort'));
   // Before anything of it was served: by a person, or by an organisation that refuses.
@@ -49,5 +51,5 @@ function ended({ planned, helped, taken }: Played, outcome: string | null, reaso
       ? [`${action}: its harm was not answered: ${reason}`]
       : []),
   ];
-  return { action, outcome, reason, helped, wrong, stuck: null };
+  return { action, outcome, reason, helped, waitedFor, wrong, stuck: null };
 }

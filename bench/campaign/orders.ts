@@ -23,6 +23,7 @@ export interface Order extends Boundary {
 
 export interface Reached extends Order {
   readonly pid: number;
+  readonly atMs: number;
 }
 
 const MARK = '~';
@@ -42,12 +43,17 @@ export function withdrawOrders(folder: string): void {
   for (const name of readdirSync(folder)) if (name.includes(MARK)) rmSync(join(folder, name), { force: true });
 }
 
+/** What was carried out is told no more. */
+export function forgetReached(folder: string): void {
+  for (const name of readdirSync(join(folder, 'done'))) rmSync(join(folder, 'done', name), { force: true });
+}
+
 /** Those that were carried out so far. */
 export function reachedIn(folder: string): Reached[] {
   return readdirSync(join(folder, 'done')).flatMap((name) => {
-    const [pid = '', ...rest] = name.split(MARK);
+    const [pid = '', atMs = '', ...rest] = name.split(MARK);
     const order = orderOf(rest.join(MARK));
-    return order === null ? [] : [{ ...order, pid: Number(pid) }];
+    return order === null ? [] : [{ ...order, pid: Number(pid), atMs: Number(atMs) }];
   });
 }
 
@@ -62,7 +68,9 @@ export function takeOrder(
     if (order === null || order.activity !== at.activity || order.side !== at.side) continue;
     if (order.of !== at.of && order.of !== 'any') continue;
     const next =
-      order.passing > 0 ? nameOf({ ...order, passing: order.passing - 1 }) : join('done', `${pid}${MARK}${name}`);
+      order.passing > 0
+        ? nameOf({ ...order, passing: order.passing - 1 })
+        : join('done', [pid, Date.now(), name].join(MARK));
     if (renamed(join(folder, name), join(folder, next))) return order.passing > 0 ? null : order;
   }
   return null;

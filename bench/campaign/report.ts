@@ -14,6 +14,8 @@ export interface CampaignReport {
   readonly violations: readonly string[];
   readonly stuck: readonly string[];
   readonly duplicates: readonly string[];
+  /** What waited for a person, or for longer than a minute, until the campaign's own aborted it. */
+  readonly givenUp: readonly string[];
   readonly byFault: Readonly<Record<string, number>>;
   readonly byOutcome: Readonly<Record<string, number>>;
   readonly matrix: Matrix;
@@ -31,6 +33,9 @@ export function reportOf(seed: number, schedules: number, batches: readonly Batc
     violations: batches.flatMap(({ violations }) => violations),
     stuck: batches.flatMap(({ stuck }) => stuck),
     duplicates: batches.flatMap(({ duplicates }) => duplicates),
+    givenUp: batches.flatMap(({ ends }) =>
+      ends.flatMap(({ action, helped, waitedFor }) => (helped ? [`${action}: ${waitedFor}`] : [])),
+    ),
     byFault,
     byOutcome: summed(outcomes),
     matrix: matrixOf(batches.flatMap(({ reached }) => reached)),

@@ -35,6 +35,8 @@ export interface Played {
   acts: number;
   /** It ended because the campaign's own person gave it up. */
   helped: boolean;
+  /** What it waited for then. */
+  waitedFor: string;
   /** The hand has done it. */
   touched: boolean;
 }
@@ -51,6 +53,7 @@ export function playOf(planned: PlannedRollout, { client }: Scene): Played {
     asked: new Set(),
     acts: 0,
     helped: false,
+    waitedFor: '',
     touched: false,
   };
 }

@@ -206,7 +206,8 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     const after = looks.find(({ startedAtMs }) => startedAtMs >= closedAtMs);
     if (after === undefined) return;
     tale.heard.add(runId);
-    const lie = lieIn(word, versionsOf(after.documents, action), action, checked);
+    const versions = versionsOf(after.documents, action).filter(({ id }) => !ofHands.has(id));
+    const lie = lieIn(word, versions, action, checked);
     tale.told.delete('falseWord');
     if (lie !== null) violate('falseWord', action, `it says ${word.outcome} of v${word.version}, but ${lie}`);
   }

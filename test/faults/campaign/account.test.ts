@@ -16,7 +16,17 @@ function playedAs(more: Partial<Played>): Played {
   if (planned === undefined) throw new Error('A schedule has rollouts.');
   const { handle } = more;
   if (handle === undefined) return { ...more, planned } as Played;
-  return { taken: new Set(), asked: new Set(), acts: 0, helped: false, touched: false, ...more, planned, handle };
+  return {
+    taken: new Set(),
+    asked: new Set(),
+    acts: 0,
+    helped: false,
+    waitedFor: '',
+    touched: false,
+    ...more,
+    planned,
+    handle,
+  };
 }
 
 describePostgres('the account of a campaign', (postgres) => {

@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawSchedule } from '../../../bench/campaign/draw.ts';
-import { giveOrder, ordersIn, reachedIn, takeOrder, withdrawOrders } from '../../../bench/campaign/orders.ts';
+import {
+  forgetReached,
+  giveOrder,
+  ordersIn,
+  reachedIn,
+  takeOrder,
+  withdrawOrders,
+} from '../../../bench/campaign/orders.ts';
 import type { Order } from '../../../bench/campaign/orders.ts';
 
 let folder: string;
@@ -21,7 +28,9 @@ test('an order lets pass whom it shall, is carried out once, and is told with wh
   expect(takeOrder(folder, here, 7)).toBeNull();
   expect(takeOrder(folder, here, 8)).toEqual({ ...order, passing: 0 });
   expect(takeOrder(folder, here, 9)).toBeNull();
-  expect(reachedIn(folder)).toEqual([{ ...order, passing: 0, pid: 8 }]);
+  expect(reachedIn(folder)).toEqual([{ ...order, passing: 0, pid: 8, atMs: expect.any(Number) as number }]);
+  forgetReached(folder);
+  expect(reachedIn(folder)).toEqual([]);
 });
 
 test('what was withdrawn is carried out no more', () => {
