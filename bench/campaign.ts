@@ -1,7 +1,7 @@
 /**
  * Seeded schedules of rollouts under faults, on real parts, beside an observer that shares no code with the engine.
  *
- *   npm run faults -- [--schedules 200] [--seed 1] [--beside 6] [--only K] [--json]
+ *   npm run faults -- [--schedules 200] [--seed 1] [--beside 8] [--only K] [--json]
  *
  * A schedule is drawn from the seed and its number; `--beside` of them run at once. `--only K` plays the K-th alone.
  * Exit code 1 when there is any violation, a rollout that comes to no end, or anything that was done twice.
@@ -14,7 +14,7 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     schedules: { type: 'string', default: '200' },
-    beside: { type: 'string', default: '6' },
+    beside: { type: 'string', default: '8' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
   },

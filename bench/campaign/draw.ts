@@ -49,6 +49,7 @@ export const WINDOWS = [
   'temporalKill',
   'temporalStop',
   'databaseKill',
+  'diskFull',
 ] as const;
 export type WindowKind = (typeof WINDOWS)[number];
 

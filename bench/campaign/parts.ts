@@ -1,5 +1,5 @@
 /** What a campaign stands on: every process of the production table, each of which may be killed and comes back. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import { findPostgres, freePort, startPostgres } from '../lib/postgres.ts';
 import type { TestPostgres } from '../lib/postgres.ts';
 import { startChild } from '../scale/child.ts';
+import { openDisk } from './disk.ts';
 import { keep } from './kept.ts';
 import type { Kept } from './kept.ts';
 import { startProxy } from './proxy.ts';
@@ -39,6 +40,8 @@ export interface Parts {
   killTemporal(awayMs: number): Promise<void>;
   stopTemporal(forMs: number): Promise<void>;
   killDatabase(awayMs: number): Promise<void>;
+  /** Of the database; nothing where this machine lets nobody mount one. */
+  fillDisk(forMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,7 +72,11 @@ async function start(
   closers.add('folder', () => rm(home, { recursive: true, force: true }));
   const orders = join(home, 'orders');
   mkdirSync(join(orders, 'done'), { recursive: true });
-  const postgres = await openPostgres();
+  // The database's own user has to come by.
+  await chmod(home, 0o711);
+  const disk = openDisk(join(home, 'disk'));
+  closers.add('disk', () => disk.close());
+  const postgres = await openPostgres(disk.folder);
   closers.add('postgres', () => postgres.stop());
   const databaseUrl = await postgres.createDatabase();
   const server = await openTemporal(join(home, 'temporal.sqlite'));
@@ -132,14 +139,23 @@ async function start(
       await sleep(awayMs);
       await untilStarted(postgres);
     },
+    async fillDisk(forMs: number) {
+      const isFull = disk.fill();
+      await sleep(forMs);
+      disk.free();
+      if (!isFull) return;
+      // Whoever could not write its log has ended.
+      await postgres.kill('SIGKILL');
+      await untilStarted(postgres);
+    },
     close: () => closers.close(),
   });
 }
 
-async function openPostgres(): Promise<TestPostgres> {
+async function openPostgres(within: string): Promise<TestPostgres> {
   const bin = findPostgres();
   if (bin === null) throw new Error('There is no PostgreSQL (initdb) on this machine.');
-  return startPostgres(bin, { fsync: true });
+  return startPostgres(bin, { fsync: true, within });
 }
 
 /** Those that it had started notice the death of the server a moment later; until then it refuses to start. */

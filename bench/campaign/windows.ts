@@ -64,6 +64,7 @@ const FAULTS: Readonly<Record<WindowKind, Fault>> = {
   temporalKill: ({ parts, alone }, { size }) => alone(() => parts.killTemporal(size * 3_000)),
   temporalStop: ({ parts, alone }, { forMs }) => alone(() => parts.stopTemporal(forMs)),
   databaseKill: ({ parts, alone }, { size }) => alone(() => parts.killDatabase(size * 4_000)),
+  diskFull: ({ parts, alone }, { forMs }) => alone(() => parts.fillDisk(forMs)),
 };
 
 /** Resolves when it is over. */

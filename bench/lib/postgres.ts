@@ -39,15 +39,17 @@ export interface PostgresOptions {
   readonly fsync?: boolean;
   /** Others than those it has by itself. */
   readonly settings?: Readonly<Record<string, string | number>>;
+  /** Where its folder is made; among the temporary files if absent. */
+  readonly within?: string;
 }
 
 /** The server refuses to run as root, so root lends it to the user `postgres`. */
 export async function startPostgres(
   bin: string,
-  { fsync = false, settings = {} }: PostgresOptions = {},
+  { fsync = false, settings = {}, within = tmpdir() }: PostgresOptions = {},
 ): Promise<TestPostgres> {
   const owner = process.getuid?.() === 0 ? systemUser('postgres') : null;
-  const home = mkdtempSync(join(tmpdir(), 'assist-rollouts-pg-'));
+  const home = mkdtempSync(join(within, 'assist-rollouts-pg-'));
   if (owner) chownSync(home, owner.uid, owner.gid);
   const data = join(home, 'data');
   const made = spawnSync(
