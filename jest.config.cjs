@@ -40,5 +40,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/helpers/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   testTimeout: 240_000,
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/helpers/sequencer.ts',
+  // On two processors: at any time half of the files wait.
+  maxWorkers: 4,
 };

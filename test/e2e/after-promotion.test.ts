@@ -14,9 +14,9 @@ import {
 import type { Phase } from '../../src/workflows/messages.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import type { Stack } from '../helpers/stack.ts';
-import { actionsOf, coverageOf, demoPlan, startStack } from '../helpers/stack.ts';
+import { actionsOf, coverageOf, demoPlan, startStack, unhurried } from '../helpers/stack.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 let stack: Stack;
 beforeAll(async () => {
@@ -42,6 +42,7 @@ async function planOf(version: string, policies: Partial<Plan['policies']>): Pro
   return {
     ...plan,
     action: { ...plan.action, version },
+    steps: unhurried(plan.steps),
     policies: {
       ...plan.policies,
       settleMs: 3000,

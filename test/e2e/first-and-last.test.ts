@@ -10,7 +10,7 @@ import { signIn } from '../helpers/organisation-api.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { demoPlan, startStack } from '../helpers/stack.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const handleTime = (median: number): object => ({ custom: { handleTime: { median, sigma: 0.3, afterMs: 800 } } });
 
@@ -33,7 +33,7 @@ async function planOf(name: string, version: string, arm: Pick<Plan, 'control' |
     action: { ...plan.action, name, version },
     steps: [
       { kind: 'setSplit', percent: 25 },
-      { kind: 'bake', forMs: 2000, atMostMs: 120_000, minCards: 0, require: 'safe' },
+      { kind: 'bake', forMs: 2000, atMostMs: 240_000, minCards: 0, require: 'safe' },
     ],
     guardrails: [
       {
@@ -53,7 +53,7 @@ async function planOf(name: string, version: string, arm: Pick<Plan, 'control' |
       afterPromotionMs: 1000,
       onUndecided: 'rollback',
       onUntrusted: 'rollback',
-      onNoData: { afterMs: 60_000, do: 'rollback' },
+      onNoData: { afterMs: 240_000, do: 'rollback' },
     },
   };
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
@@ -14,6 +14,7 @@ import type { rollout } from '../../src/workflows/rollout.ts';
 import { describeSharedPostgres } from '../helpers/database.ts';
 import { patientPlan } from '../helpers/stack.ts';
 import { testTemporal } from '../helpers/temporal.ts';
+import { patientClient } from '../helpers/patient-client.ts';
 import { newSecret } from '../helpers/push.ts';
 
 jest.setTimeout(300_000);
@@ -32,7 +33,7 @@ describeSharedPostgres('workers on PostgreSQL', (postgres) => {
     const ingest = await startIngest({ db, secrets: [secret], now: Date.now, port: 0 });
     const sandbox = await startSandbox({ traffic: { cardsPerSecond: 60 } });
     const connection = await Connection.connect({ address });
-    const client = new Client({ connection, namespace });
+    const client = patientClient({ connection, namespace });
     const children: ChildProcess[] = [];
     const startWorker = (): ChildProcess => {
       const child = spawn(process.execPath, [MAIN, 'worker', '--json'], {

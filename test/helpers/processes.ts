@@ -5,7 +5,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { ReadyChild } from '../../bench/scale/child.ts';
 import { startChild } from '../../bench/scale/child.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -19,6 +20,7 @@ import type { Observer } from '../../bench/observer/observer.ts';
 import { startObserver } from '../../bench/observer/observer.ts';
 import { connectHands } from './hands.ts';
 import type { Hands } from './hands.ts';
+import { patientClient } from './patient-client.ts';
 import type { TestPostgres } from './postgres.ts';
 import { newSecret } from './push.ts';
 import type { RolloutHandle } from './rollout-harness.ts';
@@ -93,7 +95,7 @@ export async function startProcesses(postgres: TestPostgres): Promise<Processes>
       return started;
     };
     const eventsUrl = String((await child('events', ['events', '--json', '--port', '0'])).said['url']);
-    const client = new Client({ connection: await Connection.connect({ address }), namespace });
+    const client = patientClient({ connection: await Connection.connect({ address }), namespace });
     closers.push(() => client.connection.close());
     const observer = await startObserver({ organisationUrl: sandbox.url, address, namespace });
     closers.push(() => observer.close());

@@ -5,7 +5,6 @@ import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
-import { openClient } from '../../src/codec/client.ts';
 import type { CodecKey } from '../../src/codec/keys.ts';
 import type { Actor } from '../../src/domain/identity/actor.ts';
 import { claimed } from '../../src/domain/identity/decide.ts';
@@ -42,6 +41,7 @@ import { workflowCode } from '../../src/worker/workflow-code.ts';
 import { fingerprintOf, refOf } from './arms.ts';
 import { testTemporal } from './temporal.ts';
 import { PATIENCE_MS } from './patience.ts';
+import { patientClient } from './patient-client.ts';
 
 export type RolloutHandle = WorkflowHandleWithFirstExecutionRunId<typeof rollout>;
 
@@ -69,7 +69,7 @@ export async function startHarness(
   const { address, namespace } = await at;
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
-  const client = openClient({ connection, namespace, codecKeys });
+  const client = patientClient({ connection, namespace, codecKeys });
   const place = { connection: native, namespace, codecKeys };
   const options = {
     activities,

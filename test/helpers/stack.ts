@@ -2,7 +2,8 @@
  * Every real part in one process: sandbox organisation, events service, embedded store, workers, a real Temporal
  * server.
  */
-import { Client, Connection } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -29,6 +30,8 @@ import type { Workers } from '../../src/worker/workers.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import { signIn } from './organisation-api.ts';
+import { PATIENCE_MS } from './patience.ts';
+import { patientClient } from './patient-client.ts';
 import type { RolloutHandle } from './rollout-harness.ts';
 import { testTemporal } from './temporal.ts';
 import { openInMemory } from './in-memory.ts';
@@ -69,7 +72,7 @@ export async function startStack(
   const { address, namespace } = await testTemporal();
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
-  const client = new Client({ connection, namespace });
+  const client = patientClient({ connection, namespace });
   await ensureSearchAttributes(client, namespace);
   const db = await openInMemory();
   const signingSecret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -161,6 +164,11 @@ function silentLogger(): Logger {
 
 export function demoPlan(version: '1.5.0' | '1.6.0'): Promise<Plan> {
   return loadPlan(`${__dirname}/../../examples/demo/${version}.yaml`);
+}
+
+/** A bake still ends as soon as it may: on a busy machine cards come late, and judging them takes its time. */
+export function unhurried(steps: Plan['steps']): Plan['steps'] {
+  return steps.map((step) => (step.kind === 'bake' ? { ...step, atMostMs: step.forMs + 2 * PATIENCE_MS } : step));
 }
 
 export async function coverageOf(stack: Stack): Promise<{ ok: boolean; holes: unknown[] }> {

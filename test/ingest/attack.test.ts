@@ -99,7 +99,8 @@ describe('while somebody without a secret sends', () => {
 
   test('1,024 connections that announce 64 KiB and send nothing: every genuine push beside them is taken', async () => {
     const { url } = await start();
-    attacker = new Attacker(portOf(server as IngestServer), 0, 4_096);
+    // Without an end: on a slow machine each is cut off many times before the pushes are through.
+    attacker = new Attacker(portOf(server as IngestServer), 0, Infinity);
     await attacker.start(1_024);
     expect(attacker.connections).toBeGreaterThan(900);
     const answers = await pushThrough(url, 40);

@@ -8,6 +8,7 @@ import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
 import type { Database } from '../../src/store/database.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { ToldConversation, ToldSuggestion } from '../sandbox/copilot/helpers.ts';
 
 export interface SpokenTo {
@@ -95,10 +96,10 @@ export async function startSpokenTo(db: Database, options: SandboxOptions = {}):
 }
 
 export async function until<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
+  for (const deadline = Date.now() + PATIENCE_MS; ;) {
     const value = await ask();
     if (holds(value)) return value;
-    if (tries > 300) throw new Error(`It did not come: ${JSON.stringify(value).slice(0, 2000)}`);
+    if (Date.now() > deadline) throw new Error(`It did not come: ${JSON.stringify(value).slice(0, 2000)}`);
     await sleep(100);
   }
 }

@@ -3,6 +3,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { initialAttributes } from '../../../src/workflows/search-attributes.ts';
 import { SEARCH_ATTRIBUTES } from '../../../src/workflows/search-attributes.ts';
 import { testTemporal } from '../../helpers/temporal.ts';
+import { PATIENCE_MS } from '../../helpers/patience.ts';
 
 test('a test file gets a namespace of its own in which rollouts can be started and found by their attributes', async () => {
   const { address, namespace } = await testTemporal();
@@ -28,7 +29,7 @@ test('a test file gets a namespace of its own in which rollouts can be started a
 });
 
 async function eventually(count: () => Promise<{ count: number }>): Promise<number> {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
     const { count: found } = await count();
     if (found > 0) return found;
     await new Promise((resolve) => {

@@ -4,6 +4,8 @@ import type { SandboxOptions } from '../../../src/sandbox/options.ts';
 import { closeAfterTest, givenSandbox, until } from '../helpers.ts';
 import type { Client } from '../helpers.ts';
 import { givenWidget } from '../widget.ts';
+import { CardsOnScreen } from '../../../src/sandbox/desks/cards-on-screen.ts';
+import type { StreamMessage } from '../../../src/sandbox/desks/page-http.ts';
 import { ScriptedPanel } from './scripted-panel.ts';
 
 const HTML = '<p>Refunds within 30 days</p>';
@@ -82,23 +84,57 @@ test('a card that is withdrawn before it is painted is told nothing of', async (
   expect(it.panel.events).toEqual([]);
 });
 
+/** When an agent brings a panel into sight is drawn: here it waits for the test. */
+function outOfSight(): { readonly taken: readonly string[]; show(): void } {
+  const becomeVisible = Reflect.get(CardsOnScreen.prototype, 'becomeVisible') as () => void;
+  const take = Reflect.get(CardsOnScreen.prototype, 'take') as (message: StreamMessage) => void;
+  const taken: string[] = [];
+  const waiting: (() => void)[] = [];
+  let isHeld = true;
+  const spies = [
+    jest.spyOn(CardsOnScreen.prototype, 'becomeVisible').mockImplementation(function (this: CardsOnScreen) {
+      if (isHeld) waiting.push(() => becomeVisible.call(this));
+      else becomeVisible.call(this);
+    }),
+    jest.spyOn(CardsOnScreen.prototype, 'take').mockImplementation(function (this: CardsOnScreen, message) {
+      take.call(this, message);
+      taken.push(message.event);
+    }),
+  ];
+  closeAfterTest(async () => {
+    for (const spy of spies) spy.mockRestore();
+  });
+  const show = (): void => {
+    isHeld = false;
+    for (const one of waiting) one();
+  };
+  return { taken, show };
+}
+
 test('a panel out of sight paints its cards once it is shown', async () => {
+  const sight = outOfSight();
   const it = await given({ desks: { hiddenShare: 1, shownAfterMs: 100 } });
   const id = await beginOpen(it);
   it.panel.send(id, 'card', card('card-1'));
+  await until(() => sight.taken.includes('card'));
+  expect(it.panel.events).toEqual([]);
+  sight.show();
   await until(() => kinds(it.panel).includes('accepted'));
   expect(kinds(it.panel)).toEqual(['visible', 'rendered', 'accepted']);
   expect(it.panel.states).toEqual(['hidden']);
 });
 
 test('a card that goes while the panel is out of sight is never painted', async () => {
-  const it = await given({ desks: { hiddenShare: 1, shownAfterMs: 300 } });
+  const sight = outOfSight();
+  const it = await given({ desks: { hiddenShare: 1, shownAfterMs: 100 } });
   const id = await beginOpen(it);
   it.panel.send(id, 'card', card('card-1'));
   it.panel.send(id, 'withdraw', { cardId: 'card-1' });
   it.panel.send(id, 'card', card('card-2'));
   it.panel.send(id, 'card', card('card-3'));
   it.panel.send(id, 'open', { cards: ['card-3'] });
+  await until(() => sight.taken.includes('open') && sight.taken.includes('withdraw'));
+  sight.show();
   await until(() => kinds(it.panel).includes('accepted'));
   expect(it.panel.events.flatMap(({ cardId = [] }) => cardId)).toEqual(['card-3', 'card-3']);
 });

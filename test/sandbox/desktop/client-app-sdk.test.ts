@@ -8,7 +8,7 @@ import { SEEDED } from '../../../src/sandbox/seeded-organisation.ts';
 import { openChromium } from '../../../src/preview/chromium.ts';
 import { findChromium, withoutChromium } from '../../preflight/chromium.ts';
 import { ROOT } from '../../helpers/sources.ts';
-import { givenSandbox } from '../helpers.ts';
+import { givenSandbox, until } from '../helpers.ts';
 import type { Client } from '../helpers.ts';
 import { configureWidget, givenWidget } from '../widget.ts';
 import { serveApp } from './serve.ts';
@@ -143,13 +143,13 @@ test(
     await appFrame(page);
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.waitForSelector('.panel iframe', { state: 'detached' });
-    expect(stops).toBe(1);
+    await until(() => stops === 1);
     const short = await begin({ lastsMs: 3_000 });
     await page.click(`nav [data-conversation="${short}"]`);
     await page.click(`.panel[data-conversation="${short}"] button:text("Open")`);
     await appFrame(page, short);
     await page.waitForSelector(`.panel[data-conversation="${short}"]`, { state: 'detached' });
-    expect(stops).toBe(2);
+    await until(() => stops === 2);
   }),
 );
 
