@@ -86,8 +86,8 @@ test('a card that is withdrawn before it is painted is told nothing of', async (
 
 /** When an agent brings a panel into sight is drawn: here it waits for the test. */
 function outOfSight(): { readonly taken: readonly string[]; show(): void } {
-  const becomeVisible = Reflect.get(CardsOnScreen.prototype, 'becomeVisible') as () => void;
-  const take = Reflect.get(CardsOnScreen.prototype, 'take') as (message: StreamMessage) => void;
+  const becomeVisible: () => void = Reflect.get(CardsOnScreen.prototype, 'becomeVisible');
+  const take: (message: StreamMessage) => void = Reflect.get(CardsOnScreen.prototype, 'take');
   const taken: string[] = [];
   const waiting: (() => void)[] = [];
   let isHeld = true;
