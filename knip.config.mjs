@@ -25,12 +25,7 @@ const config = {
   // A type may be exported for the reader of a signature. A value that no other file takes is no export.
   ignoreExportsUsedInFile: production ? true : { interface: true, type: true },
   // Read as files by path, not imported; the last two come with Jest.
-  ignoreDependencies: [
-    '@mdn/browser-compat-data',
-    'protobufjs',
-    'jest-environment-node',
-    '@jest/test-sequencer',
-  ],
+  ignoreDependencies: ['@mdn/browser-compat-data', 'protobufjs', 'jest-environment-node', '@jest/test-sequencer'],
   ignoreBinaries: ['go', 'mkfifo', 'openssl'],
 };
 

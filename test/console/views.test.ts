@@ -1,6 +1,5 @@
 /** Every page of the console in a real Chromium, under its own policy: small and large, light and dark. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createBoard } from '../../src/console/board.ts';
@@ -26,6 +25,7 @@ import { openChromium } from '../../src/preview/chromium.ts';
 import { JUDGE_RULES } from '../../src/domain/judge/state.ts';
 import { acceptance, halfAccepted, inQueues, p95 } from '../domain/judge/helpers.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
+import { axeFindings, widthOf } from '../helpers/shown-page.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { fakeEngine, summaryOf, TOKEN, viewOf } from './helpers.ts';
 
@@ -204,7 +204,6 @@ const chromium = findChromium();
 if (chromium === undefined) withoutChromium('the pages of the console are not read in a browser');
 else
   describe('in a browser', () => {
-    const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
     let browser: Browser;
     beforeAll(async () => {
       browser = (await openChromium(chromium))!;
@@ -220,7 +219,6 @@ else
     /** Whatever is asked of another place, or refused by the pages' own policy, is a trouble. */
     async function open(options: Parameters<Browser['newContext']>[0]): Promise<Opened> {
       const context = await browser.newContext({ locale: 'de-DE', timezoneId: 'Europe/Berlin', ...options });
-      await context.addInitScript({ content: axe });
       const page = await context.newPage();
       const troubles: string[] = [];
       page.on('request', (request) => {
@@ -262,11 +260,8 @@ else
         for (const view of VIEWS) {
           await page.goto(`${server.url}${view}`);
           await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true })');
-          const over = await page.evaluate('document.documentElement.scrollWidth');
-          const found = await page.evaluate(
-            'axe.run(document, { iframes: false }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].target.join(" ")]))',
-          );
-          expect([view, over, found]).toEqual([view, width, []]);
+          const found = await axeFindings(page, { iframes: false });
+          expect([view, await widthOf(page), found]).toEqual([view, width, []]);
           expect(await page.title()).not.toBe('taken');
         }
         expect(troubles).toEqual([]);
@@ -318,7 +313,7 @@ else
       await page.fill('[name=cardsPerHour]', '7200');
       await page.click('text=Forecast');
       await page.locator('#forecast td', { hasText: 'deliveryLatency p95' }).waitFor({ timeout: PATIENCE_MS });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+      expect(await widthOf(page)).toBe(320);
       await page.fill('#plan-yaml', `${PLAN} `);
       expect(await page.locator('#forecast').innerText()).toBe('The plan is another now: ask for its forecast again.');
       await context.close();

@@ -1,7 +1,6 @@
 /** `npm run docs`: the pages as a site that needs no server, read in a real Chromium. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +9,7 @@ import type { Browser } from 'playwright-core';
 import { openChromium } from '../../src/preview/chromium.ts';
 import { pages } from '../helpers/pages.ts';
 import { ROOT } from '../helpers/sources.ts';
+import { axeFindings, widthOf } from '../helpers/shown-page.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'assist-site-'));
@@ -100,7 +100,6 @@ else readInBrowser(chromium);
 
 function readInBrowser(executable: string): void {
   let browser: Browser;
-  const axe = createRequire(__filename).resolve('axe-core/axe.min.js');
   beforeAll(async () => {
     browser = (await openChromium(executable))!;
   });
@@ -120,10 +119,8 @@ function readInBrowser(executable: string): void {
       page.on('request', (request) => fetched.push(request.url()));
       await page.goto(urlOf(name));
       expect(fetched.filter((url) => !url.startsWith(urlOf('')))).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      await page.addScriptTag({ path: axe });
-      const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>('axe.run()');
-      expect(found.violations.map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html }) => html)])).toEqual([]);
+      expect(await widthOf(page)).toBeLessThanOrEqual(width);
+      expect(await axeFindings(page)).toEqual([]);
       await page.close();
     },
   );

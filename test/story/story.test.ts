@@ -1,6 +1,5 @@
 /** The report of a rollout: from a real store into one file, read in a real Chromium. */
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -11,6 +10,7 @@ import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { NOON } from '../helpers/events.ts';
 import { refOf } from '../helpers/arms.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
+import { axeFindings, widthOf } from '../helpers/shown-page.ts';
 import { planEnd } from '../../src/domain/judge/decision/planned-end.ts';
 import { startJudge, takeLook } from '../../src/domain/judge/judge.ts';
 import { reportOf } from '../../src/domain/judge/report/report.ts';
@@ -200,15 +200,11 @@ else
         expect(await page.frames()[1]?.locator('body').innerText()).toContain('refund');
         expect(asked.filter((url) => !url.startsWith(`file://${file}`) && url !== 'about:srcdoc')).toEqual([]);
         expect(await page.title()).toBe('RefundAssist 1.6.0: rolled back');
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        expect(await widthOf(page)).toBeLessThanOrEqual(width);
         const rightmost =
           'Math.max(...[...document.querySelectorAll(".log td")].map((one) => one.getBoundingClientRect().right))';
         expect(await page.evaluate(rightmost)).toBeLessThanOrEqual(width);
-        await page.evaluate(readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8'));
-        const found = await page.evaluate(
-          'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))]))',
-        );
-        expect(found).toEqual([]);
+        expect(await axeFindings(page)).toEqual([]);
         await context.close();
       },
     );
