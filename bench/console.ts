@@ -18,10 +18,10 @@ import { createConfigurator } from '../src/configurator.ts';
 import { mapAtOnce } from '../src/domain/shared/at-once.ts';
 import { obtainTemporal, startTemporalDevServer } from '../src/local/temporal/server.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
-import type { RolloutStatus } from '../src/workflows/messages.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../src/workflows/messages.ts';
 import { initialAttributes, SEARCH_ATTRIBUTES } from '../src/workflows/search-attributes.ts';
 import { quantile } from './lib/quantile.ts';
+import { statusOf } from './lib/status.ts';
 
 const { values } = parseArgs({
   options: {
@@ -105,17 +105,7 @@ async function startTemporal(closers: ReturnType<typeof createClosers>) {
 }
 
 function begin({ workflow }: Client, name: string) {
-  const workflowId = rolloutWorkflowId(name);
-  const status: RolloutStatus = {
-    workflowId,
-    rolloutId: name,
-    action: name,
-    version: '1.5.0',
-    baselineVersion: '1.4.0',
-    phase: 'baking',
-    outcome: null,
-    paused: false,
-    splitPercent: 25,
+  const status = statusOf(name, {
     steps: ['setSplit 5 %', 'bake 30m', 'setSplit 25 %', 'bake 2h'].map((label, index) => ({
       index,
       label,
@@ -123,16 +113,10 @@ function begin({ workflow }: Client, name: string) {
     })),
     waitingFor: '2h to pass',
     deadline: { at: new Date(Date.now() + 7_200_000).toISOString(), what: 'the bake', action: 'hold' },
-    canDo: ['pause', 'advance', 'promote', 'abort'],
-    report: null,
-    reason: '',
     startedAt: new Date().toISOString(),
-    endedAt: null,
-    deployment: null,
-    safety: null,
-  };
+  });
   return workflow.start(ROLLOUT_WORKFLOW, {
-    workflowId,
+    workflowId: status.workflowId,
     taskQueue: ROLLOUTS_QUEUE,
     args: [status],
     typedSearchAttributes: initialAttributes(name, '1.5.0'),

@@ -1,5 +1,6 @@
 /** A console over real requests, on rollouts that a test makes up at the edge. */
 import { readFile } from 'node:fs/promises';
+import { statusOf } from '../../bench/lib/status.ts';
 import { createBoard } from '../../src/console/board.ts';
 import { createConsoleApp } from '../../src/console/app.ts';
 import type { ConsoleApp } from '../../src/console/app.ts';
@@ -28,27 +29,7 @@ export function viewOf(action: string, status: Partial<RolloutView['status']> = 
     progress: null,
     troubles: [],
     running: status.endedAt == null,
-    status: {
-      workflowId: `rollout/${action}`,
-      rolloutId: `run-${action}`,
-      action,
-      version: '1.5.0',
-      baselineVersion: '1.4.0',
-      phase: 'baking',
-      outcome: null,
-      paused: false,
-      splitPercent: 25,
-      steps: [{ index: 0, label: 'setSplit 25 %', state: 'running' }],
-      waitingFor: '30m to pass',
-      canDo: ['pause', 'advance', 'promote', 'abort'],
-      report: null,
-      reason: '',
-      startedAt: '2026-03-01T12:00:00.000Z',
-      endedAt: null,
-      deployment: null,
-      safety: null,
-      ...status,
-    },
+    status: { ...statusOf(action), ...status },
   };
 }
 

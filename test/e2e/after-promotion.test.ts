@@ -25,6 +25,8 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 beforeEach(() => models({}));
 
+/** Within that an event comes on a busy machine, too. */
+const SETTLE_MS = 10_000;
 const BAD = { acceptMultiplier: 0.02, dismissMultiplier: 3, latencyMultiplier: 20, undeliveredMultiplier: 40 };
 
 async function models(body: object): Promise<void> {
@@ -45,7 +47,7 @@ async function planOf(version: string, policies: Partial<Plan['policies']>): Pro
     steps: unhurried(plan.steps),
     policies: {
       ...plan.policies,
-      settleMs: 3000,
+      settleMs: SETTLE_MS,
       onUntrusted: 'rollback',
       onUndecided: 'rollback',
       afterPromotionMs: 1000,
@@ -85,7 +87,7 @@ test('one that turns bad after everybody sees it is taken back by the long watch
   const handle = await stack.start(await planOf('2.2.0', { longWatch: { forMs: 3_600_000, alpha: 0.05 } }));
   await reach(handle, 'longWatch', 100);
   // Its record is frozen once its last cards of before have settled.
-  await new Promise((resolve) => setTimeout(resolve, 5000));
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS + 2000));
   await models({ '2.2.0': BAD });
   const result = await handle.result();
   expect(result).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
