@@ -2,14 +2,15 @@
  * How many rollouts one worker watches at once, and how soon those that turn harmful are safe.
  *
  *   npm run bench:scale -- [--json] [--rollouts 300] [--store pg|embedded] [--rounds 3] [--steady 60] [--patience 180]
- *   [--calls-per-minute 6000]
+ *   [--calls-per-minute 6000] [--harmful 3] [--plain] [--quiet] [--workers 1] [--kill-worker] [--soak seconds]
  *
  * Real processes: Temporal dev server, PostgreSQL, sandbox organisation, events service, one worker as `assist-rollouts
  * worker` runs it.
  * Everything is measured from outside: watched is what Temporal says of the watch (running, a heartbeat within ten
  * seconds), safe is what the
- * organisation answers. Every rollout gets about a card a second; in each round three of them get, within one second,
- * cards that leave no doubt.
+ * organisation answers. Every rollout gets about a card a second; in each round some of them (`--harmful`) get, within
+ * one second, cards that leave no doubt. `--plain` first runs as many plain workflows with as many activities and timers,
+ * `--quiet` measures a while without any card as well, `--kill-worker` kills one of several workers.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,10 +26,14 @@ import type { Parts } from './scale/parts.ts';
 import { startParts } from './scale/parts.ts';
 import { timeToSafety } from './scale/safety.ts';
 import { stagesOf } from './scale/stages.ts';
+import { killWorker } from './scale/kill-worker.ts';
+import { countEach, EACH, runPlain } from './scale/plain.ts';
+import { soak } from './scale/soak.ts';
 import { startUp } from './scale/start-up.ts';
 import { measureSteady } from './scale/steady.ts';
 import { connectTemporal } from './scale/temporal-look.ts';
 import { startTraffic } from './scale/traffic.ts';
+import { usageOfAll } from './scale/usage.ts';
 
 const { values } = parseArgs({
   options: {
@@ -39,16 +44,24 @@ const { values } = parseArgs({
     steady: { type: 'string', default: '60' },
     patience: { type: 'string', default: '180' },
     'calls-per-minute': { type: 'string', default: '6000' },
+    harmful: { type: 'string', default: '3' },
+    plain: { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
+    workers: { type: 'string', default: '1' },
+    'kill-worker': { type: 'boolean', default: false },
+    soak: { type: 'string', default: '0' },
   },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const HARMFUL_AT_ONCE = 3;
+const HARMFUL_AT_ONCE = Number(values.harmful);
 const BETWEEN_ROUNDS_MS = 5_000;
 /**
  * Cards of the first moments after a change of split belong to neither split, and a judge wants some before the tipping
  * ones.
  */
 const SETTLE_MS = 10_000;
+/** After its last card every judge looks once more, when what is left is old enough. */
+const QUIET_AFTER_MS = 75_000;
 const GOAL_P99_MS = 1_000;
 
 main().catch((error: unknown) => {
@@ -60,6 +73,7 @@ async function main(): Promise<void> {
   const parts = await startParts({
     store: values.store === 'embedded' ? 'embedded' : 'pg',
     callsPerMinute: Number(values['calls-per-minute']),
+    workers: Number(values.workers),
     say,
   });
   const configurator = createConfigurator({ temporal: parts.temporal });
@@ -71,33 +85,65 @@ async function main(): Promise<void> {
       await loadPlan(join(packageRoot(), 'examples', 'demo', '1.6.0.yaml')),
       Number(values.rollouts),
     );
+    const plain = values.plain ? await runPlain(parts, plans.length, Number(values.patience) * 1000) : null;
+    if (plain !== null) say(`plain workflows: ${JSON.stringify(plain)}`);
     await inLanes(8, plans, ({ action }) => organisation.createBaseline(action.name));
+    const usedBefore = usageOfAll(parts.workers.map(({ pid }) => pid));
     const { pairs, ...started } = await startUp(
       { configurator, organisation, temporal, traffic, say },
       plans,
       Number(values.patience) * 1000,
     );
+    const used = usageOfAll(parts.workers.map(({ pid }) => pid));
+    const startCpuMsEach =
+      used === null || usedBefore === null ? null : Math.round((used.cpuMs - usedBefore.cpuMs) / plans.length);
     await sleep(SETTLE_MS);
     const ids = plans.map(({ action }) => rolloutWorkflowId(action.name));
     const steady = await measureSteady({ parts, organisation, temporal }, ids, Number(values.steady) * 1000);
     const watched = (await temporal.lookAt(ids)).filter((look) => look.watched).length;
     say(`after a while: ${watched} of ${plans.length} watched; ${JSON.stringify(steady)}`);
+    const soaked = Number(values.soak) > 0 ? await soak(parts, Number(values.soak)) : {};
+    const quiet = values.quiet ? await withoutCards() : {};
+    const blindness = values['kill-worker'] ? await killWorker(parts, temporal, ids) : {};
+    say(JSON.stringify({ ...soaked, ...quiet, ...blindness }));
     const safety = await rounds(parts, organisation, [...pairs.values()]);
     report({
       rollouts: plans.length,
       store: parts.store,
+      workers: parts.workers.length,
+      ...plain,
       ...started,
+      perSecondToPlain: ratio(started.perSecond, plain?.plainPerSecond),
+      startCpuMsEach,
+      plainEach: EACH,
+      rolloutEach: await countEach(parts, ids.at(-1) ?? ''),
       watchedInTheEnd: watched,
       ...steady,
+      memoryMbEach: used === null || usedBefore === null ? null : ratio(used.rssMb - usedBefore.rssMb, plans.length),
+      ...soaked,
+      ...quiet,
+      ...blindness,
       ...safety,
       refusedPushes: traffic.refused(),
     });
+
+    async function withoutCards(): Promise<Record<string, unknown>> {
+      traffic.rest(true);
+      await sleep(QUIET_AFTER_MS);
+      const figures = await measureSteady({ parts, organisation, temporal }, ids, Number(values.steady) * 1000);
+      traffic.rest(false);
+      return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`quiet ${name}`, value]));
+    }
   } finally {
     await traffic.stop();
     await temporal.close();
     await configurator.close();
     await parts.close();
   }
+}
+
+function ratio(value: number, of: number | null | undefined): number | null {
+  return of === null || of === undefined || of === 0 ? null : Math.round((100 * value) / of) / 100;
 }
 
 /** Fresh ones in each round, spread over the order in which they began to serve. */

@@ -19,18 +19,27 @@ export interface Parts {
   readonly store: 'pg' | 'embedded';
   /** null for the embedded store. */
   readonly databaseUrl: string | null;
-  readonly pids: Readonly<Record<'worker' | 'temporal' | 'organisation', number>>;
+  readonly pids: Readonly<Record<'temporal' | 'organisation', number>>;
+  readonly workers: readonly ReadyChild[];
+  /** A worker of plain workflows, which whoever asks closes. */
+  startPlain(): Promise<ReadyChild>;
   close(): Promise<void>;
+}
+
+interface Started {
+  readonly workers: readonly ReadyChild[];
+  readonly eventsUrl: string;
 }
 
 export interface PartsOptions {
   readonly store: 'pg' | 'embedded';
   /** Of the organisation, and of the worker's own bucket. */
   readonly callsPerMinute: number;
+  readonly workers: number;
   readonly say: (line: string) => void;
 }
 
-export async function startParts({ store, callsPerMinute, say }: PartsOptions): Promise<Parts> {
+export async function startParts({ store, callsPerMinute, workers: count, say }: PartsOptions): Promise<Parts> {
   const closers = createClosers({ onError: (name, error) => say(`closing ${name} failed: ${String(error)}`) });
   const child = async (
     name: string,
@@ -70,7 +79,7 @@ export async function startParts({ store, callsPerMinute, say }: PartsOptions): 
       GENESYS_CALLS_PER_MINUTE: String(callsPerMinute),
     };
     const databaseUrl = store === 'pg' ? await openPostgres() : null;
-    const { worker, eventsUrl } =
+    const { workers, eventsUrl } =
       databaseUrl === null ? await embedded(env) : await separate({ ...env, DATABASE_URL: databaseUrl });
     return {
       temporal: { connectionOptions: { address }, address, namespace, uiUrl },
@@ -79,7 +88,9 @@ export async function startParts({ store, callsPerMinute, say }: PartsOptions): 
       secret,
       store,
       databaseUrl,
-      pids: { worker: worker.pid, temporal: server.pid, organisation: organisation.pid },
+      pids: { temporal: server.pid, organisation: organisation.pid },
+      workers,
+      startPlain: () => startChild({ name: 'plain', args: [join(__dirname, 'plain-process.js')], env, say }),
       close: () => closers.close(),
     };
   } catch (error) {
@@ -95,18 +106,20 @@ export async function startParts({ store, callsPerMinute, say }: PartsOptions): 
     return postgres.createDatabase();
   }
 
-  async function separate(env: Readonly<Record<string, string>>): Promise<{ worker: ReadyChild; eventsUrl: string }> {
+  async function separate(env: Readonly<Record<string, string>>): Promise<Started> {
     const main = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
     const events = await child('events', [main, 'events', '--json', '--port', '0'], env);
     const eventsUrl = String(events.said['url']);
-    return {
-      worker: await child('worker', [main, 'worker', '--json'], { ...env, EVENTS_PUBLIC_URL: eventsUrl }),
-      eventsUrl,
-    };
+    const workers: ReadyChild[] = [];
+    for (let i = 0; i < count; i++)
+      workers.push(
+        await child(`worker ${i + 1}`, [main, 'worker', '--json'], { ...env, EVENTS_PUBLIC_URL: eventsUrl }),
+      );
+    return { workers, eventsUrl };
   }
 
-  async function embedded(env: Readonly<Record<string, string>>): Promise<{ worker: ReadyChild; eventsUrl: string }> {
+  async function embedded(env: Readonly<Record<string, string>>): Promise<Started> {
     const worker = await child('worker', [join(__dirname, 'embedded-process.js')], env);
-    return { worker, eventsUrl: String(worker.said['url']) };
+    return { workers: [worker], eventsUrl: String(worker.said['url']) };
   }
 }

@@ -4,7 +4,7 @@ import { sleep } from './lanes.ts';
 import type { Parts } from './parts.ts';
 import { countStore } from './store-look.ts';
 import type { TemporalLook } from './temporal-look.ts';
-import { cpuShare, usageOf } from './usage.ts';
+import { cpuShare, usageOf, usageOfAll } from './usage.ts';
 
 export interface Steady {
   readonly workerRssMb: number | null;
@@ -16,6 +16,11 @@ export interface Steady {
   readonly historyEventsBefore: number;
   readonly historyEventsAfter: number;
   readonly callsPerMinute: number;
+  /** One listing of all versions every 25 seconds for each worker. */
+  readonly leastCallsPerMinute: number;
+  readonly historyEventsPerRolloutHour: number;
+  readonly heartbeatKbPerRolloutHour: number;
+  readonly storeTransactionsPerRolloutHour: number | null;
   readonly storeTransactionsPerSecond: number | null;
   readonly storeRowsPerSecond: number | null;
 }
@@ -35,7 +40,7 @@ export async function measureSteady(
   ms: number,
 ): Promise<Steady> {
   const read = async () => ({
-    worker: usageOf(parts.pids.worker),
+    worker: usageOfAll(parts.workers.map(({ pid }) => pid)),
     server: usageOf(parts.pids.temporal),
     store: await countStore(parts.databaseUrl),
     calls: await organisation.callsOf(ENGINE),
@@ -50,6 +55,8 @@ export async function measureSteady(
   const bytes = looks.reduce((sum, look) => sum + look.heartbeatBytes, 0);
   const perSecond = (from: number | undefined, to: number | undefined): number | null =>
     from === undefined || to === undefined ? null : Math.round((1000 * (to - from)) / (after.atMs - before.atMs));
+  const historyAfter = mean(looks.map((look) => look.historyEvents));
+  const transactions = perSecond(before.store?.transactions, after.store?.transactions);
   return {
     workerRssMb: after.worker?.rssMb ?? null,
     workerCpu: cpuShare(before.worker, after.worker),
@@ -57,13 +64,20 @@ export async function measureSteady(
     heartbeatBytesPerSecond: Math.round(bytes * beats),
     heartbeatsPerSecond: Math.round(beats * looks.filter((look) => look.watched).length),
     historyEventsBefore: historyBefore,
-    historyEventsAfter: mean(looks.map((look) => look.historyEvents)),
+    historyEventsAfter: historyAfter,
     callsPerMinute: Math.round(((after.calls - before.calls) * 60_000) / (after.atMs - before.atMs)),
-    storeTransactionsPerSecond: perSecond(before.store?.transactions, after.store?.transactions),
+    leastCallsPerMinute: Math.round(parts.workers.length * Math.ceil((2 * ids.length) / PAGE) * (60 / DRIFT_EVERY_S)),
+    historyEventsPerRolloutHour: Math.round(((historyAfter - historyBefore) * HOUR_MS) / (after.atMs - before.atMs)),
+    heartbeatKbPerRolloutHour: Math.round((bytes * beats * 3.6) / ids.length),
+    storeTransactionsPerRolloutHour: transactions === null ? null : Math.round((transactions * 3600) / ids.length),
+    storeTransactionsPerSecond: transactions,
     storeRowsPerSecond: perSecond(before.store?.rows, after.store?.rows),
   };
 }
 
+const HOUR_MS = 3_600_000;
+const PAGE = 100;
+const DRIFT_EVERY_S = 25;
 const SAMPLE = 4;
 const SAMPLE_MS = 8_000;
 const SAMPLE_GAP_MS = 100;

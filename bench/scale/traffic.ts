@@ -18,6 +18,8 @@ export interface Traffic {
   add(pair: Pair): void;
   /** Answers other than 2xx so far. */
   readonly refused: () => number;
+  /** Without any card until it is called with false. */
+  rest(rests: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -29,7 +31,9 @@ export function startTraffic(eventsUrl: string, secret: string): Traffic {
   const sending = new Set<Promise<void>>();
   let tick = 0;
   let refused = 0;
+  let rests = false;
   const timer = setInterval(() => {
+    if (rests) return;
     const turn = tick++;
     const events = pairs
       .filter((_, place) => place % TICKS_A_CARD === turn % TICKS_A_CARD)
@@ -45,6 +49,9 @@ export function startTraffic(eventsUrl: string, secret: string): Traffic {
   return {
     add: (pair) => void pairs.push(pair),
     refused: () => refused,
+    rest: (now) => {
+      rests = now;
+    },
     async stop() {
       clearInterval(timer);
       await Promise.all(sending);

@@ -22,6 +22,18 @@ export function usageOf(pid: number): Usage | null {
   }
 }
 
+/** Of those that are alive, together. */
+export function usageOfAll(pids: readonly number[]): Usage | null {
+  const all = pids.map(usageOf).filter((usage) => usage !== null);
+  return all.length === 0
+    ? null
+    : {
+        atMs: Date.now(),
+        cpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+        rssMb: all.reduce((sum, { rssMb }) => sum + rssMb, 0),
+      };
+}
+
 /** 1: one core, all the time. */
 export function cpuShare(from: Usage | null, to: Usage | null): number | null {
   if (from === null || to === null || to.atMs === from.atMs) return null;

@@ -35,7 +35,8 @@ export async function awaitDrift(deps: DriftDeps, input: Watched, signal: AbortS
   for (;;) {
     const drift = await confirmed(deps, input, signal).catch(() => null);
     if (drift !== null) return drift;
-    if (!(await pause(deps.driftEveryMs, signal))) return null;
+    // All of a process look in the same moment, so that one listing is enough for all.
+    if (!(await pause(deps.driftEveryMs - (deps.now() % deps.driftEveryMs), signal))) return null;
   }
 }
 

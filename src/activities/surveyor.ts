@@ -56,17 +56,20 @@ function createLook(target: Surveyed, publicUrl: string, now: () => number): Loo
 /** All versions of an action on one target, as of an instant or later. */
 type Lister = (actionName: string, sinceMs: number) => Promise<readonly SeenVersion[]>;
 
+/** Sorted once for all who ask. */
+type ByName = ReadonlyMap<string, readonly SeenVersion[]>;
+
 function createLister(target: Pick<Target, 'survey'>, now: () => number): Lister {
   const askedAt = new Map<string, number>();
-  const byName = new Map<string, Shared<readonly SeenVersion[]>>();
+  const byName = new Map<string, Shared<ByName>>();
   let pagesOfAll = 1;
   const all = shared(async () => {
     const versions = await target.survey(null);
     pagesOfAll = Math.max(1, Math.ceil(versions.length / PAGE));
-    return versions;
+    return sorted(versions);
   }, now);
-  const only = (actionName: string): Shared<readonly SeenVersion[]> => {
-    const one = byName.get(actionName) ?? shared(() => target.survey(actionName), now);
+  const only = (actionName: string): Shared<ByName> => {
+    const one = byName.get(actionName) ?? shared(async () => sorted(await target.survey(actionName)), now);
     byName.set(actionName, one);
     return one;
   };
@@ -79,8 +82,18 @@ function createLister(target: Pick<Target, 'survey'>, now: () => number): Lister
       byName.delete(name);
     }
     const versions = await (askedAt.size > pagesOfAll + 1 ? all : only(actionName))(sinceMs);
-    return versions.filter((version) => version.actionName === actionName);
+    return versions.get(actionName) ?? [];
   };
+}
+
+function sorted(versions: readonly SeenVersion[]): ByName {
+  const names = new Map<string, SeenVersion[]>();
+  for (const version of versions) {
+    const known = names.get(version.actionName);
+    if (known === undefined) names.set(version.actionName, [version]);
+    else known.push(version);
+  }
+  return names;
 }
 
 type Shared<T> = (sinceMs: number) => Promise<T>;

@@ -80,7 +80,7 @@ export interface WorkerParts {
 
 /** Many events are one look; a demo and a real queue are both served well by a quarter of a second. */
 const LOOK_GAP_MS = 250;
-/** With the age of a shared look and the second look after it, a change by another hand is noticed within 40 s. */
+/** With the second look after it, a change by another hand is noticed within 40 s. */
 const DRIFT_EVERY_MS = 25_000;
 
 export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
