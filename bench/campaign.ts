@@ -4,6 +4,7 @@
  *   npm run faults -- [--schedules 200] [--seed 1] [--beside 8] [--only K] [--json]
  *
  * A schedule is drawn from the seed and its number; `--beside` of them run at once. `--only K` plays the K-th alone.
+ * SIGINT ends it after the batch at hand.
  * Exit code 1 when there is any violation, a rollout that comes to no end, or anything that was done twice.
  */
 import { parseArgs } from 'node:util';
@@ -27,12 +28,15 @@ main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
   const report = await runCampaign({
     seed: Number(values.seed),
     schedules: Number(values.schedules),
     beside: Number(values.beside),
     only: values.only === undefined ? null : Number(values.only),
     say,
+    signal: stop.signal,
   });
   if (values.json) say(lastLine(report));
   const code = report.violations.length + report.stuck.length + report.duplicates.length === 0 ? 0 : 1;

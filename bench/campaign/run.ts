@@ -15,27 +15,38 @@ export interface CampaignOptions {
   /** Null: all. */
   readonly only: number | null;
   readonly say: (line: string) => void;
+  /** No further batch is begun. */
+  readonly signal: AbortSignal;
 }
 
 const BOUND_MS = 180_000;
 
-export async function runCampaign({ seed, schedules, beside, only, say }: CampaignOptions): Promise<CampaignReport> {
+export async function runCampaign({
+  seed,
+  schedules,
+  beside,
+  only,
+  say,
+  signal,
+}: CampaignOptions): Promise<CampaignReport> {
   const numbers = only === null ? Array.from({ length: schedules }, (_, nth) => nth + 1) : [only];
   const parts = await startParts(seed, () => undefined);
   const { address, namespace } = parts.temporal;
   const client = new Client({ connection: await Connection.connect({ address }), namespace });
   const outcomes: BatchOutcome[] = [];
+  let played = 0;
   try {
-    for (let from = 0; from < numbers.length; from += beside) {
+    for (let from = 0; from < numbers.length && !signal.aborted; from += beside) {
       const batch = numbers.slice(from, from + beside).map((nth) => drawSchedule(seed, nth));
       const outcome = await runBatch({ parts, client, prefix: `S${seed}n`, schedules: batch, say, boundMs: BOUND_MS });
       outcomes.push(outcome);
+      played += batch.length;
       tell(seed, batch, outcome, say);
     }
   } finally {
     await parts.close();
   }
-  return reportOf(seed, numbers.length, outcomes);
+  return reportOf(seed, played, outcomes);
 }
 
 function tell(seed: number, batch: readonly Schedule[], outcome: BatchOutcome, say: (line: string) => void): void {
