@@ -160,7 +160,8 @@ async function isGivenUp(played: Played, quietForMs: number): Promise<boolean> {
   if (quietForMs < GIVE_UP_WAITING_MS) return false;
   const status = await statusOf(played);
   played.waitedFor = status === null ? 'it does not answer' : `${status.phase}, ${status.waitingFor}; ${status.reason}`;
-  if (quietForMs > GIVE_UP_ALL_MS) return true;
+  // Whoever harms has to go back by itself.
+  if (quietForMs > (played.planned.kind === 'harmful' ? 2 : 1) * GIVE_UP_ALL_MS) return true;
   return status !== null && (status.paused || WAITS.includes(status.phase));
 }
 
