@@ -10,6 +10,7 @@ const SECTIONS = [
       'docs/real-organisation.md',
       'docs/production.md',
       'docs/backup.md',
+      'docs/kubernetes.md',
       'docs/runbook.md',
       'docs/console.md',
       'docs/people.md',
