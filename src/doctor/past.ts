@@ -149,7 +149,7 @@ const EVENT: Readonly<Record<'activityScheduled' | 'activityCompleted', number>>
 };
 const PAGES = 5;
 
-/** Null: nothing was put on record yet, or so long ago that it is not looked for. */
+/** Of what was confirmed the last entry alone: before it something may be lost and told already. Null: nothing was put on record yet, or so long ago that it is not looked for. */
 async function knownBy(client: Client, { workflowId, runId }: Run): Promise<KnownPast | null> {
   const done = new Set<string>();
   let told: number | null = null;
@@ -162,7 +162,7 @@ async function knownBy(client: Client, { workflowId, runId }: Run): Promise<Know
       ...(nextPageToken && { nextPageToken }),
     });
     for (const event of answer.history?.events ?? []) {
-      const eventType = Number(event.eventType ?? 0);
+      const eventType: number | null | undefined = event.eventType;
       if (eventType === EVENT.activityCompleted)
         done.add(String(event.activityTaskCompletedEventAttributes?.scheduledEventId));
       const { activityType, input } = event.activityTaskScheduledEventAttributes ?? {};
@@ -170,7 +170,7 @@ async function knownBy(client: Client, { workflowId, runId }: Run): Promise<Know
       const number = await lastNumber(client, input?.payloads?.[0], runId);
       if (number === null) continue;
       told ??= number;
-      if (done.has(String(event.eventId))) return { rolloutId: runId, written: number, told };
+      if (done.has(String(event.eventId))) return { rolloutId: runId, written: number, lostTo: number - 1, told };
     }
     nextPageToken = answer.nextPageToken;
     if (!nextPageToken || nextPageToken.length === 0) break;

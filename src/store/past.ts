@@ -1,13 +1,6 @@
 /** What the store remembers of a rollout beside what its run knows. */
-import type { KnownPast, PastOnRecord, RecordedAct, RecordedEnd } from '../domain/rollout/past.ts';
+import type { KnownPast, PastOnRecord } from '../domain/rollout/past.ts';
 import type { Queryable } from './database.ts';
-
-interface PastRow {
-  readonly highest: number;
-  readonly lastSeq: number;
-  readonly later: readonly RecordedAct[];
-  readonly end: RecordedEnd | null;
-}
 
 /** What serves by now is another's. */
 const REPLACED = 'exists (select 1 from rollouts l where l.action = r.action and l.started_at > r.started_at)';
@@ -19,6 +12,7 @@ with mine as (
   where rollout_id = $1 and key ~ '^[^/]+/[0-9]{1,9}$' and starts_with(key, $1 || '/')
 )
 select coalesce((select max(number) from mine), 0) as highest,
+  (select count(*) from mine where number > $3::int and number <= $4::int) as kept,
   coalesce((select max(seq) from exposures), 0) as "lastSeq",
   coalesce((select jsonb_agg(jsonb_build_object('act', act, 'atMs', ${msOf('at')}) order by number)
     from mine where number > $2::int), '[]') as later,
@@ -30,9 +24,12 @@ function msOf(column: string): string {
   return `(extract(epoch from ${column}) * 1000)::float8`;
 }
 
-export async function readPast(db: Queryable, { rolloutId, told }: KnownPast): Promise<PastOnRecord> {
-  const [row] = await db.query<PastRow>(READ, [rolloutId, told]);
-  return row ?? { highest: 0, later: [], end: null, lastSeq: 0 };
+export async function readPast(
+  db: Queryable,
+  { rolloutId, told, written, lostTo = 0 }: KnownPast,
+): Promise<PastOnRecord> {
+  const [row] = await db.query<PastOnRecord>(READ, [rolloutId, told, lostTo, written]);
+  return row ?? { highest: 0, kept: 0, later: [], end: null, lastSeq: 0 };
 }
 
 /** Those of the rollouts that the log knows: it forgets none. */

@@ -35,6 +35,7 @@ export interface Journal {
 export function createJournal(facts: RolloutFacts, { plan, startedBy }: RolloutInput, registered: Registered): Journal {
   let count = 0;
   let confirmed = 0;
+  let lostTo = 0;
   let isRegistered = false;
   let deployment: Deployment | null = null;
   let waiting: readonly TransitionRecord[] = [];
@@ -73,14 +74,19 @@ export function createJournal(facts: RolloutFacts, { plan, startedBy }: RolloutI
       writing = CancellationScope.nonCancellable(() => writing.then(writeDown));
       return entry;
     },
-    past: () => ({ rolloutId: facts.rolloutId, written: confirmed, told: count }),
+    past: () => ({
+      rolloutId: facts.rolloutId,
+      written: Math.max(confirmed, lostTo),
+      told: count,
+      ...(lostTo > 0 && { lostTo }),
+    }),
     goOnFrom(differs) {
       if (differs.kind === 'historyBehind') {
         // A number that is taken would make two entries of one.
         count = Math.max(count, differs.highest);
         return;
       }
-      confirmed = 0;
+      lostTo = count;
       isRegistered = false;
       deployment = null;
     },

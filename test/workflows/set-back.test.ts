@@ -71,8 +71,8 @@ test('a database that was set back holds the split, with the guardrails live, un
   const [before, after] = org.watches;
   expect(after).toMatchObject({ startSeq: -7, goal: { kind: 'hold' } });
   expect(before).toMatchObject({ startSeq: 0, past: { rolloutId: handle.firstExecutionRunId } });
-  // What was confirmed before is not asked for again.
-  expect(after?.past?.written ?? -1).toBeLessThan(before?.past?.told ?? 0);
+  // What was lost is not asked for again.
+  expect(after?.past?.lostTo).toBeGreaterThanOrEqual(before?.past?.told ?? Infinity);
   org.verdict = 'harm';
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack' });
   const told = written.filter(({ act }) => act === 'setBack' || act === 'autoPaused');

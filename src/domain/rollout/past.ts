@@ -9,6 +9,8 @@ export interface KnownPast {
   readonly rolloutId: string;
   /** Number of the last entry that the store has confirmed; 0: none. */
   readonly written: number;
+  /** What was lost up to this number is told already; absent: nothing. */
+  readonly lostTo?: number;
   /** Number of the last entry, confirmed or on its way. */
   readonly told: number;
 }
@@ -16,6 +18,8 @@ export interface KnownPast {
 export interface PastOnRecord {
   /** Number of the last entry; 0: none. */
   readonly highest: number;
+  /** How many entries there are of those that were confirmed. */
+  readonly kept: number;
   /** Entries that the run does not know of, in their order. */
   readonly later: readonly RecordedAct[];
   readonly end: RecordedEnd | null;
@@ -78,15 +82,15 @@ const ONE_TASK_MS = 60_000;
 
 /** `askedAtMs`: when the run asked, by the clock of the Temporal server, as are the instants of its entries. */
 export function comparePast(known: KnownPast, record: PastOnRecord, askedAtMs: number): PastDiffers | null {
-  const { highest, later, end, lastSeq } = record;
+  const { highest, kept, later, end, lastSeq } = record;
   const isForgotten = later.some(({ act, atMs }) => LEFT_BEHIND.has(act) || atMs < askedAtMs - ONE_TASK_MS);
   if (end !== null || isForgotten) {
     const isPromoted = later.some(({ act }) => act === 'longWatchBegun');
     return { kind: 'historyBehind', message: forgotten(record), highest, end, isPromoted };
   }
-  return highest < known.written
-    ? { kind: 'databaseBehind', message: lacking(known.written - highest, known.written), lastSeq }
-    : null;
+  const confirmed = known.written - (known.lostTo ?? 0);
+  // Counted, for what came after a loss may have been written since.
+  return kept < confirmed ? { kind: 'databaseBehind', message: lacking(confirmed - kept, confirmed), lastSeq } : null;
 }
 
 /** A cursor lies behind cards that were there. `startSeq`: where it began; retention may have deleted what was there. */

@@ -7,6 +7,7 @@ const MINUTE = 60_000;
 const known = { rolloutId: 'r', written: 4, told: 6 };
 const record = (more: Partial<PastOnRecord>): PastOnRecord => ({
   highest: 6,
+  kept: 4,
   later: [],
   end: null,
   lastSeq: 90,
@@ -20,8 +21,9 @@ const later = (...acts: readonly [string, number][]) => ({
 test.each<[string, Partial<PastOnRecord>, object | null]>([
   ['all that was told is there', {}, null],
   ['what is on its way is not there yet', { highest: 4 }, null],
-  ['an entry that was confirmed is lost', { highest: 3 }, { kind: 'databaseBehind', lastSeq: 90 }],
-  ['all are lost', { highest: 0, lastSeq: 0 }, { kind: 'databaseBehind', lastSeq: 0 }],
+  ['an entry that was confirmed is lost', { highest: 3, kept: 3 }, { kind: 'databaseBehind', lastSeq: 90 }],
+  ['one is lost, and a later one was written since', { highest: 6, kept: 3 }, { kind: 'databaseBehind', lastSeq: 90 }],
+  ['all are lost', { highest: 0, kept: 0, lastSeq: 0 }, { kind: 'databaseBehind', lastSeq: 0 }],
   ['people act while it waits', later(['pause', NOON + 1], ['approve', NOON + 2], ['refused', NOON + 3]), null],
   ['they acted just before, in the same task', later(['pause', NOON - 5000]), null],
   ['they acted long before it asked', later(['pause', NOON - 2 * MINUTE]), { kind: 'historyBehind', highest: 7 }],
@@ -39,8 +41,13 @@ test.each<[string, Partial<PastOnRecord>, object | null]>([
   else expect(differs).toMatchObject(expected);
 });
 
+test('what was lost and told is not told again', () => {
+  expect(comparePast({ ...known, lostTo: 3 }, record({ kept: 1 }), NOON)).toBeNull();
+  expect(comparePast({ ...known, lostTo: 3 }, record({ kept: 0 }), NOON)).toMatchObject({ kind: 'databaseBehind' });
+});
+
 test('both are said with what was lost', () => {
-  expect(comparePast(known, record({ highest: 1 }), NOON)?.message).toMatch(
+  expect(comparePast(known, record({ highest: 1, kept: 1 }), NOON)?.message).toMatch(
     /database was restored to an older state .* lacks 3 of the 4 entries that it had confirmed/,
   );
   expect(comparePast(known, record(later(['abort', NOON])), NOON)?.message).toMatch(
