@@ -44,7 +44,8 @@ export function organisationActivities(deps: OrganisationDeps) {
       await targets.of(target).events.open(deps.webhook);
     },
     deploy: async ({ question, past, ...request }: DeployInput): Promise<Deployment> => {
-      await assertSamePast(deps.db, past);
+      // Whoever aborts meanwhile waits for the answer, and is on record before it; at split 0 it puts nothing before agents.
+      await assertNotEnded(deps.db, past);
       const closed = question === undefined ? null : await refuseClosed(deps, question);
       if (closed !== null) throw windowClosed(closed);
       return targets.of(request.target.kind).deploy(request);

@@ -145,7 +145,8 @@ async function watchOnce(
   const race = CancellationScope.current();
   run.dispatch({ kind: 'watchBegun' });
   const result = await startWatch(run, goal, options)
-    .catch((error: unknown) => failureOf(run, error))
+    // Of a watch that nobody waits for any more nothing follows: the next one finds it as well.
+    .catch((error: unknown) => failureOf(run, error, race.consideredCancelled))
     .finally(() => run.dispatch({ kind: 'watchOver' }));
   if (result.kind === 'failed' || result.kind === 'setBack') return result;
   if (result.looked === true) run.dispatch({ kind: 'looked' });
@@ -155,10 +156,10 @@ async function watchOnce(
 }
 
 /** Of a run that has forgotten something nothing is left to watch. */
-export function failureOf(run: DeployedRun, error: unknown): WatchFailure | SetBack {
+export function failureOf(run: DeployedRun, error: unknown, isLeft = false): WatchFailure | SetBack {
   if (isCancellation(error) || !(error instanceof ActivityFailure) || historyBehindIn(error) !== null) throw error;
   const behind = databaseBehindIn(error);
-  if (behind !== null) return hearSetBack(run, behind);
+  if (behind !== null && !isLeft) return hearSetBack(run, behind);
   return { kind: 'failed', reason: error.cause?.message ?? error.message };
 }
 
