@@ -134,7 +134,7 @@ export const { awaitCalendar, awaitHours } = proxyActivities<Pick<Activities, 'a
 });
 
 /**
- * One long activity per split; a dead worker shows within `heartbeatTimeout`, and another looks within ten seconds. A
+ * One long activity per split; a dead worker shows within `heartbeatTimeout`. A
  * watch that finds no slot, or fails a few times in a row, is told to the workflow, which knows how long nobody may
  * look.
  */
