@@ -11,6 +11,7 @@ const SECTIONS = [
       'docs/production.md',
       'docs/backup.md',
       'docs/kubernetes.md',
+      'docs/hosts.md',
       'docs/runbook.md',
       'docs/console.md',
       'docs/people.md',

@@ -65,6 +65,7 @@ export type AssistErrorCode =
   | 'store-missing'
   | 'store-forbidden'
   | 'sandbox-failed'
+  | 'stand-not-started'
   | 'usage';
 
 export class AssistError extends Error {

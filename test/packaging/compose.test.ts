@@ -146,6 +146,7 @@ test('no process of ours that runs all day is a superuser of the database or own
     events: 'assist_events',
     panel: 'assist_panel',
     console: 'assist_console',
+    api: 'assist_console',
     responder: 'assist_events',
     database: 'assist_owner',
   });
@@ -181,7 +182,7 @@ describe('who is confined to what', () => {
     expect(
       services.flatMap(([, { networks }]) => networks ?? []).filter((name) => !(name in compose.networks)),
     ).toEqual([]);
-    expect(inside('database')).toEqual(['console', 'database', 'db', 'events', 'panel', 'responder', 'worker']);
+    expect(inside('database')).toEqual(['api', 'console', 'database', 'db', 'events', 'panel', 'responder', 'worker']);
     expect(inside('temporal-database')).toEqual(['temporal', 'temporal-db', 'temporal-schema']);
     expect(inside('temporal')).toEqual([
       'api',

@@ -5,6 +5,7 @@ import { untilAborted } from '../../compose/waiting.ts';
 import { DEFAULT_TARGET } from '../../domain/plan/target-schema.ts';
 import { bothRollouts } from '../../local/demo/both-rollouts.ts';
 import { startDemoStack } from '../../local/demo/demo-stack.ts';
+import { proveDemoStand, startDemoStand } from '../../local/demo/demo-stand.ts';
 import { DEMO_KINDS, demoTarget } from '../../local/demo/demo-targets.ts';
 import type { DemoKind } from '../../local/demo/demo-targets.ts';
 import type { RolloutViewer } from '../../local/demo/one-rollout.ts';
@@ -17,13 +18,13 @@ import { JSON_LINES } from '../options.ts';
 import { serve } from '../serve.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
-import { startedLines, summaryLines } from '../view/demo-view.ts';
+import { proofLines, startedLines, summaryLines } from '../view/demo-view.ts';
 import { createScreen } from '../screen.ts';
 
 export function demo(run: Run): Command {
   const help = {
     description: 'two rollouts on this machine: a good version is promoted, a harmful one rolled back',
-    examples: ['demo', 'demo --target assistPanel', 'demo --keep'],
+    examples: ['demo', 'demo --target assistPanel', 'demo --keep', 'demo --production-like'],
   };
   return createVerb('demo', help)
     .addOption(
@@ -32,20 +33,28 @@ export function demo(run: Run): Command {
         .default(DEFAULT_TARGET.kind),
     )
     .option('--keep', 'leave everything up afterwards, until Ctrl-C')
+    .addOption(
+      new Option(
+        '--production-like',
+        'on PostgreSQL, a Temporal server with TLS and an authorizer, two workers, histories in cipher',
+      ).conflicts(['target', 'keep']),
+    )
     .option(...JSON_LINES)
-    .action((options: DemoArgs) => run((deps) => runDemo(deps, options)));
+    .action((options: DemoArgs) =>
+      run((deps) => (options.productionLike === true ? runStand(deps, options) : runDemo(deps, options))),
+    );
 }
 
 interface DemoArgs extends JsonOption {
   readonly target: DemoKind;
   readonly keep?: boolean;
+  readonly productionLike?: boolean;
 }
 
 function runDemo(deps: Deps, args: DemoArgs): Promise<number> {
   const { env, script, now, signal, out } = deps;
   return serve(deps, { ...args, level: 'error', farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
-    const say = (message: string): void =>
-      args.json ? printJson(out, { kind: 'log', message }) : out.stdout(`${message}\n`);
+    const say = sayTo(deps, args);
     const target = demoTarget(args.target);
     const stack = await startDemoStack({ env, script, now, signal, logger, closers, say }, target);
     if (args.json) printJson(out, { kind: 'ready', process: 'demo', ...linksOf(stack) });
@@ -56,6 +65,33 @@ function runDemo(deps: Deps, args: DemoArgs): Promise<number> {
     if (args.keep) await keep(deps, stack);
     return summary.ok ? EXIT.ok : EXIT.unexpected;
   });
+}
+
+/** The same two rollouts where each process, role and secret is as in production; then what must be refused there. */
+function runStand(deps: Deps, args: DemoArgs): Promise<number> {
+  const { env, script, now, signal, out } = deps;
+  return serve(deps, { ...args, level: 'error', farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
+    const say = sayTo(deps, args);
+    const target = demoTarget(DEFAULT_TARGET.kind);
+    const stand = await startDemoStand({ env, script, now, signal, logger, closers, say }, target);
+    const { temporal, sandboxUrl: sandbox, eventsUrl: events } = stand;
+    if (args.json) printJson(out, { kind: 'ready', process: 'demo', temporal: temporal.address, sandbox, events });
+    const summary = await Promise.race([bothRollouts(stand, target, closers, viewerOf(deps, args)), stand.running]);
+    const proofs = await proveDemoStand(stand, summary);
+    const ok = summary.ok && proofs.every(({ held }) => held);
+    if (args.json) printJson(out, { ...summary, ok, proofs });
+    else
+      printLines(out, [
+        ...summaryLines(summary, { color: out.color, kept: false, next: nextOf(DEFAULT_TARGET.kind) }),
+        ...proofLines(proofs, out.color),
+        'The same on hosts of yours: docs/hosts.md',
+      ]);
+    return ok ? EXIT.ok : EXIT.unexpected;
+  });
+}
+
+function sayTo({ out }: Deps, { json = false }: DemoArgs): (message: string) => void {
+  return (message) => (json ? printJson(out, { kind: 'log', message }) : out.stdout(`${message}\n`));
 }
 
 /** The same, to try things out in: it stays up, and is there again the next time. */

@@ -1,5 +1,6 @@
 /** What the demo showed, as people read it. */
 import type { DemoRollout, DemoSummary } from '../../local/demo/summary.ts';
+import type { Proof } from '../../local/production/proofs.ts';
 import { createPaint } from './paint.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 
@@ -48,4 +49,14 @@ function safetyLines({ timeToSafetyMs, reactionMs }: DemoRollout): string[] {
   if (timeToSafetyMs === null) return [];
   const toSafety = `${formatDuration(timeToSafetyMs)} from the first harmful card to the proven restored split`;
   return [`    ${toSafety}, ${formatDuration(reactionMs)} from the decision`];
+}
+
+/** What was tried from outside, and what was answered. */
+export function proofLines(proofs: readonly Proof[], color: boolean): string[] {
+  const paint = createPaint(color);
+  return [
+    '',
+    paint('bold', 'Tried from outside'),
+    ...proofs.map(({ what, held, seen }) => `${paint(held ? 'good' : 'bad', held ? '✔' : '✘')} ${what} (${seen})`),
+  ];
 }

@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import type { Closers } from '../../compose/closers.ts';
 import { packageRoot } from '../../compose/package-root.ts';
 import { createConfigurator } from '../../configurator.ts';
-import type { Stack } from '../stack.ts';
 import { prepare } from './demo-target.ts';
-import type { DemoTarget } from './demo-target.ts';
+import type { DemoParts, DemoTarget } from './demo-target.ts';
 import { oneRollout } from './one-rollout.ts';
 import type { RolloutViewer } from './one-rollout.ts';
 import { summarise } from './summary.ts';
 import type { DemoRollout, DemoSummary } from './summary.ts';
 
 export async function bothRollouts(
-  stack: Stack,
+  stack: DemoParts,
   target: DemoTarget,
   closers: Closers,
   viewer: RolloutViewer,

@@ -35,8 +35,11 @@ export interface DemoTarget {
   readonly coverageHoles: (place: DemoPlace) => Promise<number>;
 }
 
+/** Of what the demo runs on, what it asks. */
+export type DemoParts = Pick<Stack, 'temporal' | 'genesys' | 'sandboxUrl' | 'db' | 'panelUrl'>;
+
 /** Makes what is there before the first rollout; where to look at what comes of it. */
-export async function prepare(target: DemoTarget, stack: Stack): Promise<DemoPlace> {
+export async function prepare(target: DemoTarget, stack: DemoParts): Promise<DemoPlace> {
   const { genesys, sandboxUrl, db, panelUrl } = stack;
   const endpoint = { url: sandboxUrl, clientId: genesys.clientId, clientSecret: genesys.clientSecret };
   const place = { db, genesys, panelUrl, endpoint };

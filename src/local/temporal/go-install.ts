@@ -1,4 +1,4 @@
-/** Builds the Temporal CLI from source with the user's own Go. */
+/** Builds programs of Temporal from source with the user's own Go. */
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { findOnPath, isExecutable } from './executable.ts';
@@ -26,7 +26,8 @@ export async function buildWithGo(options: BuildOptions): Promise<string | undef
   await mkdir(dirname(options.path), { recursive: true });
   const bin = await mkdtemp(join(dirname(options.path), 'build-'));
   try {
-    const failure = await goInstall(go, bin, options);
+    const what = `the Temporal CLI ${TEMPORAL_CLI_VERSION}`;
+    const failure = await goInstall(go, bin, { ...options, packages: [PACKAGE], what });
     if (failure !== undefined) return `go install ${PACKAGE} failed: ${failure}`;
     const built = join(bin, process.platform === 'win32' ? 'temporal.exe' : 'temporal');
     if (!(await isExecutable(built))) return `go install ${PACKAGE} left no executable (is GOOS or GOARCH set?)`;
@@ -37,19 +38,24 @@ export async function buildWithGo(options: BuildOptions): Promise<string | undef
   }
 }
 
-async function goInstall(go: string, bin: string, options: BuildOptions): Promise<string | undefined> {
+export interface InstallOptions extends Omit<BuildOptions, 'path'> {
+  /** Import paths, each with its version. */
+  readonly packages: readonly string[];
+  /** What is built, for people. */
+  readonly what: string;
+}
+
+/** Leaves the executables in the folder; undefined when it went well, else why not. Rejects when the signal aborts. */
+export async function goInstall(go: string, bin: string, options: InstallOptions): Promise<string | undefined> {
   const started = Date.now();
   const lines: string[] = [];
-  const child = startGuarded(go, ['install', '-trimpath', '-ldflags', '-s -w', PACKAGE], {
+  const child = startGuarded(go, ['install', '-trimpath', '-ldflags', '-s -w', ...options.packages], {
     env: { ...options.env, GOBIN: bin, CGO_ENABLED: '0' },
     onLine: (line) => lines.push(line),
   });
   const progress = (): void => {
     const seconds = Math.round((Date.now() - started) / 1000);
-    options.log(
-      `building the Temporal CLI ${TEMPORAL_CLI_VERSION} with Go, once for this machine: ${seconds} s (about ` +
-        '180 s on two cores)',
-    );
+    options.log(`building ${options.what} with Go, once for this machine: ${seconds} s (about 180 s on two cores)`);
   };
   progress();
   const ticking = setInterval(progress, options.progressMs ?? 5_000);
