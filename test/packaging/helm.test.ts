@@ -122,7 +122,7 @@ function render(given: object): string {
   try {
     const file = join(folder, 'values.yaml');
     writeFileSync(file, JSON.stringify(given));
-    const { status, stdout, stderr } = helm('template', 'stand', CHART, '--values', file);
+    const { status, stdout, stderr } = helm('template', 'stand', CHART, '--kube-version', '1.34', '--values', file);
     expect([status, stderr]).toEqual([0, expect.not.stringContaining('Error')]);
     return stdout;
   } finally {
