@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { calendarActivities } from '../../src/activities/calendar.ts';
 import { withHeartbeat } from '../../src/activities/heartbeat.ts';
+import { journalActivities } from '../../src/activities/journal.ts';
 import { organisationActivities } from '../../src/activities/organisation.ts';
 import type { FreezeAct, FreezeAnswer } from '../../src/domain/calendar/freeze.ts';
 import { organisationCalendar } from '../../src/compose/calendar.ts';
@@ -47,7 +48,18 @@ beforeAll(async () => {
   const deps = { db, now: Date.now, calendar, targets: { of: () => target }, webhook: {} };
   const { applySplit } = organisationActivities(deps as unknown as Parameters<typeof organisationActivities>[0]);
   const time = calendarActivities({ db, now: Date.now, calendar });
-  harness = await startHarness({ ...scripted, ...time, awaitCalendar: withHeartbeat(time.awaitCalendar), applySplit });
+  // What raises a split asks the store what it knows of the run.
+  const { record } = journalActivities({ db, now: Date.now });
+  harness = await startHarness({
+    ...scripted,
+    ...time,
+    awaitCalendar: withHeartbeat(time.awaitCalendar),
+    applySplit,
+    record: async (entries: Parameters<typeof record>[0]) => {
+      await scripted.record(entries);
+      await record(entries);
+    },
+  });
 });
 afterAll(async () => {
   await harness.close();
