@@ -40,7 +40,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/helpers/global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   testTimeout: 240_000,
-  testSequencer: '<rootDir>/test/helpers/sequencer.cjs',
+  testSequencer: '<rootDir>/scripts/lib/test-order.cjs',
   // On two processors: at any time half of the files wait.
   maxWorkers: 4,
 };

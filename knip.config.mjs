@@ -26,7 +26,7 @@ const config = {
   ignoreExportsUsedInFile: production ? true : { interface: true, type: true },
   // Read as files by path, not imported; the last two come with Jest.
   ignoreDependencies: ['@mdn/browser-compat-data', 'protobufjs', 'jest-environment-node', '@jest/test-sequencer'],
-  ignoreBinaries: ['go', 'mkfifo', 'openssl', 'systemd-analyze', 'mount', 'umount'],
+  ignoreBinaries: ['go', 'mkfifo', 'openssl', 'systemd-analyze', 'mount', 'umount', 'helm'],
 };
 
 export { config as default };
