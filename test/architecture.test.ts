@@ -15,13 +15,17 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     locks: { valuesOf: [] },
     files: { valuesOf: [] },
     codec: { valuesOf: ['domain'] },
+    builds: { valuesOf: [] },
     http: { valuesOf: [] },
     git: { valuesOf: ['files'] },
     forge: { valuesOf: ['http'] },
 
     genesys: { valuesOf: ['domain', 'http', 'telemetry'] },
     targets: { valuesOf: ['domain', 'genesys', 'store'] },
-    doctor: { valuesOf: ['domain', 'files', 'codec', 'genesys', 'store', 'messages'], typesOf: ['http', 'schedules'] },
+    doctor: {
+      valuesOf: ['domain', 'files', 'codec', 'builds', 'genesys', 'store', 'messages'],
+      typesOf: ['http', 'schedules'],
+    },
     terraform: { valuesOf: [], typesOf: [] },
     store: { valuesOf: ['domain', 'locks', 'telemetry'] },
     telemetry: { valuesOf: ['domain', 'http'] },
@@ -38,7 +42,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       typesOf: ['hooks', 'messages'],
     },
     guardian: {
-      valuesOf: ['domain', 'codec', 'targets', 'store', 'activities', 'messages', 'telemetry'],
+      valuesOf: ['domain', 'codec', 'builds', 'targets', 'store', 'activities', 'messages', 'telemetry'],
       typesOf: ['genesys', 'schedules'],
     },
     waves: { valuesOf: ['domain', 'store', 'activities', 'messages'] },
@@ -56,6 +60,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       valuesOf: [
         'domain',
         'codec',
+        'builds',
         'identity',
         'genesys',
         'targets',
@@ -105,7 +110,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'messages',
         'waves',
       ],
-      typesOf: ['audit', 'config'],
+      typesOf: ['audit', 'builds', 'config'],
     },
     compose: {
       valuesOf: [
@@ -139,7 +144,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'responder',
         'forge',
       ],
-      typesOf: ['targets'],
+      typesOf: ['builds', 'targets'],
     },
     local: {
       valuesOf: [
@@ -164,6 +169,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     cli: {
       valuesOf: [
         'domain',
+        'builds',
         'identity',
         'http',
         'webhooks',

@@ -12,6 +12,7 @@ const SECTIONS = [
       'docs/backup.md',
       'docs/kubernetes.md',
       'docs/hosts.md',
+      'docs/upgrades.md',
       'docs/runbook.md',
       'docs/console.md',
       'docs/people.md',

@@ -66,6 +66,8 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'store-missing': EXIT.badInput,
   'history-sealed': EXIT.badInput,
   'history-damaged': EXIT.unexpected,
+  'build-unknown': EXIT.badInput,
+  'build-refused': EXIT.refused,
   'rollout-not-found': EXIT.badInput,
   'nothing-judged': EXIT.badInput,
   'record-deleted': EXIT.badInput,

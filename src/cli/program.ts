@@ -34,6 +34,7 @@ const VERBS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['audit', async () => (await import('./commands/audit.ts')).audit],
   ['retention', async () => (await import('./commands/retention.ts')).retention],
   ['database', async () => (await import('./commands/database.ts')).database],
+  ['builds', async () => (await import('./commands/builds.ts')).builds],
   ['pause', async () => (await import('./commands/pause.ts')).pause],
   ['resume', async () => (await import('./commands/resume.ts')).resume],
   ['approve', async () => (await import('./commands/approve.ts')).approve],

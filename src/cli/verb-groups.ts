@@ -7,7 +7,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Around a rollout': ['freeze', 'unfreeze', 'retry', 'restart', 'undo', 'recover'],
   'People and messages': ['login', 'logout', 'operator', 'notify'],
   Records: ['audit', 'retention', 'database', 'export'],
-  Processes: ['worker', 'events', 'panel', 'api', 'console', 'responder', 'forward'],
+  Processes: ['worker', 'events', 'panel', 'api', 'console', 'responder', 'forward', 'builds'],
   'Set-up': ['config', 'doctor', 'organisation', 'completion'],
 };
 

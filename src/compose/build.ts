@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { WorkerBuild } from '../builds/build.ts';
+import type { TemporalConfig } from '../config/temporal.ts';
 import { buildName } from '../doctor/build.ts';
 import type { Build } from '../doctor/build.ts';
 import { packageRoot } from './package-root.ts';
@@ -23,6 +25,13 @@ function readBuild(): Build {
       ? createHash('sha256').update(readFileSync(bundle)).digest('hex').slice(0, 8)
       : 'sources';
   return { version, code };
+}
+
+/** As the build that a worker says it is; absent: it says none. */
+export function workerBuild({ deployment }: Pick<TemporalConfig, 'deployment'>): WorkerBuild | undefined {
+  if (deployment === undefined) return undefined;
+  const { version, code } = programBuild();
+  return { deploymentName: deployment.name, buildId: deployment.buildId ?? `${version}-${code}` };
 }
 
 /** Shown by the Web UI and told by `doctor`. */

@@ -34,7 +34,7 @@ import type { Workers, WorkersOptions } from '../worker/workers.ts';
 import { createTell } from '../notify/outlets.ts';
 import type { BookSource } from '../notify/settings-file.ts';
 import type { Closers } from './closers.ts';
-import { workerIdentity } from './build.ts';
+import { workerBuild, workerIdentity } from './build.ts';
 import { tellLackingKeys } from './cipher.ts';
 import { composeForwarding } from './forwarding.ts';
 import { composeMessaging, secretsOfBook } from './messages.ts';
@@ -108,6 +108,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
     guardian: { mode, logger },
     elsewhere: parts.elsewhere ?? null,
     identity: workerIdentity(),
+    build: workerBuild(temporal),
   });
   closers.add('workers', () => workers.close());
   closers.add('figures of the watches', readAtScrape(readWatches));

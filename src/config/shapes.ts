@@ -18,6 +18,11 @@ export interface Shape<S extends z.ZodType = z.ZodType> {
 export const PORTS = [0, 65_535] as const;
 
 export const text = { schema: z.string(), json: { type: 'string' } } as const satisfies Shape;
+/** As the server takes it. */
+export const deploymentName = {
+  schema: z.string().regex(/^(?!__temporal_)[^.:]+$/, 'is no name of a deployment; it has neither "." nor ":"'),
+  json: { type: 'string', pattern: '^[^.:]+$' },
+} as const satisfies Shape;
 export const path = { ...text, isPath: true } as const satisfies Shape;
 export const list = {
   schema: z.string(),

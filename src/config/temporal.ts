@@ -18,6 +18,14 @@ export interface TemporalConfig {
   readonly metricsAddress?: string;
   /** What histories are in cipher with; absent: they are not. */
   readonly codecKeys?: readonly CodecKey[];
+  /** What workers say of their build; absent: nothing. */
+  readonly deployment?: DeploymentSetting;
+}
+
+export interface DeploymentSetting {
+  readonly name: string;
+  /** Null: what the program calls itself. */
+  readonly buildId: string | null;
 }
 
 export function readTemporal(env: Env, parsed: Variables, problems: ConfigProblem[]): TemporalConfig {
@@ -36,6 +44,7 @@ export function readTemporal(env: Env, parsed: Variables, problems: ConfigProble
         metricsAddress: `${parsed.METRICS_HOST}:${parsed.METRICS_TEMPORAL_PORT}`,
       }),
       ...(codecKeys.length > 0 && { codecKeys }),
+      ...deploymentOf(parsed, problems),
     };
   } catch (error) {
     problems.push({
@@ -44,6 +53,19 @@ export function readTemporal(env: Env, parsed: Variables, problems: ConfigProble
     });
     return fallback;
   }
+}
+
+function deploymentOf(
+  { TEMPORAL_DEPLOYMENT_NAME: name, TEMPORAL_WORKER_BUILD_ID: buildId }: Variables,
+  problems: ConfigProblem[],
+): Pick<TemporalConfig, 'deployment'> {
+  if (name !== undefined) return { deployment: { name, buildId: buildId ?? null } };
+  if (buildId !== undefined)
+    problems.push({
+      name: 'TEMPORAL_WORKER_BUILD_ID',
+      message: 'is set without TEMPORAL_DEPLOYMENT_NAME, which names what the build is one of; set both or neither',
+    });
+  return {};
 }
 
 /** A local dev server shows its Web UI on the port 1000 above. */

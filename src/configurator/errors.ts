@@ -37,6 +37,8 @@ export type AssistErrorCode =
   | CodecErrorCode
   | 'search-attributes-missing'
   | 'no-worker'
+  | 'build-unknown'
+  | 'build-refused'
   | 'rollout-not-found'
   | 'nothing-judged'
   | 'record-deleted'

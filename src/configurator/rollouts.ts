@@ -1,6 +1,7 @@
 /** Rollouts as callers see them. Everything durable is in Temporal; nothing is kept here. */
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import { builtBy } from '../builds/running.ts';
 import { rolloutWorkflowId } from '../workflows/messages.ts';
 import type { RolloutResult, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
 import type { TemporalLink } from './connection.ts';
@@ -30,6 +31,8 @@ export interface RolloutView extends RolloutRef {
   /** How often a hook was asked, and what it last said; absent where none is. */
   readonly hook?: HookProgress;
   readonly running: boolean;
+  /** Of the worker that does it; absent: workers say none. */
+  readonly build?: string;
 }
 
 export const READ_TIMEOUT_MS = 8_000;
@@ -52,6 +55,7 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
         ? await statusOf(client, handle, description, actionName)
         : lostStatus(description, run, lost, await lastStatus(client, handle, lost));
     const hook = await hookProgressOf(client, pending);
+    const build = builtBy(description);
     const running = description.status.name === 'RUNNING' || description.status.name === 'PAUSED';
     return {
       ...refTo(link, workflowId, description.runId),
@@ -60,6 +64,7 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
       progress: await progressOf(client, pending),
       troubles: await troublesOf(client, pending),
       ...(hook !== null && { hook }),
+      ...(build !== null && { build }),
       running,
     };
   });

@@ -152,7 +152,7 @@ function unheard(check: string): Seen {
 
 async function tablesSeen(db: Queryable): Promise<Seen> {
   const check = 'tables';
-  const { applied, missing, changed, newer } = await readMigrationState(db);
+  const { applied, missing, changed, newer, besides } = await readMigrationState(db);
   const expected = 'the migrations of this program, and no other';
   if (newer.length > 0)
     return {
@@ -169,6 +169,12 @@ async function tablesSeen(db: Queryable): Promise<Seen> {
       seen: `changed since: migration ${changed.join(', ')}`,
       expected,
       wayOut: RELEASED,
+    };
+  if (missing.length === 0 && besides.length > 0)
+    return {
+      check,
+      level: 'ok',
+      seen: `those of a later program, beside which this one works: migration ${besides.join(', ')}`,
     };
   if (missing.length === 0) return { check, level: 'ok', seen: `all ${applied} migrations are there` };
   const seen = applied === 0 ? 'there are none' : `migration ${missing.join(', ')} is missing`;

@@ -2,8 +2,8 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { SeenFailure } from '../codec/read.ts';
 import { failureText } from '../codec/read.ts';
-import type { Timestamp } from './timestamp.ts';
-import { timestampMs } from './timestamp.ts';
+import type { Timestamp } from '../builds/timestamp.ts';
+import { timestampMs } from '../builds/timestamp.ts';
 
 /** Of temporal/api/enums/v1/event_type.proto and workflow.proto. */
 const EVENT = { taskCompleted: 7, taskTimedOut: 8, taskFailed: 9 } as const;

@@ -10,6 +10,7 @@ import type { Webhook } from '../targets/target.ts';
 import type { Database } from '../store/database.ts';
 import { endedAt, judgedAt, unendedRollouts } from '../store/guardian.ts';
 import { ROLLOUT_WORKFLOW, rolloutWorkflowId } from '../workflows/messages.ts';
+import { lostBuilds } from './lost-builds.ts';
 import { seeRun } from './seen-run.ts';
 import { mapAtOnce } from '../domain/shared/at-once.ts';
 
@@ -57,6 +58,7 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
     endedAtMs: ended && new Map([...ended].map(([rolloutId, at]) => [rolloutId, at?.getTime() ?? null])),
     // Without a rollout nobody needs its events, and who removed what brings them may have meant it.
     eventTroubles: await eventTroubles(deps, new Set(versions.filter(isLive).map(({ target }) => target))),
+    lostBuilds: await lostBuilds(client, runs.values(), Date.now()),
     unseen: unseen.map(({ target, why }) => ({ target, why })),
   };
 }

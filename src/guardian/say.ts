@@ -18,6 +18,7 @@ import type { Targets } from '../targets/index.ts';
 import type { Webhook } from '../targets/target.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
+import { moveTo } from './lost-builds.ts';
 import type { Restoring } from './restore.ts';
 import { tellRestored } from './restore.ts';
 import type { GuardianMode, RecordInput } from './types.ts';
@@ -70,6 +71,7 @@ export async function actOn(deps: SayDeps, client: Client, finding: GuardianFind
   const key = remedy === 'repair' ? `guardian/${finding.key}/${minuteOf(deps.now())}` : `guardian/${finding.key}`;
   if (await isSaid(deps, key)) return;
   if (deps.mode === 'restore' && remedy === 'signal') await signal(client, finding);
+  if (deps.mode === 'restore' && remedy === 'move') await move(client, finding);
   if (deps.mode === 'restore' && remedy === 'repair') await repairEvents(deps, finding.target);
   const atMs = deps.now();
   await putOnRecord(deps, messageOfFinding(finding, atMs), {
@@ -118,6 +120,11 @@ async function signal(client: Client, { action, rolloutId, sentence }: GuardianF
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
+}
+
+async function move(client: Client, { action, rolloutId, to }: GuardianFinding): Promise<void> {
+  if (action === null || rolloutId === null || to === undefined) return;
+  await moveTo(client, rolloutWorkflowId(action), rolloutId, to);
 }
 
 /** Row and entry share a transaction, so lists, retention and audit log agree. */

@@ -1,13 +1,15 @@
 /** A run of a rollout as the Temporal server tells it, without a worker. */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { buildText } from '../builds/build.ts';
+import { pinnedTo } from '../builds/running.ts';
 import { failureText } from '../codec/read.ts';
 import type { RunState, SeenRun, SeenWatch } from '../domain/guardian/seen.ts';
 import { stateNamed } from '../domain/guardian/seen.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
 import { frozenSince } from './frozen.ts';
 import { terminatedBy } from './terminated.ts';
-import { timestampMs } from './timestamp.ts';
+import { timestampMs } from '../builds/timestamp.ts';
 
 /** Null: the server knows no such run. */
 export async function seeRun(client: Client, workflowId: string, runId?: string): Promise<SeenRun | null> {
@@ -23,6 +25,7 @@ export async function seenRun(client: Client, description: WorkflowExecutionDesc
   const { raw, memo } = description;
   const attributes = readAttributes(description.typedSearchAttributes);
   const state = runState(description);
+  const build = pinnedTo(description);
   return {
     runId: description.runId,
     state,
@@ -34,6 +37,7 @@ export async function seenRun(client: Client, description: WorkflowExecutionDesc
     ...(state === 'terminated' && (await terminatedBy(client, description))),
     // Only a task that is pending can be one that fails.
     frozen: state === 'running' && raw.pendingWorkflowTask ? await frozenSince(client, description) : null,
+    ...(build !== null && { build: buildText(build) }),
     watch: watchOf(await Promise.all((raw.pendingActivities ?? []).map((pending) => readable(client, pending)))),
   };
 }

@@ -152,7 +152,8 @@ async function localTemporal(options: StackOptions): Promise<TemporalConfig> {
   const { env, signal, closers, say } = options;
   const source = await obtainTemporal({ env, signal, log: say });
   if (source.kind === 'external') {
-    const { temporal } = readConfig(env);
+    // The one worker of this machine is every build.
+    const { deployment: _, ...temporal } = readConfig(env).temporal;
     await withClient(temporal, () => Promise.resolve());
     return temporal;
   }

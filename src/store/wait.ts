@@ -1,4 +1,7 @@
-/** A service that starts before its database waits for it: who starts them all at once need not know in which order. */
+/**
+ * A service that starts before its database, or before its tables are of its release, waits: who starts them all at
+ * once need not know in which order, and who upgrades need not fear processes that end and are started again.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backOffMs } from '../domain/shared/back-off.ts';
 import type { Database } from './database.ts';
@@ -16,9 +19,7 @@ export interface WaitOptions {
 const RETRY = { firstMs: 250, maxMs: 5_000 };
 const SAY_EVERY_MS = 30_000;
 
-/**
- * Throws at once what waiting does not mend: a wrong password, a database that is not there, one of another version.
- */
+/** Throws at once what waiting does not mend: a wrong password, a database that is not there. */
 export async function awaitDatabase(config: StoreConfig, { signal, onWait }: WaitOptions): Promise<Database> {
   const startedAt = performance.now();
   let saidAt = -Infinity;
@@ -27,7 +28,7 @@ export async function awaitDatabase(config: StoreConfig, { signal, onWait }: Wai
     try {
       return await openDatabase(config);
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isAway(error) && !isOfAnother(error)) throw error;
       if (performance.now() - saidAt >= SAY_EVERY_MS) {
         saidAt = performance.now();
         onWait(error instanceof Error ? error.message : String(error), Math.round(saidAt - startedAt));
@@ -36,6 +37,11 @@ export async function awaitDatabase(config: StoreConfig, { signal, onWait }: Wai
     // Cut short by the signal, whose reason is thrown above.
     await sleep(backOffMs(retries, RETRY, Math.random()), undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** Until its owner upgrades the tables, or this process gives way to one of their release. */
+function isOfAnother(error: unknown): boolean {
+  return ['store-older-than-code', 'store-newer-than-code'].includes(codeOf(error));
 }
 
 /**

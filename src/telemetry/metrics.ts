@@ -53,6 +53,7 @@ const FINDINGS = keysOf<FindingKind>({
   otherCandidate: true,
   foreign: true,
   lostRun: true,
+  lostBuild: true,
   export: true,
   unseen: true,
 });

@@ -10,6 +10,7 @@ import { createActivities } from '../activities/create.ts';
 import { createGuardianActivities } from '../guardian/create.ts';
 import type { GuardianDeps } from '../guardian/create.ts';
 import { GENESYS_QUEUE, HOOKS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from '../workflows/messages.ts';
+import type { WorkerBuild } from '../builds/build.ts';
 import { createWavesActivities } from '../waves/activities.ts';
 import type { WavesDeps } from '../waves/activities.ts';
 import { createWorker } from './create-worker.ts';
@@ -28,6 +29,8 @@ export interface WorkersOptions {
   readonly genesysCallsPerMinute: number;
   /** Shown in the Web UI; default: process and host. */
   readonly identity?: string;
+  /** Which build this is; absent: workers say none, and share all work with those that say none. */
+  readonly build?: WorkerBuild | undefined;
 }
 
 export interface Workers {
@@ -65,6 +68,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     activities,
     ...(await tracedWorker()),
     ...(options.identity === undefined ? {} : { identity: options.identity }),
+    ...versioned(options.build),
   };
   const workers = await Promise.all([
     createWorker(place, { ...base, taskQueue: ROLLOUTS_QUEUE, workflowBundle: await workflowCode(place) }),
@@ -78,6 +82,17 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     createWorker(place, { ...base, taskQueue: SAFETY_QUEUE, maxConcurrentActivityTaskExecutions: MAX_ROLL_BACKS }),
   ]);
   return runTogether(workers);
+}
+
+/**
+ * All five queues are of the build, so a rollout, which ends by the rules that it began with, has its activities done by
+ * it. Some workflows follow the current build instead (follow-current.ts). What serves every build alike (senders, audit duties, measuring) says none, and is never without a worker.
+ */
+function versioned(version: WorkerBuild | undefined): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (version === undefined) return {};
+  return {
+    workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' },
+  };
 }
 
 /** Runs all of them; a close gives each its grace time. */

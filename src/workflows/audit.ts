@@ -2,6 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { AuditActivities } from '../audit/duties.ts';
 import { AUDIT_SHIPPING_QUEUE, AUDIT_SIGNING_QUEUE } from './messages.ts';
+import { followCurrent } from './follow-current.ts';
 
 /** Nobody takes it in time where nobody holds the key, or knows the SIEM, any more: that fails, to be seen. */
 const bounded = {
@@ -17,7 +18,9 @@ const shipping = proxyActivities<Pick<AuditActivities, 'shipAudit'>>({ ...bounde
 export async function auditSigning(): Promise<void> {
   await signing.signAudit();
 }
+followCurrent(auditSigning);
 
 export async function auditShipping(): Promise<void> {
   await shipping.shipAudit();
 }
+followCurrent(auditShipping);

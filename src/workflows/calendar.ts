@@ -7,6 +7,7 @@ import type { CalendarQuestion, CalendarView } from '../domain/calendar/question
 import { actionProblem } from '../domain/plan/identity.ts';
 import { authorise, calendar as askCalendar, changeFreeze, listFreezes } from './activity-proxies.ts';
 import { asAsked } from './authorise.ts';
+import { followCurrent } from './follow-current.ts';
 
 /** Freezes, unfreezes, or lists. What was refused is on record too, and changes nothing else. */
 export async function freeze(given: unknown): Promise<FreezeAnswer> {
@@ -20,6 +21,7 @@ export async function freeze(given: unknown): Promise<FreezeAnswer> {
     { id: workflowInfo().runId, asked, actor: answer.actor ?? null, refusal: answer.ok ? null : answer.refusal },
   ]);
 }
+followCurrent(freeze);
 
 function summaryOf({ do: act, scope, by }: FreezeAct): string {
   return `${act} ${scopeText(scope)}, by ${by}`;
@@ -32,6 +34,7 @@ export async function calendar(given: unknown): Promise<CalendarView> {
     throw refused('This is no question to the calendar. Ask with `assist-rollouts calendar <plan.yaml or action>`.');
   return askCalendar.executeWithOptions({ summary: `calendar of ${question.action}` }, [question]);
 }
+followCurrent(calendar);
 
 function parseQuestion(given: unknown): (CalendarQuestion & { readonly atMs?: number }) | null {
   const { action, queues, windows, atMs } = (given ?? {}) as Record<string, unknown>;

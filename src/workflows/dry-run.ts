@@ -10,6 +10,7 @@ import { createFirstUse } from '../domain/shared/first-use.ts';
 import { lookAround, validate } from './activity-proxies.ts';
 import { askFor, placeOf } from './authorise.ts';
 import { rolloutWorkflowId } from './messages.ts';
+import { followCurrent } from './follow-current.ts';
 
 /** `given`: the input of a start. */
 export async function dryRun(given: unknown): Promise<DryRunAnswer> {
@@ -22,6 +23,7 @@ export async function dryRun(given: unknown): Promise<DryRunAnswer> {
     throw ApplicationFailure.nonRetryable(error.cause?.message ?? error.message, 'DryRunUnanswered');
   }
 }
+followCurrent(dryRun);
 
 async function answerTo(input: RolloutInput, given: object): Promise<DryRunAnswer> {
   const { plan, startedBy: by, reason = '', force = false } = input;

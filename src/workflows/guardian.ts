@@ -19,6 +19,7 @@ import type { Authorised } from './authorise.ts';
 import type { GuardianInput, RecoverInput } from './messages.ts';
 import { recoverWorkflowId, ROLLOUTS_QUEUE, SAFETY_QUEUE } from './messages.ts';
 import { priorityOf } from '../domain/rollout/priority.ts';
+import { followCurrent } from './follow-current.ts';
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 
@@ -59,6 +60,7 @@ export async function guardian(input?: GuardianInput): Promise<string[]> {
     await sleep(gapMs, { summary: 'look again before anything is done' });
   }
 }
+followCurrent(guardian);
 
 /** Whoever starts it by hand may be quicker; what is no duration is left as it is. */
 function rulesOf(input: GuardianInput | undefined): GuardianRules {
@@ -129,6 +131,7 @@ export async function recover(given: RecoverInput): Promise<Recovery> {
   await restoring.recordRecovery.executeWithOptions({ summary: 'audit' }, [{ ...record, recovery }]);
   return recovery;
 }
+followCurrent(recover);
 
 /** Only its own child bears that name. */
 function isGuardians(by: string): boolean {

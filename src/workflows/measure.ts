@@ -2,6 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Measured, MeasuringActivities } from '../activities/measure-handling.ts';
 import { MEASURING_QUEUE } from './messages.ts';
+import { followCurrent } from './follow-current.ts';
 
 const measuring = proxyActivities<MeasuringActivities>({
   taskQueue: MEASURING_QUEUE,
@@ -14,3 +15,4 @@ const measuring = proxyActivities<MeasuringActivities>({
 export async function measureHandling(): Promise<Measured> {
   return measuring.measureHandling();
 }
+followCurrent(measureHandling);

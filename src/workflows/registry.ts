@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { RegistryAnswer } from '../domain/registry/question.ts';
 import { parseQuestion, questionText } from '../domain/registry/question.ts';
 import { askRegistry } from './activity-proxies.ts';
+import { followCurrent } from './follow-current.ts';
 
 export async function registry(given: unknown): Promise<RegistryAnswer> {
   const question = parseQuestion(given);
@@ -13,3 +14,4 @@ export async function registry(given: unknown): Promise<RegistryAnswer> {
     );
   return askRegistry.executeWithOptions({ summary: questionText(question) }, [question]);
 }
+followCurrent(registry);

@@ -33,7 +33,10 @@ export interface Processes {
   readonly observer: Observer;
   readonly events: { readonly url: string; readonly secret: string };
   readonly organisationUrl: string;
-  startWorker(): Promise<ReadyChild>;
+  /** What a verb needs to reach them. */
+  readonly env: Readonly<Record<string, string>>;
+  /** `main`: of another build than the one under test. */
+  startWorker(of?: { readonly main?: string; readonly env?: Readonly<Record<string, string>> }): Promise<ReadyChild>;
   start(plan: Plan): Promise<RolloutHandle>;
   /** The server ends and comes back at the same address with what it had on file, or has by then. */
   restartTemporal(awayMs: number, meanwhile?: () => Promise<void>): Promise<void>;
@@ -82,10 +85,11 @@ export async function startProcesses(postgres: TestPostgres): Promise<Processes>
       name: string,
       args: readonly string[],
       more: Readonly<Record<string, string>> = {},
+      main = MAIN,
     ): Promise<ReadyChild> => {
       const started = await startChild({
         name,
-        args: [MAIN, ...args],
+        args: [main, ...args],
         env: { ...env, ...more },
         say: (line) => void said.push(line),
       }).catch((error: unknown) => {
@@ -106,7 +110,9 @@ export async function startProcesses(postgres: TestPostgres): Promise<Processes>
       events: { url: eventsUrl, secret },
       organisationUrl: sandbox.url,
       close,
-      startWorker: () => child('worker', ['worker', '--json'], { EVENTS_PUBLIC_URL: eventsUrl }),
+      env,
+      startWorker: ({ main, env: of } = {}) =>
+        child('worker', ['worker', '--json'], { EVENTS_PUBLIC_URL: eventsUrl, ...of }, main),
       start: (plan) =>
         client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
           workflowId: rolloutWorkflowId(plan.action.name),

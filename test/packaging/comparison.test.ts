@@ -14,7 +14,6 @@ interface Row {
 
 /** What a row says is not there, as it would stand in the sources if it were. */
 const WOULD_SHOW: Readonly<Record<string, RegExp>> = {
-  'Worker Versioning': /workerDeploymentOptions|useWorkerVersioning/,
   'payloads stored outside the history': /externalStorage/,
   'releases by tools': /modelcontextprotocol/,
 };

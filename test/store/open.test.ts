@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../src/store/database.ts';
 import { StoreInUse } from '../../src/store/errors.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { migrate, migrationState } from '../../src/store/migrate.ts';
 import { MIGRATIONS } from '../../src/store/migrations/index.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { lockStore } from '../../src/store/store-lock.ts';
@@ -38,6 +38,21 @@ describeEachStore('migrations', (db) => {
 
   test('a database newer than the code is refused', async () => {
     await expect(migrate(db(), [])).rejects.toMatchObject({ code: 'store-newer-than-code' });
+  });
+
+  test('a program works beside a later migration that says so, and beside no other', async () => {
+    const id = MIGRATIONS.length + 1;
+    const adds = (besides: number) => ({ id, name: 'of tomorrow', statements: ['select 1'], besides });
+    const undo = () => db().query('delete from schema_migrations where id = $1', [id]);
+    await migrate(db(), [...MIGRATIONS, adds(MIGRATIONS.length)]);
+    await expect(migrate(db(), MIGRATIONS)).resolves.toBeUndefined();
+    // The release before the last does not know enough.
+    await expect(migrate(db(), MIGRATIONS.slice(0, -1))).rejects.toMatchObject({ code: 'store-newer-than-code' });
+    expect(await migrationState(db(), MIGRATIONS)).toMatchObject({ newer: [], besides: [`${id} (of tomorrow)`] });
+    await undo();
+    await migrate(db(), [...MIGRATIONS, { id, name: 'takes away', statements: ['select 2'] }]);
+    await expect(migrate(db(), MIGRATIONS)).rejects.toMatchObject({ code: 'store-newer-than-code' });
+    await undo();
   });
 
   test('a migration that fails changes nothing, and its cause is told', async () => {

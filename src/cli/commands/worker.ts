@@ -4,6 +4,7 @@ import { readConfig } from '../../config.ts';
 import { PROCESS_NEEDS } from '../../config/needs.ts';
 import { secretsIn } from '../../config/secrets.ts';
 import { powersOverLog } from '../../store/roles.ts';
+import { workerBuild } from '../../compose/build.ts';
 import { composeAuditDuties } from '../../compose/audit-duties.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { organisationCalendar } from '../../compose/calendar.ts';
@@ -68,8 +69,14 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       consoleUrl: config.console.publicUrl,
     });
     const { address, namespace } = temporal;
-    if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: address, namespace, pid: process.pid });
-    else out.stdout(`Worker polls ${address}, namespace ${namespace}. Ctrl-C stops it.\n`);
+    const build = workerBuild(temporal)?.buildId;
+    const ready = { kind: 'ready', process: 'worker', temporal: address, namespace, pid: process.pid };
+    if (args.json) printJson(out, { ...ready, ...(build !== undefined && { build }) });
+    else {
+      out.stdout(`Worker polls ${address}, namespace ${namespace}. Ctrl-C stops it.\n`);
+      if (build !== undefined)
+        out.stdout(`It is build ${build}; \`assist-rollouts builds list\` tells what goes to it.\n`);
+    }
     await Promise.race([untilAborted(signal), running, duties.running]);
     return EXIT.ok;
   });

@@ -52,6 +52,7 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
     droppable(COSTS.about, [
       ...wrap(aboutLines(status).map(shownText)),
       ...(view.url === null ? [] : [paint('dim', view.url)]),
+      ...(view.build === undefined ? [] : [paint('dim', `on build ${shownText(view.build)} of the worker`)]),
     ]),
     BLANK,
     ...(status.steps.length === 0 && bake === undefined

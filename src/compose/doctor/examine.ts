@@ -22,6 +22,8 @@ import type { Check } from '../../doctor/run-checks.ts';
 import { pastChecks } from '../../doctor/past.ts';
 import { panelChecks } from '../../doctor/panel.ts';
 import { temporalChecks, temporalNotReached } from '../../doctor/temporal.ts';
+import { buildCheck } from '../../doctor/builds.ts';
+import { ROLLOUTS_QUEUE } from '../../workflows/messages.ts';
 import { workerChecks } from '../../doctor/workers.ts';
 import { createGenesysClient } from '../../genesys/client.ts';
 import { createBoundedFetch } from '../../http/bounded-fetch.ts';
@@ -84,11 +86,19 @@ function temporalAndWorkers({ configuration, now }: Examination, config: Config,
       unseen('temporal', 'reachable', 'acts go through ASSIST_API_URL, and no TEMPORAL_ADDRESS is set here'),
       unseen('workers', 'task queues', 'acts go through ASSIST_API_URL, and no TEMPORAL_ADDRESS is set here'),
     ];
-  const { address, namespace } = config.temporal;
+  const { address, namespace, deployment } = config.temporal;
   const common = { client, namespace, now };
   return [
     ...temporalChecks({ ...common, address, schedules: expectedSchedules(env, config) }),
-    ...workerChecks({ ...common, queues: expectedQueues(env, config), own: programBuild() }),
+    ...workerChecks({
+      ...common,
+      queues: expectedQueues(env, config),
+      own: programBuild(),
+      isVersioned: deployment !== undefined,
+    }),
+    ...(deployment === undefined
+      ? []
+      : [buildCheck({ ...common, deployment: deployment.name, taskQueue: ROLLOUTS_QUEUE })]),
     {
       area: 'keys',
       name: 'cipher of histories',

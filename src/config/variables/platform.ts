@@ -1,6 +1,6 @@
 /** What everything runs on: Temporal, the database, the organisation, and the way to it. */
 import { MIN_CALLS_PER_MINUTE } from '../../genesys/token-bucket.ts';
-import { flag, httpUrl, list, looseFlag, path, postgresUrl, text, wholeNumber } from '../shapes.ts';
+import { deploymentName, flag, httpUrl, list, looseFlag, path, postgresUrl, text, wholeNumber } from '../shapes.ts';
 import { besideSecret, optional, secret, withDefault } from '../variable.ts';
 
 export const PLATFORM = {
@@ -37,6 +37,16 @@ export const PLATFORM = {
       'keys that histories are in cipher with, one a line (`id: base64 of 32 bytes`); the first seals, all open: ' +
       '[cipher.md](cipher.md)',
     unset: 'histories are in the clear',
+  }),
+  TEMPORAL_DEPLOYMENT_NAME: optional('temporal.deploymentName', deploymentName, {
+    meaning:
+      'workers say which build they are, under this name, and rollouts stay on the build that they began on; the same ' +
+      'name for all of them: [upgrades.md](upgrades.md)',
+    unset: 'workers say no build',
+  }),
+  TEMPORAL_WORKER_BUILD_ID: optional('temporal.workerBuildId', text, {
+    meaning: 'how this build is called there',
+    unset: "the release and a digest of its workflows' code",
   }),
   TEMPORAL_UI_URL: optional('temporal.uiUrl', httpUrl, {
     meaning: 'base of the Web UI, for links',

@@ -9,14 +9,15 @@ export type FindingKind =
   | 'otherCandidate'
   | 'foreign'
   | 'lostRun'
+  | 'lostBuild'
   | 'export'
   | 'unseen';
 
 /**
  * `restore`: the baseline comes back. `signal`: the run is told. `close`: its row is ended. `repair`: the export is put
- * back.
+ * back. `move`: it goes on by another build.
  */
-type Remedy = 'restore' | 'signal' | 'close' | 'repair' | 'alarm';
+type Remedy = 'restore' | 'signal' | 'close' | 'repair' | 'move' | 'alarm';
 
 export interface GuardianFinding {
   readonly kind: FindingKind;
@@ -31,6 +32,8 @@ export interface GuardianFinding {
   readonly ids?: readonly string[];
   /** Where it is, if it is of one target. */
   readonly target?: TargetKind;
+  /** Of `move`: the build. */
+  readonly to?: string;
   /** What was seen. */
   readonly sentence: string;
   readonly wayOut: string;

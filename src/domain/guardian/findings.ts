@@ -6,6 +6,7 @@ import type { Health } from './health.ts';
 import type { GuardianFinding } from './finding.ts';
 import { healthOf } from './health.ts';
 import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
+import { lostBuildFinding } from './lost-build.ts';
 import { lostRunFinding } from './lost-run.ts';
 import { idsOf, nameVersions, recoverText } from './named.ts';
 import type { EventTroubleSeen, GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
@@ -49,6 +50,8 @@ function findingsOfAction(
   }
   // A run that lives sees a rival by itself, and what to do about it stands in its plan.
   if (run === null) return [];
+  const lostBuild = lostBuildFinding(seen, action, run, health);
+  if (lostBuild !== null) return [lostBuild];
   const isItsOwn = ({ version, rolloutId }: SeenServing): boolean =>
     rolloutId === run.runId || version === versionOf(run, seen.rows);
   const shown = seen.versions.filter(

@@ -30,6 +30,8 @@ export interface SeenRun {
   /** Its workflow task fails, or its worker never finishes it: nothing that reaches it has any effect. */
   readonly frozen: { readonly sinceMs: number; readonly failure: string } | null;
   readonly watch: SeenWatch | null;
+  /** Which it stays on; absent: it goes on by whichever is current. */
+  readonly build?: string;
 }
 
 export interface Terminated {
@@ -77,6 +79,8 @@ export interface Seen {
   readonly endedAtMs: ReadonlyMap<string, number | null> | null;
   /** Of the targets on which a rollout lives: why no events come, in one sentence. */
   readonly eventTroubles: readonly EventTroubleSeen[];
+  /** Builds that runs are on and nobody runs; each with the one by which they can go on, or null. */
+  readonly lostBuilds: ReadonlyMap<string, string | null>;
   /** Targets that would not be looked at: what serves there is not among the versions. */
   readonly unseen: readonly { readonly target: TargetKind; readonly why: string }[];
 }

@@ -45,6 +45,7 @@ const SAID: Readonly<Record<GuardianFinding['kind'], string>> = {
   otherCandidate: 'another candidate is before agents',
   foreign: 'a candidate that no rollout made is before agents',
   lostRun: 'a rollout ended without a word',
+  lostBuild: 'nobody runs the build that its rollout is on',
   export: 'its events do not come',
   unseen: 'the organisation cannot be looked at',
 };

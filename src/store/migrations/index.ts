@@ -19,6 +19,7 @@ import { traceLinks } from './0017_trace-links.ts';
 import { panelTrouble } from './0018_panel-trouble.ts';
 import { messageLog } from './0019_message-log.ts';
 import { forecasts } from './0020_forecasts.ts';
+import { besides } from './0021_besides.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -42,4 +43,5 @@ export const MIGRATIONS: readonly Migration[] = [
   panelTrouble,
   messageLog,
   forecasts,
+  besides,
 ];

@@ -73,6 +73,7 @@ function seen(given: {
   readonly storeAway?: true;
   readonly eventTroubles?: Seen['eventTroubles'];
   readonly unseen?: Seen['unseen'];
+  readonly lostBuilds?: Seen['lostBuilds'];
 }): Seen {
   return {
     nowMs: NOW,
@@ -85,6 +86,7 @@ function seen(given: {
       ? null
       : recordOf((given.run ?? run()).runId, 'endedAgo' in given ? given.endedAgo : null),
     eventTroubles: given.eventTroubles ?? [],
+    lostBuilds: given.lostBuilds ?? new Map(),
     unseen: given.unseen ?? [],
   };
 }
@@ -103,6 +105,27 @@ describe('what is found', () => {
   const close = { kind: 'lostRun', remedy: 'close', ripe: true };
   test.each<[string, Parameters<typeof seen>[0], readonly object[]]>([
     ['a rollout that is watched', {}, []],
+    ['a build that somebody runs', { run: run({ build: 'a:1' }), lostBuilds: new Map([['a:2', 'a:3']]) }, []],
+    [
+      'a build that nobody runs, a moment after it was heard of',
+      { run: run({ build: 'a:1' }), lostBuilds: new Map([['a:1', 'a:2']]) },
+      [],
+    ],
+    [
+      'a build that nobody runs, and a watch that is silent',
+      { run: run({ build: 'a:1', watch: watch({ heardAtMs: ago(61) }) }), lostBuilds: new Map([['a:1', 'a:2']]) },
+      [{ kind: 'lostBuild', remedy: 'move', ripe: true }],
+    ],
+    [
+      'a build that nobody runs, and none to go on by',
+      { run: run({ build: 'a:1', watch: null }), lostBuilds: new Map([['a:1', null]]) },
+      [{ kind: 'lostBuild', remedy: 'alarm', ripe: true }],
+    ],
+    [
+      'a build that nobody runs, and a run that is over',
+      { run: dead('terminated', { build: 'a:1' }), lostBuilds: new Map([['a:1', 'a:2']]) },
+      [restore],
+    ],
     ['terminated', { run: dead('terminated') }, [restore]],
     ['one that runs, and has ended by its record', { endedAgo: 600 }, [setBack]],
     ['one that runs, and is not on record', { endedAgo: undefined }, [setBack]],

@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import { readConfig } from '../../../config.ts';
 import { MIGRATIONS } from '../../../store/migrations/index.ts';
-import { openDatabase } from '../../../store/open.ts';
+import { openDatabase, readMigrationState } from '../../../store/open.ts';
 import { grantRights, GROUPS } from '../../../store/roles.ts';
+import { StoreError } from '../../../store/errors.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -25,6 +26,9 @@ async function setUpDatabase(deps: Deps, { json }: JsonOption): Promise<number> 
   const { databaseUrl } = readConfig(deps.env, ['database']);
   const db = await openDatabase({ kind: 'pg', url: databaseUrl });
   try {
+    const { besides } = await readMigrationState(db);
+    // It would take back what a later release has granted.
+    if (besides.length > 0) throw ofLater(besides);
     await grantRights(db);
   } finally {
     await db.close();
@@ -36,4 +40,12 @@ async function setUpDatabase(deps: Deps, { json }: JsonOption): Promise<number> 
       `The tables are at migration ${migration}; ${GROUPS.worker} and ${GROUPS.events} have their rights.`,
     ]);
   return EXIT.ok;
+}
+
+function ofLater(besides: readonly string[]): StoreError {
+  return new StoreError(
+    'store-newer-than-code',
+    `The database holds migration ${besides.join(', ')} of a later release, beside which this one works; its tables and ` +
+      'rights are set up by that release. Nothing was changed.',
+  );
 }

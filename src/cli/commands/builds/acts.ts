@@ -1,0 +1,80 @@
+/** `builds ramp|promote|back|move`: where new rollouts begin, and where one goes on. */
+import type { Command } from 'commander';
+import { moveRollout, promoteBuild, rampBuild, takeBuildBack } from '../../../configurator/builds.ts';
+import type { Builds } from '../../../builds/see.ts';
+import type { BuildActor } from '../../../configurator/builds.ts';
+import type { TemporalLink } from '../../../configurator/connection.ts';
+import type { Deps, JsonOption } from '../../deps.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { ACTION, BY, decimal, JSON_OBJECT, nonEmpty } from '../../options.ts';
+import { createVerb } from '../../verb.ts';
+import type { Run } from '../../verb.ts';
+import { printBuilds, withBuilds } from './shared.ts';
+
+const BUILD = ['<build>', 'as `builds list` names it; `unversioned`: workers that say none', nonEmpty] as const;
+
+interface ActArgs extends JsonOption {
+  readonly by?: string;
+}
+
+export function buildsRamp(run: Run): Command {
+  const help = {
+    description: 'let a share of new rollouts begin on it; what is open stays where it is',
+    examples: ['builds ramp 0.2.0-5c1e77aa --percent 10'],
+  };
+  return verb('ramp', help)
+    .argument(...BUILD)
+    .requiredOption('--percent <number>', 'of new rollouts', decimal(0, 100))
+    .action((build: string, { percent, ...args }: ActArgs & { readonly percent: number }) =>
+      run((deps) => act(deps, args, (link, actor) => rampBuild(link, actor, build, percent))),
+    );
+}
+
+export function buildsPromote(run: Run): Command {
+  const help = {
+    description: 'let all new rollouts begin on it; what is open stays where it is',
+    examples: ['builds promote 0.2.0-5c1e77aa', 'builds promote unversioned'],
+  };
+  return verb('promote', help)
+    .argument(...BUILD)
+    .action((build: string, args: ActArgs) =>
+      run((deps) => act(deps, args, (link, actor) => promoteBuild(link, actor, build))),
+    );
+}
+
+export function buildsBack(run: Run): Command {
+  const help = {
+    description: 'end the ramp; where there is none, let new rollouts begin on what was current before',
+    examples: ['builds back'],
+  };
+  return verb('back', help).action((args: ActArgs) => run((deps) => act(deps, args, takeBuildBack)));
+}
+
+export function buildsMove(run: Run): Command {
+  const help = {
+    description: 'let one open rollout go on by another build, whose workers replay what it has done',
+    examples: ['builds move RefundAssist --to 0.2.0-5c1e77aa'],
+  };
+  return verb('move', help)
+    .argument(...ACTION)
+    .requiredOption('--to <build>', BUILD[1], nonEmpty)
+    .action((action: string, { to, ...args }: ActArgs & { readonly to: string }) =>
+      run((deps) => act(deps, args, (link, actor) => moveRollout(link, actor, { action, to }))),
+    );
+}
+
+function verb(name: string, help: Parameters<typeof createVerb>[1]): Command {
+  return createVerb(name, help)
+    .option(...BY)
+    .option(...JSON_OBJECT);
+}
+
+async function act(
+  deps: Deps,
+  { by, json }: ActArgs,
+  work: (link: TemporalLink, actor: BuildActor) => Promise<Builds>,
+): Promise<number> {
+  const who = (by ?? deps.user).trim();
+  printBuilds(deps, await withBuilds(deps, (link, deployment) => work(link, { deployment, by: who })), json);
+  return EXIT.ok;
+}

@@ -1,0 +1,13 @@
+/**
+ * A workflow that goes on by whichever build is current, at its next task: what must never be without a worker. All
+ * others stay on the build that they began on (worker/workers.ts).
+ */
+import { setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+
+export function followCurrent<Args extends unknown[], Result>(workflow: (...args: Args) => Promise<Result>): void {
+  // A server takes no such word from a worker that says no build.
+  setWorkflowOptions(
+    () => (workflowInfo().currentDeploymentVersion === undefined ? {} : { versioningBehavior: 'AUTO_UPGRADE' }),
+    workflow,
+  );
+}
