@@ -53,7 +53,7 @@ const MIGRATION = `{
 function changedWorkflow(code: string): string {
   const begins = code.indexOf('async function rollout(given) {');
   const at = code.indexOf('const deployed = await prepare(run, given);', begins);
-  const called = /\(0,\s*(_temporalio_workflow__WEBPACK_IMPORTED_MODULE_\d+__)\.setWorkflowOptions\)/.exec(
+  const called = /\(0,\s*(_temporalio_workflow__WEBPACK_IMPORTED_MODULE_\d+__)\.workflowInfo\)/.exec(
     code.slice(begins),
   )?.[1];
   if (begins < 0 || at < 0 || called === undefined) throw new Error('The bundle is not as it was.');
