@@ -4,7 +4,7 @@
  */
 import { setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 
-export function followCurrent<Args extends unknown[], Result>(workflow: (...args: Args) => Promise<Result>): void {
+export function followCurrent(workflow: (given: never) => Promise<unknown>): void {
   // A server takes no such word from a worker that says no build.
   setWorkflowOptions(
     () => (workflowInfo().currentDeploymentVersion === undefined ? {} : { versioningBehavior: 'AUTO_UPGRADE' }),
