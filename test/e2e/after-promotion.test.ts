@@ -13,6 +13,7 @@ import {
 } from '../../src/workflows/messages.ts';
 import type { Phase } from '../../src/workflows/messages.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { actionsOf, coverageOf, demoPlan, startStack, unhurried } from '../helpers/stack.ts';
 
@@ -48,6 +49,7 @@ async function planOf(version: string, policies: Partial<Plan['policies']>): Pro
     policies: {
       ...plan.policies,
       settleMs: SETTLE_MS,
+      onNoData: { afterMs: 2 * PATIENCE_MS, do: 'pause' },
       onUntrusted: 'rollback',
       onUndecided: 'rollback',
       afterPromotionMs: 1000,

@@ -8,6 +8,7 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { coverageOf, demoPlan, fault, actionsOf, patientPlan, startStack, unhurried } from '../helpers/stack.ts';
 
@@ -28,7 +29,13 @@ function unattendedPlan(plan: Plan): Plan {
   return {
     ...plan,
     steps: unhurried(plan.steps),
-    policies: { ...plan.policies, settleMs: 10_000, onUntrusted: 'rollback', onUndecided: 'rollback' },
+    policies: {
+      ...plan.policies,
+      settleMs: 10_000,
+      onNoData: { afterMs: 2 * PATIENCE_MS, do: 'pause' },
+      onUntrusted: 'rollback',
+      onUndecided: 'rollback',
+    },
   };
 }
 

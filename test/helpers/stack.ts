@@ -80,7 +80,8 @@ export async function startStack(
   const dir = await mkdtemp(join(tmpdir(), 'assist-stack-'));
   const sandboxOptions: SandboxOptions = {
     stateFile: join(dir, 'organisation.json'),
-    traffic: { cardsPerSecond: 300, models: HARMFUL },
+    // More, and files beside each other would judge how late their cards come.
+    traffic: { cardsPerSecond: 100, models: HARMFUL },
     rateLimitPerMinute: 3000,
     ...options,
   };
