@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Drift } from '../domain/rollout/drift.ts';
-import { contentDrift } from '../domain/rollout/drift.ts';
+import { contentDrift, rivalDrift } from '../domain/rollout/drift.ts';
 import { isPromoted, isRestored, isSplit } from '../domain/rollout/proofs.ts';
 import { splitText } from '../domain/split/audience.ts';
 import type { Targets } from '../targets/index.ts';
@@ -57,11 +57,13 @@ export function organisationActivities(deps: OrganisationDeps) {
       const wanted = `split ${splitText(percent, of)}`;
       return prove(deps, deployment, wanted, (state) => isSplit(state, percent, deployment, of ?? null));
     },
-    retireBaseline: async ({ deployment, past }: RetireInput): Promise<Proof> => {
+    retireBaseline: async ({ deployment, past, acceptedRivals }: RetireInput): Promise<Proof> => {
       await assertSamePast(deps.db, past);
       await targets.of(deployment.target).retire(deployment, 'baseline');
       const wanted = `${armLabel(deployment.candidate)} alone`;
-      return prove(deps, deployment, wanted, (state) => isPromoted(state, deployment), 'candidate');
+      const proof = await prove(deps, deployment, wanted, (state) => isPromoted(state, deployment), 'candidate');
+      if (acceptedRivals !== undefined) await refuseRival(deps, deployment, acceptedRivals);
+      return proof;
     },
     /** Tries for ever. */
     rollBack: async ({ deployment, mayAsk, past }: RollBackInput): Promise<Proof | BaselineChanged> => {
@@ -185,6 +187,18 @@ async function prove(
       `again until they agree; see who else changes ${deployment.actionName}.`,
     'ReadBackDiffers',
   );
+}
+
+/** Asked anew: what another hand added since the last look would stand beside what is called the only version. */
+async function refuseRival(
+  { targets }: OrganisationDeps,
+  deployment: Deployment,
+  acceptedRivals: readonly string[],
+): Promise<void> {
+  const seen = await targets.of(deployment.target).survey(deployment.actionName);
+  const ours = seen.filter(({ actionName }) => actionName === deployment.actionName);
+  const drift = rivalDrift({ ...deployment, acceptedRivals }, ours);
+  if (drift !== null) throw new TargetError('RivalServes', `${deployment.actionName}: ${drift.message}`, drift);
 }
 
 /** The span says whether it proves what was wanted. */

@@ -69,6 +69,8 @@ export interface ApplySplitInput extends OfRun {
 
 export interface RetireInput extends OfRun {
   readonly deployment: Deployment;
+  /** Other serving versions that a person has accepted; absent, of an older worker: nobody looks for any. */
+  readonly acceptedRivals?: readonly string[];
 }
 
 export interface RollBackInput extends OfRun {

@@ -15,6 +15,7 @@ export const TARGET_ERROR_CODES = [
   'ReadBackMismatch',
   'NotYetReadable',
   'ContentChanged',
+  'RivalServes',
   'WriteConflict',
   'NoStore',
   'QueueMissing',
@@ -34,7 +35,7 @@ export type TargetErrorCode = (typeof TARGET_ERROR_CODES)[number];
 
 export class TargetError extends Error {
   readonly code: TargetErrorCode;
-  /** Of `ContentChanged`: what differs. */
+  /** Of `ContentChanged` and `RivalServes`: what differs. */
   readonly drift: Drift | undefined;
 
   constructor(code: TargetErrorCode, message: string, drift?: Drift) {

@@ -151,7 +151,9 @@ export async function standAlone(run: DeployedRun): Promise<Decision> {
   const what = `the organisation to show ${candidate === null ? 'no version' : 'the new version alone'}`;
   const summary = baseline === null ? `${armLabel(candidate)} stands alone` : `retire v${baseline.version}`;
   const done = await write(run, what, (deployment) =>
-    retireBaseline.executeWithOptions({ summary }, [{ deployment, past: run.past() }]),
+    retireBaseline.executeWithOptions({ summary }, [
+      { deployment, past: run.past(), acceptedRivals: run.state.accepted.rivals },
+    ]),
   );
   if (!('value' in done)) return done;
   await awaitLastWord(run, () => isAborted(run));
@@ -256,14 +258,8 @@ async function refusalOr<T>(run: DeployedRun, call: () => Promise<T>): Promise<T
 
 function driftIn(error: unknown): Drift | null {
   const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : null;
-  if (
-    typeof cause !== 'object' ||
-    cause === null ||
-    !('type' in cause) ||
-    cause.type !== 'ContentChanged' ||
-    !('details' in cause)
-  )
-    return null;
+  if (typeof cause !== 'object' || cause === null || !('type' in cause) || !('details' in cause)) return null;
+  if (cause.type !== 'ContentChanged' && cause.type !== 'RivalServes') return null;
   return Array.isArray(cause.details) ? ((cause.details[0] as Drift | undefined) ?? null) : null;
 }
 

@@ -1,4 +1,5 @@
 /** A rollout on a real Temporal server with scripted activities: what the workflow does, without an organisation. */
+import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { Connection } from '@temporalio/client';
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
@@ -185,6 +186,8 @@ export class ScriptedOrganisation {
   /** What a watch finds in the organisation, until the workflow has heard of it. */
   drift: Drift | null = null;
   /** Inputs of the roll back, and what it answers instead of doing it. */
+  /** Another version that serves at the end. */
+  rival: Drift | null = null;
   rollBacks: { readonly deployment: Deployment; readonly mayAsk: boolean }[] = [];
   changedBaseline: Drift | null = null;
   /** What an undo finds. */
@@ -246,11 +249,14 @@ export class ScriptedOrganisation {
         this.baseline = { ...this.baseline, splitPercent: 100 - percent };
         return this.proof();
       },
-      retireBaseline: via('retireBaseline', () => {
+      retireBaseline: async ({ acceptedRivals = [] }) => {
+        await this.before('retireBaseline');
         this.writes.push('retire baseline');
         this.baseline = { ...this.baseline, enabled: false, splitPercent: 0 };
+        if (this.rival?.rivals?.some((rival) => !acceptedRivals.includes(rival)) === true)
+          throw ApplicationFailure.create({ type: 'RivalServes', nonRetryable: true, details: [this.rival] });
         return this.proof();
-      }),
+      },
       rollBack: async (input) => {
         this.rollBacks.push(input);
         await this.before('rollBack');

@@ -149,7 +149,11 @@ function switchedDrift(arm: Arm, seen: SeenVersion | null, on: boolean): Drift |
   };
 }
 
-function rivalDrift(expected: Expected, seen: readonly SeenVersion[]): Drift | null {
+/** Another version of the action that serves, and that nobody has accepted. */
+export function rivalDrift(
+  expected: Pick<Expected, 'baseline' | 'candidate' | 'acceptedRivals'>,
+  seen: readonly SeenVersion[],
+): Drift | null {
   const { acceptedRivals } = expected;
   const arms = versionsOf(expected).map(({ id }) => id);
   const rivals = seen.filter(
