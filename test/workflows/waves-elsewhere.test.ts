@@ -1,6 +1,9 @@
-/** Waves over two organisations: each with a namespace and workers of its own, and a network between them that fails. */
+/**
+ * Waves over two organisations: each with a namespace and workers of its own, the other one with its histories in
+ * cipher, and a network between them that fails.
+ */
 import { Context } from '@temporalio/activity';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
@@ -10,6 +13,8 @@ import { authorise } from '../../src/activities/authorise.ts';
 import type { AuthoriseInput } from '../../src/activities/authorise.ts';
 import { createElsewhere } from '../../src/configurator/elsewhere.ts';
 import type { OpenElsewhere } from '../../src/configurator/elsewhere.ts';
+import { readCodecKeys } from '../../src/codec/keys.ts';
+import { keyIdOf } from '../../src/codec/cipher.ts';
 import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
 import type { WavesPlan } from '../../src/domain/waves/plan.ts';
 import { wavesLines } from '../../src/domain/waves/lines.ts';
@@ -41,6 +46,7 @@ interface Network {
 }
 
 const [waves, stranger] = [newActorKey('waves-of-us'), newActorKey('stranger')];
+const codecKeys = `2026-11: ${randomBytes(32).toString('base64')}\n`;
 const folder = mkdtempSync(join(tmpdir(), 'elsewhere-'));
 const who = { by: 'ana', reason: 'call from the floor' };
 /** Of every organisation, by workflow id. */
@@ -116,15 +122,22 @@ beforeAll(async () => {
       authorise: (input: AuthoriseInput) => authorise({ db, operators }, input),
     },
     Promise.resolve(other),
+    readCodecKeys(codecKeys).keys,
   );
+  writeFileSync(join(folder, 'codec-keys'), codecKeys);
+  writeFileSync(join(folder, 'no-codec-keys'), 'nothing of the kind');
   writeFileSync(join(folder, 'waves.json'), waves.text);
   writeFileSync(join(folder, 'stranger.json'), stranger.text);
-  const entry = { address: `127.0.0.1:${network.port}`, namespace: other.namespace };
+  const entry = { address: `127.0.0.1:${network.port}`, namespace: other.namespace, codecKeysFile: 'codec-keys' };
   const list = join(folder, 'organisations.yaml');
   writeFileSync(
     list,
     JSON.stringify({
-      organisations: { eu: { ...entry, key: 'waves.json' }, 'eu-unlisted': { ...entry, key: 'stranger.json' } },
+      organisations: {
+        eu: { ...entry, key: 'waves.json' },
+        'eu-unlisted': { ...entry, key: 'stranger.json' },
+        'eu-without-keys': { ...entry, key: 'waves.json', codecKeysFile: 'no-codec-keys' },
+      },
     }),
   );
   elsewhere = createElsewhere(list);
@@ -201,6 +214,9 @@ test('one card over two organisations: there it is started by the key that they 
   expect(started?.reason).toContain('new wording');
   expect(started?.reason).toContain('started by ana');
   expect(organisation('eu', nameOf('b')).state().effectiveSplitPercent).toBe(100);
+  const sealed = await there.client.workflow.getHandle(rolloutWorkflowId(nameOf('a'))).fetchHistory();
+  const [input] = sealed.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  expect(keyIdOf(input as never)).toBe('2026-11');
   const history = await handle.fetchHistory();
   expect(JSON.stringify(history)).not.toContain(JSON.parse(waves.text).d);
 });
@@ -263,6 +279,13 @@ test('a start whose answer is lost makes one run; other waves of the same action
   organisation('eu', nameOf('a')).verdict = 'safe';
   expect(states(await handle.result())).toEqual(['eu: a promoted']);
   expect(organisation('eu', nameOf('a')).writes.filter((write) => write === 'deploy')).toHaveLength(1);
+});
+
+test('an organisation whose codecKeysFile holds no keys is said to be that', async () => {
+  expect(await elsewhere.know(['eu'])).toBeNull();
+  expect(await elsewhere.know(['eu-without-keys'])).toContain(
+    'Its codecKeysFile cannot be used: line 1 is no "id: key"',
+  );
 });
 
 test('an organisation that is away is said in the tree and holds the next wave; they go on when it is back', async () => {
