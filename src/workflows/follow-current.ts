@@ -5,9 +5,9 @@
 import { setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 
 export function followCurrent(workflow: (given: never) => Promise<unknown>): void {
-  // A server takes no such word from a worker that says no build.
+  // A server takes no such word from a worker that says no build; its SDK then names one of no deployment.
   setWorkflowOptions(
-    () => (workflowInfo().currentDeploymentVersion === undefined ? {} : { versioningBehavior: 'AUTO_UPGRADE' }),
+    () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'AUTO_UPGRADE' } : {}),
     workflow,
   );
 }
