@@ -148,10 +148,9 @@ describePostgres('builds side by side', (postgres) => {
       );
       expect(new Set(by).size).toBe(1);
     }
-    const behaviours = await all.client.workflow.count(
-      "WorkflowType = 'guardian' AND TemporalWorkflowVersioningBehavior = 'AutoUpgrade'",
-    );
-    expect(behaviours.count).toBeGreaterThan(0);
+    // Its rounds are told with a delay, and one may not have come yet.
+    const query = "WorkflowType = 'guardian' AND TemporalWorkflowVersioningBehavior = 'AutoUpgrade'";
+    await untilHolds('the guardian follows', async () => (await all.client.workflow.count(query)).count > 0);
     const replay = Worker.runReplayHistory(
       { workflowBundle: { code: readFileSync(next.bundle, 'utf8') } },
       await handleOf('OnOld').fetchHistory(),
