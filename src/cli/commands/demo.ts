@@ -67,12 +67,15 @@ function runDemo(deps: Deps, args: DemoArgs): Promise<number> {
   });
 }
 
+/** A stand shows it on one target; what it is about is what stands around. */
+const STAND_KIND: DemoKind = 'agentAssistActions';
+
 /** The same two rollouts where each process, role and secret is as in production; then what must be refused there. */
 function runStand(deps: Deps, args: DemoArgs): Promise<number> {
   const { env, script, now, signal, out } = deps;
   return serve(deps, { ...args, level: 'error', farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
     const say = sayTo(deps, args);
-    const target = demoTarget(DEFAULT_TARGET.kind);
+    const target = demoTarget(STAND_KIND);
     const stand = await startDemoStand({ env, script, now, signal, logger, closers, say }, target);
     const { temporal, sandboxUrl: sandbox, eventsUrl: events } = stand;
     if (args.json) printJson(out, { kind: 'ready', process: 'demo', temporal: temporal.address, sandbox, events });
@@ -82,7 +85,7 @@ function runStand(deps: Deps, args: DemoArgs): Promise<number> {
     if (args.json) printJson(out, { ...summary, ok, proofs });
     else
       printLines(out, [
-        ...summaryLines(summary, { color: out.color, kept: false, next: nextOf(DEFAULT_TARGET.kind) }),
+        ...summaryLines(summary, { color: out.color, kept: false, next: nextOf(STAND_KIND) }),
         ...proofLines(proofs, out.color),
         'The same on hosts of yours: docs/hosts.md',
       ]);
