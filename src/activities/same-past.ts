@@ -1,4 +1,5 @@
 /** Before anything is done for a run: does the record remember it as it remembers itself? */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { comparePast, cursorAhead, PAST_DIFFERS } from '../domain/rollout/past.ts';
@@ -20,12 +21,17 @@ export async function assertSamePast(
   if (differs !== null) throw pastDiffers(differs);
 }
 
+/** A statement may take half a minute, and the way to safety has a second: a store that hangs says nothing of a run. */
+const MAX_WAIT_MS = 2_000;
+
 /**
  * For the way to safety: only a run that has ended is kept from it, for what serves since is somebody else's business. A
- * store that is away keeps nobody from it.
+ * store that is away, or silent, keeps nobody from it.
  */
 export async function assertNotEnded(db: Database, past: KnownPast | undefined): Promise<void> {
-  const differs = past === undefined ? null : await compare(db, past).catch(orNothing(true));
+  if (past === undefined) return;
+  const silent = sleep(MAX_WAIT_MS, null, { ref: false });
+  const differs = await Promise.race([compare(db, past).catch(orNothing(true)), silent]);
   if (differs?.kind === 'historyBehind' && differs.end !== null) throw pastDiffers(differs);
 }
 

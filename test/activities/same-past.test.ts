@@ -12,6 +12,7 @@ import { transitionRecord } from '../helpers/transition-record.ts';
 const written: string[] = [];
 let db: Database;
 let isAway = false;
+let isSilent = false;
 let activities: ReturnType<typeof organisationActivities>;
 
 beforeAll(async () => {
@@ -22,7 +23,10 @@ beforeAll(async () => {
     throw new Error('written');
   };
   const target = { deploy: say('deploy'), setSplit: say('split'), retire: say('retire') };
-  const query: Database['query'] = (...args) => (isAway ? Promise.reject(new Error('away')) : db.query(...args));
+  const query: Database['query'] = (...args) => {
+    if (isSilent) return new Promise<never>(() => undefined);
+    return isAway ? Promise.reject(new Error('away')) : db.query(...args);
+  };
   const deps = { db: { ...db, query }, now: Date.now, targets: { of: () => target }, calendar: () => null };
   activities = organisationActivities(deps as never);
 });
@@ -30,6 +34,7 @@ afterAll(() => db.close());
 beforeEach(() => {
   written.length = 0;
   isAway = false;
+  isSilent = false;
 });
 
 const deployment = { target: 'agentAssistActions', actionName: 'Card', baseline: null, candidate: null };
@@ -95,4 +100,12 @@ test('a store that is away keeps from what raises, and from nothing else', async
     if (await does(ask, { rolloutId: 'e', written: 1, told: 1 })) done.push(ask);
   }
   expect(done).toEqual(['deploy', 'put back', 'lower', 'rollBack']);
+});
+
+test('a store that does not answer at all is not waited for on the way to safety', async () => {
+  isSilent = true;
+  for (const ask of ['lower', 'rollBack'] as const) {
+    written.length = 0;
+    expect([ask, await does(ask, { rolloutId: 'f', written: 1, told: 1 })]).toEqual([ask, true]);
+  }
 });
