@@ -1,4 +1,5 @@
 /** The plans of a campaign: minutes of a real one become seconds. */
+import { ACCEPTANCE } from '../lib/guardrail.ts';
 import { join } from 'node:path';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Step } from '../../src/domain/plan/steps/steps.ts';
@@ -35,15 +36,7 @@ export async function campaignPlan(kind: Kind, action: string): Promise<Plan> {
     ...demo,
     action: { ...demo.action, name: action },
     steps: STEPS[kind],
-    guardrails: [
-      {
-        metric: 'acceptanceRate',
-        worseWhen: 'lower',
-        margin: { kind: 'relative', value: 0.2 },
-        alpha: 0.001,
-        mode: 'enforce',
-      },
-    ],
+    guardrails: [ACCEPTANCE],
     policies: {
       ...demo.policies,
       onUndecided: 'promote',

@@ -2,12 +2,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { Client } from 'pg';
+import { join } from 'node:path';
+import { asking, findPostgres as findAmong } from '../../src/local/production/postgres.ts';
 
 export interface TestPostgres {
   /** Of a fresh, empty database; each call makes another. */
@@ -23,16 +23,7 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** Folder with `initdb` and `postgres`, newest version first; null where there is none. */
-export function findPostgres(): string | null {
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = [
-    ...versions.map((version) => join(debian, version, 'bin')),
-    ...(process.env['PATH'] ?? '').split(delimiter),
-  ];
-  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ?? null;
-}
+export const findPostgres = (): string | null => findAmong(process.env);
 
 export interface PostgresOptions {
   /** Off by default: a test does not survive the machine anyway. Figures are taken with it on. */
@@ -85,7 +76,7 @@ export async function startPostgres(
     kill: (signal = 'SIGQUIT') => end(signal),
     async createDatabase() {
       const name = `test_${++databases}`;
-      await withClient(url, (client) => client.query(`create database ${name}`));
+      await asking(url, (client) => client.query(`create database ${name}`));
       return url.replace(/postgres$/, name);
     },
     async stop() {
@@ -121,22 +112,12 @@ async function untilReady(url: string, server: ChildProcess): Promise<void> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     try {
-      await withClient(url, (client) => client.query('select 1'));
+      await asking(url, (client) => client.query('select 1'));
       return;
     } catch (error) {
       if (server.exitCode !== null || Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-  }
-}
-
-async function withClient(url: string, work: (client: Client) => Promise<unknown>): Promise<void> {
-  const client = new Client({ connectionString: url });
-  try {
-    await client.connect();
-    await work(client);
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }
 

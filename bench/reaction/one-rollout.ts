@@ -1,4 +1,5 @@
 /** One rollout, fed until the judge tips. */
+import { ACCEPTANCE } from '../lib/guardrail.ts';
 import { randomUUID } from 'node:crypto';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -63,15 +64,7 @@ function planFor(template: Plan, name: string): Plan {
       { kind: 'setSplit', percent: 50 },
       { kind: 'bake', forMs: 600_000, atMostMs: 900_000, minCards: 0, require: 'noHarm' },
     ],
-    guardrails: [
-      {
-        metric: 'acceptanceRate',
-        worseWhen: 'lower',
-        margin: { kind: 'relative', value: 0.2 },
-        alpha: 0.001,
-        mode: 'enforce',
-      },
-    ],
+    guardrails: [ACCEPTANCE],
     // Only how long the candidate must be silent after the proof hangs on it: every card here has its outcome when it
     // comes.
     policies: { ...template.policies, settleMs: 500 },

@@ -1,5 +1,5 @@
 /** A process that says in one line of JSON that it is ready. */
-import { startGuarded } from '../../src/local/temporal/child.ts';
+import { endGuarded, startGuarded } from '../../src/local/temporal/child.ts';
 
 export interface ReadyChild {
   readonly pid: number;
@@ -35,12 +35,7 @@ export async function startChild({ name, args, env, say }: ChildOptions): Promis
       if (said !== null) onReady(said);
     },
   });
-  const close = async (): Promise<void> => {
-    child.signal('SIGTERM');
-    const timer = setTimeout(() => child.signal('SIGKILL'), CLOSE_MS);
-    await child.ended;
-    clearTimeout(timer);
-  };
+  const close = (): Promise<void> => endGuarded(child, CLOSE_MS);
   const late = new Promise<never>((_, reject) => {
     setTimeout(() => reject(new Error(`${name} was not ready within ${START_MS / 1000} s.`)), START_MS).unref();
     void child.ended.then((how) => reject(new Error(`${name} ended (${how}).`)));

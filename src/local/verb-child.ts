@@ -1,6 +1,6 @@
 /** A verb of the command line that runs until it is closed, as a process of its own. */
 import type { Closers } from '../compose/closers.ts';
-import { startGuarded } from './temporal/child.ts';
+import { endGuarded, startGuarded } from './temporal/child.ts';
 import type { GuardedChild } from './temporal/child.ts';
 
 export interface VerbChildOptions {
@@ -50,7 +50,7 @@ export async function startVerbChild(options: VerbChildOptions): Promise<VerbChi
   let stopping = false;
   const close = (): Promise<void> => {
     stopping = true;
-    return stop(child);
+    return endGuarded(child, STOP_MS);
   };
   options.closers.add(options.name, close);
   const said = await Promise.race([ready, failToStart(child, lines, options)]);
@@ -86,11 +86,4 @@ function untilAborted(signal: AbortSignal, startMs: number): Promise<string> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(`not ready within ${startMs / 1_000} s`), { once: true });
   });
-}
-
-async function stop(child: GuardedChild): Promise<void> {
-  child.signal('SIGTERM');
-  const timer = setTimeout(() => child.signal('SIGKILL'), STOP_MS);
-  await child.ended;
-  clearTimeout(timer);
 }

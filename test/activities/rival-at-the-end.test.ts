@@ -3,13 +3,12 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { organisationActivities } from '../../src/activities/organisation.ts';
 import type { OrganisationDeps } from '../../src/activities/organisation.ts';
 import { DEFAULT_TARGET } from '../../src/domain/plan/target-schema.ts';
-import { createGenesysClient } from '../../src/genesys/client.ts';
 import type { GenesysClient } from '../../src/genesys/client.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { agentAssistActions } from '../../src/targets/agent-assist-actions/target.ts';
 import type { OpenTarget } from '../../src/targets/target.ts';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
-import { targetDeps } from '../helpers/target-deps.ts';
+import { sandboxClient, targetDeps } from '../helpers/target-deps.ts';
 
 const CARD = {
   name: 'RefundAssist',
@@ -25,15 +24,7 @@ let target: OpenTarget;
 let deployment: Deployment;
 beforeEach(async () => {
   sandbox = await startSandbox({});
-  client = createGenesysClient({
-    loginUrl: sandbox.url,
-    apiUrl: sandbox.url,
-    clientId: 'sandbox-client',
-    clientSecret: 'sandbox-secret',
-    callsPerMinute: 3000,
-    now: Date.now,
-    sleep: () => Promise.resolve(),
-  });
+  client = sandboxClient(sandbox.url);
   target = agentAssistActions.open(targetDeps(client));
   deployment = await target.deploy({ target: DEFAULT_TARGET, action: CARD, rolloutId: 'rollout-1' });
   await target.setSplit(deployment, 100);

@@ -1,4 +1,5 @@
 /** A command line without a process: what it would print, and rollouts made up for the views. */
+import { statusOf as bakingStatus } from '../../bench/lib/status.ts';
 import { readConfiguration } from '../../src/config/configuration.ts';
 import type { Configurator } from '../../src/configurator.ts';
 import type { RolloutView } from '../../src/configurator/rollouts.ts';
@@ -113,15 +114,10 @@ export const report: JudgeReport = {
 };
 
 export function statusOf(more: Partial<RolloutStatus> = {}): RolloutStatus {
-  return {
-    workflowId: 'rollout/RefundAssist',
+  return bakingStatus('RefundAssist', {
     rolloutId: 'r-1',
-    action: 'RefundAssist',
     version: '1.6.0',
     baselineVersion: '1.5.0',
-    phase: 'baking',
-    outcome: null,
-    paused: false,
     splitPercent: 10,
     steps: [
       { index: 0, label: 'setSplit 10 %', state: 'done' },
@@ -129,14 +125,8 @@ export function statusOf(more: Partial<RolloutStatus> = {}): RolloutStatus {
     ],
     waitingFor: '4 s to pass',
     canDo: ['pause', 'abort'],
-    report: null,
-    reason: '',
-    startedAt: '2026-03-01T12:00:00.000Z',
-    endedAt: null,
-    deployment: null,
-    safety: null,
     ...more,
-  };
+  });
 }
 
 export function viewOf(status: Partial<RolloutStatus> = {}, more: Partial<RolloutView> = {}): RolloutView {

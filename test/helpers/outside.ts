@@ -1,4 +1,5 @@
 /** Rollouts on real parts, with a hand in the organisation and an observer beside them. */
+import { ACCEPTANCE } from '../../bench/lib/guardrail.ts';
 import type { Plan, Policies } from '../../src/domain/plan/plan.ts';
 import type { Step } from '../../src/domain/plan/steps/steps.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
@@ -61,15 +62,7 @@ export async function outsidePlan(
     ...demo,
     steps,
     action: { ...demo.action, name: action },
-    guardrails: [
-      {
-        metric: 'acceptanceRate',
-        worseWhen: 'lower',
-        margin: { kind: 'relative', value: 0.2 },
-        alpha: 0.001,
-        mode: 'enforce',
-      },
-    ],
+    guardrails: [ACCEPTANCE],
     policies: {
       ...demo.policies,
       onNoData: { afterMs: 1_800_000, do: 'pause' },

@@ -41,6 +41,11 @@ export interface PostgresOptions {
 
 export async function startPostgres(options: PostgresOptions): Promise<StandPostgres> {
   const bin = findPostgres(options.env);
+  if (bin === null)
+    throw lacking(
+      'There is no PostgreSQL (initdb, postgres) on this machine.',
+      'Install it: apt-get install postgresql.',
+    );
   const as = asOwner();
   const data = join(options.folder, 'postgres');
   await mkdir(data, { mode: 0o700 });
@@ -72,17 +77,12 @@ export async function startPostgres(options: PostgresOptions): Promise<StandPost
   return { port, temporalPassword, urls: urls as Record<Role, string> };
 }
 
-function findPostgres(env: Env): string {
+/** Folder with `initdb` and `postgres`, newest version first; null where there is none. */
+export function findPostgres(env: Env): string | null {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
   const folders = [...versions.map((version) => join(debian, version, 'bin')), ...(env['PATH'] ?? '').split(delimiter)];
-  const found = folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
-  if (found === undefined)
-    throw lacking(
-      'There is no PostgreSQL (initdb, postgres) on this machine.',
-      'Install it: apt-get install postgresql.',
-    );
-  return found;
+  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ?? null;
 }
 
 /** The server refuses to run as root, so root lends it to the user `postgres`. */

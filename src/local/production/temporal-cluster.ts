@@ -10,8 +10,7 @@ import type { Env } from '../../config/secrets.ts';
 import type { TemporalConfig } from '../../config/temporal.ts';
 import { withClient } from '../../configurator/connection.ts';
 import { ensureSearchAttributes } from '../../configurator/search-attributes.ts';
-import { startGuarded } from '../temporal/child.ts';
-import type { GuardedChild } from '../temporal/child.ts';
+import { endGuarded, startGuarded } from '../temporal/child.ts';
 import { claimPort } from '../temporal/ports.ts';
 import { lacking } from './errors.ts';
 import type { ServerPrograms } from './programs.ts';
@@ -21,6 +20,7 @@ import type { ServerParts, ServerService } from './server-config.ts';
 const run = promisify(execFile);
 const HOST = '127.0.0.1';
 const START_MS = 120_000;
+const STOP_MS = 8_000;
 const RETENTION_S = 3 * 86_400;
 
 export interface ClusterOptions extends Pick<
@@ -57,7 +57,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       if (lines.push(line) > 5) lines.shift();
     },
   });
-  options.closers.add('Temporal server', () => stop(server));
+  options.closers.add('Temporal server', () => endGuarded(server, STOP_MS));
   const ended = server.ended.then((how) => `${how}: ${(lines.at(-1) ?? 'it said nothing').slice(0, 300)}`);
   return { address: `${HOST}:${ports.frontend.grpc}`, ended };
 }
@@ -141,11 +141,4 @@ async function firstFree(port: number): Promise<number> {
       if (tried >= LOW.tries) throw error;
     }
   }
-}
-
-async function stop(server: GuardedChild): Promise<void> {
-  server.signal('SIGTERM');
-  const timer = setTimeout(() => server.signal('SIGKILL'), 8_000);
-  await server.ended;
-  clearTimeout(timer);
 }

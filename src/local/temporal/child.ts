@@ -35,6 +35,14 @@ export function startGuarded(command: string, args: readonly string[], options: 
   return { process: child, ended, signal };
 }
 
+/** Asks it to end, and makes it once it was patient for so long. May be called twice. */
+export async function endGuarded(child: GuardedChild, patienceMs: number): Promise<void> {
+  child.signal('SIGTERM');
+  const timer = setTimeout(() => child.signal('SIGKILL'), patienceMs);
+  await child.ended;
+  clearTimeout(timer);
+}
+
 /** A child keeps the umask that it was started under. */
 function underUmask<T>(mask: number, work: () => T): T {
   const before = process.umask(mask);

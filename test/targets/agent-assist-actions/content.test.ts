@@ -1,13 +1,12 @@
 /**
  * A card that another hand changed is never made to serve more, and an edit between a read and a write is never lost.
  */
-import { targetDeps } from '../../helpers/target-deps.ts';
+import { sandboxClient, targetDeps } from '../../helpers/target-deps.ts';
 import { toFailure } from '../../../src/activities/failures.ts';
 import type { CardVersion } from '../../../src/domain/plan/plan.ts';
 import { DEFAULT_TARGET } from '../../../src/domain/plan/target-schema.ts';
 import { fingerprintOf } from '../../../src/targets/agent-assist-actions/document.ts';
 import { agentAssistActions } from '../../../src/targets/agent-assist-actions/target.ts';
-import { createGenesysClient } from '../../../src/genesys/client.ts';
 import type { GenesysClient } from '../../../src/genesys/client.ts';
 import { pairOf } from '../../helpers/pair.ts';
 import type { Pair } from '../../helpers/pair.ts';
@@ -31,15 +30,7 @@ let target: Target;
 let deployment: Pair;
 beforeEach(async () => {
   sandbox = await startSandbox({});
-  client = createGenesysClient({
-    loginUrl: sandbox.url,
-    apiUrl: sandbox.url,
-    clientId: 'sandbox-client',
-    clientSecret: 'sandbox-secret',
-    callsPerMinute: 3000,
-    now: Date.now,
-    sleep: () => Promise.resolve(),
-  });
+  client = sandboxClient(sandbox.url);
   target = agentAssistActions.open(targetDeps(client));
   deployment = pairOf(await target.deploy({ target: DEFAULT_TARGET, action: ACTION, rolloutId: 'rollout-1' }));
 });
