@@ -147,7 +147,8 @@ async function check(run: RolloutRun): Promise<Checked | string> {
 /** Again and again, for as long as the calendar lets nothing start. */
 async function deployOpen(run: RolloutRun, problems: readonly Problem[]): Promise<DeployedRun | string> {
   for (;;) {
-    const done = await inTime(run, () => deployNow(run, problems));
+    // An abort or a cancel in here waits for the answer, or its limit: only then is it known what is to be rolled back.
+    const done = await CancellationScope.nonCancellable(() => inTime(run, () => deployNow(run, problems)));
     if (done !== null && 'closed' in Object(done)) {
       const opened = await untilOpen(run, (done as Closed).closed);
       if (typeof opened === 'string') return opened;
@@ -170,23 +171,20 @@ async function deployNow(run: RolloutRun, problems: readonly Problem[]): Promise
         : `v${action.version} to exist in the organisation, at split 0`,
     ...warned(problems, reason),
   });
-  // An abort in here waits for the answer: only then is it known what there is to roll back.
-  const closed = await CancellationScope.nonCancellable(() =>
-    closedOr(async () => {
-      await ensureExport.executeWithOptions({ summary: 'event export' }, [{ target: target.kind }]);
-      const deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [
-        {
-          target,
-          action,
-          rolloutId: run.rolloutId,
-          ...(noCard !== null && { noCard }),
-          question: questionOf(run),
-          past: run.past(),
-        },
-      ]);
-      run.dispatch({ kind: 'deployed', deployment });
-    }),
-  );
+  const closed = await closedOr(async () => {
+    await ensureExport.executeWithOptions({ summary: 'event export' }, [{ target: target.kind }]);
+    const deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [
+      {
+        target,
+        action,
+        rolloutId: run.rolloutId,
+        ...(noCard !== null && { noCard }),
+        question: questionOf(run),
+        past: run.past(),
+      },
+    ]);
+    run.dispatch({ kind: 'deployed', deployment });
+  });
   return closed ?? (isDeployed(run) ? run : 'Nothing was deployed.');
 }
 

@@ -1,7 +1,7 @@
 /** Invariant 5: abort wins from every state, and a roll back cannot be cancelled. */
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
-import { ACT_UPDATES, actSignal } from '../../src/workflows/messages.ts';
+import { ACT_UPDATES, actSignal, statusQuery } from '../../src/workflows/messages.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
@@ -136,6 +136,22 @@ test('a cancel through Temporal is an abort, and a second one does not stop the 
   expect(await handle.result()).toMatchObject({
     outcome: 'rolledBack',
     reason: 'Cancelled through Temporal; by whom it does not say.',
+  });
+  expectSafe();
+});
+
+test('a cancel while deploying waits for the answer, and what was deployed is rolled back', async () => {
+  const release = hang('deploy');
+  const handle = await harness.start(quickPlan());
+  await pendingActivities(handle, (names) => names.includes('deploy'));
+  await handle.cancel();
+  // A query is answered after what came before it.
+  const { phase } = await handle.query(statusQuery).finally(release);
+  expect(phase).toBe('deploying');
+  expect(await handle.result()).toMatchObject({
+    outcome: 'rolledBack',
+    reason: 'Cancelled through Temporal; by whom it does not say.',
+    safety: { provenByReadBack: true },
   });
   expectSafe();
 });
