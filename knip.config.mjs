@@ -19,6 +19,7 @@ const config = {
     'scripts/*.mjs',
     'test/**/*.workflow.ts',
     'test/**/*.contract.ts',
+    'test/upgrades/orders/said.ts',
   ],
   project: ['src/**/*.{ts,js}!', 'bench/**/*.ts', 'test/**/*.ts', 'scripts/**/*.mjs'],
   jest: production ? false : { config: ['jest.config.cjs'], entry: ['test/**/*.test.ts'] },
