@@ -5,12 +5,11 @@
  *   [--calls-per-minute 6000] [--harmful 3] [--plain] [--quiet] [--workers 1] [--kill-worker] [--soak seconds]
  *
  * Real processes: Temporal dev server, PostgreSQL, sandbox organisation, events service, one worker as `assist-rollouts
- * worker` runs it.
- * Everything is measured from outside: watched is what Temporal says of the watch (running, a heartbeat within ten
- * seconds), safe is what the
- * organisation answers. Every rollout gets about a card a second; in each round some of them (`--harmful`) get, within
- * one second, cards that leave no doubt. `--plain` first runs as many plain workflows with as many activities and timers,
- * `--quiet` measures a while without any card as well, `--kill-worker` kills one of several workers.
+ * worker` runs it. Everything is measured from outside: watched is what Temporal says of the watch (running, a heartbeat
+ * within ten seconds), safe is what the organisation answers. Every rollout gets about a card a second; in each round
+ * some of them (`--harmful`) get, within one second, cards that leave no doubt. `--plain` first runs as many plain
+ * workflows with as many activities and timers as one rollout had, `--quiet` measures a while without any card as well,
+ * `--kill-worker` kills one of several workers.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -27,7 +26,8 @@ import { startParts } from './scale/parts.ts';
 import { timeToSafety } from './scale/safety.ts';
 import { stagesOf } from './scale/stages.ts';
 import { killWorker } from './scale/kill-worker.ts';
-import { countEach, EACH, runPlain } from './scale/plain.ts';
+import { coresBetween, machineTimes } from './scale/machine.ts';
+import { countEach, runPlain } from './scale/plain.ts';
 import { soak } from './scale/soak.ts';
 import { startUp } from './scale/start-up.ts';
 import { measureSteady } from './scale/steady.ts';
@@ -81,19 +81,19 @@ async function main(): Promise<void> {
   const traffic = startTraffic(parts.eventsUrl, parts.secret);
   try {
     const organisation = await connectOrganisation(parts.organisation.url, parts.organisation.observer);
-    const plans = plansFor(
-      await loadPlan(join(packageRoot(), 'examples', 'demo', '1.6.0.yaml')),
-      Number(values.rollouts),
-    );
-    const plain = values.plain ? await runPlain(parts, plans.length, Number(values.patience) * 1000) : null;
+    const template = await loadPlan(join(packageRoot(), 'examples', 'demo', '1.6.0.yaml'));
+    const plans = plansFor(template, Number(values.rollouts));
+    const plain = values.plain ? await comparedWith(plans) : null;
     if (plain !== null) say(`plain workflows: ${JSON.stringify(plain)}`);
     await inLanes(8, plans, ({ action }) => organisation.createBaseline(action.name));
+    const timesBefore = machineTimes(parts);
     const usedBefore = usageOfAll(parts.workers.map(({ pid }) => pid));
     const { pairs, ...started } = await startUp(
       { configurator, organisation, temporal, traffic, say },
       plans,
       Number(values.patience) * 1000,
     );
+    const startCores = coresBetween(timesBefore, machineTimes(parts));
     const used = usageOfAll(parts.workers.map(({ pid }) => pid));
     const startCpuMsEach =
       used === null || usedBefore === null ? null : Math.round((used.cpuMs - usedBefore.cpuMs) / plans.length);
@@ -115,7 +115,7 @@ async function main(): Promise<void> {
       ...started,
       perSecondToPlain: ratio(started.perSecond, plain?.plainPerSecond),
       startCpuMsEach,
-      plainEach: EACH,
+      startCores,
       rolloutEach: await countEach(parts, ids.at(-1) ?? ''),
       watchedInTheEnd: watched,
       ...steady,
@@ -126,6 +126,19 @@ async function main(): Promise<void> {
       ...safety,
       refusedPushes: traffic.refused(),
     });
+
+    /** One rollout is counted, and ended, before so many plain workflows do what it did. */
+    async function comparedWith(all: readonly Plan[]) {
+      const counted = plansFor(template, 1).map((plan) => ({ ...plan, action: { ...plan.action, name: 'Counted' } }));
+      const patienceMs = Number(values.patience) * 1000;
+      await inLanes(1, counted, ({ action }) => organisation.createBaseline(action.name));
+      await startUp({ configurator, organisation, temporal, traffic: null, say }, counted, patienceMs);
+      // What it writes down beside its first look is part of it.
+      await sleep(SETTLE_MS);
+      const each = await countEach(parts, rolloutWorkflowId('Counted'));
+      await temporal.end(rolloutWorkflowId('Counted'));
+      return runPlain(parts, { count: all.length, each, patienceMs });
+    }
 
     async function withoutCards(): Promise<Record<string, unknown>> {
       traffic.rest(true);

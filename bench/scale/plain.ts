@@ -4,10 +4,14 @@ import { inLanes, sleep } from './lanes.ts';
 import type { Parts } from './parts.ts';
 import { usageOf } from './usage.ts';
 
-/** What a rollout has done when it is watched, as its history counts it; the benchmark says when it is another number. */
-export const EACH = { activities: 12, timers: 2 } as const;
+/** What a rollout has done when it is watched, as its history counts it. */
+export interface Counts {
+  readonly activities: number;
+  readonly timers: number;
+}
 
 export interface PlainRun {
+  readonly plainEach: Counts;
   readonly plainPerSecond: number | null;
   /** Of the worker, from the first start until all stay. */
   readonly plainCpuMsEach: number | null;
@@ -16,7 +20,13 @@ export interface PlainRun {
 const LANES = 8;
 const LOOK_MS = 500;
 
-export async function runPlain(parts: Parts, count: number, patienceMs: number): Promise<PlainRun> {
+export interface PlainOptions {
+  readonly count: number;
+  readonly each: Counts;
+  readonly patienceMs: number;
+}
+
+export async function runPlain(parts: Parts, { count, each, patienceMs }: PlainOptions): Promise<PlainRun> {
   const connection = await Connection.connect({ address: parts.temporal.address });
   const { workflow } = new Client({ connection, namespace: parts.temporal.namespace });
   const worker = await parts.startPlain();
@@ -25,7 +35,7 @@ export async function runPlain(parts: Parts, count: number, patienceMs: number):
     const before = usageOf(worker.pid);
     const startedAtMs = Date.now();
     await inLanes(LANES, ids, (workflowId) =>
-      workflow.start('plain', { workflowId, taskQueue: 'plain', args: [EACH] }),
+      workflow.start('plain', { workflowId, taskQueue: 'plain', args: [each] }),
     );
     let waiting = ids;
     while (waiting.length > 0 && Date.now() - startedAtMs < patienceMs) {
@@ -39,6 +49,7 @@ export async function runPlain(parts: Parts, count: number, patienceMs: number):
     const after = usageOf(worker.pid);
     const ms = Date.now() - startedAtMs;
     return {
+      plainEach: each,
       plainPerSecond: waiting.length > 0 ? null : Math.round((10_000 * count) / ms) / 10,
       plainCpuMsEach: before && after ? Math.round((after.cpuMs - before.cpuMs) / count) : null,
     };
@@ -55,10 +66,7 @@ export async function runPlain(parts: Parts, count: number, patienceMs: number):
 }
 
 /** How many of each a rollout's history has, without the activity that it stays in. */
-export async function countEach(
-  parts: Parts,
-  workflowId: string,
-): Promise<{ readonly activities: number; readonly timers: number }> {
+export async function countEach(parts: Parts, workflowId: string): Promise<Counts> {
   const connection = await Connection.connect({ address: parts.temporal.address });
   try {
     const { events } = await new Client({ connection, namespace: parts.temporal.namespace }).workflow

@@ -24,6 +24,8 @@ export interface RolloutLook {
 
 export interface TemporalLook {
   lookAt(workflowIds: readonly string[]): Promise<RolloutLook[]>;
+  /** At once, whatever it is about. */
+  end(workflowId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function connectTemporal(address: string, namespace: string): Promi
   const client = new Client({ connection, namespace });
   return {
     lookAt: (ids) => inLanes(LANES, ids, async (id) => read(id, await client.workflow.getHandle(id).describe())),
+    end: async (id) => void (await client.workflow.getHandle(id).terminate('counted')),
     close: () => connection.close(),
   };
 }

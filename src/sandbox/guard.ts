@@ -12,7 +12,7 @@ export function requireToken(org: SandboxOrganisation): MiddlewareHandler<Sandbo
     const caller = org.oauth.callerOf(token);
     if (caller === undefined) throw badToken();
     org.calls.set(caller.id, (org.calls.get(caller.id) ?? 0) + 1);
-    const quota = org.callLimit.take(token);
+    const quota = org.callLimit.take(token, caller.callsPerMinute);
     if (!quota.allowed) throw tooManyRequests(quota.resetSeconds);
     c.set('client', caller);
     c.set('token', token);

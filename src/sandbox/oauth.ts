@@ -14,6 +14,8 @@ export interface SandboxClient {
   readonly permissions?: readonly string[];
   /** Divisions in which they hold; absent: all of them. */
   readonly divisionIds?: readonly string[];
+  /** Of each of its tokens; absent: as many as the organisation allows everybody. */
+  readonly callsPerMinute?: number;
   /** Makes it a client of the code grant (PKCE) and of no other. `loopback`: any page of this machine. */
   readonly redirectUris?: readonly string[] | 'loopback';
 }

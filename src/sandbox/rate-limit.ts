@@ -19,14 +19,15 @@ export class WindowLimit {
     this.#now = now;
   }
 
-  take(key: string): Quota {
+  /** A key may have a limit of its own. */
+  take(key: string, limit = this.#limit): Quota {
     const now = this.#now();
     let window = this.#windows.get(key);
     if (window === undefined || window.endsAt <= now) window = this.#open(key, now);
     const resetSeconds = Math.max(1, Math.ceil((window.endsAt - now) / 1000));
-    if (window.count >= this.#limit) return { allowed: false, count: window.count, limit: this.#limit, resetSeconds };
+    if (window.count >= limit) return { allowed: false, count: window.count, limit, resetSeconds };
     window.count += 1;
-    return { allowed: true, count: window.count, limit: this.#limit, resetSeconds };
+    return { allowed: true, count: window.count, limit, resetSeconds };
   }
 
   #open(key: string, now: number): { readonly endsAt: number; count: number } {
