@@ -2,6 +2,7 @@
 import type { OrganisationApi } from '../lib/organisation.ts';
 import { sleep } from './lanes.ts';
 import type { Parts } from './parts.ts';
+import { coresBetween, machineTimes } from './machine.ts';
 import { countStore } from './store-look.ts';
 import type { TemporalLook } from './temporal-look.ts';
 import { cpuShare, usageOf, usageOfAll } from './usage.ts';
@@ -11,6 +12,8 @@ export interface Steady {
   /** 1: one core. */
   readonly workerCpu: number | null;
   readonly temporalCpu: number | null;
+  /** Of each part, and of everybody else on this machine. */
+  readonly steadyCores: Readonly<Record<string, number>> | null;
   readonly heartbeatBytesPerSecond: number;
   readonly heartbeatsPerSecond: number;
   readonly historyEventsBefore: number;
@@ -42,6 +45,7 @@ export async function measureSteady(
   const read = async () => ({
     worker: usageOfAll(parts.workers.map(({ pid }) => pid)),
     server: usageOf(parts.pids.temporal),
+    times: machineTimes(parts),
     store: await countStore(parts.databaseUrl),
     calls: await organisation.callsOf(ENGINE),
     atMs: Date.now(),
@@ -61,6 +65,7 @@ export async function measureSteady(
     workerRssMb: after.worker?.rssMb ?? null,
     workerCpu: cpuShare(before.worker, after.worker),
     temporalCpu: cpuShare(before.server, after.server),
+    steadyCores: coresBetween(before.times, after.times),
     heartbeatBytesPerSecond: Math.round(bytes * beats),
     heartbeatsPerSecond: Math.round(beats * looks.filter((look) => look.watched).length),
     historyEventsBefore: historyBefore,

@@ -29,6 +29,13 @@ import '../domain/waves/lines.ts';
 import '../domain/waves/plan.ts';
 import '../domain/waves/state.ts';
 
+/**
+ * For every promise of a workflow the SDK keeps a call stack, which only the Web UI's stack trace shows, and reads each
+ * frame of it through the source map. Two frames are the SDK's own; with two of ours the chain of functions that wait
+ * is still told, one after the other, for each has its promise.
+ */
+Error.stackTraceLimit = 4;
+
 declare const __webpack_modules__: Readonly<Record<string, unknown>>;
 
 /**
