@@ -8,7 +8,7 @@
  */
 
 /** Resolution of a split: 0.01 %. */
-const BUCKETS = 10_000;
+export const BUCKETS = 10_000;
 
 /** A name of its own: looking it up on `Math` each time is slow in the realms that test runners make. */
 const { imul } = Math;
@@ -59,6 +59,12 @@ export interface ServedVersion {
 export function owns(version: ServedVersion, bucket: number): boolean {
   if (!version.enabled) return false;
   return version.group === 'candidate' ? bucket < version.splitPercent : bucket >= 100 - version.splitPercent;
+}
+
+/** The bucket from which on a version owns what it did not before, or owns no more; null: all are the same to it. */
+export function edgeOf({ enabled, group, splitPercent }: ServedVersion): number | null {
+  if (!enabled) return null;
+  return group === 'candidate' ? splitPercent : 100 - splitPercent;
 }
 
 /** The version that serves the bucket: a candidate that owns it, else a control that does, else undefined. */
