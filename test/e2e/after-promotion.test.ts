@@ -1,6 +1,4 @@
-/**
- * After the steps, on real cards: what turns bad beside the holdback, or days after everybody sees it, is taken back.
- */
+/** After the steps, on real cards: what turns bad beside the holdback is taken back, and what was promoted is undone. */
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { dryRun } from '../../src/workflows/dry-run.ts';
 import {
@@ -9,13 +7,11 @@ import {
   ROLLOUT_WORKFLOW,
   ROLLOUTS_QUEUE,
   rolloutWorkflowId,
-  statusQuery,
 } from '../../src/workflows/messages.ts';
-import type { Phase } from '../../src/workflows/messages.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
+import { BAD, models, planOf, reach } from '../helpers/real-cards.ts';
 import type { Stack } from '../helpers/stack.ts';
-import { actionsOf, coverageOf, demoPlan, startStack, unhurried } from '../helpers/stack.ts';
+import { actionsOf, coverageOf, startStack } from '../helpers/stack.ts';
 
 jest.setTimeout(600_000);
 
@@ -24,56 +20,13 @@ beforeAll(async () => {
   stack = await startStack();
 });
 afterAll(() => stack.close());
-beforeEach(() => models({}));
-
-/** Within that an event comes on a busy machine, too. */
-const SETTLE_MS = 10_000;
-const BAD = { acceptMultiplier: 0.02, dismissMultiplier: 3, latencyMultiplier: 20, undeliveredMultiplier: 40 };
-
-async function models(body: object): Promise<void> {
-  const answer = await fetch(`${stack.sandbox.url}/sandbox/models`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  expect(answer.status).toBe(200);
-}
-
-/** Harmless until told otherwise; what would call a person fails the test instead. */
-async function planOf(version: string, policies: Partial<Plan['policies']>): Promise<Plan> {
-  const plan = await demoPlan('1.5.0');
-  return {
-    ...plan,
-    action: { ...plan.action, version },
-    steps: unhurried(plan.steps),
-    policies: {
-      ...plan.policies,
-      settleMs: SETTLE_MS,
-      onNoData: { afterMs: 2 * PATIENCE_MS, do: 'pause' },
-      onUntrusted: 'rollback',
-      onUndecided: 'rollback',
-      afterPromotionMs: 1000,
-      ...policies,
-    },
-  };
-}
-
-async function reach(handle: Awaited<ReturnType<Stack['start']>>, phase: Phase, splitPercent: number): Promise<void> {
-  for (
-    let status = await handle.query(statusQuery);
-    status.phase !== phase || status.splitPercent !== splitPercent;
-    status = await handle.query(statusQuery)
-  ) {
-    if (status.outcome !== null || status.paused)
-      throw new Error(`${status.version} did not reach ${phase}: ${status.reason}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
+beforeEach(() => models(stack, {}));
+afterEach(() => stack.endRollouts());
 
 test('a version that turns bad while the last few per cent are held back is never the only one', async () => {
   const handle = await stack.start(await planOf('2.1.0', { afterPromotionMs: 3_600_000 }));
   await reach(handle, 'promoting', 95);
-  await models({ '2.1.0': BAD });
+  await models(stack, { '2.1.0': BAD });
   expect(await handle.result()).toMatchObject({
     outcome: 'rolledBack',
     report: { verdict: 'harm' },
@@ -82,37 +35,6 @@ test('a version that turns bad while the last few per cent are held back is neve
   expect(await actionsOf(stack)).toMatchObject({
     '1.4.0': { enabled: true, metadata: { traffic_split: 100 } },
     '2.1.0': { enabled: false, metadata: { traffic_split: 0 } },
-  });
-});
-
-test('one that turns bad after everybody sees it is taken back by the long watch, held against its own record', async () => {
-  const handle = await stack.start(await planOf('2.2.0', { longWatch: { forMs: 3_600_000, alpha: 0.05 } }));
-  await reach(handle, 'longWatch', 100);
-  // Its record is frozen once its last cards of before have settled.
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS + 2000));
-  await models({ '2.2.0': BAD });
-  const result = await handle.result();
-  expect(result).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
-  expect(result.reason).toMatch(/own record/);
-  expect(await actionsOf(stack)).toMatchObject({
-    '1.4.0': { enabled: true, metadata: { traffic_split: 100 } },
-    '2.2.0': { enabled: false },
-  });
-  expect(await coverageOf(stack)).toMatchObject({ ok: true, holes: [] });
-});
-
-test('a harmless version is promoted, and one act undoes it while it is watched', async () => {
-  const handle = await stack.start(await planOf('2.3.0', { longWatch: { forMs: 3_600_000, alpha: 0.001 } }));
-  await reach(handle, 'longWatch', 100);
-  expect(await actionsOf(stack)).toMatchObject({
-    '1.4.0': { enabled: false },
-    '2.3.0': { enabled: true, metadata: { traffic_split: 100 } },
-  });
-  await handle.executeUpdate(ACT_UPDATES.abort, { args: [{ by: 'ana', reason: 'a complaint' }] });
-  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: a complaint' });
-  expect(await actionsOf(stack)).toMatchObject({
-    '1.4.0': { enabled: true, metadata: { traffic_split: 100 } },
-    '2.3.0': { enabled: false },
   });
 });
 

@@ -41,7 +41,7 @@ export class Scratch {
 
   /** As it was. */
   undo({ file, ...edit }: Edit): void {
-    if ('text' in edit) rmSync(this.at(file));
+    if ('text' in edit) rmSync(this.at(file), { force: true });
     else cpSync(path.join(this.repository, file), this.at(file));
   }
 

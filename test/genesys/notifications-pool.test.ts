@@ -11,7 +11,11 @@ import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { closeAfterTest, until } from '../sandbox/helpers.ts';
+
+/** A busy machine is neither silent nor away. */
+const PATIENT = { silenceMs: PATIENCE_MS, connectMs: PATIENCE_MS };
 
 interface Listening {
   readonly sandbox: SandboxHandle;
@@ -42,7 +46,7 @@ async function givenPool(maxChannels: number, options: SandboxOptions = {}): Pro
     pool: createNotificationPool(
       {
         notifications: client.notifications,
-        settings: { ...FEED_SETTINGS, groupMs: 10, backoffMs: 20, maxBackoffMs: 100 },
+        settings: { ...FEED_SETTINGS, ...PATIENT, groupMs: 10, backoffMs: 20, maxBackoffMs: 100 },
         now: Date.now,
         random: () => 0.5,
         onEvent: ({ topicName }) => {

@@ -27,7 +27,7 @@ import type { Logger } from '../../src/telemetry/logger.ts';
 import { createSurveyor } from '../../src/activities/surveyor.ts';
 import { startWorkers } from '../../src/worker/workers.ts';
 import type { Workers } from '../../src/worker/workers.ts';
-import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
+import { ACT_UPDATES, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import { signIn } from './organisation-api.ts';
 import { PATIENCE_MS } from './patience.ts';
@@ -60,6 +60,8 @@ export interface Stack {
   restartSandbox(): Promise<void>;
   sandboxActions(): Promise<SandboxAction[]>;
   start(plan: Plan): Promise<RolloutHandle>;
+  /** What still runs of what was started is aborted: a test that failed leaves the next one an organisation at rest. */
+  endRollouts(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -110,7 +112,8 @@ export async function startStack(
       activities: {
         db,
         now: Date.now,
-        lookGapMs: 100,
+        // Each look reads every card that has not settled: more looks, and stacks beside each other wait for the machine.
+        lookGapMs: 500,
         driftEveryMs: 2000,
         surveyor: createSurveyor({
           targets: organisation.targets,
@@ -122,6 +125,7 @@ export async function startStack(
       },
       guardian: { mode: guardian, logger: silentLogger() },
     });
+  const started = new Set<string>();
   const stack: Stack = {
     client,
     db,
@@ -139,12 +143,16 @@ export async function startStack(
       const call = await signIn(stack.sandbox.url);
       return (await call<{ entities: SandboxAction[] }>('GET', 'agentassist/actions?pageSize=100')).entities;
     },
-    start: (plan) =>
-      client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
+    async start(plan) {
+      const handle = await client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
         workflowId: rolloutWorkflowId(plan.action.name),
         taskQueue: ROLLOUTS_QUEUE,
         args: [{ plan, startedBy: 'test' }],
-      }),
+      });
+      started.add(handle.workflowId);
+      return handle;
+    },
+    endRollouts: async () => void (await Promise.all([...started].map((id) => endRollout(client, id)))),
     async close() {
       await stack.workers.close();
       await stack.sandbox.close();
@@ -157,6 +165,15 @@ export async function startStack(
     },
   };
   return stack;
+}
+
+async function endRollout(client: Client, workflowId: string): Promise<void> {
+  const handle = client.workflow.getHandle<typeof rollout>(workflowId);
+  if ((await handle.describe()).status.name !== 'RUNNING') return;
+  const by = { by: 'the test', reason: 'the test is over' };
+  // One that ends meanwhile takes no update any more.
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [by] }).catch(() => undefined);
+  await handle.result().catch(() => undefined);
 }
 
 function silentLogger(): Logger {

@@ -20,6 +20,7 @@ import { givenWidget } from '../sandbox/widget.ts';
 import { armOf, cardOf, publish } from '../store/panel/fixtures.ts';
 import { startTestPanel, until } from './fixtures.ts';
 import { openInMemory } from '../helpers/in-memory.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 const PAGE =
   '/panel?conversation={{gcConversationId}}&lang={{gcLangTag}}&host={{gcHostOrigin}}&env={{gcTargetEnv}}&popup=false';
@@ -330,7 +331,7 @@ test(
       route.fulfill({ contentType: 'text/event-stream', body: 'event: ping\ndata: {}\n\n' }),
     );
     wire.mend();
-    await heading.waitFor({ state: 'hidden', timeout: 10_000 });
+    await heading.waitFor({ state: 'hidden', timeout: PATIENCE_MS });
     wire.close();
   }),
 );

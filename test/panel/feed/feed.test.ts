@@ -223,7 +223,7 @@ describeEachStore('the feed of the panel', (db) => {
     });
     await until(() => [dying, living].every(({ feed }) => feed.state().queues.length === 2));
     await dying.feed.close();
-    await until(() => living.feed.state().queues.length === 4, 20_000);
+    await until(() => living.feed.state().queues.length === 4);
     await writeSplit(db(), { ...split, queues: ['q1'] }, epoch);
     await until(() => living.feed.state().queues.join(',') === 'q1');
   });
