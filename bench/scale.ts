@@ -132,8 +132,8 @@ async function main(): Promise<void> {
       const counted = plansFor(template, 1).map((plan) => ({ ...plan, action: { ...plan.action, name: 'Counted' } }));
       const patienceMs = Number(values.patience) * 1000;
       await inLanes(1, counted, ({ action }) => organisation.createBaseline(action.name));
-      await startUp({ configurator, organisation, temporal, traffic: null, say }, counted, patienceMs);
-      // What it writes down beside its first look is part of it.
+      await startUp({ configurator, organisation, temporal, traffic, say }, counted, patienceMs);
+      // What it writes down beside its first looks is part of it.
       await sleep(SETTLE_MS);
       const each = await countEach(parts, rolloutWorkflowId('Counted'));
       await temporal.end(rolloutWorkflowId('Counted'));

@@ -21,8 +21,7 @@ export interface StartUpParts {
   readonly configurator: Configurator;
   readonly organisation: OrganisationApi;
   readonly temporal: TemporalLook;
-  /** null: no cards come. */
-  readonly traffic: Traffic | null;
+  readonly traffic: Traffic;
   readonly say: (line: string) => void;
 }
 
@@ -40,7 +39,7 @@ export async function startUp(parts: StartUpParts, plans: readonly Plan[], patie
     for (const pair of await servedPairs(parts.organisation, names)) {
       if (pairs.has(pair.action)) continue;
       pairs.set(pair.action, pair);
-      parts.traffic?.add(pair);
+      parts.traffic.add(pair);
     }
     const looks = await parts.temporal.lookAt(ids);
     const watched = looks.filter((look) => look.watched).length;
