@@ -1,6 +1,7 @@
 /** What must stand there once, counted where it stands: in the database and in the organisation. */
 import { Client } from 'pg';
 import type { CallOrganisation } from '../lib/organisation-call.ts';
+import type { Receiver } from './receiver.ts';
 import type { Played } from './rollout.ts';
 
 interface Entry {
@@ -24,6 +25,7 @@ export interface Account {
 export async function takeAccount(
   databaseUrl: string,
   call: CallOrganisation,
+  told: Receiver['messages'],
   all: readonly Played[],
 ): Promise<Account> {
   const names = all.map(({ planned }) => planned.action);
@@ -35,11 +37,6 @@ export async function takeAccount(
          details->>'keyTaken' as taken from audit where action = any($1) order by seq`,
       [names],
     );
-    const { rows: messages } = await client.query<{ readonly what: string }>(
-      `select rollout_id || ' ' || event || ' ' || headline as what from message_log where rollout_id = any($1)
-       group by rollout_id, event, headline, destination having count(*) > 1`,
-      [[...new Set(entries.map(({ rollout_id }) => rollout_id))]],
-    );
     return {
       duplicates: [
         ...endsTwice(entries),
@@ -47,7 +44,7 @@ export async function takeAccount(
         ...entries.flatMap(({ action, act, reason, taken }) =>
           taken === null ? [] : [`${action}: on record in two wordings: ${act}: ${reason}`],
         ),
-        ...messages.map(({ what }) => `message sent twice: ${what}`),
+        ...toldTwice(told, names),
         ...(await exportsTwice(call)),
       ],
       missing: all
@@ -78,13 +75,39 @@ function endsTwice(entries: readonly Entry[]): string[] {
     .map((found) => `${found[0]?.action} ended ${found.length} times: ${found.map(({ became }) => became).join(', ')}`);
 }
 
+/** A reset takes the acts that came after its point again, in a run of its own: each run has them on record once. */
 function actsTwice(entries: readonly Entry[], all: readonly Played[]): string[] {
-  return all.flatMap(({ asked }) =>
+  return all.flatMap(({ asked, planned: { hand } }) =>
     [...asked].flatMap((reason) => {
-      const times = entries.filter((entry) => entry.reason === reason).length;
-      return times > 1 ? [`on record ${times} times: ${reason}`] : [];
+      const found = entries.filter((entry) => entry.reason === reason);
+      const runs = new Set(found.map(({ rollout_id }) => rollout_id));
+      if (found.length < 2 || (hand === 'reset' && runs.size === found.length)) return [];
+      const where = found.map(
+        ({ act, rollout_id, was, became }) => `${act} (${was} to ${became}) of run ${rollout_id.slice(-4)}`,
+      );
+      return [`on record ${found.length} times: ${reason}: ${where.join(', ')}`];
     }),
   );
+}
+
+/** One that comes again has its id and its words; the same words, of the same instant, under another id are a second one. */
+function toldTwice(told: Receiver['messages'], names: readonly string[]): string[] {
+  const ids = new Map<string, string>();
+  return [...told].flatMap(([id, texts]) => {
+    const ours = [...texts].filter((text) => names.some((name) => text.includes(name)));
+    if (ours.length > 1) return [`message in ${ours.length} wordings: ${ours.join(' / ')}`];
+    return ours.flatMap((text) => {
+      const words = wordsOf(text);
+      const first = ids.get(words);
+      ids.set(words, id);
+      return first === undefined ? [] : [`message sent twice, as ${first} and as ${id}: ${words}`];
+    });
+  });
+}
+
+function wordsOf(text: string): string {
+  const { id: _, ...words } = JSON.parse(text) as { readonly id: string };
+  return JSON.stringify(words);
 }
 
 async function exportsTwice(call: CallOrganisation): Promise<string[]> {

@@ -6,14 +6,17 @@ import { signIn } from '../lib/organisation-call.ts';
 import { startObserver } from '../observer/observer.ts';
 import { takeAccount } from './account.ts';
 import { FAULTS_MS } from './draw.ts';
-import type { Schedule } from './draw.ts';
+import type { PlannedOrder, Schedule } from './draw.ts';
 import { endOf } from './end.ts';
 import type { End } from './end.ts';
 import { forgetReached, giveOrder, ordersIn, reachedIn, withdrawOrders } from './orders.ts';
-import type { Reached } from './orders.ts';
+import type { Order, Reached } from './orders.ts';
 import type { Parts } from './parts.ts';
 import { WITNESS } from './parts.ts';
-import { act, play, playOf, statusOf } from './rollout.ts';
+import { play } from './play.ts';
+import { startDuties } from './questions.ts';
+import { HOOK } from './receiver.ts';
+import { act, playOf, statusOf, within } from './rollout.ts';
 import type { Played, Scene } from './rollout.ts';
 import { startTraffic } from './traffic.ts';
 import { befall, clearFaults } from './windows.ts';
@@ -23,6 +26,8 @@ export interface BatchOutcome {
   readonly rollouts: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly reached: readonly Reached[];
+  /** Nobody came by their boundary. */
+  readonly left: readonly PlannedOrder[];
   readonly violations: readonly string[];
   readonly stuck: readonly string[];
   readonly duplicates: readonly string[];
@@ -36,6 +41,8 @@ export interface BatchOptions {
   readonly client: Client;
   readonly prefix: string;
   readonly schedules: readonly Schedule[];
+  /** Orders of batches before it. */
+  readonly more: readonly PlannedOrder[];
   readonly say: (line: string) => void;
   /** From the end of the last fault to every rollout's end. */
   readonly boundMs: number;
@@ -46,7 +53,9 @@ const GIVE_UP_WAITING_MS = 15_000;
 const GIVE_UP_ALL_MS = 60_000;
 /** With answers that are slow and connections that are cut. */
 const HAND_MS = 10_000;
-const LATE_MS = 25_000;
+/** When what is done every minute is begun, too. */
+const DUTIES_MS = 6_000;
+const LATE_MS = 8_000;
 const LOOK_MS = 1_000;
 const WAITS = ['held', 'awaitingApproval', 'awaitingHook'];
 
@@ -55,6 +64,7 @@ export async function runBatch({
   client,
   prefix,
   schedules,
+  more,
   say,
   boundMs,
 }: BatchOptions): Promise<BatchOutcome> {
@@ -69,14 +79,14 @@ export async function runBatch({
     handMs: HAND_MS,
   });
   const traffic = startTraffic(parts, (action) => observer.versions(action));
-  const scene: Scene = { client, hands, observer, traffic };
+  const scene: Scene = { client, hands, observer, traffic, hookUrl: `${parts.receiver.url}${HOOK}` };
   const stage: Stage = { parts, traffic, alone: oneByOne() };
   const all = schedules.flatMap(({ rollouts }) => rollouts).map((planned) => playOf(planned, scene));
   forgetReached(parts.orders);
-  const giving = schedules
-    .flatMap(({ orders }) => orders)
-    .map((order) => sleep(order.atMs).then(() => giveOrder(parts.orders, order)));
-  const waking = wakeSleepers(parts, schedules);
+  const orders = [...schedules.flatMap((schedule) => schedule.orders), ...more];
+  const giving = orders.map((order) => sleep(order.atMs).then(() => giveOrder(parts.orders, order)));
+  const waking = wakeSleepers(parts, orders);
+  const duties = sleep(DUTIES_MS).then(() => startDuties(client));
   const people = Promise.all(
     all.map((played) =>
       play(played, scene).catch((error: unknown) => say(`${played.planned.action}: ${String(error)}`)),
@@ -85,6 +95,7 @@ export async function runBatch({
   const windows = schedules.flatMap((schedule) => schedule.windows);
   await Promise.all([
     sleep(FAULTS_MS),
+    duties,
     ...giving,
     ...windows.map((window) =>
       befall(stage, window).catch((error: unknown) => say(`${window.kind}: ${String(error)}`)),
@@ -101,7 +112,7 @@ export async function runBatch({
   await traffic.stop();
   await sleep(1_500);
   const seen = await observer.caughtUp().then(() => observer.violations);
-  const account = await takeAccount(parts.databaseUrl, call, all);
+  const account = await takeAccount(parts.databaseUrl, call, parts.receiver.messages, all);
   const reached = reachedIn(parts.orders);
   await observer.close();
   await tidy(call, prefix);
@@ -109,6 +120,7 @@ export async function runBatch({
     rollouts: all.length,
     faults: countFaults(schedules, all, reached),
     reached,
+    left: orders.filter((order) => !reached.some((one) => isSame(order, one))),
     violations: [
       ...seen.map(({ at, kind, action, what }) => `${action}: ${kind} at ${at}: ${what}`),
       ...account.missing,
@@ -121,7 +133,7 @@ export async function runBatch({
   };
 }
 
-/** What comes by a boundary late is still waited for, though not for ever: some never come by. */
+/** What comes by a boundary late is still waited for, though not for long: it is given again in the next batch. */
 async function untilCarriedOut(folder: string): Promise<void> {
   for (const deadline = Date.now() + LATE_MS; ordersIn(folder) > 0 && Date.now() < deadline;) await sleep(LOOK_MS);
 }
@@ -169,6 +181,7 @@ async function stuck(played: Played): Promise<End> {
   const status = await statusOf(played);
   const said = status === null ? 'it does not answer' : `${status.phase}, ${status.waitingFor}; ${status.reason}`;
   const { action, hand } = played.planned;
+  const waits = await pendingOf(played);
   return {
     action,
     outcome: null,
@@ -176,13 +189,22 @@ async function stuck(played: Played): Promise<End> {
     helped: played.helped,
     waitedFor: played.waitedFor,
     wrong: [],
-    stuck: [`${action}${hand === null ? '' : ` (${hand})`}: ${said}`],
+    stuck: [`${action}${hand === null ? '' : ` (${hand})`}: ${said}; ${waits}`],
   };
 }
 
+/** What Temporal waits for. */
+async function pendingOf({ handle }: Played): Promise<string> {
+  const found = await within(HAND_MS, handle.describe()).catch(() => null);
+  const activities = (found?.raw.pendingActivities ?? []).map(
+    ({ activityType, attempt, lastFailure, state }) =>
+      `${activityType?.name}, attempt ${attempt}, state ${state}${lastFailure ? `, ${lastFailure.message}` : ''}`,
+  );
+  return `${found?.status.name}: ${activities.join('; ') || 'no activity'}`;
+}
+
 /** Whoever fell asleep at a boundary is woken after its time. */
-function wakeSleepers(parts: Parts, schedules: readonly Schedule[]): { stop(): Promise<void> } {
-  const orders = schedules.flatMap((schedule) => schedule.orders);
+function wakeSleepers(parts: Parts, orders: readonly PlannedOrder[]): { stop(): Promise<void> } {
   const seen = new Set<string>();
   const waiting: Promise<void>[] = [];
   const look = (): void => {
@@ -190,10 +212,7 @@ function wakeSleepers(parts: Parts, schedules: readonly Schedule[]): { stop(): P
       const key = JSON.stringify(one);
       if (one.deed !== 'stop' || seen.has(key)) continue;
       seen.add(key);
-      const order = orders.find(
-        ({ of, activity, side, deed }) =>
-          of === one.of && activity === one.activity && side === one.side && deed === one.deed,
-      );
+      const order = orders.find((given) => isSame(given, one));
       waiting.push(sleep(order?.sleepMs ?? LOOK_MS).then(() => wake(one.pid)));
     }
   };
@@ -206,6 +225,11 @@ function wakeSleepers(parts: Parts, schedules: readonly Schedule[]): { stop(): P
       await Promise.all(waiting);
     },
   };
+}
+
+function isSame(one: Order, other: Order): boolean {
+  const names = ['of', 'activity', 'side', 'deed'] as const;
+  return names.every((name) => one[name] === other[name]);
 }
 
 function wake(pid: number): void {

@@ -4,8 +4,11 @@ import type { Random } from '../../src/domain/shared/random.ts';
 import { DEEDS, SIDES } from './orders.ts';
 import type { Boundary, Order } from './orders.ts';
 
-export const KINDS = ['good', 'harmful', 'aborted', 'approved', 'paused'] as const;
-export type Kind = (typeof KINDS)[number];
+/** Of each there is one in every schedule. */
+const USUAL = ['good', 'harmful', 'aborted', 'approved', 'paused'] as const;
+/** Of these in turn: gone back from after its promotion; asks a hook; is watched on; is frozen; two in waves. */
+const FURTHER = ['undone', 'hooked', 'watchedOn', 'frozen', 'inWaves'] as const;
+export type Kind = (typeof USUAL | typeof FURTHER)[number];
 
 /** What another hand does to one rollout, in the organisation and in Temporal. */
 export const HANDS = [
@@ -60,6 +63,8 @@ export interface PlannedRollout {
   /** From its start to what a person does. */
   readonly actAfterMs: number;
   readonly hand: Hand | null;
+  /** The actions of the waves that it is in; null: it is in none. */
+  readonly waves: readonly string[] | null;
 }
 
 export interface PlannedWindow {
@@ -96,9 +101,34 @@ export const ACTIVITIES = [
   'rollBack',
   'confirmQuiet',
   'retireBaseline',
+  'isRestoring',
+  'findUndo',
+  'askHook',
+  'longWatch',
+  'startTime',
+  'countHours',
+  'awaitHours',
+  'changeFreeze',
+  'awaitCalendar',
+  'calendar',
+  'listFreezes',
+  'lookAround',
+  'askRegistry',
+  'memberPhase',
+  'recordWaves',
+  'guardianLook',
+  'guardianAct',
+  'restoreBaseline',
+  'recordRecovery',
+  'measureHandling',
+  'signAudit',
+  'shipAudit',
+  'send',
 ] as const;
 /** Of which a rollout has many: more may pass. */
 const OFTEN: readonly string[] = ['applySplit', 'watch', 'record'];
+/** Of which every rollout has one or two; of all others there are few, and the first that comes is taken. */
+const USUALLY: readonly string[] = ['open', 'validate', 'ensureExport', 'deploy', 'authorise', 'rollBack'];
 
 const BOUNDARIES: readonly Boundary[] = ACTIVITIES.flatMap((activity) =>
   SIDES.flatMap((side) => DEEDS.map((deed) => ({ activity, side, deed }))),
@@ -106,18 +136,22 @@ const BOUNDARIES: readonly Boundary[] = ACTIVITIES.flatMap((activity) =>
 
 /** All faults begin within this. */
 export const FAULTS_MS = 20_000;
-const ORDERS = 2;
+const ORDERS = 3;
 const WINDOW_MS = { atLeast: 2_000, atMost: 9_000 };
 const SLEEP_MS = { atLeast: 1_000, atMost: 14_000 };
 
 export function drawSchedule(seed: number, nth: number): Schedule {
   const random = seededRandom(seed * 100_003 + nth);
-  const rollouts = KINDS.map((kind, place): PlannedRollout => ({
-    action: `S${seed}n${nth}${kind}${place}`,
+  const further = FURTHER[nth % FURTHER.length] as Kind;
+  const kinds = [...USUAL, further, ...(further === 'inWaves' ? [further] : [])];
+  const names = kinds.map((kind, place) => `S${seed}n${nth}${kind}${place}`);
+  const rollouts = kinds.map((kind, place): PlannedRollout => ({
+    action: names[place] as string,
     kind,
     startAtMs: Math.round(random.next() * 4_000),
     actAfterMs: Math.round(500 + random.next() * 9_000),
     hand: random.next() < 0.25 ? pick(random, HANDS) : null,
+    waves: kind === 'inWaves' ? names.slice(USUAL.length) : null,
   }));
   return {
     nth,
@@ -135,12 +169,14 @@ export function drawSchedule(seed: number, nth: number): Schedule {
 /** Every boundary comes in turn, in an order of the seed's own, so that a long campaign comes to all alike: to whichever rollout comes by. */
 function drawOrder(random: Random, seed: number, turn: number): PlannedOrder {
   const boundary = shuffled(seed)[turn % BOUNDARIES.length] as Boundary;
-  const most = OFTEN.includes(boundary.activity) ? 5 : 2;
+  const { activity } = boundary;
+  const passing = Math.floor(random.next() * (OFTEN.includes(activity) ? 5 : USUALLY.includes(activity) ? 2 : 1));
+  const atMs = Math.round(random.next() * FAULTS_MS);
   return {
     ...boundary,
     of: 'any',
-    passing: Math.floor(random.next() * most),
-    atMs: Math.round(random.next() * FAULTS_MS),
+    passing,
+    atMs: OFTEN.includes(activity) || USUALLY.includes(activity) ? atMs : atMs / 4,
     sleepMs: Math.round(between(random, SLEEP_MS)),
   };
 }

@@ -1,7 +1,9 @@
 /** The true end of a rollout: what it says, and what a rollout of its kind may say at all. */
+import { wavesWorkflowId } from '../../src/workflows/messages.ts';
 import type { Document } from '../observer/documents.ts';
 import { isOnTrial, unservedBuckets } from '../observer/documents.ts';
 import type { Played, Scene } from './rollout.ts';
+import { wavesNameOf } from './play.ts';
 import { within } from './rollout.ts';
 
 export interface End {
@@ -23,13 +25,23 @@ const CALL_MS = 5_000;
 /** Null while it has none. */
 export async function endOf(played: Played, { client, observer }: Scene): Promise<End | null> {
   const { action } = played.planned;
-  const found = await within(CALL_MS, played.handle.describe()).catch(() => null);
-  if (found === null || found.status.name === 'RUNNING') return null;
+  const found = await within(CALL_MS, played.handle.describe()).catch((error: Error) => error.name);
+  if (typeof found === 'string') return found === 'WorkflowNotFoundError' ? passedOver(played, client) : null;
+  if (found.status.name === 'RUNNING') return null;
   if (found.status.name !== 'COMPLETED')
     return isSafe(observer.versions(action)) ? ended(played, null, found.status.name) : null;
   const handle = client.workflow.getHandle(found.workflowId, found.runId);
   const said = await within(CALL_MS, handle.result() as Promise<{ outcome: string; reason: string }>).catch(() => null);
   return said === null ? null : ended(played, said.outcome, said.reason);
+}
+
+/** A member that its waves did not begin, since another went back. */
+async function passedOver(played: Played, client: Scene['client']): Promise<End | null> {
+  const { waves } = played.planned;
+  if (waves === null) return null;
+  const handle = client.workflow.getHandle(wavesWorkflowId(wavesNameOf(waves)));
+  const found = await within(CALL_MS, handle.describe()).catch(() => null);
+  return found === null || found.status.name === 'RUNNING' ? null : ended(played, null, 'not begun by its waves');
 }
 
 /** One version serves everybody. */
@@ -41,7 +53,7 @@ function ended({ planned, helped, waitedFor, taken }: Played, outcome: string | 
   const { action, kind, hand } = planned;
   const wasAborted = [...taken].some((one) => one.startsWith('abort'));
   // Before anything of it was served: by a person, or by an organisation that refuses.
-  const mayBeRejected = kind === 'aborted' || hand !== null || helped || /40\d/.test(reason);
+  const mayBeRejected = kind === 'aborted' || kind === 'undone' || hand !== null || helped || /40\d/.test(reason);
   const wrong = [
     ...(outcome === 'promoted' && kind === 'harmful' ? [`${action}: promoted, though it harms`] : []),
     ...(outcome === 'promoted' && wasAborted ? [`${action}: promoted, though it was aborted`] : []),

@@ -1,9 +1,10 @@
 /** What a campaign stands on: every process of the production table, each of which may be killed and comes back. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { generateKey } from '../../src/audit/note.ts';
 import { createClosers } from '../../src/compose/closers.ts';
 import { seededRandom } from '../../src/domain/shared/random.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
@@ -17,6 +18,9 @@ import type { TestPostgres } from '../lib/postgres.ts';
 import { startChild } from '../scale/child.ts';
 import { openDisk } from './disk.ts';
 import { keep } from './kept.ts';
+import { GATE } from './plans.ts';
+import { BUS, startReceiver } from './receiver.ts';
+import type { Receiver } from './receiver.ts';
 import type { Kept } from './kept.ts';
 import { startProxy } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
@@ -29,6 +33,7 @@ export interface Parts {
   /** Where pushes are sent: the events service behind its proxy. */
   readonly eventsUrl: string;
   readonly orders: string;
+  readonly receiver: Receiver;
   readonly workers: readonly Kept[];
   readonly events: Kept;
   /** Between the workers and the organisation, and before the events service. */
@@ -94,6 +99,8 @@ async function start(
   const port = await freePort();
   const events = await startProxy(`http://127.0.0.1:${port}`, seededRandom(seed + 1));
   closers.add('proxy of the events service', () => events.close());
+  const receiver = await startReceiver();
+  closers.add('receiver', () => receiver.close());
   const secret = newWebhookSecret();
   const env = {
     TEMPORAL_ADDRESS: server.address,
@@ -107,6 +114,7 @@ async function start(
     GENESYS_API_URL: organisation.url,
     GENESYS_CALLS_PER_MINUTE: '6000',
   };
+  const ofWorkers = { ...duties(home, receiver.url), CAMPAIGN_ORDERS: orders };
   const kept = async (name: string, args: () => readonly string[], more: () => object = () => ({})): Promise<Kept> => {
     const one = await keep(name, () => startChild({ name, args: args(), env: { ...env, ...more() }, say }));
     closers.add(name, () => one.close());
@@ -119,7 +127,7 @@ async function start(
       await kept(
         `worker ${nth}`,
         () => ['--require', DOOM, MAIN, 'worker', '--json'],
-        () => ({ CAMPAIGN_ORDERS: orders, CAMPAIGN_CLOCK_OFF_MS: String(clocks.workerClockOffMs) }),
+        () => ({ ...ofWorkers, CAMPAIGN_CLOCK_OFF_MS: String(clocks.workerClockOffMs) }),
       ),
     );
   return Object.assign(clocks, {
@@ -129,6 +137,7 @@ async function start(
     secret,
     eventsUrl: events.url,
     orders,
+    receiver,
     workers,
     events: service,
     proxies: { organisation, events },
@@ -150,6 +159,22 @@ async function start(
     },
     close: () => closers.close(),
   });
+}
+
+/** What workers do beside rollouts: sign, ship, tell people, and ask hooks. */
+function duties(home: string, url: string): Readonly<Record<string, string>> {
+  const file = join(home, 'messages.yaml');
+  const destinations = { bus: { kind: 'cloudEvents', url: `${url}${BUS}`, signingSecrets: [{ env: 'MESSAGES_BUS' }] } };
+  const settings = { apiVersion: 'assist-rollouts/v1', destinations, routes: { all: { to: ['bus'] } } };
+  writeFileSync(file, JSON.stringify(settings));
+  return {
+    MESSAGES_FILE: file,
+    MESSAGES_BUS: newWebhookSecret(),
+    HOOK_SECRETS: `${GATE}=${newWebhookSecret()}`,
+    HOOKS_ALLOWED_HOSTS: url,
+    AUDIT_SIGNING_KEY: generateKey('campaign').privateText,
+    AUDIT_SHIP_TO: `file:${join(home, 'shipped.ocsf')}`,
+  };
 }
 
 async function openPostgres(within: string): Promise<TestPostgres> {

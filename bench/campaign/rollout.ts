@@ -1,20 +1,12 @@
-/** One rollout of a schedule: what is begun, what people do, and what another hand does to it. */
+/** One rollout of a schedule, what is known of it, and an act of a person. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import {
-  ROLLOUT_WORKFLOW,
-  ROLLOUTS_QUEUE,
-  rolloutWorkflowId,
-  statusQuery,
-  ACT_UPDATES,
-} from '../../src/workflows/messages.ts';
+import { ACT_UPDATES, rolloutWorkflowId, statusQuery } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import type { Act } from '../../src/domain/rollout/acts.ts';
 import type { Hands } from '../lib/hands.ts';
 import type { Observer } from '../observer/observer.ts';
 import type { PlannedRollout } from './draw.ts';
-import { doByHand } from './by-hand.ts';
-import { BASELINE, CANDIDATE, campaignPlan } from './plans.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface Scene {
@@ -22,6 +14,8 @@ export interface Scene {
   readonly hands: Hands;
   readonly observer: Observer;
   readonly traffic: Traffic;
+  /** Of the hook that plans ask. */
+  readonly hookUrl: string;
 }
 
 export interface Played {
@@ -41,7 +35,8 @@ export interface Played {
   touched: boolean;
 }
 
-const PATIENCE_MS = 60_000;
+/** Of people. */
+export const PATIENCE_MS = 60_000;
 const AGAIN_MS = 400;
 const CALL_MS = 5_000;
 
@@ -56,41 +51,6 @@ export function playOf(planned: PlannedRollout, { client }: Scene): Played {
     waitedFor: '',
     touched: false,
   };
-}
-
-/** Resolves when everybody has done what they do; the rollout may still run. */
-export async function play(played: Played, scene: Scene): Promise<void> {
-  const { planned } = played;
-  const { action, kind } = planned;
-  await sleep(planned.startAtMs);
-  await again(() => once(scene.hands.find(action, BASELINE), () => scene.hands.create(action, BASELINE)));
-  scene.traffic.add({ action, isHarmful: kind === 'harmful' });
-  const plan = await campaignPlan(kind, action);
-  await again(() => begin(scene.client, action, plan));
-  await Promise.all([person(played, scene), otherHand(played, scene)]);
-}
-
-async function begin(client: Client, action: string, plan: object): Promise<void> {
-  const workflowId = rolloutWorkflowId(action);
-  const args = [{ plan, startedBy: 'campaign' }];
-  const started = client.workflow.start(ROLLOUT_WORKFLOW, { workflowId, taskQueue: ROLLOUTS_QUEUE, args });
-  await started.catch((error: unknown) => {
-    if ((error as Error).name !== 'WorkflowExecutionAlreadyStartedError') throw error;
-  });
-}
-
-async function person(played: Played, scene: Scene): Promise<void> {
-  const { kind, actAfterMs } = played.planned;
-  if (kind === 'approved') {
-    if (await until(played, ({ phase }) => phase === 'awaitingApproval')) await act(played, scene, 'approve');
-    return;
-  }
-  if (kind !== 'aborted' && kind !== 'paused') return;
-  await sleep(actAfterMs);
-  await act(played, scene, kind === 'aborted' ? 'abort' : 'pause');
-  if (kind !== 'paused') return;
-  await sleep(2_000);
-  await act(played, scene, 'resume');
 }
 
 /** The same act under the same id until it is answered: it is done once however often it is sent. */
@@ -112,23 +72,11 @@ export async function act(played: Played, { observer }: Scene, name: Act): Promi
   }).catch(() => undefined);
 }
 
-async function otherHand(played: Played, scene: Scene): Promise<void> {
-  const { hand, action } = played.planned;
-  if (hand === null) return;
-  const isOnTrial = (): boolean =>
-    scene.observer
-      .versions(action)
-      .some(({ name, enabled, metadata }) => name.endsWith(CANDIDATE) && enabled && metadata.traffic_split > 0);
-  for (const deadline = Date.now() + PATIENCE_MS; !isOnTrial(); await sleep(200)) if (Date.now() > deadline) return;
-  played.touched = true;
-  await scene.observer.byHand(action, () => doByHand(hand, action, scene)).catch(() => undefined);
-}
-
 export async function statusOf({ handle }: Played): Promise<RolloutStatus | null> {
   return within(CALL_MS, handle.query(statusQuery)).catch(() => null);
 }
 
-async function until(played: Played, holds: (status: RolloutStatus) => boolean): Promise<boolean> {
+export async function until(played: Played, holds: (status: RolloutStatus) => boolean): Promise<boolean> {
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(AGAIN_MS)) {
     const status = await statusOf(played);
     if (status !== null && holds(status)) return true;
@@ -137,7 +85,7 @@ async function until(played: Played, holds: (status: RolloutStatus) => boolean):
   return false;
 }
 
-async function again(work: () => Promise<void>): Promise<void> {
+export async function again(work: () => Promise<void>): Promise<void> {
   for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(AGAIN_MS)) {
     try {
       return await work();
@@ -151,17 +99,6 @@ async function again(work: () => Promise<void>): Promise<void> {
 function isTransient(error: unknown): boolean {
   const { name, message } = error as Error;
   return !(name === 'WorkflowUpdateFailedError' || /not found|already completed|not running/i.test(message));
-}
-
-async function once(there: Promise<unknown>, make: () => Promise<void>): Promise<void> {
-  const found = await there.then(
-    () => true,
-    (error: Error) => {
-      if (!error.message.startsWith('There is no')) throw error;
-      return false;
-    },
-  );
-  if (!found) await make();
 }
 
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {

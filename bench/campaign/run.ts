@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { runBatch } from './batch.ts';
 import type { BatchOutcome } from './batch.ts';
 import { drawSchedule } from './draw.ts';
-import type { Schedule } from './draw.ts';
+import type { PlannedOrder, Schedule } from './draw.ts';
 import { startParts } from './parts.ts';
 import { reportOf } from './report.ts';
 import type { CampaignReport } from './report.ts';
@@ -20,6 +20,8 @@ export interface CampaignOptions {
 }
 
 const BOUND_MS = 180_000;
+/** Deaths and sleeps that came to nobody are tried again, so many at most, for each batch has its own besides. */
+const MAX_LEFT = 16;
 
 export async function runCampaign({
   seed,
@@ -35,10 +37,13 @@ export async function runCampaign({
   const client = new Client({ connection: await Connection.connect({ address }), namespace });
   const outcomes: BatchOutcome[] = [];
   let played = 0;
+  let more: readonly PlannedOrder[] = [];
   try {
     for (let from = 0; from < numbers.length && !signal.aborted; from += beside) {
       const batch = numbers.slice(from, from + beside).map((nth) => drawSchedule(seed, nth));
-      const outcome = await runBatch({ parts, client, prefix: `S${seed}n`, schedules: batch, say, boundMs: BOUND_MS });
+      const prefix = `S${seed}n`;
+      const outcome = await runBatch({ parts, client, prefix, schedules: batch, more, say, boundMs: BOUND_MS });
+      more = outcome.left.slice(0, MAX_LEFT);
       outcomes.push(outcome);
       played += batch.length;
       tell(seed, batch, outcome, say);

@@ -1,6 +1,7 @@
 /** An account that finds nothing proves nothing: each thing that it counts stands there twice, or not at all. */
 import { takeAccount } from '../../../bench/campaign/account.ts';
 import { drawSchedule } from '../../../bench/campaign/draw.ts';
+import type { Hand, PlannedRollout } from '../../../bench/campaign/draw.ts';
 import { endOf } from '../../../bench/campaign/end.ts';
 import type { Played, Scene } from '../../../bench/campaign/rollout.ts';
 import type { Document } from '../../../bench/observer/documents.ts';
@@ -10,12 +11,14 @@ import { openDatabase } from '../../../src/store/open.ts';
 import { describePostgres } from '../../helpers/database.ts';
 
 const [planned] = drawSchedule(1, 1).rollouts;
+/** Whom no message came to. */
+const NOBODY = new Map<string, Set<string>>();
 const noExport = <T>(): Promise<T> => Promise.resolve({ entities: [] } as T);
 
 function playedAs(more: Partial<Played>): Played {
   if (planned === undefined) throw new Error('A schedule has rollouts.');
   const { handle } = more;
-  if (handle === undefined) return { ...more, planned } as Played;
+  if (handle === undefined) return { planned, ...more } as Played;
   return {
     taken: new Set(),
     asked: new Set(),
@@ -38,7 +41,7 @@ describePostgres('the account of a campaign', (postgres) => {
   });
   afterEach(() => db.close());
 
-  async function audit(key: string, reason: string, was: string, became: string): Promise<void> {
+  async function audit(key: string, reason: string, was: string, became: string, rolloutId = 'r-1'): Promise<void> {
     await db.tx((trx) =>
       appendAudit(trx, {
         key,
@@ -46,7 +49,7 @@ describePostgres('the account of a campaign', (postgres) => {
         actor: 'ana',
         act: 'abort',
         reason,
-        rolloutId: 'r-1',
+        rolloutId,
         action: planned?.action ?? '',
         before: { phase: was },
         after: { phase: became },
@@ -57,26 +60,43 @@ describePostgres('the account of a campaign', (postgres) => {
   test('an act that stands there twice, one that is not there, and an end that came twice', async () => {
     const all = [playedAs({ taken: new Set(['abort 1', 'abort 2']), asked: new Set(['abort 1', 'abort 2']) })];
     await audit('a', 'abort 1', 'baking', 'rollingBack');
-    expect(await takeAccount(url, noExport, all)).toEqual({ duplicates: [], missing: ['not on record: abort 2'] });
+    expect(await takeAccount(url, noExport, NOBODY, all)).toEqual({
+      duplicates: [],
+      missing: ['not on record: abort 2'],
+    });
     await audit('b', 'abort 1', 'baking', 'rollingBack');
     await audit('c', 'ended', 'rollingBack', 'rolledBack');
     await audit('d', 'ended', 'rollingBack', 'rolledBack');
-    expect((await takeAccount(url, noExport, all)).duplicates).toEqual([
+    expect((await takeAccount(url, noExport, NOBODY, all)).duplicates).toEqual([
       `${planned?.action} ended 2 times: rolledBack, rolledBack`,
-      'on record 2 times: abort 1',
+      'on record 2 times: abort 1: abort (baking to rollingBack) of run r-1, abort (baking to rollingBack) of run r-1',
     ]);
   });
 
+  test('an act of a run that was reset stands there once for each run', async () => {
+    await audit('a', 'resume 1', 'baking', 'baking', 'r-1');
+    await audit('b', 'resume 1', 'baking', 'baking', 'r-2');
+    const asked = new Set(['resume 1']);
+    const after = async (hand: Hand | null) => {
+      const all = [playedAs({ asked, taken: new Set(), planned: { ...planned, hand } as PlannedRollout })];
+      return (await takeAccount(url, noExport, NOBODY, all)).duplicates;
+    };
+    expect(await after('reset')).toEqual([]);
+    const [line] = await after('cancel');
+    expect(line).toContain('on record 2 times: resume 1');
+  });
+
   test('a message and an export that are there twice', async () => {
-    await audit('a', 'ended', 'rollingBack', 'rolledBack');
-    for (const key of ['m-1', 'm-2'])
-      await db.query(
-        `insert into message_log (destination, key, rollout_id, event, headline) values ('chat', $1, 'r-1', 'harm', 'It harms')`,
-        [key],
-      );
+    const words = { type: 'paused', time: '2026-11-29T12:00:00Z', data: { headline: `${planned?.action} is paused` } };
+    const told = new Map([
+      ['m-1', new Set([JSON.stringify({ id: 'm-1', ...words })])],
+      ['m-2', new Set([JSON.stringify({ id: 'm-2', ...words })])],
+      ['m-3', new Set([JSON.stringify({ id: 'm-3', ...words, time: '2026-11-29T12:01:00Z' })])],
+    ]);
     const twice = <T>(): Promise<T> => Promise.resolve({ entities: [{ name: 'ours' }, { name: 'ours' }] } as T);
-    expect((await takeAccount(url, twice, [playedAs({ taken: new Set(), asked: new Set() })])).duplicates).toEqual([
-      'message sent twice: r-1 harm It harms',
+    const all = [playedAs({ taken: new Set(), asked: new Set() })];
+    expect((await takeAccount(url, twice, told, all)).duplicates).toEqual([
+      `message sent twice, as m-1 and as m-2: ${JSON.stringify(words)}`,
       'export made twice: ours',
     ]);
   });

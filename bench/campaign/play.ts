@@ -1,0 +1,127 @@
+/** What is begun, what people do, and what another hand does to it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  FREEZE_WORKFLOW,
+  ROLLOUT_WORKFLOW,
+  ROLLOUTS_QUEUE,
+  rolloutWorkflowId,
+  WAVES_WORKFLOW,
+  wavesWorkflowId,
+} from '../../src/workflows/messages.ts';
+import { doByHand } from './by-hand.ts';
+import type { Kind } from './draw.ts';
+import { BASELINE, CANDIDATE, campaignPlan } from './plans.ts';
+import { askAround, askOf } from './questions.ts';
+import { act, again, PATIENCE_MS, until } from './rollout.ts';
+import type { Played, Scene } from './rollout.ts';
+
+const FROZEN_MS = 3_000;
+/** Where nobody answers whoever lifts it. */
+const FROZEN_AT_MOST = { forMs: 40_000 };
+const PAUSED_MS = 2_000;
+
+/** Resolves when everybody has done what they do; the rollout may still run. */
+export async function play(played: Played, scene: Scene): Promise<void> {
+  const { action, kind, startAtMs, waves } = played.planned;
+  await sleep(startAtMs);
+  await serveBaseline(action, scene);
+  scene.traffic.add({ action, isHarmful: kind === 'harmful' });
+  if (waves === null) await begin(action, scene, { plan: await campaignPlan(kind, action, scene.hookUrl) });
+  else if (waves[0] === action) await beginWaves(waves, scene);
+  await Promise.all([DEEDS[kind]?.(played, scene), otherHand(played, scene)]);
+}
+
+function serveBaseline(action: string, { hands }: Scene): Promise<void> {
+  return again(() => once(hands.find(action, BASELINE), () => hands.create(action, BASELINE)));
+}
+
+function begin(action: string, scene: Scene, input: object): Promise<void> {
+  return start(scene, ROLLOUT_WORKFLOW, rolloutWorkflowId(action), { ...input, startedBy: 'campaign' });
+}
+
+async function beginWaves(actions: readonly string[], scene: Scene): Promise<void> {
+  const { hookUrl } = scene;
+  for (const action of actions) await serveBaseline(action, scene);
+  const members = await Promise.all(
+    actions.map(async (action) => ({ plan: await campaignPlan('inWaves', action, hookUrl) })),
+  );
+  const name = wavesNameOf(actions);
+  const waves = {
+    name,
+    waves: [{ name: 'all', members }],
+    maxParallel: members.length,
+    betweenMs: 0,
+    onRollback: { running: 'goOn', promoted: 'leave' },
+  };
+  await start(scene, WAVES_WORKFLOW, wavesWorkflowId(name), { waves, startedBy: 'campaign' });
+}
+
+export function wavesNameOf([first = '']: readonly string[]): string {
+  return first;
+}
+
+/** Whoever hears no answer asks again: what was begun then is begun. */
+function start({ client }: Scene, workflow: string, workflowId: string, input: object): Promise<void> {
+  return again(async () => {
+    const started = client.workflow.start(workflow, { workflowId, taskQueue: ROLLOUTS_QUEUE, args: [input] });
+    await started.catch((error: unknown) => {
+      if ((error as Error).name !== 'WorkflowExecutionAlreadyStartedError') throw error;
+    });
+  });
+}
+
+type Deed = (played: Played, scene: Scene) => Promise<unknown>;
+
+const DEEDS: Readonly<Partial<Record<Kind, Deed>>> = {
+  good: ({ planned: { action } }, { client, hookUrl }) => askAround(client, action, hookUrl),
+  async approved(played, scene) {
+    if (await until(played, ({ phase }) => phase === 'awaitingApproval')) await act(played, scene, 'approve');
+  },
+  async aborted(played, scene) {
+    await sleep(played.planned.actAfterMs);
+    await act(played, scene, 'abort');
+  },
+  async paused(played, scene) {
+    await sleep(played.planned.actAfterMs);
+    await act(played, scene, 'pause');
+    await sleep(PAUSED_MS);
+    await act(played, scene, 'resume');
+  },
+  async undone(played, scene) {
+    const { action } = played.planned;
+    if (await until(played, ({ phase }) => phase === 'promoted'))
+      await begin(action, scene, { undo: { action, to: BASELINE }, reason: 'it is not wanted any more' });
+  },
+  async frozen(played, { client }) {
+    const { action, actAfterMs } = played.planned;
+    const scope = { kind: 'action', name: action };
+    const who = { by: 'ana', reason: 'an incident' };
+    await sleep(actAfterMs / 2);
+    await askOf(client, FREEZE_WORKFLOW, { do: 'freeze', scope, ...who, until: FROZEN_AT_MOST }).catch(() => undefined);
+    await sleep(FROZEN_MS);
+    await again(() => askOf(client, FREEZE_WORKFLOW, { do: 'unfreeze', scope, ...who })).catch(() => undefined);
+  },
+};
+
+async function otherHand(played: Played, scene: Scene): Promise<void> {
+  const { hand, action } = played.planned;
+  if (hand === null) return;
+  const isOnTrial = (): boolean =>
+    scene.observer
+      .versions(action)
+      .some(({ name, enabled, metadata }) => name.endsWith(CANDIDATE) && enabled && metadata.traffic_split > 0);
+  for (const deadline = Date.now() + PATIENCE_MS; !isOnTrial(); await sleep(200)) if (Date.now() > deadline) return;
+  played.touched = true;
+  await scene.observer.byHand(action, () => doByHand(hand, action, scene)).catch(() => undefined);
+}
+
+async function once(there: Promise<unknown>, make: () => Promise<void>): Promise<void> {
+  const found = await there.then(
+    () => true,
+    (error: Error) => {
+      if (!error.message.startsWith('There is no')) throw error;
+      return false;
+    },
+  );
+  if (!found) await make();
+}
