@@ -9,7 +9,7 @@ import { FAULTS_MS } from './draw.ts';
 import type { PlannedOrder, Schedule } from './draw.ts';
 import { endOf } from './end.ts';
 import type { End } from './end.ts';
-import { forgetReached, giveOrder, ordersIn, reachedIn, withdrawOrders } from './orders.ts';
+import { forgetReached, giveOrder, reachedIn, withdrawOrders } from './orders.ts';
 import type { Order, Reached } from './orders.ts';
 import type { Parts } from './parts.ts';
 import { WITNESS } from './parts.ts';
@@ -55,7 +55,8 @@ const GIVE_UP_ALL_MS = 60_000;
 const HAND_MS = 10_000;
 /** When what is done every minute is begun, too. */
 const DUTIES_MS = 6_000;
-const LATE_MS = 8_000;
+/** Until so long after the faults somebody may still die, or fall asleep, at a boundary that is come by late. */
+const LAST_DEATH_MS = 60_000;
 const LOOK_MS = 1_000;
 const WAITS = ['held', 'awaitingApproval', 'awaitingHook'];
 
@@ -102,13 +103,14 @@ export async function runBatch({
     ),
   ]);
   await clearFaults(stage);
-  await untilCarriedOut(parts.orders);
-  withdrawOrders(parts.orders);
-  await waking.stop();
+  const withdrawing = setTimeout(() => withdrawOrders(parts.orders), LAST_DEATH_MS);
   const quietAtMs = Date.now();
   say(`quiet after ${((quietAtMs - startedAtMs) / 1000).toFixed(0)} s`);
   await people;
   const ends = await untilEnded(all, scene, quietAtMs, boundMs);
+  clearTimeout(withdrawing);
+  withdrawOrders(parts.orders);
+  await waking.stop();
   await traffic.stop();
   await sleep(1_500);
   const seen = await observer.caughtUp().then(() => observer.violations);
@@ -131,11 +133,6 @@ export async function runBatch({
     ends,
     seconds: (Date.now() - startedAtMs) / 1000,
   };
-}
-
-/** What comes by a boundary late is still waited for, though not for long: it is given again in the next batch. */
-async function untilCarriedOut(folder: string): Promise<void> {
-  for (const deadline = Date.now() + LATE_MS; ordersIn(folder) > 0 && Date.now() < deadline;) await sleep(LOOK_MS);
 }
 
 async function untilEnded(

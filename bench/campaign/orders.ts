@@ -33,11 +33,6 @@ export function giveOrder(folder: string, order: Order): void {
   writeFileSync(join(folder, nameOf(order)), '');
 }
 
-/** How many are still to be carried out. */
-export function ordersIn(folder: string): number {
-  return readdirSync(folder).filter((name) => name.includes(MARK)).length;
-}
-
 /** None is carried out any more; what was stays told. */
 export function withdrawOrders(folder: string): void {
   for (const name of readdirSync(folder)) if (name.includes(MARK)) rmSync(join(folder, name), { force: true });
