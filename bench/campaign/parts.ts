@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKey } from '../../src/audit/note.ts';
+import { newActorKey } from '../../src/identity/key.ts';
 import { createClosers } from '../../src/compose/closers.ts';
 import { seededRandom } from '../../src/domain/shared/random.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
@@ -18,7 +19,7 @@ import type { TestPostgres } from '../lib/postgres.ts';
 import { startChild } from '../scale/child.ts';
 import { openDisk } from './disk.ts';
 import { keep } from './kept.ts';
-import { GATE } from './plans.ts';
+import { ELSEWHERE, GATE } from './plans.ts';
 import { BUS, startReceiver } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
 import type { Kept } from './kept.ts';
@@ -114,7 +115,7 @@ async function start(
     GENESYS_API_URL: organisation.url,
     GENESYS_CALLS_PER_MINUTE: '6000',
   };
-  const ofWorkers = { ...duties(home, receiver.url), CAMPAIGN_ORDERS: orders };
+  const ofWorkers = { ...duties(home, receiver.url, server), CAMPAIGN_ORDERS: orders };
   const kept = async (name: string, args: () => readonly string[], more: () => object = () => ({})): Promise<Kept> => {
     const one = await keep(name, () => startChild({ name, args: args(), env: { ...env, ...more() }, say }));
     closers.add(name, () => one.close());
@@ -162,12 +163,17 @@ async function start(
 }
 
 /** What workers do beside rollouts: sign, ship, tell people, and ask hooks. */
-function duties(home: string, url: string): Readonly<Record<string, string>> {
+function duties(home: string, url: string, { address, namespace }: Server): Readonly<Record<string, string>> {
   const file = join(home, 'messages.yaml');
   const destinations = { bus: { kind: 'cloudEvents', url: `${url}${BUS}`, signingSecrets: [{ env: 'MESSAGES_BUS' }] } };
   const settings = { apiVersion: 'assist-rollouts/v1', destinations, routes: { all: { to: ['bus'] } } };
   writeFileSync(file, JSON.stringify(settings));
+  const [key, organisations] = [join(home, 'operator.key'), join(home, 'organisations.yaml')];
+  writeFileSync(key, newActorKey('waves').text, { mode: 0o600 });
+  // Its own organisation under another name: what is done there goes through a client, as to any other.
+  writeFileSync(organisations, JSON.stringify({ organisations: { [ELSEWHERE]: { address, namespace, key } } }));
   return {
+    ORGANISATIONS_FILE: organisations,
     MESSAGES_FILE: file,
     MESSAGES_BUS: newWebhookSecret(),
     HOOK_SECRETS: `${GATE}=${newWebhookSecret()}`,

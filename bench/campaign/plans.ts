@@ -25,6 +25,8 @@ const bake = (forMs: number, hours?: WindowRule): Step => ({
 const ALWAYS: WindowRule = { rule: 'FREQ=DAILY', from: '00:00', to: '24:00', timeZone: 'UTC' };
 const approve: Step = { kind: 'approve', reason: 'team leads agree', timeoutMs: 604_800_000, onTimeout: 'hold' };
 
+/** The organisation that a member of waves is in. */
+export const ELSEWHERE = 'elsewhere';
 /** The name of its secret. */
 export const GATE = 'gate';
 /** From now to when it may begin. */

@@ -5,14 +5,15 @@ import {
   ROLLOUT_WORKFLOW,
   ROLLOUTS_QUEUE,
   rolloutWorkflowId,
+  WAVES_UPDATES,
   WAVES_WORKFLOW,
   wavesWorkflowId,
 } from '../../src/workflows/messages.ts';
 import { doByHand } from './by-hand.ts';
 import type { Kind } from './draw.ts';
-import { BASELINE, CANDIDATE, campaignPlan } from './plans.ts';
+import { BASELINE, CANDIDATE, campaignPlan, ELSEWHERE } from './plans.ts';
 import { askAround, askOf } from './questions.ts';
-import { act, again, PATIENCE_MS, until } from './rollout.ts';
+import { act, again, CALL_MS, isTransient, PATIENCE_MS, until, within } from './rollout.ts';
 import type { Played, Scene } from './rollout.ts';
 
 const FROZEN_MS = 3_000;
@@ -43,7 +44,10 @@ async function beginWaves(actions: readonly string[], scene: Scene): Promise<voi
   const { hookUrl } = scene;
   for (const action of actions) await serveBaseline(action, scene);
   const members = await Promise.all(
-    actions.map(async (action) => ({ plan: await campaignPlan('inWaves', action, hookUrl) })),
+    actions.map(async (action, place) => ({
+      plan: await campaignPlan('inWaves', action, hookUrl),
+      ...(place > 0 && { organisation: ELSEWHERE }),
+    })),
   );
   const name = wavesNameOf(actions);
   const waves = {
@@ -91,6 +95,22 @@ const DEEDS: Readonly<Partial<Record<Kind, Deed>>> = {
     const { action } = played.planned;
     if (await until(played, ({ phase }) => phase === 'promoted'))
       await begin(action, scene, { undo: { action, to: BASELINE }, reason: 'it is not wanted any more' });
+  },
+  async inWaves({ planned: { action, actAfterMs, waves } }, { client }) {
+    if (waves === null || waves[0] !== action) return;
+    const handle = client.workflow.getHandle(wavesWorkflowId(wavesNameOf(waves)));
+    const ask = (name: 'pause' | 'resume') =>
+      again(async () => {
+        const given = { by: 'ana', reason: `${name} all of them` };
+        const asked = handle.executeUpdate(WAVES_UPDATES[name], { args: [given], updateId: `${name} of ${action}` });
+        await within(CALL_MS, asked).catch((error: unknown) => {
+          if (isTransient(error)) throw error;
+        });
+      }).catch(() => undefined);
+    await sleep(actAfterMs);
+    await ask('pause');
+    await sleep(PAUSED_MS);
+    await ask('resume');
   },
   async frozen(played, { client }) {
     const { action, actAfterMs } = played.planned;

@@ -38,7 +38,7 @@ export interface Played {
 /** Of people. */
 export const PATIENCE_MS = 60_000;
 const AGAIN_MS = 400;
-const CALL_MS = 5_000;
+export const CALL_MS = 5_000;
 
 export function playOf(planned: PlannedRollout, { client }: Scene): Played {
   return {
@@ -96,7 +96,7 @@ export async function again(work: () => Promise<void>): Promise<void> {
 }
 
 /** Nobody has answered; whoever refuses has. */
-function isTransient(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   const { name, message } = error as Error;
   return !(name === 'WorkflowUpdateFailedError' || /not found|already completed|not running/i.test(message));
 }
