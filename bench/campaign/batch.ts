@@ -50,7 +50,7 @@ export interface BatchOptions {
 
 /** So long after the faults people give up what waits for them, and then everything. */
 const GIVE_UP_WAITING_MS = 15_000;
-const GIVE_UP_ALL_MS = 60_000;
+const GIVE_UP_ALL_MS = 100_000;
 /** With answers that are slow and connections that are cut. */
 const HAND_MS = 10_000;
 /** When what is done every minute is begun, too. */

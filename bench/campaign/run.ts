@@ -19,7 +19,7 @@ export interface CampaignOptions {
   readonly signal: AbortSignal;
 }
 
-const BOUND_MS = 180_000;
+const BOUND_MS = 270_000;
 /** Deaths and sleeps that came to nobody are tried again, so many at most, for each batch has its own besides. */
 const MAX_LEFT = 16;
 
