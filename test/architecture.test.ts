@@ -15,7 +15,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     locks: { valuesOf: [] },
     files: { valuesOf: [] },
     codec: { valuesOf: ['domain'] },
-    builds: { valuesOf: [] },
+    builds: { valuesOf: ['domain'] },
     http: { valuesOf: [] },
     git: { valuesOf: ['files'] },
     forge: { valuesOf: ['http'] },
@@ -38,7 +38,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
 
     hooks: { valuesOf: ['domain', 'http', 'webhooks', 'telemetry'], typesOf: ['config'] },
     activities: {
-      valuesOf: ['domain', 'identity', 'genesys', 'targets', 'store', 'telemetry'],
+      valuesOf: ['domain', 'identity', 'builds', 'genesys', 'targets', 'store', 'telemetry'],
       typesOf: ['hooks', 'messages'],
     },
     guardian: {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { WorkflowFailedError } from '@temporalio/client';
+import type { WorkerBuild } from '../builds/build.ts';
 import { ROLLOUTS_QUEUE } from '../workflows/messages.ts';
 import { grpcCode } from './connection.ts';
 import type { TemporalLink } from './connection.ts';
@@ -16,6 +17,8 @@ export interface AskedOfWorker {
   readonly input: object;
   readonly summary: string;
   readonly waitMs: number;
+  /** Whose workers are asked; absent: those of the current build. */
+  readonly of?: WorkerBuild | undefined;
   /** What whoever asked is told where no worker answers in time. */
   readonly unanswered: (cause: unknown) => AssistError;
 }
@@ -24,7 +27,7 @@ export interface AskedOfWorker {
 const LEFT_MS = 10_000;
 
 export async function askWorker<T>(link: TemporalLink, asked: AskedOfWorker): Promise<T> {
-  const { workflow, workflowId = questionId(workflow), input, summary, waitMs, unanswered } = asked;
+  const { workflow, workflowId = questionId(workflow), input, summary, waitMs, of, unanswered } = asked;
   try {
     return await link.call(
       waitMs,
@@ -36,6 +39,7 @@ export async function askWorker<T>(link: TemporalLink, asked: AskedOfWorker): Pr
           priority: priorityOf('ordinary', workflowId),
           workflowExecutionTimeout: waitMs + LEFT_MS,
           staticSummary: summary,
+          ...(of !== undefined && { versioningOverride: { pinnedTo: of } }),
         })) as T,
     );
   } catch (error) {

@@ -1,161 +1,92 @@
 /** Builds of the worker side by side: which there are, what is open on each, who runs them, and where new work goes. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { isGrpcServiceError } from '@temporalio/client';
-import { status as grpcStatus } from '@grpc/grpc-js';
-import { UNVERSIONED } from '../builds/build.ts';
-import type { Routing } from '../builds/routing.ts';
-import { beforeOf, makeCurrent, moveRun, ramp, rememberBefore, routingOf } from '../builds/routing.ts';
+import { WorkflowFailedError } from '@temporalio/client';
+import type { WorkerBuild } from '../builds/build.ts';
+import { unknownDeployment } from '../builds/change.ts';
+import { buildPollers } from '../builds/pollers.ts';
+import { routingOf } from '../builds/routing.ts';
 import type { Builds } from '../builds/see.ts';
 import { seeBuilds } from '../builds/see.ts';
-import { rolloutWorkflowId, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
+import type { BuildsAct, BuildsAnswer, BuildsRefusal } from '../domain/builds/act.ts';
+import { buildsActText, buildsRight } from '../domain/builds/act.ts';
+import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
+import { formatDuration } from '../domain/shared/duration.ts';
+import { BUILDS_WORKFLOW, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
+import { askWorker, questionId } from './ask-worker.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
 import { READ_TIMEOUT_MS } from './rollouts.ts';
-
-/** Who acts on builds, and on which deployment. */
-export interface BuildActor {
-  readonly deployment: string;
-  readonly by: string;
-}
+import { signed } from './sign-act.ts';
 
 export function listBuilds(link: TemporalLink, deployment: string): Promise<Builds> {
-  return link.call(READ_TIMEOUT_MS, (client) => shownBuilds(client, deployment));
-}
-
-async function shownBuilds(client: Client, deployment: string): Promise<Builds> {
-  const seen = await seeBuilds(client, { deployment, taskQueue: ROLLOUTS_QUEUE, nowMs: Date.now() });
-  if (seen === null) throw unknownDeployment(deployment);
-  return seen;
-}
-
-/** A share of new rollouts begins on it; the rest, and what is open, stays where it is. */
-export function rampBuild(
-  link: TemporalLink,
-  { deployment, by }: BuildActor,
-  build: string,
-  percent: number,
-): Promise<Builds> {
-  return acting(link, deployment, async (client) => {
-    await known(client, deployment, build);
-    await ramp(client, { deploymentName: deployment, buildId: idOf(build), identity: by, percent });
+  return link.call(READ_TIMEOUT_MS, async (client) => {
+    const seen = await seeBuilds(client, { deployment, taskQueue: ROLLOUTS_QUEUE, nowMs: Date.now() });
+    if (seen === null) throw asError(unknownDeployment(deployment));
+    return seen;
   });
 }
 
-/** All new rollouts begin on it. */
-export function promoteBuild(link: TemporalLink, { deployment, by }: BuildActor, build: string): Promise<Builds> {
-  return acting(link, deployment, async (client) => {
-    const { current } = await known(client, deployment, build);
-    if (current === idOf(build)) return;
-    await makeCurrent(client, { deploymentName: deployment, buildId: idOf(build), identity: by });
-    if (build === UNVERSIONED) return;
-    await rememberBefore(client, { deploymentName: deployment, buildId: build }, current ?? UNVERSIONED, by);
-  });
+/** The server tells every queue of the change before it answers, and may have to hear of a worker first. */
+const ANSWER_MS = 40_000;
+
+/** As a worker does it, who knows whether whoever asks may. */
+export async function changeBuilds(link: TemporalLink, act: BuildsAct): Promise<Builds> {
+  const unfit = actorProblem(act.by) ?? reasonProblem(act.reason);
+  if (unfit !== null)
+    throw new AssistError('usage', `Cannot ${act.do}: ${unfit}`, 'Nothing was done; say who acts, and why.');
+  const workflowId = questionId(BUILDS_WORKFLOW);
+  const answer = await ask(link, act, workflowId);
+  if (answer.kind === 'refused') throw asError(answer);
+  return listBuilds(link, act.deployment);
 }
 
-/** The ramp ends; where there is none, what was current before is so again. */
-export function takeBuildBack(link: TemporalLink, { deployment, by }: BuildActor): Promise<Builds> {
-  return acting(link, deployment, async (client) => {
-    const { current, ramping } = await knownRouting(client, deployment);
-    if (ramping !== null) return ramp(client, { deploymentName: deployment, buildId: null, identity: by, percent: 0 });
-    const before = current === null ? null : await beforeOf(client, { deploymentName: deployment, buildId: current });
-    if (before === null)
-      throw new AssistError(
-        'build-refused',
-        `Nothing ramps, and nobody remembers what was current before ${current ?? UNVERSIONED}.`,
-        'Name it: `assist-rollouts builds promote <build>`; `assist-rollouts builds list` tells which there are.',
-      );
-    await makeCurrent(client, { deploymentName: deployment, buildId: idOf(before), identity: by });
-  });
-}
-
-/** One rollout goes on by another build, as `recover` is for what nobody can go on with. */
-export function moveRollout(
-  link: TemporalLink,
-  { deployment, by }: BuildActor,
-  { action, to }: { readonly action: string; readonly to: string },
-): Promise<Builds> {
-  return acting(link, deployment, async (client) => {
-    await known(client, deployment, to);
-    const { workflowId, runId } = await client.workflow.getHandle(rolloutWorkflowId(action)).describe();
-    const buildId = idOf(to);
-    await moveRun(client, {
+async function ask(link: TemporalLink, act: BuildsAct, workflowId: string): Promise<BuildsAnswer> {
+  const of = await link.call(READ_TIMEOUT_MS, (client) => whoAnswers(client, act));
+  try {
+    return await askWorker<BuildsAnswer>(link, {
+      workflow: BUILDS_WORKFLOW,
       workflowId,
-      runId,
-      to: buildId === null ? null : { deploymentName: deployment, buildId },
-      identity: by,
+      input: signed(link.signer, { act: buildsRight(act).act, by: act.by, workflowId }, act),
+      summary: buildsActText(act),
+      waitMs: ANSWER_MS,
+      of,
+      unanswered,
     });
-  });
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const said = `Refused: ${error.cause?.message ?? error.message}`;
+    throw new AssistError('build-refused', said, 'Nothing was changed.', { cause: error });
+  }
 }
 
-function idOf(build: string): string | null {
-  return build === UNVERSIONED ? null : build;
+/**
+ * Any build whose workers run can answer: one that is current may be the very one that does not. Undefined: workers that
+ * say none, if any.
+ */
+async function whoAnswers(client: Client, act: BuildsAct): Promise<WorkerBuild | undefined> {
+  const { deployment: deploymentName } = act;
+  const routing = await routingOf(client, deploymentName);
+  if (routing === null) throw asError(unknownDeployment(deploymentName));
+  const pollers = await buildPollers(client, ROLLOUTS_QUEUE, Date.now());
+  const running = pollers.flatMap(({ build }) => (build?.deploymentName === deploymentName ? [build.buildId] : []));
+  const { current, ramping } = routing;
+  const left = act.do === 'back' ? (ramping ?? current) : null;
+  const wanted = [act.do === 'back' ? null : act.build, current, ...running];
+  const buildId =
+    wanted.find((one) => one !== null && one !== left && running.includes(one)) ?? running.find((one) => one === left);
+  return typeof buildId === 'string' ? { deploymentName, buildId } : undefined;
 }
 
-async function acting(
-  link: TemporalLink,
-  deployment: string,
-  act: (client: Client) => Promise<unknown>,
-): Promise<Builds> {
-  return link.call(ACT_MS, async (client) => {
-    for (const giveUpAt = Date.now() + HEARD_MS; ;) {
-      try {
-        await act(client);
-        return await shownBuilds(client, deployment);
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        if (Date.now() > giveUpAt) throw refused(error);
-      }
-      await sleep(HEARD_MS / 20);
-    }
-  });
+function asError({ code, why, remedy }: BuildsRefusal): AssistError {
+  return new AssistError(code, why, remedy);
 }
 
-/** A worker that has just begun is not heard of on every queue at once. */
-const HEARD_MS = 10_000;
-/** The server tells every queue of the change before it answers. */
-const ACT_MS = 30_000;
-
-function isRefusal(error: unknown): error is Error {
-  return isGrpcServiceError(error) && REFUSALS.has(error.code);
-}
-
-const REFUSALS: ReadonlySet<grpcStatus> = new Set([
-  grpcStatus.FAILED_PRECONDITION,
-  grpcStatus.INVALID_ARGUMENT,
-  grpcStatus.RESOURCE_EXHAUSTED,
-]);
-
-function refused(error: Error): AssistError {
+function unanswered(cause: unknown): AssistError {
   return new AssistError(
-    'build-refused',
-    `Temporal refused it: ${error.message}`,
-    'A build must have workers on every queue of the one before. Start them, then try again; ' +
-      '`assist-rollouts builds list` tells who runs.',
-    { cause: error },
-  );
-}
-
-async function knownRouting(client: Client, deployment: string): Promise<Routing> {
-  const routing = await routingOf(client, deployment);
-  if (routing === null) throw unknownDeployment(deployment);
-  return routing;
-}
-
-function unknownDeployment(deployment: string): AssistError {
-  return new AssistError(
-    'build-unknown',
-    `No worker has ever said that it is a build of "${deployment}".`,
-    'Start one with this TEMPORAL_DEPLOYMENT_NAME; docs/upgrades.md has the steps.',
-  );
-}
-
-async function known(client: Client, deployment: string, build: string): Promise<Routing> {
-  const routing = await knownRouting(client, deployment);
-  if (build === UNVERSIONED || routing.builds.some(({ buildId }) => buildId === build)) return routing;
-  throw new AssistError(
-    'build-unknown',
-    `No worker has ever said that it is build "${build}" of "${deployment}".`,
-    `Known are ${[...routing.builds.map(({ buildId }) => buildId), UNVERSIONED].join(', ')}.`,
+    'no-worker',
+    `No worker answered within ${formatDuration(ANSWER_MS)}: none runs, or it cannot reach its database.`,
+    'See with `assist-rollouts builds list` who runs, and whether it was done. Where nothing answers, `temporal worker ' +
+      'deployment` does the same, and the audit log does not tell of it.',
+    { cause },
   );
 }

@@ -5,6 +5,7 @@
  */
 import type { Worker, WorkerOptions } from '@temporalio/worker';
 import { GracefulShutdownPeriodExpiredError } from '@temporalio/worker';
+import { createBuildsActivities } from '../activities/builds.ts';
 import type { ActivityDeps } from '../activities/create.ts';
 import { createActivities } from '../activities/create.ts';
 import { createGuardianActivities } from '../guardian/create.ts';
@@ -60,6 +61,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const activities = {
     ...createActivities(options.activities, Math.random),
     ...createGuardianActivities({ ...options.activities, ...options.guardian }, Math.random),
+    ...createBuildsActivities(options.activities, Math.random),
     ...createWavesActivities({ ...options.activities, elsewhere: options.elsewhere ?? null }, Math.random),
   };
   const { place } = options;

@@ -4,6 +4,7 @@
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/create.ts';
+import type { BuildsActivities } from '../activities/builds.ts';
 import type { WavesActivities } from '../waves/activities.ts';
 import { GENESYS_QUEUE, HOOKS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from './messages.ts';
 
@@ -85,6 +86,13 @@ export const { followElsewhere } = proxyActivities<Pick<WavesActivities, 'follow
   startToCloseTimeout: '400 days',
   heartbeatTimeout: '12s',
   retry: backoff,
+});
+
+/** Somebody waits for the answer; a build that has just begun is waited for within. */
+export const { planBuilds, changeBuilds, refuseBuilds } = proxyActivities<BuildsActivities>({
+  taskQueue: SAFETY_QUEUE,
+  startToCloseTimeout: '30s',
+  retry: QUICK,
 });
 
 /** Calls to the organisation: through the rate-limited queue. */

@@ -138,6 +138,7 @@ export interface GuardianInput {
   readonly rules?: Partial<GuardianRules>;
 }
 
+export const BUILDS_WORKFLOW = 'builds';
 export const REGISTRY_WORKFLOW = 'registry';
 export const DRY_RUN_WORKFLOW = 'dryRun';
 

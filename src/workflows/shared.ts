@@ -5,6 +5,7 @@
  */
 // They are here to be loaded.
 /* oxlint-disable import/no-unassigned-import */
+import '../domain/builds/act.ts';
 import '../domain/calendar/form.ts';
 import '../domain/calendar/freeze.ts';
 import '../domain/guardian/seen.ts';

@@ -91,6 +91,11 @@ export const OTHERS: Readonly<Record<string, Scene>> = {
     return begin(stage, messages.RECOVER_WORKFLOW, [{ action, ...who }], messages.recoverWorkflowId(action));
   },
   'dry-run': (stage) => begin(stage, messages.DRY_RUN_WORKFLOW, [{ plan: quickPlan(), startedBy: 'ana' }]),
+  'builds-back': (stage) => begin(stage, messages.BUILDS_WORKFLOW, [{ do: 'back', deployment: 'assist', ...who }]),
+  'builds-refused': (stage) => {
+    stage.org.knows = (by) => `${by} has only viewer.`;
+    return begin(stage, messages.BUILDS_WORKFLOW, [{ do: 'promote', build: 'new', deployment: 'assist', ...who }]);
+  },
   registry: (stage) =>
     begin(stage, messages.REGISTRY_WORKFLOW, [{ kind: 'version', action: 'RefundAssist', version: null }]),
   calendar: (stage) => begin(stage, messages.CALENDAR_WORKFLOW, [question]),

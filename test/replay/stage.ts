@@ -70,6 +70,7 @@ function others(script: () => Script): object {
     provenAt: '2026-11-20T10:00:00.000Z',
     correlationId: 'c-1',
   } as const;
+  const routing = { current: 'old', ramping: 'new', rampPercent: 10 };
   const nothing = async (): Promise<void> => undefined;
   return {
     memberPhase,
@@ -80,6 +81,9 @@ function others(script: () => Script): object {
     actElsewhere: async () => null,
     followElsewhere: async () =>
       script().elsewhere.shift() ?? { kind: 'ended', state: 'promoted', reason: 'its plan is done' },
+    planBuilds: async () => ({ kind: 'change', change: { kind: 'ramp', build: null, percent: 0 }, before: routing }),
+    changeBuilds: async () => ({ kind: 'done' }),
+    refuseBuilds: nothing,
     guardianLook: async () => script().findings,
     guardianAct: nothing,
     restoreBaseline: async () => restored,

@@ -7,6 +7,7 @@ import type { ReadyChild } from '../../bench/scale/child.ts';
 import type { Builds } from '../../src/builds/see.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
+import { listAudit } from '../../src/store/audit.ts';
 import { openDatabase, readMigrationState } from '../../src/store/open.ts';
 import { ACT_UPDATES } from '../../src/workflows/messages.ts';
 import { pushCards } from '../helpers/cards.ts';
@@ -51,7 +52,10 @@ describePostgres('builds side by side', (postgres) => {
     all.startWorker({ main: next.main, env: { ...DEPLOYMENT, TEMPORAL_WORKER_BUILD_ID: 'new' } });
 
   async function builds(...args: string[]): Promise<Builds> {
-    const { code, stdout, stderr } = await cli(['builds', ...args, '--json'], { env: { ...all.env, ...DEPLOYMENT } });
+    const { code, stdout, stderr } = await cli(
+      ['builds', ...args, ...(args[0] === 'list' ? [] : ['--reason', 'a release']), '--json'],
+      { env: { ...all.env, ...DEPLOYMENT } },
+    );
     expect([code, code === 0 ? stderr : stdout + stderr]).toEqual([0, '']);
     return JSON.parse(stdout) as Builds;
   }
@@ -132,6 +136,16 @@ describePostgres('builds side by side', (postgres) => {
       ],
     });
     expect(await start('AfterBack')).toBe('old');
+    const db = await openDatabase({ kind: 'pg', url: all.env['DATABASE_URL'] ?? '' });
+    const acts = (await listAudit(db)).filter(({ act }) => act.startsWith('build'));
+    await db.close();
+    expect(acts.map(({ act, before }) => [act, (before as { readonly current?: unknown } | null)?.current])).toEqual([
+      ['buildPromote', 'unversioned'],
+      ['buildRamp', 'old'],
+      ['buildPromote', 'old'],
+      ['buildBack', 'new'],
+    ]);
+    expect(acts[0]).toMatchObject({ actor: 'ana', reason: 'promote old: a release', details: { build: 'old' } });
   });
 
   test('each has ended on the build that it began on, and no task of any has failed', async () => {

@@ -8,7 +8,7 @@ import { buildsList } from './builds/list.ts';
 export function builds(run: Run): Command {
   const help = {
     description: 'builds of the worker side by side, on which of them new rollouts begin, and the way back',
-    examples: ['builds list', 'builds ramp 0.2.0-5c1e77aa --percent 10', 'builds back'],
+    examples: ['builds list', 'builds ramp 0.2.0-5c1e77aa --percent 10 --reason "release 0.2.0"'],
   };
   return createVerb('builds', help)
     .addCommand(buildsList(run))

@@ -2,6 +2,7 @@
  * What processes of two releases say to each other through Temporal, as types: read by scripts/orders.mjs, and kept for
  * each release.
  */
+import type { BuildsActivities } from '../../../src/activities/builds.ts';
 import type { Activities } from '../../../src/activities/create.ts';
 import type { MeasuringActivities } from '../../../src/activities/measure-handling.ts';
 import type { AuditActivities } from '../../../src/audit/duties.ts';
@@ -10,6 +11,7 @@ import type { GuardianActivities } from '../../../src/guardian/create.ts';
 import type { WavesActivities } from '../../../src/waves/activities.ts';
 
 type All = Activities &
+  BuildsActivities &
   WavesActivities &
   GuardianActivities &
   ForwardActivities &

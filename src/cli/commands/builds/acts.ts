@@ -1,12 +1,10 @@
 /** `builds ramp|promote|back|move`: where new rollouts begin, and where one goes on. */
 import type { Command } from 'commander';
-import { moveRollout, promoteBuild, rampBuild, takeBuildBack } from '../../../configurator/builds.ts';
-import type { Builds } from '../../../builds/see.ts';
-import type { BuildActor } from '../../../configurator/builds.ts';
-import type { TemporalLink } from '../../../configurator/connection.ts';
+import { changeBuilds } from '../../../configurator/builds.ts';
+import type { BuildsDeed } from '../../../domain/builds/act.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { ACTION, BY, decimal, JSON_OBJECT, nonEmpty } from '../../options.ts';
+import { ACTION, BY, decimal, JSON_OBJECT, nonEmpty, reasonText } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 import { printBuilds, withBuilds } from './shared.ts';
@@ -14,67 +12,70 @@ import { printBuilds, withBuilds } from './shared.ts';
 const BUILD = ['<build>', 'as `builds list` names it; `unversioned`: workers that say none', nonEmpty] as const;
 
 interface ActArgs extends JsonOption {
+  readonly reason: string;
   readonly by?: string;
 }
 
 export function buildsRamp(run: Run): Command {
   const help = {
     description: 'let a share of new rollouts begin on it; what is open stays where it is',
-    examples: ['builds ramp 0.2.0-5c1e77aa --percent 10'],
+    examples: ['builds ramp 0.2.0-5c1e77aa --percent 10 --reason "release 0.2.0"'],
   };
   return verb('ramp', help)
     .argument(...BUILD)
     .requiredOption('--percent <number>', 'of new rollouts', decimal(0, 100))
     .action((build: string, { percent, ...args }: ActArgs & { readonly percent: number }) =>
-      run((deps) => act(deps, args, (link, actor) => rampBuild(link, actor, build, percent))),
+      run((deps) => act(deps, args, { do: 'ramp', build, percent })),
     );
 }
 
 export function buildsPromote(run: Run): Command {
   const help = {
     description: 'let all new rollouts begin on it; what is open stays where it is',
-    examples: ['builds promote 0.2.0-5c1e77aa', 'builds promote unversioned'],
+    examples: [
+      'builds promote 0.2.0-5c1e77aa --reason "release 0.2.0"',
+      'builds promote unversioned --reason "back to before there were builds"',
+    ],
   };
   return verb('promote', help)
     .argument(...BUILD)
-    .action((build: string, args: ActArgs) =>
-      run((deps) => act(deps, args, (link, actor) => promoteBuild(link, actor, build))),
-    );
+    .action((build: string, args: ActArgs) => run((deps) => act(deps, args, { do: 'promote', build })));
 }
 
 export function buildsBack(run: Run): Command {
   const help = {
     description: 'end the ramp; where there is none, let new rollouts begin on what was current before',
-    examples: ['builds back'],
+    examples: ['builds back --reason "0.2.0 holds rollouts up"'],
   };
-  return verb('back', help).action((args: ActArgs) => run((deps) => act(deps, args, takeBuildBack)));
+  return verb('back', help).action((args: ActArgs) => run((deps) => act(deps, args, { do: 'back' })));
 }
 
 export function buildsMove(run: Run): Command {
   const help = {
     description: 'let one open rollout go on by another build, whose workers replay what it has done',
-    examples: ['builds move RefundAssist --to 0.2.0-5c1e77aa'],
+    examples: ['builds move RefundAssist --to 0.2.0-5c1e77aa --reason "its build is gone"'],
   };
   return verb('move', help)
     .argument(...ACTION)
     .requiredOption('--to <build>', BUILD[1], nonEmpty)
     .action((action: string, { to, ...args }: ActArgs & { readonly to: string }) =>
-      run((deps) => act(deps, args, (link, actor) => moveRollout(link, actor, { action, to }))),
+      run((deps) => act(deps, args, { do: 'move', action, build: to })),
     );
 }
 
 function verb(name: string, help: Parameters<typeof createVerb>[1]): Command {
   return createVerb(name, help)
+    .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
     .option(...BY)
     .option(...JSON_OBJECT);
 }
 
-async function act(
-  deps: Deps,
-  { by, json }: ActArgs,
-  work: (link: TemporalLink, actor: BuildActor) => Promise<Builds>,
-): Promise<number> {
-  const who = (by ?? deps.user).trim();
-  printBuilds(deps, await withBuilds(deps, (link, deployment) => work(link, { deployment, by: who })), json);
+async function act(deps: Deps, { by, reason, json }: ActArgs, deed: BuildsDeed): Promise<number> {
+  const who = { by: (by ?? deps.user).trim(), reason: reason.trim() };
+  printBuilds(
+    deps,
+    await withBuilds(deps, (link, deployment) => changeBuilds(link, { ...deed, deployment, ...who })),
+    json,
+  );
   return EXIT.ok;
 }

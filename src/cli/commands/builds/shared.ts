@@ -1,5 +1,6 @@
 /** What the verbs of builds share. */
 import { readConfig } from '../../../config.ts';
+import { findOperatorKey } from '../../../compose/operator-key.ts';
 import type { Builds, ShownBuild } from '../../../builds/see.ts';
 import { isLost } from '../../../builds/see.ts';
 import { createTemporalLink } from '../../../configurator/connection.ts';
@@ -21,7 +22,8 @@ export async function withBuilds<T>(
       'TEMPORAL_DEPLOYMENT_NAME is not set, so workers say no build.',
       'Set it, to the same name for workers and for this; docs/upgrades.md has the steps.',
     );
-  const link = createTemporalLink(temporal);
+  const key = findOperatorKey(env);
+  const link = createTemporalLink(temporal, key === null ? null : { key });
   try {
     return await work(link, temporal.deployment.name);
   } finally {
