@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openChromium } from '../../src/preview/chromium.ts';
 import type { SandboxEnv } from '../../src/sandbox/http-context.ts';
 import { PANEL_CLIENT } from '../../src/sandbox/options.ts';
+import { newContext } from '../helpers/browser-context.ts';
 import { ROOT } from '../helpers/sources.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { serveApp } from '../sandbox/desktop/serve.ts';
@@ -59,7 +60,7 @@ afterAll(async () => {
 async function openPage(opened: Browser, { sandbox }: Client, popup: boolean): Promise<Page> {
   const { hostname: host, port } = new URL(sandbox.url);
   const gateway = JSON.stringify({ host, port: Number(port), protocol: 'http' });
-  const page = await (await opened.newContext()).newPage();
+  const page = await (await newContext(opened)).newPage();
   await page.goto(`${pageUrl}/?${new URLSearchParams({ gateway, popup: String(popup) }).toString()}`);
   return page;
 }

@@ -6,6 +6,7 @@ import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { until } from '../sandbox/helpers.ts';
 import * as way from '../../bench/panel-screen/way.ts';
 import type { Way } from '../../bench/panel-screen/way.ts';
+import { newContext } from '../helpers/browser-context.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 
 const BASELINE = '<article lang="en"><h3>Policy reference</h3><p>Check the guidelines.</p></article>';
@@ -30,7 +31,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await it.target.setSplit(deployment, 50);
-  if (browser !== null) context = await browser.newContext();
+  if (browser !== null) context = await newContext(browser);
 });
 afterEach(async () => {
   if (browser !== null) await context.close();
@@ -100,7 +101,7 @@ test(
   inChromium(async () => {
     const page = await way.openDesktop(it, context);
     const [ours, theirs] = [await begin(), await begin({ id: way.conversationIn('baseline'), agent: 1 })];
-    const other = await way.openDesktop(it, await (browser as Browser).newContext(), 'agent=1');
+    const other = await way.openDesktop(it, await newContext(browser as Browser), 'agent=1');
     await sayBeside(ours, page);
     await sayBeside(theirs, other);
     expect(await cardText(page, ours)).toContain('Refunds, step by step');
@@ -220,7 +221,7 @@ test(
   'a clock that is an hour off moves no latency',
   inChromium(async () => {
     for (const hours of [1, -1]) {
-      const off = await (browser as Browser).newContext();
+      const off = await newContext(browser as Browser);
       await off.addInitScript(`{ const now = Date.now; Date.now = () => now() + ${hours} * 3600000; }`);
       const page = await way.openDesktop(it, off);
       const id = await begin();
@@ -239,7 +240,7 @@ test(
   'after a transfer the card is on the other agent’s screen, and the first one gets no more',
   inChromium(async () => {
     const page = await way.openDesktop(it, context);
-    const other = await way.openDesktop(it, await (browser as Browser).newContext(), 'agent=1');
+    const other = await way.openDesktop(it, await newContext(browser as Browser), 'agent=1');
     const id = await begin();
     await page.click(`nav [data-conversation="${id}"]`);
     await way.panelOf(page, id).getByText('No card yet').waitFor();

@@ -19,6 +19,7 @@ import type { Client } from '../sandbox/helpers.ts';
 import { givenWidget } from '../sandbox/widget.ts';
 import { armOf, cardOf, publish } from '../store/panel/fixtures.ts';
 import { startTestPanel, until } from './fixtures.ts';
+import { newContext } from '../helpers/browser-context.ts';
 import { openInMemory } from '../helpers/in-memory.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 
@@ -70,7 +71,7 @@ afterAll(async () => {
   await browser.close();
 });
 beforeEach(async () => {
-  if (browser !== null) context = await browser.newContext();
+  if (browser !== null) context = await newContext(browser);
 });
 afterEach(() => (browser === null ? undefined : context.close()));
 

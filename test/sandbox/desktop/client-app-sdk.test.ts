@@ -7,6 +7,7 @@ import type { SandboxEnv } from '../../../src/sandbox/http-context.ts';
 import { SEEDED } from '../../../src/sandbox/seeded-organisation.ts';
 import { openChromium } from '../../../src/preview/chromium.ts';
 import { findChromium, withoutChromium } from '../../preflight/chromium.ts';
+import { newContext } from '../../helpers/browser-context.ts';
 import { ROOT } from '../../helpers/sources.ts';
 import { givenSandbox, until } from '../helpers.ts';
 import type { Client } from '../helpers.ts';
@@ -63,7 +64,7 @@ beforeEach(async () => {
   client = await givenSandbox({ integrations: { switchMs: 0 } });
   widgetId = await givenWidget(client, { url: `${appUrl}/?${URL_QUERY}` });
   conversationId = await begin();
-  if (browser !== null) context = await browser.newContext();
+  if (browser !== null) context = await newContext(browser);
 });
 afterEach(() => (browser === null ? undefined : context.close()));
 
