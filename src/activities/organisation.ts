@@ -248,7 +248,10 @@ async function confirmQuiet(
 
 /** A store that is away this long tells of no card; then the organisation's word, read back, has to be enough. */
 const STORE_AWAY_MS = 30_000;
+/** Whoever restored it told when by a clock of its own: one that is further off than this is not gone by. */
+const CLOCKS_AGREE_MS = 5_000;
 
+/** By the store's clock: those of two workers may be hours apart, and either way. */
 async function awaitQuiet(
   deps: OrganisationDeps,
   { candidate }: Deployment,
@@ -258,13 +261,15 @@ async function awaitQuiet(
   // Where the candidate is no card, none of its cards can come.
   if (candidate === null) return;
   const context = Context.current();
-  // By the clock of whoever restored it, which may be ahead of ours by hours.
-  let quietSinceMs = Math.min(sinceMs, deps.now() + GRACE_MS);
-  let heardMs = deps.now();
-  while (deps.now() - quietSinceMs < quietMs && deps.now() - heardMs < STORE_AWAY_MS) {
-    await context.sleep(LOOK_MS);
-    const cards = await cardsSince(deps.db, candidate.id, new Date(quietSinceMs)).catch(() => null);
-    if (cards !== null) heardMs = deps.now();
-    if (cards !== 0) quietSinceMs = deps.now();
+  let quietSinceMs = sinceMs;
+  let isFirst = true;
+  for (let heardMs = deps.now(); deps.now() - heardMs < STORE_AWAY_MS; await context.sleep(LOOK_MS)) {
+    const seen = await cardsSince(deps.db, candidate.id, new Date(quietSinceMs)).catch(() => null);
+    if (seen === null) continue;
+    heardMs = deps.now();
+    const areClocksOff = isFirst && Math.abs(seen.nowMs - sinceMs) > CLOCKS_AGREE_MS;
+    isFirst = false;
+    if (areClocksOff || seen.cards > 0) quietSinceMs = seen.nowMs + (areClocksOff ? GRACE_MS : 0);
+    else if (seen.nowMs - quietSinceMs >= quietMs) return;
   }
 }

@@ -188,13 +188,18 @@ export async function lastSeq(db: Queryable): Promise<number> {
 
 /**
  * Cards of the action shown after `since`, as far as their clocks can be believed: none was triggered later than it
- * arrived.
+ * arrived. And what the time is by the store's own clock, ms since the epoch: those of processes may be off by hours.
  */
-export async function cardsSince(db: Queryable, actionId: string, since: Date): Promise<number> {
-  const [row] = await db.query<{ cards: number }>(
-    'select count(*) as cards from exposures where action_id = $1 and not withheld and least(triggered_at, first_seen_at) > ' +
-      '$2::timestamptz',
+export async function cardsSince(
+  db: Queryable,
+  actionId: string,
+  since: Date,
+): Promise<{ readonly cards: number; readonly nowMs: number }> {
+  const [row] = await db.query<{ cards: number; nowMs: number }>(
+    `select count(*) as cards, (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs" from exposures
+     where action_id = $1 and not withheld and least(triggered_at, first_seen_at) > $2::timestamptz`,
     [actionId, since],
   );
-  return row?.cards ?? 0;
+  if (row === undefined) throw new Error('The store counted no cards.');
+  return row;
 }

@@ -14,20 +14,36 @@ const restored: TargetState = {
   covered: true,
   correlationId: null,
 };
-const noCards = { query: () => Promise.resolve([{ cards: 0 }]) };
+const deployment = { target: 'agentAssistActions' as const, actionName: 'A', ...arms };
 
-test('whoever restored it may have lived by a clock that is hours ahead: quiet is waited for from now on', async () => {
-  const deps = {
-    db: noCards,
-    now: Date.now,
-    targets: { of: () => ({ readBack: () => Promise.resolve(restored) }) },
-  } as unknown as OrganisationDeps;
-  const { confirmQuiet } = organisationActivities(deps);
-  const deployment = { target: 'agentAssistActions' as const, actionName: 'A', ...arms };
-  const input = { deployment, sinceMs: Date.now() + 2 * HOUR_MS, quietMs: 100, mayAsk: false };
+/** One card of the candidate, two hours ago; the store's clock is right. */
+const db = {
+  query: (_: string, [, since]: readonly [string, Date]) => {
+    const nowMs = Date.now();
+    return Promise.resolve([{ cards: since.getTime() < nowMs - 2 * HOUR_MS ? 1 : 0, nowMs }]);
+  },
+};
+
+/** In vain: null. */
+async function confirm(now: () => number, restoredMs: number): Promise<unknown> {
+  const deps = { db, now, targets: { of: () => ({ readBack: () => Promise.resolve(restored) }) } };
+  const { confirmQuiet } = organisationActivities(deps as unknown as OrganisationDeps);
   const environment = new MockActivityEnvironment();
   const patience = setTimeout(() => environment.cancel(), PATIENCE_MS / 4);
-  const proof = await environment.run(confirmQuiet, input);
-  clearTimeout(patience);
-  expect(proof).toMatchObject({ state: restored });
+  try {
+    return await environment.run(confirmQuiet, { deployment, sinceMs: restoredMs, quietMs: 100, mayAsk: false });
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+test.each([
+  ['whoever restored it is hours ahead', 0, 3],
+  ['whoever restored it is hours behind', 0, -3],
+  ['whoever confirms it is hours behind', -3, 0],
+  ['whoever confirms it is hours ahead', 3, 0],
+  ['both are hours behind', -3, -3],
+])('%s: quiet is waited for by the clock of the store', async (_, confirmer, restorer) => {
+  const now = (): number => Date.now() + confirmer * HOUR_MS;
+  expect(await confirm(now, Date.now() + restorer * HOUR_MS)).toMatchObject({ state: restored });
 });
