@@ -50,13 +50,13 @@ export interface BatchOptions {
 
 /** So long after the faults people give up what waits for them, and then everything. */
 const GIVE_UP_WAITING_MS = 15_000;
-const GIVE_UP_ALL_MS = 100_000;
+const GIVE_UP_ALL_MS = 70_000;
 /** With answers that are slow and connections that are cut. */
 const HAND_MS = 10_000;
 /** When what is done every minute is begun, too. */
 const DUTIES_MS = 6_000;
 /** Until so long after the faults somebody may still die, or fall asleep, at a boundary that is come by late. */
-const LAST_DEATH_MS = 60_000;
+const LAST_DEATH_MS = 40_000;
 const LOOK_MS = 1_000;
 const WAITS = ['held', 'awaitingApproval', 'awaitingHook'];
 

@@ -7,13 +7,14 @@ import {
   rolloutWorkflowId,
   WAVES_UPDATES,
   WAVES_WORKFLOW,
+  wavesStatusQuery,
   wavesWorkflowId,
 } from '../../src/workflows/messages.ts';
 import { doByHand } from './by-hand.ts';
 import type { Kind } from './draw.ts';
 import { BASELINE, CANDIDATE, campaignPlan, ELSEWHERE } from './plans.ts';
 import { askAround, askOf } from './questions.ts';
-import { act, again, CALL_MS, isTransient, PATIENCE_MS, until, within } from './rollout.ts';
+import { act, again, CALL_MS, PATIENCE_MS, until, within } from './rollout.ts';
 import type { Played, Scene } from './rollout.ts';
 
 const FROZEN_MS = 3_000;
@@ -99,12 +100,16 @@ const DEEDS: Readonly<Partial<Record<Kind, Deed>>> = {
   async inWaves({ planned: { action, actAfterMs, waves } }, { client }) {
     if (waves === null || waves[0] !== action) return;
     const handle = client.workflow.getHandle(wavesWorkflowId(wavesNameOf(waves)));
+    let tries = 0;
     const ask = (name: 'pause' | 'resume') =>
       again(async () => {
         const given = { by: 'ana', reason: `${name} all of them` };
-        const asked = handle.executeUpdate(WAVES_UPDATES[name], { args: [given], updateId: `${name} of ${action}` });
-        await within(CALL_MS, asked).catch((error: unknown) => {
-          if (isTransient(error)) throw error;
+        const updateId = `${name} of ${action} ${(tries += 1)}`;
+        const asked = handle.executeUpdate(WAVES_UPDATES[name], { args: [given], updateId });
+        await within(CALL_MS, asked).catch(async (error: unknown) => {
+          // Whoever is refused since nobody could say who acts asks again; what was done already is refused for good.
+          const { paused, phase } = await within(CALL_MS, handle.query(wavesStatusQuery));
+          if (phase === 'running' && paused !== (name === 'pause')) throw error;
         });
       }).catch(() => undefined);
     await sleep(actAfterMs);

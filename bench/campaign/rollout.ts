@@ -96,7 +96,7 @@ export async function again(work: () => Promise<void>): Promise<void> {
 }
 
 /** Nobody has answered; whoever refuses has. */
-export function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   const { name, message } = error as Error;
   return !(name === 'WorkflowUpdateFailedError' || /not found|already completed|not running/i.test(message));
 }
