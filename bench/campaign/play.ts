@@ -10,6 +10,7 @@ import {
   wavesStatusQuery,
   wavesWorkflowId,
 } from '../../src/workflows/messages.ts';
+import { membersOf } from '../../src/domain/waves/state.ts';
 import { doByHand } from './by-hand.ts';
 import type { Kind } from './draw.ts';
 import { BASELINE, CANDIDATE, campaignPlan, ELSEWHERE } from './plans.ts';
@@ -100,22 +101,23 @@ const DEEDS: Readonly<Partial<Record<Kind, Deed>>> = {
   async inWaves({ planned: { action, actAfterMs, waves } }, { client }) {
     if (waves === null || waves[0] !== action) return;
     const handle = client.workflow.getHandle(wavesWorkflowId(wavesNameOf(waves)));
-    let tries = 0;
-    const ask = (name: 'pause' | 'resume') =>
-      again(async () => {
-        const given = { by: 'ana', reason: `${name} all of them` };
-        const updateId = `${name} of ${action} ${(tries += 1)}`;
-        const asked = handle.executeUpdate(WAVES_UPDATES[name], { args: [given], updateId });
-        await within(CALL_MS, asked).catch(async (error: unknown) => {
-          // Whoever is refused since nobody could say who acts asks again; what was done already is refused for good.
-          const { paused, phase } = await within(CALL_MS, handle.query(wavesStatusQuery));
-          if (phase === 'running' && paused !== (name === 'pause')) throw error;
-        });
-      }).catch(() => undefined);
+    const ask = (name: 'pause' | 'resume', nth = 1) => {
+      const given = { by: 'ana', reason: `${name} all of them` };
+      const asked = handle.executeUpdate(WAVES_UPDATES[name], {
+        args: [given],
+        updateId: `${name} of ${action} ${nth}`,
+      });
+      return within(CALL_MS, asked).catch(() => undefined);
+    };
     await sleep(actAfterMs);
     await ask('pause');
     await sleep(PAUSED_MS);
-    await ask('resume');
+    // Until all have begun: a pause may be heard late, and a resume refused while nobody can say who acts.
+    for (let [nth, deadline] = [1, Date.now() + PATIENCE_MS]; Date.now() < deadline; await sleep(PAUSED_MS)) {
+      const status = await within(CALL_MS, handle.query(wavesStatusQuery)).catch(() => null);
+      if (status?.paused === true) await ask('resume', nth++);
+      if (status !== null && membersOf(status).every(({ state }) => state !== 'waiting')) return;
+    }
   },
   async frozen(played, { client }) {
     const { action, actAfterMs } = played.planned;
