@@ -1,6 +1,7 @@
 /** Schedules that run beside one another: all their rollouts, all their faults, then quiet, and then every end. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { connectHands } from '../lib/hands.ts';
 import { signIn } from '../lib/organisation-call.ts';
 import { startObserver } from '../observer/observer.ts';
@@ -168,15 +169,14 @@ async function untilEnded(
 async function isGivenUp(played: Played, quietForMs: number): Promise<boolean> {
   if (quietForMs < GIVE_UP_WAITING_MS) return false;
   const status = await statusOf(played);
-  played.waitedFor = status === null ? 'it does not answer' : `${status.phase}, ${status.waitingFor}; ${status.reason}`;
+  played.waitedFor = saidBy(status);
   // Whoever harms has to go back by itself.
   if (quietForMs > (played.planned.kind === 'harmful' ? 2 : 1) * GIVE_UP_ALL_MS) return true;
   return status !== null && (status.paused || WAITS.includes(status.phase));
 }
 
 async function stuck(played: Played): Promise<End> {
-  const status = await statusOf(played);
-  const said = status === null ? 'it does not answer' : `${status.phase}, ${status.waitingFor}; ${status.reason}`;
+  const said = saidBy(await statusOf(played));
   const { action, hand } = played.planned;
   const waits = await pendingOf(played);
   return {
@@ -188,6 +188,10 @@ async function stuck(played: Played): Promise<End> {
     wrong: [],
     stuck: [`${action}${hand === null ? '' : ` (${hand})`}: ${said}; ${waits}`],
   };
+}
+
+function saidBy(status: RolloutStatus | null): string {
+  return status === null ? 'it does not answer' : `${status.phase}, ${status.waitingFor}; ${status.reason}`;
 }
 
 /** What Temporal waits for. */

@@ -174,16 +174,22 @@ export function drawSchedule(seed: number, nth: number): Schedule {
 /** Every boundary comes in turn, in an order of the seed's own, so that a long campaign comes to all alike: to whichever rollout comes by. */
 function drawOrder(random: Random, seed: number, turn: number): PlannedOrder {
   const boundary = shuffled(seed)[turn % BOUNDARIES.length] as Boundary;
-  const { activity } = boundary;
-  const passing = Math.floor(random.next() * (OFTEN.includes(activity) ? 5 : USUALLY.includes(activity) ? 2 : 1));
+  const most = mostPassing(boundary);
+  const passing = Math.floor(random.next() * most);
   const atMs = Math.round(random.next() * FAULTS_MS);
   return {
     ...boundary,
     of: 'any',
     passing,
-    atMs: OFTEN.includes(activity) || USUALLY.includes(activity) ? atMs : atMs / 4,
+    // What comes seldom may have come by already, later on.
+    atMs: most > 1 ? atMs : atMs / 4,
     sleepMs: Math.round(between(random, SLEEP_MS)),
   };
+}
+
+function mostPassing({ activity }: Boundary): number {
+  if (OFTEN.includes(activity)) return 5;
+  return USUALLY.includes(activity) ? 2 : 1;
 }
 
 function shuffled(seed: number): readonly Boundary[] {

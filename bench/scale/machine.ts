@@ -1,21 +1,13 @@
 /** Who takes the machine's processors: each part of the benchmark, and everybody else. As Linux counts; null elsewhere. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Parts } from './parts.ts';
+import { statOf, TICK_MS } from './usage.ts';
+import type { ProcessStat } from './usage.ts';
 
 export interface MachineTimes {
   readonly atMs: number;
   /** Processor time so far, by part. */
   readonly cpuMs: Readonly<Record<string, number>>;
-}
-
-/** USER_HZ: the same on every Linux that Node runs on. */
-const TICK_MS = 10;
-
-interface Process {
-  readonly pid: number;
-  readonly parent: number;
-  readonly name: string;
-  readonly cpuMs: number;
 }
 
 export function machineTimes(parts: Pick<Parts, 'pids' | 'workers'>): MachineTimes | null {
@@ -47,7 +39,7 @@ export function coresBetween(from: MachineTimes | null, to: MachineTimes | null)
   );
 }
 
-function partOf({ pid, name }: Process, { pids, workers }: Pick<Parts, 'pids' | 'workers'>): string {
+function partOf({ pid, name }: ProcessStat, { pids, workers }: Pick<Parts, 'pids' | 'workers'>): string {
   if (pid === process.pid) return 'benchmark';
   if (workers.some((worker) => worker.pid === pid)) return 'workers';
   if (pid === pids.temporal) return 'temporal';
@@ -55,7 +47,7 @@ function partOf({ pid, name }: Process, { pids, workers }: Pick<Parts, 'pids' | 
   return name === 'postgres' ? 'postgres' : 'rest';
 }
 
-function descendants(all: readonly Process[], pid: number): Process[] {
+function descendants(all: readonly ProcessStat[], pid: number): ProcessStat[] {
   return all.flatMap((one) => {
     if (one.pid === pid) return [one];
     return one.parent === pid ? descendants(all, one.pid) : [];
@@ -63,17 +55,9 @@ function descendants(all: readonly Process[], pid: number): Process[] {
 }
 
 /** None of one that ended meanwhile. */
-function processOf(pid: string): Process[] {
+function processOf(pid: string): ProcessStat[] {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const end = stat.lastIndexOf(')');
-    const fields = stat
-      .slice(end + 2)
-      .split(' ')
-      .map(Number);
-    const [parent = 0, user = 0, system = 0] = [fields[1], fields[11], fields[12]];
-    const name = stat.slice(stat.indexOf('(') + 1, end);
-    return [{ pid: Number(pid), parent, name, cpuMs: (user + system) * TICK_MS }];
+    return [statOf(Number(pid))];
   } catch {
     return [];
   }

@@ -8,15 +8,29 @@ export interface Usage {
 }
 
 /** USER_HZ: the same on every Linux that Node runs on. */
-const TICK_MS = 10;
+export const TICK_MS = 10;
+
+export interface ProcessStat {
+  readonly pid: number;
+  readonly parent: number;
+  readonly name: string;
+  readonly cpuMs: number;
+}
+
+/** Throws where there is no such process. */
+export function statOf(pid: number): ProcessStat {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const end = stat.lastIndexOf(')');
+  const fields = stat.slice(end + 2).split(' ');
+  const [parent = 0, user = 0, system = 0] = [fields[1], fields[11], fields[12]].map(Number);
+  return { pid, parent, name: stat.slice(stat.indexOf('(') + 1, end), cpuMs: (user + system) * TICK_MS };
+}
 
 export function usageOf(pid: number): Usage | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [user = 0, system = 0] = [fields[11], fields[12]].map(Number);
+    const { cpuMs } = statOf(pid);
     const rssKb = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-    return { atMs: Date.now(), cpuMs: (user + system) * TICK_MS, rssMb: Math.round(rssKb / 1024) };
+    return { atMs: Date.now(), cpuMs, rssMb: Math.round(rssKb / 1024) };
   } catch {
     return null;
   }

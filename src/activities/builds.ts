@@ -10,10 +10,8 @@ import { createRedactor, redactDeep } from '../domain/text/redact.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { hasAuditEntry } from '../store/guardian.ts';
-import { spreadRetries } from './backoff.ts';
 import type { Jitter } from './failures.ts';
-import { withFailures } from './failures.ts';
-import { withHeartbeat } from './heartbeat.ts';
+import { serveWith } from './served.ts';
 
 export interface BuildsDeps {
   readonly db: Database;
@@ -40,8 +38,7 @@ export type BuildsActivities = ReturnType<typeof createBuildsActivities>;
 
 export function createBuildsActivities(deps: BuildsDeps, jitter: Jitter) {
   const redact = deps.redact ?? createRedactor();
-  const served = <Input, Result>(call: (input: Input) => Promise<Result>) =>
-    withHeartbeat((input: Input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter));
+  const served = serveWith(jitter, redact);
   const client = () => Context.current().client;
   return {
     planBuilds: served((asked: BuildsAct): Promise<BuildsPlan> => planChange(client(), asked)),

@@ -3,14 +3,12 @@ import { Context } from '@temporalio/activity';
 import { createRedactor } from '../domain/text/redact.ts';
 import { authorise } from './authorise.ts';
 import type { AuthoriseDeps, AuthoriseInput } from './authorise.ts';
-import { spreadRetries } from './backoff.ts';
 import type { Jitter } from './failures.ts';
-import { withFailures } from './failures.ts';
 import type { JournalDeps } from './journal.ts';
 import { journalActivities } from './journal.ts';
 import type { OrganisationDeps } from './organisation.ts';
 import { organisationActivities } from './organisation.ts';
-import { withHeartbeat } from './heartbeat.ts';
+import { serveWith } from './served.ts';
 import { isRestoring } from '../store/guardian.ts';
 import { askRegistry } from '../store/registry.ts';
 import type { FindUndoDeps, FindUndoInput } from './find-undo.ts';
@@ -49,9 +47,7 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter) {
   const organisation = organisationActivities(deps);
   const calendar = calendarActivities({ ...deps, redact });
 
-  /** Errors become failures here, and only here; every call has a heartbeat, so a cancellation reaches it. */
-  const served = <Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
-    withHeartbeat((...args: Args) => spreadRetries(withFailures(call, jitter, redact)(...args), jitter));
+  const served = serveWith(jitter, redact);
 
   return {
     authorise: served((input: AuthoriseInput) => authorise(deps, input)),

@@ -1,10 +1,8 @@
 /** What waves ask of the world: whether a member is promoted, and to be put on record. */
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { spreadRetries } from '../activities/backoff.ts';
 import type { Jitter } from '../activities/failures.ts';
-import { withFailures } from '../activities/failures.ts';
-import { withHeartbeat } from '../activities/heartbeat.ts';
+import { serveWith } from '../activities/served.ts';
 import { messageOfWaves } from '../domain/messages/waves-message.ts';
 import type { ActProof } from '../activities/types.ts';
 import type { Redact } from '../domain/text/redact.ts';
@@ -50,8 +48,7 @@ export type WavesActivities = ReturnType<typeof createWavesActivities>;
 
 export function createWavesActivities(deps: WavesDeps, jitter: Jitter) {
   const redact = deps.redact ?? createRedactor();
-  const served = <Input, Result>(call: (input: Input) => Promise<Result>) =>
-    withHeartbeat((input: Input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter));
+  const served = serveWith(jitter, redact);
   /** Another worker may know them: then it is tried again. */
   const known = (): Elsewhere => {
     if (!deps.elsewhere) throw new Error('This worker has no ORGANISATIONS_FILE.');
