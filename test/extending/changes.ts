@@ -148,7 +148,7 @@ export async function seeTicket(url: string): Promise<boolean> {
       file: 'src/activities/create.ts',
       insert: [
         {
-          after: "import { withHeartbeat } from './heartbeat.ts';\n",
+          after: "import { serveWith } from './served.ts';\n",
           lines: "import { seeTicket } from './ticket.ts';\n",
         },
         { after: 'record: served(journal.record),\n', lines: '    seeTicket: served(seeTicket),\n' },
