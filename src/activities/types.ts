@@ -115,7 +115,7 @@ export interface WatchInput extends OfRun {
   /** What may be shown before a verdict; absent: as much as comes. */
   readonly budgets?: readonly CardBudget[];
   /** What the organisation must show, but for the contents, which the deployment knows; null: it is not looked at. */
-  readonly expected: Pick<Expected, 'splitPercent' | 'of' | 'stage' | 'acceptedRivals'> | null;
+  readonly expected: Pick<Expected, 'splitPercent' | 'of' | 'stage' | 'acceptedRivals' | 'written'> | null;
   /** Keys of drift that the workflow has heard of. */
   readonly knownDrift: readonly string[];
   /** Nobody could look for a while: the first look that succeeds is told at once. */

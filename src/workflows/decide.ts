@@ -1,5 +1,5 @@
 /** What the end of a watch means by the plan's policies. */
-import type { Drift } from '../domain/rollout/drift.ts';
+import type { Drift, Written } from '../domain/rollout/drift.ts';
 import type { ShownBudget } from '../domain/rollout/card-budget.ts';
 import { isHarmed } from '../domain/rollout/overrides.ts';
 import { holds, splitText } from '../domain/split/audience.ts';
@@ -137,7 +137,7 @@ async function reassert(run: DeployedRun, drift: Drift): Promise<Decision> {
       run.state.splitOf,
     );
   const what = 'the export of events to be put back';
-  const put = await write(run, what, () =>
+  const put = await write(run, what, null, () =>
     ensureExport.executeWithOptions({ summary: 'put the export of events back' }, [
       { target: run.state.deployment.target },
     ]),
@@ -150,7 +150,7 @@ export async function standAlone(run: DeployedRun): Promise<Decision> {
   const { baseline, candidate } = run.state.deployment;
   const what = `the organisation to show ${candidate === null ? 'no version' : 'the new version alone'}`;
   const summary = baseline === null ? `${armLabel(candidate)} stands alone` : `retire v${baseline.version}`;
-  const done = await write(run, what, (deployment) =>
+  const done = await write(run, what, { splitPercent: 100, stage: 'alone' }, (deployment) =>
     retireBaseline.executeWithOptions({ summary }, [
       { deployment, past: run.past(), acceptedRivals: run.state.accepted.rivals },
     ]),
@@ -174,7 +174,8 @@ export async function writeSplit(
     const fromOf = splitOf === null ? {} : { fromOf: splitOf };
     const rise = isRise ? { rise: { from, ...fromOf, question: questionOf(run) } } : {};
     const ofWhom = of === null ? {} : { of };
-    const done = await write(run, `the organisation to show split ${splitText(percent, of)}`, (deployment) =>
+    const written: Written = { splitPercent: percent, ...ofWhom, stage: 'both' };
+    const done = await write(run, `the organisation to show split ${splitText(percent, of)}`, written, (deployment) =>
       closedOr(() =>
         applySplit.executeWithOptions({ summary }, [{ deployment, percent, ...ofWhom, ...rise, past: run.past() }]),
       ),
@@ -185,6 +186,7 @@ export async function writeSplit(
       run.dispatch({ kind: 'splitProven', percent, ...ofWhom, atMs }, { correlationId: state.correlationId });
       return GO_ON;
     }
+    run.dispatch({ kind: 'writeNotMade' });
     const opened = await whileClosed(run, done.value.closed, (end) => settle(run, end));
     if (opened.kind === 'rollBack' || opened.kind === 'promote') return opened;
     if (isHarmed(run.state, Date.now())) return rollBackForHarm(run);
@@ -207,16 +209,23 @@ async function settle(run: DeployedRun, end: Watched): Promise<Decision> {
 
 /**
  * One write to the organisation, within the plan's limit and with the guardrails live. A refusal for another content is
- * drift, and decided like it; what was decided to go on is written again.
+ * drift, and decided like it; what was decided to go on is written again. `written`: what is served then; null: as
+ * before.
  */
 async function write<T>(
   run: DeployedRun,
   what: string,
+  written: Written | null,
   call: (deployment: Deployment) => Promise<T>,
 ): Promise<{ readonly value: T } | Exclude<Decision, { kind: 'goOn' | 'leave' }>> {
   return withLimit(run, { ms: run.input.plan.policies.limits.splitMs, what, action: 'roll back' }, async (over) => {
     for (;;) {
-      const done = await guarded(run, () => refusalOr(run, () => call(run.state.deployment)), over);
+      const done = await guarded(
+        run,
+        () => refusalOr(run, () => call(run.state.deployment)),
+        over,
+        written ?? undefined,
+      );
       if ('value' in done && !isRefused(done.value)) return { value: done.value };
       if ('kind' in done && done.kind === 'until')
         return abortOr(run, `Waited for ${what}, and it did not come within its limit.`);
@@ -275,8 +284,16 @@ async function pauseOrRollBack(
 /** An abort that came in the same moment has decided already. */
 async function pauseFor(run: DeployedRun, reason: string, cause: PauseCause): Promise<Decision> {
   if (isAborted(run)) return fromRequest(run);
-  run.dispatch({ kind: 'autoPaused', reason, cause });
+  run.dispatch({ kind: 'autoPaused', reason: `${reason}${unprovenText(run)}`, cause });
   return whilePaused(run);
+}
+
+/** More, or less, may be served than what the status calls proven. */
+function unprovenText({ state: { unproven, splitPercent, splitOf } }: DeployedRun): string {
+  if (unproven === null) return '';
+  const { stage, splitPercent: percent, of } = unproven;
+  const written = stage === 'alone' ? 'the end of the promotion' : `split ${splitText(percent, of)}`;
+  return ` A write of our own is not proven: ${written} may be there already, in place of split ${splitText(splitPercent, splitOf)}.`;
 }
 
 /** Holds here while paused, guardrails live. */

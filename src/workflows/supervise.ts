@@ -4,6 +4,7 @@ import type { WatchResult } from '../activities/types.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
 import { budgetsOf } from '../domain/rollout/card-budget.ts';
 import { endOfOverride } from '../domain/rollout/overrides.ts';
+import type { Written } from '../domain/rollout/drift.ts';
 import type { DatabaseBehind } from '../domain/rollout/past.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
@@ -196,8 +197,9 @@ export async function guarded<T>(
   run: DeployedRun,
   work: () => Promise<T>,
   over: () => boolean,
+  written?: Written,
 ): Promise<{ readonly value: T } | Watched> {
-  run.dispatch({ kind: 'writeBegun' });
+  run.dispatch({ kind: 'writeBegun', ...(written !== undefined && { written }) });
   return firstOf<{ readonly value: T } | Watched>([
     () =>
       work().then((value) => {
@@ -290,6 +292,7 @@ function startWatch(
           splitPercent: writing ? null : splitPercent,
           ...(state.splitOf !== null && { of: state.splitOf }),
           stage: state.promoted ? 'alone' : 'both',
+          ...(!writing && state.unproven !== null && { written: state.unproven }),
           acceptedRivals: accepted.rivals,
         },
         ...(budgets.length > 0 && { budgets }),

@@ -32,16 +32,27 @@ export const UNSEEN = 'unseen';
 
 type SeenContent = Pick<SeenVersion, 'fingerprint' | 'changedAt' | 'changedBy'>;
 
+/** What a write makes the organisation serve. */
+export interface Written {
+  /** 0..100 */
+  readonly splitPercent: number;
+  /** Absent: of everybody. */
+  readonly of?: Audience;
+  readonly stage: 'both' | 'alone';
+}
+
 /** What the rollout left in the organisation; an arm that is null is none. */
 export interface Expected extends Shares {
   readonly baseline: VersionRef | null;
   readonly candidate: VersionRef | null;
   /** 0..100; null while a write of ours is on its way: then only contents are compared. */
   readonly splitPercent: number | null;
-  /** `alone`: the candidate, if it is one, was promoted and the baseline is off. */
   /** Whom the split is of; absent or null: everybody. */
   readonly of?: Audience | null;
+  /** `alone`: the candidate, if it is one, was promoted and the baseline is off. */
   readonly stage: 'both' | 'alone';
+  /** What a write of ours that proved nothing may have left there instead; absent: there is none. */
+  readonly written?: Written;
   /** Other serving versions that a person has accepted, as they served then. */
   readonly acceptedRivals: readonly string[];
 }
@@ -65,11 +76,21 @@ function differences(expected: Expected, seen: readonly SeenVersion[]): readonly
       if (version === null || !isOn[arm]) return null;
       return found == null ? deleted(arm, version) : contentDrift(arm, version, found);
     }),
-    expected.splitPercent === null
+    expected.splitPercent === null || isWritten(expected, expected.splitPercent, arms)
       ? null
       : servingDrift(achievedShare(expected, expected.splitPercent), expected, arms),
     rivalDrift(expected, seen),
   ];
+}
+
+/** Where shares are moved part by part, a write that was left may have come to any on its way. */
+function isWritten(expected: Expected, before: number, arms: FoundArms): boolean {
+  const { written, shares } = expected;
+  if (written === undefined) return false;
+  const { splitPercent: after, of = null, stage } = written;
+  const [from, to] = [before, after].map((percent) => achievedShare({ shares }, percent)) as [number, number];
+  const onItsWay = (shares ?? []).filter((share) => (share - from) * (share - to) < 0);
+  return [to, ...onItsWay].some((share) => servingDrift(share, { ...expected, of, stage }, arms) === null);
 }
 
 /** Null: there is none to be found; undefined: it is not there any more. */

@@ -6,7 +6,7 @@ import type { Audience } from '../split/audience.ts';
 import type { Act } from './acts.ts';
 import type { Person } from './approvals.ts';
 import type { Deployment } from './deployment.ts';
-import type { Drift } from './drift.ts';
+import type { Drift, Written } from './drift.ts';
 import type { PastDiffers } from './past.ts';
 import type { ClosedWindow, Override } from './overrides.ts';
 import type { OpenHours, Opened, PauseCause, Wait } from './state.ts';
@@ -93,8 +93,11 @@ export type NotedEvent =
   | { readonly kind: 'deployed'; readonly deployment: Deployment; readonly splitPercent?: number }
   /** The plan lives with the baseline as another hand has made it. */
   | { readonly kind: 'baselineTaken'; readonly fingerprint: Fingerprint }
-  | { readonly kind: 'writeBegun' }
+  /** `written`: what is served once it is made; absent: as before. */
+  | { readonly kind: 'writeBegun'; readonly written?: Written }
   | { readonly kind: 'writeAnswered' }
+  /** The calendar did not let it: what was proven before is served, as is proven. */
+  | { readonly kind: 'writeNotMade' }
   /** The candidate serves everybody and the baseline is off, proven `atMs`. */
   | { readonly kind: 'aloneProven'; readonly atMs: number }
   /** The baseline serves everybody again, proven `atMs`; the roll back was decided on `decidedAtMs`. */
@@ -124,6 +127,7 @@ const NOTED: Readonly<Record<NotedEvent['kind'], true>> = {
   baselineTaken: true,
   writeBegun: true,
   writeAnswered: true,
+  writeNotMade: true,
   aloneProven: true,
   restoreProven: true,
   quietProven: true,

@@ -5,7 +5,7 @@ import type { AskedApproval } from './approvals.ts';
 import type { AcceptedEvidence } from './accepted-evidence.ts';
 import type { Audience } from '../split/audience.ts';
 import type { Deployment } from './deployment.ts';
-import type { Drift } from './drift.ts';
+import type { Drift, Written } from './drift.ts';
 import type { ClosedWindow, Override } from './overrides.ts';
 import type { Outcome, Phase, SafetyProof } from './status.ts';
 
@@ -33,6 +33,8 @@ export interface RolloutState {
   readonly previousPercent: number;
   /** A write may still be on its way to the organisation: its step was left before it answered. */
   readonly writeInFlight: boolean;
+  /** What the last write may have left there, for no answer has proven it, nor that it was not made; null: all is proven. */
+  readonly unproven: Written | null;
   /** The candidate was proven to serve everybody, and the baseline is off. */
   readonly promoted: boolean;
   readonly safety: SafetyProof | null;
@@ -198,6 +200,7 @@ export function initialState(approvals: readonly AskedApproval[] = []): RolloutS
     splitSinceMs: 0,
     previousPercent: 0,
     writeInFlight: false,
+    unproven: null,
     promoted: false,
     safety: null,
     report: null,

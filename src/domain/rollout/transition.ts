@@ -163,14 +163,22 @@ function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutSta
     case 'baselineTaken':
       return takeBaseline(state, event.fingerprint);
     case 'writeBegun':
-      return { ...state, writeInFlight: true };
+      return { ...state, writeInFlight: true, unproven: event.written ?? state.unproven };
     case 'writeAnswered':
       return { ...state, writeInFlight: false };
+    case 'writeNotMade':
+      return { ...state, unproven: null };
     case 'aloneProven':
       // Harm that was proven meanwhile forbids it: the roll back comes next.
       return state.promoted || isHarmed(state, atMs)
-        ? state
-        : { ...state, promoted: true, splitSinceMs: event.atMs, safety: proofOf(state, event.atMs, null) };
+        ? { ...state, unproven: null }
+        : {
+            ...state,
+            unproven: null,
+            promoted: true,
+            splitSinceMs: event.atMs,
+            safety: proofOf(state, event.atMs, null),
+          };
     case 'restoreProven':
       return { ...state, safety: { ...proofOf(state, event.atMs, event.decidedAtMs), provenByReadBack: false } };
     case 'quietProven':
@@ -215,6 +223,7 @@ function splitProven(
     ...state,
     splitPercent: percent,
     splitOf: of ?? null,
+    unproven: null,
     splitSinceMs: atMs,
     previousPercent: percent === state.splitPercent ? state.previousPercent : state.splitPercent,
     accepted: { ...state.accepted, silenceAtMs: null },

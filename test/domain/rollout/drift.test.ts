@@ -101,6 +101,50 @@ test('while a write of ours is on its way only contents are compared', () => {
   expect(driftOf(writing, [seen('b'), seen('c', { fingerprint: foreign })])?.kind).toBe('candidateContent');
 });
 
+describe('a write of ours that proved nothing', () => {
+  const raised: Expected = { ...expected, written: { splitPercent: 60, stage: 'both' } };
+  const candidateAt = (percent: number): SeenVersion => seen('c', { splitPercent: percent });
+  const at = (percent: number): SeenVersion[] => [seen('b', { splitPercent: 100 - percent }), candidateAt(percent)];
+  const off = seen('b', { enabled: false, splitPercent: 0 });
+
+  test('what was served before, and what it serves, are both our own', () => {
+    expect(driftOf(raised, at(20))).toBeNull();
+    expect(driftOf(raised, at(60))).toBeNull();
+  });
+
+  test('anything else is another hand, held against what was proven', () => {
+    expect(driftOf(raised, at(40))?.message).toContain('to 40 % of the conversations where the rollout left 20 %');
+    expect(driftOf(raised, [seen('b', { splitPercent: 30 }), candidateAt(60)])?.uncovered).toBe(true);
+    expect(driftOf(raised, [seen('b', { fingerprint: foreign }), candidateAt(60)])?.kind).toBe('baselineContent');
+    expect(driftOf(raised, [off, candidateAt(100)])?.kind).toBe('enabled');
+  });
+
+  test('the end of a promotion is our own as well', () => {
+    const retiring: Expected = { ...expected, splitPercent: 100, written: { splitPercent: 100, stage: 'alone' } };
+    expect(driftOf(retiring, at(100))).toBeNull();
+    expect(driftOf(retiring, [off, candidateAt(100)])).toBeNull();
+    expect(driftOf(retiring, [off, candidateAt(60)])?.kind).toBe('enabled');
+  });
+
+  test('of other conversations than before, it is of those', () => {
+    const of = { queues: ['q'] };
+    const some: Expected = { ...expected, written: { splitPercent: 60, of, stage: 'both' } };
+    expect(driftOf(some, at(60))?.kind).toBe('split');
+    expect(
+      driftOf(
+        some,
+        at(60).map((version) => ({ ...version, of })),
+      ),
+    ).toBeNull();
+  });
+
+  test('where it moves part by part, it may have come to any of them, and no further', () => {
+    const moved: Expected = { ...raised, shares: [0, 20, 40, 60, 80, 100] };
+    expect([20, 40, 60].map((percent) => driftOf(moved, at(percent)))).toEqual([null, null, null]);
+    expect([0, 50, 80].map((percent) => driftOf(moved, at(percent))?.kind)).toEqual(['split', 'split', 'split']);
+  });
+});
+
 test('what is known hides nothing behind it', () => {
   const versions = [
     seen('b', { fingerprint: foreign, splitPercent: 0 }),

@@ -56,6 +56,8 @@ const EVENTS: readonly RolloutEvent[] = [
   { kind: 'waitBegun', wait },
   { kind: 'waitOver', what: 'x' },
   { kind: 'writeBegun' },
+  { kind: 'writeBegun', written: { splitPercent: 30, stage: 'both' } },
+  { kind: 'writeNotMade' },
   { kind: 'writeAnswered' },
 ];
 

@@ -168,3 +168,24 @@ test('who rolls back waits for nobody to resume', () => {
   });
   expect(back).toMatchObject({ paused: false, pausedFor: null });
 });
+
+describe('what a write may have left there', () => {
+  const written = { splitPercent: 25, stage: 'both' } as const;
+  const begun = apply(inPhase('settingSplit'), { kind: 'writeBegun', written });
+
+  test('stands until it is proven, whatever was answered, or was not made', () => {
+    expect(apply(begun, { kind: 'writeAnswered' }).unproven).toEqual(written);
+    for (const proof of [
+      { kind: 'splitProven', percent: 25, atMs: 9 },
+      { kind: 'aloneProven', atMs: 9 },
+      { kind: 'writeNotMade' },
+    ] as const)
+      expect(apply(begun, proof).unproven).toBeNull();
+  });
+
+  test('is what the last write serves; one that changes nothing of that leaves it', () => {
+    expect(apply(begun, { kind: 'writeBegun' }).unproven).toEqual(written);
+    const again = { splitPercent: 10, stage: 'both' } as const;
+    expect(apply(begun, { kind: 'writeBegun', written: again }).unproven).toEqual(again);
+  });
+});

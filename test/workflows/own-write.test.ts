@@ -1,0 +1,143 @@
+/** A rollout that pauses before a write of its own is proven does not call what it wrote another hand's. */
+import { ApplicationFailure } from '@temporalio/common';
+import type { Drift } from '../../src/domain/rollout/drift.ts';
+import { driftOf } from '../../src/domain/rollout/drift.ts';
+import { ACT_UPDATES } from '../../src/workflows/messages.ts';
+import type { RolloutStatus } from '../../src/workflows/messages.ts';
+import { refOf } from '../helpers/arms.ts';
+import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
+import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+import { seenVersion } from '../helpers/seen-version.ts';
+
+let org: ScriptedOrganisation;
+let harness: Harness;
+const who = { by: 'ana', reason: 'test' };
+const hour = 3_600_000;
+
+beforeAll(async () => {
+  const activities = activitiesOf(() => org);
+  // As one that was cut off: the organisation has the split, and nobody heard so.
+  const unanswered = async <T>(name: string, made: Promise<T>): Promise<T> => {
+    const answer = await made;
+    await org.before(`${name} is made`);
+    return answer;
+  };
+  harness = await startHarness({
+    ...activities,
+    applySplit: (input: Parameters<typeof activities.applySplit>[0]) =>
+      unanswered('applySplit', activities.applySplit(input)),
+    retireBaseline: (input: Parameters<typeof activities.retireBaseline>[0]) =>
+      unanswered('retireBaseline', activities.retireBaseline(input)),
+  });
+});
+afterAll(() => harness.close());
+beforeEach(() => {
+  org = new ScriptedOrganisation();
+});
+
+const changed: Drift = {
+  kind: 'baselineContent',
+  key: 'content b',
+  message: 'the baseline has another html',
+  fingerprint: refOf('b', '1.4.0').fingerprint,
+};
+const rival: Drift = { kind: 'rival', key: 'rival x', message: 'v9 serves', rivals: ['x'] };
+const policies = {
+  ...quickPlan().policies,
+  onDrift: { ...quickPlan().policies.onDrift, baselineContent: 'pause' as const, rival: 'pause' as const },
+};
+const start = (): Promise<RolloutHandle> =>
+  harness.start(
+    quickPlan({
+      policies,
+      steps: [
+        { kind: 'setSplit', percent: 10 },
+        { kind: 'bake', forMs: hour, atMostMs: hour, minCards: 0, require: 'noHarm' },
+      ],
+    }),
+  );
+
+/** What the watch of the pause would call another hand's, of what the organisation shows. */
+async function heldAgainst(
+  handle: RolloutHandle,
+): Promise<{ readonly status: RolloutStatus; readonly drift: Drift | null }> {
+  const before = org.watches.length;
+  const status = await harness.statusWhen(handle, ({ paused }) => paused);
+  await harness.statusWhen(handle, () => org.watches.length > before);
+  const watch = org.watches.at(-1);
+  const shown = (arm: 'candidate' | 'baseline') =>
+    seenVersion(arm, 0, { ...org[arm], ...watch?.deployment[arm], group: arm === 'candidate' ? arm : 'control' });
+  expect(watch).toMatchObject({ goal: { kind: 'hold' }, expected: { splitPercent: expect.any(Number) as number } });
+  return {
+    status,
+    drift:
+      watch?.expected == null
+        ? null
+        : driftOf({ ...watch.deployment, ...watch.expected }, [shown('candidate'), shown('baseline')]),
+  };
+}
+
+test('a write that nobody heard of before another hand changed the baseline', async () => {
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  org.before = (name) => (name === 'applySplit is made' ? gate : Promise.resolve());
+  const handle = await start();
+  await harness.statusWhen(handle, () => org.watches.length > 0);
+  expect(org.writes).toEqual(['deploy', 'split 10']);
+  org.drift = changed;
+  const { status, drift } = await heldAgainst(handle);
+  expect(drift).toBeNull();
+  expect(status).toMatchObject({
+    splitPercent: 0,
+    reason: expect.stringMatching(/split 10 % may be there already, in place of split 0 %/) as string,
+  });
+  org.before = () => Promise.resolve();
+  release();
+  await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
+  await harness.statusWhen(handle, ({ splitPercent, phase }) => splitPercent === 10 && phase === 'baking');
+  expect(org.watches.at(-1)?.expected).not.toHaveProperty('written');
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack' });
+});
+
+test('a write that was made, and was not proven for a changed content', async () => {
+  let isOver = false;
+  org.before = (name) => {
+    if (isOver || name !== 'applySplit is made') return Promise.resolve();
+    isOver = true;
+    return Promise.reject(
+      ApplicationFailure.create({ type: 'ContentChanged', nonRetryable: true, details: [changed] }),
+    );
+  };
+  const handle = await start();
+  expect((await heldAgainst(handle)).drift).toBeNull();
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  await handle.result();
+});
+
+test('a baseline that was switched off before another version was seen to serve', async () => {
+  org.rival = rival;
+  const handle = await harness.start(quickPlan({ policies }));
+  const { drift, status } = await heldAgainst(handle);
+  expect(org.baseline.enabled).toBe(false);
+  expect(drift).toBeNull();
+  expect(status.reason).toContain('the end of the promotion may be there already');
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  await handle.result();
+});
+
+test('what a closed calendar did not let was not written', async () => {
+  org.closed = 'a freeze';
+  org.before = (name) => {
+    if (name === 'deploy') org.closed = null;
+    if (name === 'applySplit') org.closed = 'a freeze';
+    return Promise.resolve();
+  };
+  const handle = await start();
+  await harness.statusWhen(handle, () => org.watches.length > 0);
+  expect(org.watches.at(-1)?.expected).toEqual({ splitPercent: 0, stage: 'both', acceptedRivals: [] });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  await handle.result();
+});
