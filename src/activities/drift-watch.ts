@@ -17,6 +17,8 @@ export interface DriftDeps {
 
 /** Looks that another rollout asked for are as good. */
 const SHARED_MS = 10_000;
+/** Of the time between two looks: so long one waits for those of others, where some have just looked. */
+const PATIENCE = 0.2;
 /** A listing may lag behind a write: what is only seen once is nothing yet. */
 const SECOND_LOOK_MS = 2000;
 
@@ -33,7 +35,7 @@ export interface KnownDrift {
  */
 export async function awaitDrift(deps: DriftDeps, input: Watched, signal: AbortSignal): Promise<Drift | null> {
   for (;;) {
-    const drift = await confirmed(deps, input, signal).catch(() => null);
+    const drift = await confirmed(deps, input, signal, deps.driftEveryMs * PATIENCE).catch(() => null);
     if (drift !== null) return drift;
     // All of a process look in the same moment, so that one listing is enough for all.
     if (!(await pause(deps.driftEveryMs - (deps.now() % deps.driftEveryMs), signal))) return null;
@@ -55,8 +57,8 @@ export function driftAlone(deps: DriftDeps): (input: LongWatchInput) => Promise<
 }
 
 /** An organisation that does not answer shows nothing, and nothing can be written to it either; a refusal is told. */
-async function confirmed(deps: DriftDeps, input: Watched, signal: AbortSignal): Promise<Drift | null> {
-  const first = await lookOnce(deps, input, Math.max(input.splitSinceMs, deps.now() - SHARED_MS));
+async function confirmed(deps: DriftDeps, input: Watched, signal: AbortSignal, patienceMs = 0): Promise<Drift | null> {
+  const first = await lookOnce(deps, input, Math.max(input.splitSinceMs, deps.now() - SHARED_MS), patienceMs);
   if (first === null || !(await pause(SECOND_LOOK_MS, signal))) return null;
   const second = await lookOnce(deps, input, deps.now());
   return second?.key === first.key ? second : null;
@@ -66,10 +68,11 @@ async function lookOnce(
   { surveyor }: DriftDeps,
   { deployment, expected, known }: Watched,
   sinceMs: number,
+  patienceMs = 0,
 ): Promise<Drift | null> {
   if (expected === null) return null;
   try {
-    const seen = await surveyor.look(deployment, sinceMs);
+    const seen = await surveyor.look(deployment, sinceMs, patienceMs);
     const shown = driftOf({ ...deployment, ...expected }, seen, known.keys);
     if (shown !== null) return shown;
     const untold = await exportDrift(surveyor, deployment, known.keys);

@@ -18,6 +18,7 @@ import { afterVerdict } from './after-verdict.ts';
 import type { CalendarDeps } from './calendar.ts';
 import { refuseClosed, windowClosed } from './calendar.ts';
 import { assertNotEnded, assertSamePast } from './same-past.ts';
+import { createTurns } from './turns.ts';
 import type {
   ApplySplitInput,
   BaselineChanged,
@@ -37,11 +38,15 @@ export interface OrganisationDeps extends Pick<CalendarDeps, 'calendar'> {
   readonly now: () => number;
 }
 
+/** The same for every rollout of this worker: many that start together need it once. */
+const OPENED_EVERY_MS = 1000;
+
 export function organisationActivities(deps: OrganisationDeps) {
   const { targets } = deps;
+  const openings = createTurns<unknown>(OPENED_EVERY_MS);
   return {
     ensureExport: async ({ target }: EnsureExportInput): Promise<void> => {
-      await targets.of(target).events.open(deps.webhook);
+      await openings(target, () => targets.of(target).events.open(deps.webhook));
     },
     deploy: async ({ question, past, ...request }: DeployInput): Promise<Deployment> => {
       // Whoever aborts meanwhile waits for the answer, and is on record before it; at split 0 it puts nothing before agents.

@@ -6,11 +6,20 @@
 import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
-import type { EventTrouble, OpenTarget, Target } from '../targets/target.ts';
+import type { EventTrouble, OpenTarget } from '../targets/target.ts';
+import type { Lister } from './lister.ts';
+import { createLister } from './lister.ts';
 
 export interface Surveyor {
-  /** All versions of the deployment's action on its target as of `sinceMs` or later (ms since the epoch). */
-  look(of: Pick<Deployment, 'target' | 'actionName'>, sinceMs: number): Promise<readonly SeenVersion[]>;
+  /**
+   * All versions of the deployment's action on its target as of `sinceMs` or later (ms since the epoch). Who has patience
+   * waits so long for others to ask as well, where somebody has just been answered.
+   */
+  look(
+    of: Pick<Deployment, 'target' | 'actionName'>,
+    sinceMs: number,
+    patienceMs?: number,
+  ): Promise<readonly SeenVersion[]>;
   /** Why no events can come, in one sentence; null while they can. Not older than a minute. */
   eventTrouble(target: TargetKind): Promise<string | null>;
 }
@@ -22,10 +31,6 @@ export interface SurveyorDeps {
   readonly now: () => number;
 }
 
-/** As large as a page of the public API. */
-const PAGE = 100;
-/** Who has not asked for so long watches no more. */
-const FORGOTTEN_MS = 180_000;
 const EVENTS_MS = 60_000;
 
 type Surveyed = Pick<OpenTarget, 'survey' | 'events'>;
@@ -38,7 +43,8 @@ export function createSurveyor({ targets, publicUrl, now }: SurveyorDeps): Surve
     return look;
   };
   return {
-    look: async ({ target, actionName }, sinceMs) => lookOf(target).versions(actionName, sinceMs),
+    look: async ({ target, actionName }, sinceMs, patienceMs = 0) =>
+      lookOf(target).versions(actionName, sinceMs, patienceMs),
     eventTrouble: async (target) => (await lookOf(target).trouble(now() - EVENTS_MS))?.message ?? null,
   };
 }
@@ -51,49 +57,6 @@ interface Look {
 
 function createLook(target: Surveyed, publicUrl: string, now: () => number): Look {
   return { versions: createLister(target, now), trouble: shared(() => target.events.trouble(publicUrl), now) };
-}
-
-/** All versions of an action on one target, as of an instant or later. */
-type Lister = (actionName: string, sinceMs: number) => Promise<readonly SeenVersion[]>;
-
-/** Sorted once for all who ask. */
-type ByName = ReadonlyMap<string, readonly SeenVersion[]>;
-
-function createLister(target: Pick<Target, 'survey'>, now: () => number): Lister {
-  const askedAt = new Map<string, number>();
-  const byName = new Map<string, Shared<ByName>>();
-  let pagesOfAll = 1;
-  const all = shared(async () => {
-    const versions = await target.survey(null);
-    pagesOfAll = Math.max(1, Math.ceil(versions.length / PAGE));
-    return sorted(versions);
-  }, now);
-  const only = (actionName: string): Shared<ByName> => {
-    const one = byName.get(actionName) ?? shared(async () => sorted(await target.survey(actionName)), now);
-    byName.set(actionName, one);
-    return one;
-  };
-  return async (actionName, sinceMs) => {
-    const nowMs = now();
-    askedAt.set(actionName, nowMs);
-    for (const [name, at] of askedAt) {
-      if (nowMs - at < FORGOTTEN_MS) continue;
-      askedAt.delete(name);
-      byName.delete(name);
-    }
-    const versions = await (askedAt.size > pagesOfAll + 1 ? all : only(actionName))(sinceMs);
-    return versions.get(actionName) ?? [];
-  };
-}
-
-function sorted(versions: readonly SeenVersion[]): ByName {
-  const names = new Map<string, SeenVersion[]>();
-  for (const version of versions) {
-    const known = names.get(version.actionName);
-    if (known === undefined) names.set(version.actionName, [version]);
-    else known.push(version);
-  }
-  return names;
 }
 
 type Shared<T> = (sinceMs: number) => Promise<T>;

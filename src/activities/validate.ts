@@ -30,6 +30,7 @@ import type { Database } from '../store/database.ts';
 import { registryEntries } from '../store/registry.ts';
 import type { CalendarDeps } from './calendar.ts';
 import type { HookDeps } from './hook.ts';
+import { sharedConditionIds } from './shared-condition-ids.ts';
 import { feasibilityProblems, forecastAtStart, trafficBefore } from './traffic-before.ts';
 import type { PreflightResult, ValidateInput } from './types.ts';
 
@@ -197,7 +198,7 @@ async function organisationProblems(targets: ValidateDeps['targets'], plan: Plan
   const surroundings = targets.of(target.kind);
   const { baseline } = noCard === null ? await surroundings.describe(plan) : { baseline: null };
   return [
-    ...conditionProblems(trigger, await surroundings.conditionIds(trigger)),
+    ...conditionProblems(trigger, await sharedConditionIds(surroundings, trigger)),
     ...(await audienceProblems(surroundings, plan)),
     ...(baseline === null || !isCard(baseline.action) ? [] : comparabilityProblems(baseline.action.trigger, trigger)),
   ];

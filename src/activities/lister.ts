@@ -1,0 +1,86 @@
+/** The versions of many actions on one target, in as few listings as do for all who ask. */
+import type { SeenVersion } from '../domain/split/seen-version.ts';
+import type { Target } from '../targets/target.ts';
+import { createGathered } from './gathered.ts';
+
+/**
+ * All versions of an action, as of `sinceMs` or later (ms since the epoch). Who has patience waits for others to ask as
+ * well, where somebody has just been answered.
+ */
+export type Lister = (actionName: string, sinceMs: number, patienceMs: number) => Promise<readonly SeenVersion[]>;
+
+/** As large as a page of the public API. */
+const PAGE = 100;
+/** Watches look in the same moment, and an answer is as good for whoever asks within this. */
+const TOGETHER_MS = 50;
+const SHARED_MS = 10_000;
+
+/** Sorted once for all who ask. */
+type ByName = ReadonlyMap<string, readonly SeenVersion[]>;
+
+/** `names`: whose versions were asked for; null: those of all. */
+interface Listing {
+  readonly names: ReadonlySet<string> | null;
+  readonly startedMs: number;
+  readonly answer: (name: string) => Promise<readonly SeenVersion[]>;
+}
+
+export function createLister(target: Pick<Target, 'survey'>, now: () => number): Lister {
+  const askedAt = new Map<string, number>();
+  let listings: readonly Listing[] = [];
+  let pagesOfAll = 1;
+  let putAtMs = -Infinity;
+
+  const kept = (listing: Listing, whole: Promise<unknown>): Listing => {
+    listings = [listing, ...listings.filter(({ names }) => (names === null) !== (listing.names === null))];
+    // What failed is asked for anew.
+    whole.catch(() => {
+      listings = listings.filter((one) => one !== listing);
+    });
+    return listing;
+  };
+
+  const listAll = (startedMs: number): Listing => {
+    const all = target.survey(null).then((versions) => {
+      pagesOfAll = Math.max(1, Math.ceil(versions.length / PAGE));
+      return sorted(versions);
+    });
+    return kept({ names: null, startedMs, answer: async (name) => (await all).get(name) ?? [] }, all);
+  };
+
+  const listOne = async (name: string) => sorted(await target.survey(name)).get(name) ?? [];
+
+  const listEach = (names: ReadonlySet<string>, startedMs: number): Listing => {
+    const answers = new Map([...names].map((name) => [name, listOne(name)]));
+    const answer = (name: string) => answers.get(name) ?? listOne(name);
+    return kept({ names, startedMs, answer }, Promise.all(answers.values()));
+  };
+
+  const put = (asked: readonly string[]): readonly Promise<readonly SeenVersion[]>[] => {
+    const startedMs = now();
+    putAtMs = performance.now();
+    // What is asked for by more than a listing of all has pages will be asked for by others within its time, too.
+    const { answer } = askedAt.size > pagesOfAll ? listAll(startedMs) : listEach(new Set(asked), startedMs);
+    return asked.map(answer);
+  };
+  const gathered = createGathered(put);
+
+  return (actionName, sinceMs, patienceMs) => {
+    const nowMs = now();
+    askedAt.set(actionName, nowMs);
+    for (const [name, atMs] of askedAt) if (nowMs - atMs > SHARED_MS) askedAt.delete(name);
+    const known = listings.find(({ names, startedMs }) => startedMs >= sinceMs && (names?.has(actionName) ?? true));
+    if (known !== undefined) return known.answer(actionName);
+    return gathered.ask(actionName, Math.max(TOGETHER_MS, putAtMs + patienceMs - performance.now()));
+  };
+}
+
+function sorted(versions: readonly SeenVersion[]): ByName {
+  const names = new Map<string, SeenVersion[]>();
+  for (const version of versions) {
+    const known = names.get(version.actionName);
+    if (known === undefined) names.set(version.actionName, [version]);
+    else known.push(version);
+  }
+  return names;
+}

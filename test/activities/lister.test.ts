@@ -1,0 +1,82 @@
+/** The versions that a process asks for: in few listings, none of which began before somebody asked. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createLister } from '../../src/activities/lister.ts';
+import type { SeenVersion } from '../../src/domain/split/seen-version.ts';
+import { seenVersion } from '../helpers/seen-version.ts';
+
+const LONG_MS = 3_600_000;
+const names = Array.from({ length: 20 }, (_, i) => `Card ${i}`);
+
+/** Each version tells by its id in which listing it stood. */
+function organisation(answers: (listing: number) => Promise<unknown> = () => Promise.resolve()) {
+  const asked: (string | null)[] = [];
+  const survey = async (name: string | null): Promise<readonly SeenVersion[]> => {
+    const listing = asked.push(name);
+    await answers(listing);
+    return names.map((actionName) => seenVersion('1', 50, { id: `${actionName} of listing ${listing}`, actionName }));
+  };
+  let nowMs = 1_000_000;
+  return {
+    asked,
+    list: createLister({ survey }, () => nowMs),
+    /** The clock goes on, and tells what it is then. */
+    later: (ms = 1) => (nowMs += ms),
+  };
+}
+
+const idsOf = (versions: readonly SeenVersion[]): readonly string[] => versions.map(({ id }) => id);
+
+test('watches that begin one after another share one listing, which began after each of them', async () => {
+  const { asked, list, later } = organisation();
+  await list('Card 0', later(), LONG_MS);
+  expect(asked).toEqual(['Card 0']);
+  const patient = names.slice(1).map((name) => list(name, later(), LONG_MS));
+  // Who has no patience waits for nobody, and takes the others along.
+  const hasty = list('Card 0', later(), 0);
+  expect((await Promise.all([hasty, ...patient])).map(idsOf)).toEqual(names.map((name) => [`${name} of listing 2`]));
+  expect(asked).toEqual(['Card 0', null]);
+});
+
+test('nobody is answered by a listing that began before the time of which it asks', async () => {
+  let answer: (() => void) | undefined;
+  const { asked, list, later } = organisation((listing) =>
+    listing === 1 ? new Promise<void>((resolve) => (answer = resolve)) : Promise.resolve(),
+  );
+  const earlier = Promise.all(names.map((name) => list(name, later(), 0)));
+  while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const now = await list('Card 3', later(), 0);
+  expect(idsOf(now)).toEqual(['Card 3 of listing 2']);
+  answer?.();
+  expect(idsOf((await earlier)[3] ?? [])).toEqual(['Card 3 of listing 1']);
+  // The newest that is there is as good for whoever is content with less.
+  expect(idsOf(await list('Card 3', later() - 1000, 0))).toEqual(['Card 3 of listing 2']);
+});
+
+test('few are asked for by name, many at once', async () => {
+  const { asked, list, later } = organisation();
+  await list('Card 1', later(), 0);
+  later(60_000);
+  await Promise.all(['Card 2', 'Card 3'].map((name) => list(name, later(), 0)));
+  later(60_000);
+  await list('Card 4', later(), 0);
+  expect(asked).toEqual(['Card 1', null, 'Card 4']);
+});
+
+test('what failed is asked for anew, and fails whoever asked', async () => {
+  const { asked, list, later } = organisation((listing) =>
+    listing <= 2 ? Promise.reject(new Error('503')) : Promise.resolve(),
+  );
+  const since = later();
+  await expect(list('Card 1', since, 0)).rejects.toThrow('503');
+  await expect(Promise.all(['Card 1', 'Card 2'].map((name) => list(name, since, 0)))).rejects.toThrow('503');
+  expect(idsOf(await list('Card 1', since, 0))).toEqual(['Card 1 of listing 3']);
+  expect(asked).toEqual(['Card 1', null, null]);
+});
+
+test('a listing is no work of the watch that happened to ask first: that one may be given up', async () => {
+  const work = new AsyncLocalStorage<string>();
+  const within: unknown[] = [];
+  const { list, later } = organisation(() => Promise.resolve(within.push(work.getStore())));
+  await work.run('a watch', () => list('Card 1', later(), 0));
+  expect(within).toEqual([undefined]);
+});
