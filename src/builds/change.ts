@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { status as grpcStatus } from '@grpc/grpc-js';
-import type { BuildsAct, BuildsChange, BuildsPlan, BuildsRefusal, BuildsRouting } from '../domain/builds/act.ts';
+import type { BuildsAct, BuildsChange, BuildsPlan, BuildsRefusal, BuildsRouting, Moved } from '../domain/builds/act.ts';
 import { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
+import { wavesWorkflowId } from '../domain/waves/workflow-id.ts';
 import { UNVERSIONED } from './build.ts';
 import type { Routing } from './routing.ts';
 import { beforeOf, makeCurrent, moveRun, ramp, rememberBefore, routingOf } from './routing.ts';
@@ -20,7 +21,7 @@ export async function planChange(client: Client, act: BuildsAct): Promise<Builds
   if (act.build !== UNVERSIONED && !routing.builds.some(({ buildId }) => buildId === act.build))
     return unknownBuild(act, routing);
   const build = idOf(act.build);
-  if (act.do === 'move') return planMove(client, act.action, build, before);
+  if (act.do === 'move') return planMove(client, act, build, before);
   return {
     kind: 'change',
     before,
@@ -44,24 +45,35 @@ async function planBack(client: Client, deploymentName: string, before: BuildsRo
 
 async function planMove(
   client: Client,
-  action: string,
+  moved: Moved,
   build: string | null,
   before: BuildsRouting,
 ): Promise<BuildsPlan> {
   try {
-    const found = await client.workflow.getHandle(rolloutWorkflowId(action)).describe();
+    const found = await client.workflow.getHandle(idOfMoved(moved)).describe();
     const { workflowId, runId } = found;
     if (found.status.name === 'RUNNING')
       return { kind: 'change', before, change: { kind: 'move', build, workflowId, runId } };
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
-  return {
-    kind: 'refused',
-    code: 'rollout-not-found',
-    why: `No rollout of "${action}" is open.`,
-    remedy: '`assist-rollouts list` shows all; names are case-sensitive.',
-  };
+  return 'action' in moved
+    ? {
+        kind: 'refused',
+        code: 'rollout-not-found',
+        why: `No rollout of "${moved.action}" is open.`,
+        remedy: '`assist-rollouts list` shows all; names are case-sensitive.',
+      }
+    : {
+        kind: 'refused',
+        code: 'rollout-not-found',
+        why: `No waves "${moved.waves}" are open.`,
+        remedy: '`assist-rollouts list` shows what is open; names are case-sensitive.',
+      };
+}
+
+function idOfMoved(moved: Moved): string {
+  return 'action' in moved ? rolloutWorkflowId(moved.action) : wavesWorkflowId(moved.waves);
 }
 
 /** Null: it is done. */

@@ -43,7 +43,7 @@ function buildsSeen(builds: readonly ShownBuild[]): readonly Seen[] {
     expected: EXPECTED,
     wayOut:
       one.openRollouts > 0
-        ? 'Start its workers again, or `assist-rollouts builds move <action> --to <build>`.'
+        ? 'Start its workers again, or `assist-rollouts builds move <name> --to <build>`.'
         : 'Start its workers, or `assist-rollouts builds promote <build>` another: `assist-rollouts builds list`.',
   }));
 }

@@ -9,7 +9,7 @@ import type { Targets } from '../targets/index.ts';
 import type { Webhook } from '../targets/target.ts';
 import type { Database } from '../store/database.ts';
 import { endedAt, judgedAt, unendedRollouts } from '../store/guardian.ts';
-import { ROLLOUT_WORKFLOW, rolloutWorkflowId } from '../workflows/messages.ts';
+import { ROLLOUT_WORKFLOW, rolloutWorkflowId, WAVES_WORKFLOW, wavesWorkflowId } from '../workflows/messages.ts';
 import { lostBuilds } from './lost-builds.ts';
 import { seeRun } from './seen-run.ts';
 import { mapAtOnce } from '../domain/shared/at-once.ts';
@@ -26,11 +26,14 @@ export interface LookDeps {
 /** The organisation first: a rollout that ends while we look is then wrong once, and never in two looks. */
 export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> {
   const { versions, unseen } = await surveyAll(deps.targets, null);
-  const running = await runningActions(client);
+  const running = await runningNames(client, ROLLOUT_WORKFLOW, rolloutWorkflowId(''));
   const rows = await unlessAway(deps, () => unendedRollouts(deps.db, null), []);
   const shown = versions.filter(isUnderTrial).map(({ actionName }) => actionName);
   const runs = await seeEach([...new Set([...shown, ...running, ...rows.map(({ action }) => action)])], (action) =>
     seeRun(client, rolloutWorkflowId(action)),
+  );
+  const waves = await seeEach(await runningNames(client, WAVES_WORKFLOW, wavesWorkflowId('')), (name) =>
+    seeRun(client, wavesWorkflowId(name)),
   );
   const others = rows.filter(({ rolloutId, action }) => runs.get(action)?.runId !== rolloutId);
   const workflowOf = new Map(others.map(({ rolloutId, workflowId }) => [rolloutId, workflowId]));
@@ -58,7 +61,8 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
     endedAtMs: ended && new Map([...ended].map(([rolloutId, at]) => [rolloutId, at?.getTime() ?? null])),
     // Without a rollout nobody needs its events, and who removed what brings them may have meant it.
     eventTroubles: await eventTroubles(deps, new Set(versions.filter(isLive).map(({ target }) => target))),
-    lostBuilds: await lostBuilds(client, runs.values(), Date.now()),
+    waves,
+    lostBuilds: await lostBuilds(client, [...runs.values(), ...waves.values()], Date.now()),
     unseen: unseen.map(({ target, why }) => ({ target, why })),
   };
 }
@@ -107,16 +111,16 @@ export function openRows(deps: Pick<LookDeps, 'db' | 'onStoreAway'>, action: str
   return unlessAway(deps, () => unendedRollouts(deps.db, action), []);
 }
 
-async function runningActions(client: Client): Promise<string[]> {
-  const prefix = rolloutWorkflowId('');
-  const actions: string[] = [];
+/** What follows the prefix in the ids of a type's running workflows. */
+async function runningNames(client: Client, type: string, prefix: string): Promise<string[]> {
+  const names: string[] = [];
   for await (const { workflowId } of client.workflow.list({
-    query: `WorkflowType = '${ROLLOUT_WORKFLOW}' AND ExecutionStatus = 'Running'`,
+    query: `WorkflowType = '${type}' AND ExecutionStatus = 'Running'`,
     pageSize: 1000,
   })) {
-    if (workflowId.startsWith(prefix)) actions.push(workflowId.slice(prefix.length));
+    if (workflowId.startsWith(prefix)) names.push(workflowId.slice(prefix.length));
   }
-  return actions;
+  return names;
 }
 
 const AT_ONCE = 10;

@@ -17,7 +17,7 @@ import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { Targets } from '../targets/index.ts';
 import type { Webhook } from '../targets/target.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
+import { guardianSignal, rolloutWorkflowId, wavesWorkflowId } from '../workflows/messages.ts';
 import { moveTo } from './lost-builds.ts';
 import type { Restoring } from './restore.ts';
 import { tellRestored } from './restore.ts';
@@ -122,8 +122,10 @@ async function signal(client: Client, { action, rolloutId, sentence }: GuardianF
   }
 }
 
-async function move(client: Client, { action, rolloutId, to }: GuardianFinding): Promise<void> {
-  if (action === null || rolloutId === null || to === undefined) return;
+async function move(client: Client, { action, rolloutId, waves, to }: GuardianFinding): Promise<void> {
+  if (to === undefined) return;
+  if (waves !== undefined) return moveTo(client, wavesWorkflowId(waves.name), waves.runId, to);
+  if (action === null || rolloutId === null) return;
   await moveTo(client, rolloutWorkflowId(action), rolloutId, to);
 }
 

@@ -95,10 +95,7 @@ export const guardianSignal = defineSignal<[GuardianNotice]>('guardian');
 
 export const WAVES_WORKFLOW = 'waves';
 
-/** Waves of a name run once at a time. */
-export function wavesWorkflowId(name: string): string {
-  return `waves/${name}`;
-}
+export { wavesWorkflowId } from '../domain/waves/workflow-id.ts';
 
 export const wavesStatusQuery = defineQuery<WavesStatus>('wavesStatus');
 export const WAVES_UPDATES = Object.fromEntries(WAVES_ACTS.map((act) => [act, defineUpdate(act)])) as Readonly<

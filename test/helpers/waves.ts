@@ -45,7 +45,11 @@ export function wavesOf(
   return { given, nameOf };
 }
 
-export function beginWaves({ client }: Harness, waves: WavesPlan, reason?: string): Promise<WavesHandle> {
+export function beginWaves(
+  { client }: Pick<Harness, 'client'>,
+  waves: WavesPlan,
+  reason?: string,
+): Promise<WavesHandle> {
   return client.workflow.start(WAVES_WORKFLOW, {
     workflowId: wavesWorkflowId(waves.name),
     taskQueue: ROLLOUTS_QUEUE,

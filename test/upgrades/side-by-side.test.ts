@@ -7,9 +7,10 @@ import type { ReadyChild } from '../../bench/scale/child.ts';
 import type { Builds } from '../../src/builds/see.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
+import { membersOf } from '../../src/domain/waves/state.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { openDatabase, readMigrationState } from '../../src/store/open.ts';
-import { ACT_UPDATES } from '../../src/workflows/messages.ts';
+import { ACT_UPDATES, rolloutWorkflowId, WAVES_UPDATES } from '../../src/workflows/messages.ts';
 import { pushCards } from '../helpers/cards.ts';
 
 import { cli } from '../cli/fixtures.ts';
@@ -18,6 +19,8 @@ import { baking, BASELINE, outsidePlan, rest, untilHolds } from '../helpers/outs
 import type { Processes } from '../helpers/processes.ts';
 import { startProcesses } from '../helpers/processes.ts';
 import type { RolloutHandle } from '../helpers/rollout-harness.ts';
+import type { WavesHandle } from '../helpers/waves.ts';
+import { beginWaves, wavesStatusWhen } from '../helpers/waves.ts';
 import type { NextBuild } from './next-build.ts';
 import { makeNextBuild, NEXT_MIGRATION } from './next-build.ts';
 
@@ -72,6 +75,20 @@ describePostgres('builds side by side', (postgres) => {
     handles.set(action, handle);
     await baking(handle);
     return buildOf(await handle.describe());
+  }
+
+  async function startWaves(name: string, action: string): Promise<WavesHandle> {
+    await all.hands.create(action, BASELINE);
+    const waves = await beginWaves(all, {
+      name,
+      waves: [{ name: 'first', members: [{ plan: await outsidePlan(action) }] }],
+      maxParallel: 1,
+      betweenMs: 0,
+      onRollback: { running: 'abort', promoted: 'leave' },
+    });
+    await wavesStatusWhen(waves, (status) => membersOf(status)[0]?.state === 'running');
+    await baking(all.client.workflow.getHandle(rolloutWorkflowId(action)) as RolloutHandle);
+    return waves;
   }
 
   async function turnHarmful(action: string): Promise<unknown> {
@@ -173,14 +190,20 @@ describePostgres('builds side by side', (postgres) => {
     await expect(replay).rejects.toThrow(DeterminismViolationError);
   });
 
-  test('a rollout whose build nobody runs any more goes on by another build of the same code', async () => {
+  test('a rollout and waves whose build nobody runs any more go on by another build of the same code', async () => {
     await start('Moved');
+    const waves = await startWaves('spring', 'InWaves');
     await old.close();
     await all.startWorker({ env: { ...DEPLOYMENT, TEMPORAL_WORKER_BUILD_ID: 'same' } });
     const { builds: shown } = await builds('move', 'Moved', '--to', 'same');
     expect(shown.map(({ build }) => build).toSorted()).toEqual(['new', 'old', 'same']);
     await handleOf('Moved').executeUpdate(ACT_UPDATES.abort, { args: [WHO] });
     expect(await handleOf('Moved').result()).toMatchObject(ROLLED_BACK);
+    await builds('move', 'spring', '--waves', '--to', 'same');
+    await builds('move', 'InWaves', '--to', 'same');
+    await waves.executeUpdate(WAVES_UPDATES.abort, { args: [WHO] });
+    expect(membersOf(await waves.result())).toMatchObject([{ action: 'InWaves', state: 'rolledBack' }]);
+    expect(buildOf(await waves.describe())).toBe('same');
     await untilHolds(
       'nothing is open on it',
       async () =>

@@ -5,7 +5,7 @@ import type { AuthoriseInput } from '../../src/activities/authorise.ts';
 import { createBuildsActivities } from '../../src/activities/builds.ts';
 import { signed } from '../../src/configurator/sign-act.ts';
 import type { BuildsAct, BuildsAnswer, BuildsDeed } from '../../src/domain/builds/act.ts';
-import { buildsRight, parseBuildsAct } from '../../src/domain/builds/act.ts';
+import { buildsActText, buildsRight, parseBuildsAct } from '../../src/domain/builds/act.ts';
 import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
 import type { ActorKey } from '../../src/identity/key.ts';
 import { newActorKey } from '../../src/identity/key.ts';
@@ -84,6 +84,13 @@ test('whose own an action is may move its rollout, and hears that none is open',
   expect(await ask(rae, { ...move, action: 'RefundAssist' })).toMatchObject({ code: 'build-unknown' });
 });
 
+test('waves are of many actions: whose own one is may not move them', async () => {
+  const move = { do: 'move', build: 'unversioned', waves: 'spring' } as const;
+  expect(await ask(rae, move)).toMatchObject({ code: 'build-refused' });
+  expect(await ask(ana, move)).toMatchObject({ code: 'build-unknown' });
+  expect(buildsActText(move)).toBe('move the waves spring to unversioned');
+});
+
 test.each<[string, object, string]>([
   ['no deployment', { ...PROMOTE, by: 'ana', reason: 'x' }, '"deployment" is nothing'],
   ['nobody', { ...PROMOTE, deployment: 'a', by: '', reason: 'x' }, '"by" is empty'],
@@ -91,6 +98,7 @@ test.each<[string, object, string]>([
   ['another deed', { do: 'delete', deployment: 'a', by: 'ana', reason: 'x' }, 'expected ramp, promote, back or move'],
   ['no build', { do: 'promote', deployment: 'a', by: 'ana', reason: 'x' }, '"build" is nothing'],
   ['too much', { do: 'ramp', build: 'b', percent: 101, deployment: 'a', by: 'ana', reason: 'x' }, '"percent" is 101'],
+  ['no waves', { do: 'move', build: 'b', waves: '', deployment: 'a', by: 'ana', reason: 'x' }, '"waves" is ""'],
   ['no action', { do: 'move', build: 'b', action: '', deployment: 'a', by: 'ana', reason: 'x' }, '"action" is ""'],
 ])('%s is told in one sentence', (_, given, why) => {
   expect(parseBuildsAct(given)).toContain(why);

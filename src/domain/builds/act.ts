@@ -8,7 +8,10 @@ export type BuildsDeed =
   | { readonly do: 'ramp'; readonly build: string; readonly percent: number }
   | { readonly do: 'promote'; readonly build: string }
   | { readonly do: 'back' }
-  | { readonly do: 'move'; readonly action: string; readonly build: string };
+  | ({ readonly do: 'move'; readonly build: string } & Moved);
+
+/** A rollout by its action, or waves by their name. */
+export type Moved = { readonly action: string } | { readonly waves: string };
 
 /** What a workflow of its own is asked for. */
 export type BuildsAct = BuildsDeed & {
@@ -61,7 +64,7 @@ export function parseBuildsAct(given: unknown): BuildsAct | string {
   return typeof deed === 'string' ? deed : ({ ...asked, ...deed } as BuildsAct);
 }
 
-function deedIn({ do: deed, build, percent, action }: Record<string, unknown>): BuildsDeed | string {
+function deedIn({ do: deed, build, percent, action, waves }: Record<string, unknown>): BuildsDeed | string {
   if (deed === 'back') return { do: deed };
   if (deed !== 'ramp' && deed !== 'promote' && deed !== 'move')
     return `"do" is ${show(deed)}; expected ramp, promote, back or move.`;
@@ -71,6 +74,8 @@ function deedIn({ do: deed, build, percent, action }: Record<string, unknown>): 
     return typeof percent === 'number' && percent >= 0 && percent <= 100
       ? { do: deed, build, percent }
       : `"percent" is ${show(percent)}; expected a number from 0 to 100.`;
+  if (waves !== undefined)
+    return isName(waves) ? { do: deed, waves, build } : `"waves" is ${show(waves)}; expected the name of waves.`;
   return typeof action === 'string' && actionProblem(action) === null
     ? { do: deed, action, build }
     : `"action" is ${show(action)}; expected the name of an action.`;
@@ -82,13 +87,13 @@ function isName(given: unknown): given is string {
 
 const ACTS = { ramp: 'buildRamp', promote: 'buildPromote', back: 'buildBack', move: 'buildMove' } as const;
 
-/** What it takes to be let: all rollouts are an admin's, and so is one that is moved. */
+/** What it takes to be let: all rollouts are an admin's, and so is what is moved; waves are of many actions. */
 export function buildsRight(act: BuildsDeed): {
   readonly act: (typeof ACTS)[keyof typeof ACTS];
   readonly action: string;
   readonly queues: readonly string[];
 } {
-  return { act: ACTS[act.do], action: act.do === 'move' ? act.action : '*', queues: [] };
+  return { act: ACTS[act.do], action: act.do === 'move' && 'action' in act ? act.action : '*', queues: [] };
 }
 
 export function buildsActText(act: BuildsDeed): string {
@@ -100,6 +105,6 @@ export function buildsActText(act: BuildsDeed): string {
     case 'back':
       return 'back to the build before';
     case 'move':
-      return `move ${act.action} to ${act.build}`;
+      return `move ${'action' in act ? act.action : `the waves ${act.waves}`} to ${act.build}`;
   }
 }

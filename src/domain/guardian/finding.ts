@@ -32,6 +32,8 @@ export interface GuardianFinding {
   readonly ids?: readonly string[];
   /** Where it is, if it is of one target. */
   readonly target?: TargetKind;
+  /** Where it is of waves, and of none of their actions. */
+  readonly waves?: { readonly name: string; readonly runId: string };
   /** Of `move`: the build. */
   readonly to?: string;
   /** What was seen. */

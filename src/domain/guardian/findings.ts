@@ -6,7 +6,7 @@ import type { Health } from './health.ts';
 import type { GuardianFinding } from './finding.ts';
 import { healthOf } from './health.ts';
 import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
-import { lostBuildFinding } from './lost-build.ts';
+import { lostBuildFinding, lostBuildOfWaves } from './lost-build.ts';
 import { lostRunFinding } from './lost-run.ts';
 import { idsOf, nameVersions, recoverText } from './named.ts';
 import type { EventTroubleSeen, GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
@@ -26,6 +26,7 @@ export function findingsIn(seen: Seen, rules: GuardianRules, brings = true): Gua
         candidates.filter(({ actionName }) => actionName === action),
       ),
     ),
+    ...lostBuildOfWaves(seen),
     ...seen.rows.flatMap((row) => lostRunFinding(seen, row, brings) ?? []),
     ...seen.eventTroubles.map(eventFinding),
     ...seen.unseen.map(unseenFinding),

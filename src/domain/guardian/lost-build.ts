@@ -1,12 +1,14 @@
-/** A rollout whose build nobody runs: no task of it is ever taken, so nothing that it is told has an effect. */
+/** A rollout, or waves, whose build nobody runs: no task of it is ever taken, so nothing that it is told has an effect. */
 import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
 import type { GuardianFinding } from './finding.ts';
 import type { Health } from './health.ts';
 import type { Seen, SeenRun } from './seen.ts';
 
+type Lost = Pick<Seen, 'lostBuilds'>;
+
 /** Null: somebody runs it, or its watch was heard of, so somebody did a moment ago. */
 export function lostBuildFinding(
-  { lostBuilds }: Pick<Seen, 'lostBuilds'>,
+  { lostBuilds }: Lost,
   action: string,
   run: SeenRun,
   health: Health,
@@ -14,8 +16,7 @@ export function lostBuildFinding(
   const { build } = run;
   if (build === undefined || !lostBuilds.has(build)) return null;
   if (run.watch !== null && health.kind !== 'blind') return null;
-  const to = lostBuilds.get(build) ?? null;
-  const common = {
+  return {
     kind: 'lostBuild',
     action,
     rolloutId: run.runId,
@@ -23,22 +24,54 @@ export function lostBuildFinding(
     version: run.version,
     ripe: true,
     key: `lostBuild/${action}/${run.runId}/${build}`,
-  } as const;
-  const sentence = `The rollout of ${action} is on build ${build}, which nobody runs any more, so it does nothing`;
+    ...remedyOf(`The rollout of ${action} is`, build, lostBuilds.get(build) ?? null, 'the baseline comes back'),
+  };
+}
+
+/** Their rollouts are found each by itself: what is before agents is watched without them. */
+export function lostBuildOfWaves({ lostBuilds, waves }: Lost & Pick<Seen, 'waves'>): GuardianFinding[] {
+  return [...waves].flatMap(([name, run]) => {
+    if (run?.state !== 'running' || run.build === undefined || !lostBuilds.has(run.build)) return [];
+    const { build, runId } = run;
+    return [
+      {
+        kind: 'lostBuild',
+        action: null,
+        rolloutId: null,
+        waves: { name, runId },
+        version: null,
+        ripe: true,
+        key: `lostBuild/waves/${name}/${runId}/${build}`,
+        ...remedyOf(
+          `The waves ${name} are`,
+          build,
+          lostBuilds.get(build) ?? null,
+          'no further wave begins, and its rollouts end each by itself',
+        ),
+      },
+    ];
+  });
+}
+
+function remedyOf(
+  what: string,
+  build: string,
+  to: string | null,
+  otherwise: string,
+): Pick<GuardianFinding, 'remedy' | 'to' | 'sentence' | 'wayOut'> {
+  const sentence = `${what} on build ${build}, which nobody runs any more, so nothing is done`;
   return to === null
     ? {
-        ...common,
         remedy: 'alarm',
         sentence: `${sentence}; no current build has workers by which it could go on.`,
         wayOut: 'Start workers of that build.',
       }
     : {
-        ...common,
         remedy: 'move',
         to,
         sentence: `${sentence}.`,
         wayOut:
-          `It goes on by ${to}, which replays what it has done; where it cannot, the baseline comes back. Keep the ` +
+          `It goes on by ${to}, which replays what was done; where it cannot, ${otherwise}. Keep the ` +
           'workers of a build until nothing is open on it: `assist-rollouts builds list`.',
       };
 }

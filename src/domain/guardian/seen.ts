@@ -79,6 +79,8 @@ export interface Seen {
   readonly endedAtMs: ReadonlyMap<string, number | null> | null;
   /** Of the targets on which a rollout lives: why no events come, in one sentence. */
   readonly eventTroubles: readonly EventTroubleSeen[];
+  /** The running waves, by name; null: they have ended meanwhile. */
+  readonly waves: ReadonlyMap<string, Pick<SeenRun, 'runId' | 'state' | 'build'> | null>;
   /** Builds that runs are on and nobody runs; each with the one by which they can go on, or null. */
   readonly lostBuilds: ReadonlyMap<string, string | null>;
   /** Targets that would not be looked at: what serves there is not among the versions. */

@@ -10,22 +10,48 @@ import type { Message } from './message.ts';
 export function messageOfFinding(
   finding: Pick<
     GuardianFinding,
-    'kind' | 'remedy' | 'action' | 'version' | 'rolloutId' | 'workflowId' | 'sentence' | 'wayOut' | 'key' | 'isShown'
+    | 'kind'
+    | 'remedy'
+    | 'action'
+    | 'version'
+    | 'rolloutId'
+    | 'workflowId'
+    | 'waves'
+    | 'sentence'
+    | 'wayOut'
+    | 'key'
+    | 'isShown'
   >,
   atMs: number,
 ): Message {
-  const { kind, remedy, action, version, rolloutId, workflowId = null, sentence, wayOut, isShown = false } = finding;
+  const {
+    kind,
+    remedy,
+    action,
+    version,
+    rolloutId,
+    workflowId = null,
+    waves,
+    sentence,
+    wayOut,
+    isShown = false,
+  } = finding;
   const isOver = remedy === 'close';
   return {
     ...of({ action, version, rolloutId, workflowId }, atMs),
     event: 'guardian',
     severity: isOver && !isShown ? 'info' : kind === 'unwatched' || kind === 'frozen' ? 'alert' : 'warning',
-    headline: `${action === null ? 'The guardian' : named(action, version)}: ${SAID[kind]}`,
+    headline: `${aboutText(action, version, waves)}: ${SAID[kind]}`,
     what: sentence,
     next: wayOut,
     commands: action === null ? [] : commandsOf(finding, action),
     alert: isOver ? null : { key: `guardian/${finding.key}`, state: 'open' },
   };
+}
+
+function aboutText(action: string | null, version: string | null, waves: GuardianFinding['waves']): string {
+  if (waves !== undefined) return `The waves ${waves.name}`;
+  return action === null ? 'The guardian' : named(action, version);
 }
 
 function commandsOf(
@@ -45,7 +71,7 @@ const SAID: Readonly<Record<GuardianFinding['kind'], string>> = {
   otherCandidate: 'another candidate is before agents',
   foreign: 'a candidate that no rollout made is before agents',
   lostRun: 'a rollout ended without a word',
-  lostBuild: 'nobody runs the build that its rollout is on',
+  lostBuild: 'nobody runs the build that does it',
   export: 'its events do not come',
   unseen: 'the organisation cannot be looked at',
 };

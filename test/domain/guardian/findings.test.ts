@@ -74,6 +74,7 @@ function seen(given: {
   readonly eventTroubles?: Seen['eventTroubles'];
   readonly unseen?: Seen['unseen'];
   readonly lostBuilds?: Seen['lostBuilds'];
+  readonly waves?: Seen['waves'];
 }): Seen {
   return {
     nowMs: NOW,
@@ -87,6 +88,7 @@ function seen(given: {
       : recordOf((given.run ?? run()).runId, 'endedAgo' in given ? given.endedAgo : null),
     eventTroubles: given.eventTroubles ?? [],
     lostBuilds: given.lostBuilds ?? new Map(),
+    waves: given.waves ?? new Map(),
     unseen: given.unseen ?? [],
   };
 }
@@ -125,6 +127,29 @@ describe('what is found', () => {
       'a build that nobody runs, and a run that is over',
       { run: dead('terminated', { build: 'a:1' }), lostBuilds: new Map([['a:1', 'a:2']]) },
       [restore],
+    ],
+    [
+      'waves on a build that nobody runs',
+      { waves: new Map([['spring', run({ build: 'a:1', watch: null })]]), lostBuilds: new Map([['a:1', 'a:2']]) },
+      [{ kind: 'lostBuild', remedy: 'move', ripe: true }],
+    ],
+    [
+      'waves on a build that nobody runs, and none to go on by',
+      { waves: new Map([['spring', run({ build: 'a:1', watch: null })]]), lostBuilds: new Map([['a:1', null]]) },
+      [{ kind: 'lostBuild', remedy: 'alarm', ripe: true }],
+    ],
+    [
+      'waves on a build that somebody runs, on none, and such as are over',
+      {
+        waves: new Map([
+          ['spring', run({ build: 'a:2' })],
+          ['summer', run()],
+          ['autumn', dead('terminated', { build: 'a:1' })],
+          ['winter', null],
+        ]),
+        lostBuilds: new Map([['a:1', 'a:2']]),
+      },
+      [],
     ],
     ['terminated', { run: dead('terminated') }, [restore]],
     ['one that runs, and has ended by its record', { endedAgo: 600 }, [setBack]],

@@ -4,7 +4,7 @@ import { changeBuilds } from '../../../configurator/builds.ts';
 import type { BuildsDeed } from '../../../domain/builds/act.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { ACTION, BY, decimal, JSON_OBJECT, nonEmpty, reasonText } from '../../options.ts';
+import { BY, decimal, JSON_OBJECT, nonEmpty, reasonText } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 import { printBuilds, withBuilds } from './shared.ts';
@@ -52,14 +52,24 @@ export function buildsBack(run: Run): Command {
 
 export function buildsMove(run: Run): Command {
   const help = {
-    description: 'let one open rollout go on by another build, whose workers replay what it has done',
-    examples: ['builds move RefundAssist --to 0.2.0-5c1e77aa --reason "its build is gone"'],
+    description: 'let an open rollout, or waves, go on by another build, whose workers replay what was done',
+    examples: [
+      'builds move RefundAssist --to 0.2.0-5c1e77aa --reason "its build is gone"',
+      'builds move spring --waves --to 0.2.0-5c1e77aa --reason "its build is gone"',
+    ],
   };
   return verb('move', help)
-    .argument(...ACTION)
+    .argument(
+      '<name>',
+      'of the action, case-sensitive; with --waves of the waves, whose open members are moved each by itself',
+      nonEmpty,
+    )
     .requiredOption('--to <build>', BUILD[1], nonEmpty)
-    .action((action: string, { to, ...args }: ActArgs & { readonly to: string }) =>
-      run((deps) => act(deps, args, { do: 'move', action, build: to })),
+    .option('--waves', 'it is the name of waves')
+    .action((name: string, { to, waves, ...args }: ActArgs & { readonly to: string; readonly waves?: true }) =>
+      run((deps) =>
+        act(deps, args, { do: 'move', build: to, ...(waves === true ? { waves: name } : { action: name }) }),
+      ),
     );
 }
 
