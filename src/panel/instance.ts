@@ -2,9 +2,11 @@
  * This process among the others: its lease, and what it may show. It confirms an epoch only when what serves no more is
  * gone from all its screens, and renews its lease long before that runs out. Its lease counts from the start of the
  * last renewal that succeeded, by its own monotonic clock: the store, which counts from some moment after, never calls
- * it over while cards of a candidate can still be on a screen. From then on only the baseline is served.
+ * it over while cards of a candidate can still be on a screen. From then on only the baseline is served. So it is for a
+ * while when the store turns out to be an older one.
  */
 import { createRounds } from '../domain/shared/rounds.ts';
+import { isSetBack, SET_BACK_MS } from '../domain/split/set-back.ts';
 import type { Renewed } from '../store/panel/instances.ts';
 import type { PanelLogger } from './logger.ts';
 
@@ -17,6 +19,8 @@ export interface ServedArm {
 
 export interface Splits {
   readonly epoch: number;
+  /** The last change of each action. */
+  readonly epochs: ReadonlyMap<string, number>;
   /** By action. */
   readonly arms: ReadonlyMap<string, readonly ServedArm[]>;
 }
@@ -53,11 +57,12 @@ export function startInstance(deps: InstanceDeps): Instance {
   const { clock, leaseMs, renewMs, logger } = deps;
   let splits: Splits | null = null;
   let leaseSince = -Infinity;
+  let setBackUntil = -Infinity;
   let wasFenced = true;
   let wasLost = false;
   let closed = false;
 
-  const isFenced = (): boolean => closed || clock() - leaseSince >= leaseMs;
+  const isFenced = (): boolean => closed || clock() - leaseSince >= leaseMs || clock() < setBackUntil;
 
   /** As loud as its loss was: whoever read of that must read of this. */
   const tellHeld = (): void => {
@@ -71,26 +76,39 @@ export function startInstance(deps: InstanceDeps): Instance {
     if (closed || isFenced() === wasFenced) return;
     wasFenced = !wasFenced;
     wasLost ||= wasFenced;
-    if (wasFenced) logger?.error({}, 'the lease could not be renewed: only baselines are served');
-    else tellHeld();
+    if (!wasFenced) tellHeld();
+    else if (clock() >= setBackUntil) logger?.error({}, 'the lease could not be renewed: only baselines are served');
     deps.onChange();
   };
 
+  const read = async (): Promise<Splits> => {
+    const [before, now] = [splits, await within(leaseMs, deps.readSplits())];
+    if (before !== null && isSetBack(before.epochs, now.epochs)) {
+      setBackUntil = clock() + SET_BACK_MS;
+      wasLost = true;
+      logger?.error(
+        { before: before.epoch, epoch: now.epoch },
+        `the database was restored to an older state: for ${SET_BACK_MS / 1000} s only baselines are served, until the guardian has looked`,
+      );
+    }
+    splits = now;
+    deps.onChange();
+    return now;
+  };
+
   const renewOnce = async (): Promise<void> => {
-    // Not only what is newer: a store that was restored may have gone back.
-    for (let newest: number | null = null; splits === null || splits.epoch !== newest;) {
+    for (let known = splits; ; known = null) {
       // A process that comes back, or hears of a change, applies first and confirms after.
-      if (splits === null || newest !== null) {
-        splits = await within(leaseMs, deps.readSplits());
-        deps.onChange();
-      }
+      const applied = known ?? (await read());
       const startedAt = clock();
-      const renewed: Renewed = await within(leaseMs, deps.renew(splits.epoch));
-      newest = renewed.epoch;
-      if (newest === splits.epoch) leaseSince = startedAt;
-      // Nobody waited for it, whatever its own clock says.
-      else if (renewed.lapsed) leaseSince = -Infinity;
+      const { epoch, lapsed }: Renewed = await within(leaseMs, deps.renew(applied.epoch));
+      // Not only what is newer is news: a store that was restored has gone back, and gives its numbers again. Nor is the
+      // same number none where nobody waited for this process.
+      const isCurrent = epoch === applied.epoch && (known === null || !lapsed);
+      if (isCurrent) leaseSince = startedAt;
+      else if (lapsed) leaseSince = -Infinity;
       noticeFence();
+      if (isCurrent) return;
     }
   };
 

@@ -150,7 +150,11 @@ function openInstance({ db, clock, logger, renewMs = RENEW_MS }: Timed, id: stri
   return startInstance({
     readSplits: async () => {
       const { epoch, splits } = await readSplits(db);
-      return { epoch, arms: new Map(splits.map(({ action, arms }) => [action, arms])) };
+      return {
+        epoch,
+        epochs: new Map(splits.map((split) => [split.action, split.epoch])),
+        arms: new Map(splits.map(({ action, arms }) => [action, arms])),
+      };
     },
     renew: (epoch) => renewInstance(db, { id, epoch }),
     giveBack: () => endInstance(db, id),

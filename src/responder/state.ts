@@ -1,8 +1,10 @@
 /**
  * What a responder goes by: the rows as they stand, and its lease. Only while the lease is held may it show a candidate;
- * and it confirms a change only when nothing that it chose before is on its way any more.
+ * and it confirms a change only when nothing that it chose before is on its way any more. By a store that turns out to
+ * be an older one it shows none for a while.
  */
 import { randomUUID } from 'node:crypto';
+import { isSetBack, SET_BACK_MS } from '../domain/split/set-back.ts';
 import { createRounds } from '../domain/shared/rounds.ts';
 import type { Rounds } from '../domain/shared/rounds.ts';
 import { COPILOT_CHANNEL, copilotRows } from '../store/copilot.ts';
@@ -44,6 +46,7 @@ class State implements ResponderState {
   readonly #underWay = new Set<{ readonly epoch: number }>();
   /** By the clock of this process, from the start of the last good renewal. */
   #leasedUntil = -Infinity;
+  #setBackUntil = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   #stopListening: (() => Promise<void>) | undefined;
   readonly #rounds: Rounds;
@@ -54,7 +57,8 @@ class State implements ResponderState {
   }
 
   isLeased(): boolean {
-    return this.#parts.clock() < this.#leasedUntil;
+    const now = this.#parts.clock();
+    return now < this.#leasedUntil && now >= this.#setBackUntil;
   }
 
   async underWay<T>(work: () => Promise<T>): Promise<T> {
@@ -92,6 +96,10 @@ class State implements ResponderState {
     const startedAt = clock();
     const rows = await copilotRows(db);
     const epoch = Math.max(0, ...rows.map((row) => row.epoch));
+    if (isSetBack(epochsOf(this.rows), epochsOf(rows))) {
+      this.#setBackUntil = clock() + SET_BACK_MS;
+      this.#parts.onTrouble(new Error(SET_BACK));
+    }
     const isNews = epoch !== this.epoch || rows.length !== this.rows.length;
     this.rows = rows;
     this.epoch = epoch;
@@ -101,4 +109,10 @@ class State implements ResponderState {
     this.#leasedUntil = lapsed ? -Infinity : startedAt + RESPONDER_LEASE_MS;
     if (lapsed) this.#rounds.wake();
   }
+}
+
+const SET_BACK = `The database was restored to an older state: for ${SET_BACK_MS / 1000} s only baselines are answered, until the guardian has looked.`;
+
+function epochsOf(rows: readonly CopilotRow[]): ReadonlyMap<string, number> {
+  return new Map(rows.map(({ action, epoch }) => [action, epoch]));
 }

@@ -7,6 +7,25 @@ import { Client } from 'pg';
 import type { Processes } from './processes.ts';
 import { findPostgres } from './postgres.ts';
 
+export interface DatabaseBackup {
+  restore(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Whoever uses the database goes on, and is cut off when it is restored. */
+export async function backUpDatabase(databaseUrl: string): Promise<DatabaseBackup> {
+  const folder = await mkdtemp(join(tmpdir(), 'assist-backup-'));
+  const dump = join(folder, 'database.dump');
+  run('pg_dump', ['--format=custom', `--file=${dump}`, databaseUrl]);
+  return {
+    async restore() {
+      await emptyDatabase({ databaseUrl });
+      run('pg_restore', ['--exit-on-error', `--dbname=${databaseUrl}`, dump]);
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
 export interface Backup {
   /** The database alone becomes what it was. */
   restoreDatabase(): Promise<void>;
@@ -18,27 +37,27 @@ export interface Backup {
 /** Of both, at one moment; nothing goes on meanwhile. */
 export async function backUp(all: Processes): Promise<Backup> {
   const folder = await mkdtemp(join(tmpdir(), 'assist-backup-'));
-  const dump = join(folder, 'database.dump');
+  let database: DatabaseBackup | undefined;
   await all.restartTemporal(0, async () => {
-    run('pg_dump', ['--format=custom', `--file=${dump}`, all.databaseUrl]);
+    database = await backUpDatabase(all.databaseUrl);
     await copyAll(all.temporalFile, folder);
   });
   return {
-    async restoreDatabase() {
-      await emptyDatabase(all);
-      run('pg_restore', ['--exit-on-error', `--dbname=${all.databaseUrl}`, dump]);
-    },
+    restoreDatabase: async () => database?.restore(),
     restoreTemporal: () =>
       all.restartTemporal(0, async () => {
         await removeTemporal(all);
         await copyAll(join(folder, basename(all.temporalFile)), dirname(all.temporalFile));
       }),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    async remove() {
+      await rm(folder, { recursive: true, force: true });
+      await database?.remove();
+    },
   };
 }
 
 /** Nothing is left, not even a table. */
-export async function emptyDatabase({ databaseUrl }: Processes): Promise<void> {
+export async function emptyDatabase({ databaseUrl }: Pick<Processes, 'databaseUrl'>): Promise<void> {
   const name = new URL(databaseUrl).pathname.slice(1);
   const client = new Client({ connectionString: databaseUrl.replace(/[^/]+$/, 'postgres') });
   await client.connect();
