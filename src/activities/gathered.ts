@@ -2,15 +2,11 @@
  * What several ask for at about the same time is asked for once. The question is put after each of them asked, never
  * before, so an answer is as fresh as one of their own.
  */
-import { AsyncResource } from 'node:async_hooks';
 
 export interface Gathered<Item, Answer> {
-  /** Put at the latest so many ms from now, for all who wait then. */
+  /** Put at the latest so many ms from now, for all who wait then; at once: for all who ask in this turn of the loop. */
   ask(item: Item, withinMs: number): Promise<Answer>;
 }
-
-/** The question belongs to none of them: that the work of one is given up must not fail the others. */
-const outside = new AsyncResource('gathered');
 
 interface Waiting<Item, Answer> {
   readonly item: Item;
@@ -41,7 +37,8 @@ export function createGathered<Item, Answer>(
         if (atMs >= dueMs) return;
         dueMs = atMs;
         clearTimeout(timer);
-        timer = outside.runInAsyncScope(() => setTimeout(putAll, withinMs));
+        if (withinMs > 0) timer = setTimeout(putAll, withinMs);
+        else setImmediate(putAll);
       }),
   };
 }

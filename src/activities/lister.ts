@@ -1,4 +1,5 @@
 /** The versions of many actions on one target, in as few listings as do for all who ask. */
+import { AsyncResource } from 'node:async_hooks';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { Target } from '../targets/target.ts';
 import { createGathered } from './gathered.ts';
@@ -14,6 +15,9 @@ const PAGE = 100;
 /** Watches look in the same moment, and an answer is as good for whoever asks within this. */
 const TOGETHER_MS = 50;
 const SHARED_MS = 10_000;
+
+/** A listing is no work of the watch that happened to ask first: that one may be given up. */
+const outside = new AsyncResource('listing');
 
 /** Sorted once for all who ask. */
 type ByName = ReadonlyMap<string, readonly SeenVersion[]>;
@@ -63,7 +67,9 @@ export function createLister(target: Pick<Target, 'survey'>, now: () => number):
     const { answer } = askedAt.size > pagesOfAll ? listAll(startedMs) : listEach(new Set(asked), startedMs);
     return asked.map(answer);
   };
-  const gathered = createGathered(put);
+  const gathered = createGathered<string, readonly SeenVersion[]>((asked) =>
+    outside.runInAsyncScope(put, undefined, asked),
+  );
 
   return (actionName, sinceMs, patienceMs) => {
     const nowMs = now();

@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { comparePast, cursorAhead, PAST_DIFFERS } from '../domain/rollout/past.ts';
 import type { KnownPast, PastDiffers } from '../domain/rollout/past.ts';
 import type { Database } from '../store/database.ts';
-import { lastSeq } from '../store/exposures.ts';
+import { lastSeqTogether } from './together.ts';
 import { readPast } from '../store/past.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function assertNotEnded(db: Database, past: KnownPast | undefined):
 
 /** Cards beyond the last that there is would never be read: they get numbers that were judged already. */
 export async function assertCursor(db: Database, cursor: number, startSeq: number): Promise<void> {
-  const ahead = cursorAhead(cursor, startSeq, await lastSeq(db));
+  const ahead = cursorAhead(cursor, startSeq, await lastSeqTogether(db));
   if (ahead !== null) throw pastDiffers(ahead);
 }
 
