@@ -72,22 +72,35 @@ export interface CopilotChange {
   readonly retired: Arm | null;
 }
 
-/** Answers the epoch of the row, which is a new one where something changed; null: there is no such row. */
+/**
+ * Answers the epoch of the row, which is a new one where something changed. A store that was restored may have the row of
+ * the rollout before, or none: then it is this one's again, for a split is of its own two arms.
+ */
 export async function changeCopilotSplit(
   db: Database,
-  action: string,
+  deployment: Deployment,
   { splitPercent, retired }: CopilotChange,
-): Promise<number | null> {
-  return changing(db, action, async (trx) => {
+): Promise<number> {
+  const { actionName } = deployment;
+  return changing(db, actionName, async (trx) => {
     await trx.query(
-      `update copilot_deployments set split_percent = $2::float8, retired = $3::text, epoch = nextval('copilot_epoch'),
-         changed_at = clock_timestamp()
-       where action = $1 and (split_percent <> $2::float8 or retired is distinct from $3::text)`,
-      [action, splitPercent, retired],
+      `insert into copilot_deployments as c (action, rollout_id, deployment, split_percent, retired, changed_at)
+       values ($1, '', $4, $2::float8, $3::text, clock_timestamp())
+       on conflict (action) do update set split_percent = excluded.split_percent, retired = excluded.retired,
+         deployment = case when ${SAME_ARMS} then c.deployment else excluded.deployment end,
+         epoch = nextval('copilot_epoch'), changed_at = clock_timestamp()
+       where c.split_percent <> excluded.split_percent or c.retired is distinct from excluded.retired
+         or not ${SAME_ARMS}`,
+      [actionName, splitPercent, retired, deployment],
     );
-    return (await copilotRowOf(trx, action))?.epoch ?? null;
+    const row = await copilotRowOf(trx, actionName);
+    if (row === null) throw new Error(`The split of ${actionName} was written and is not there.`);
+    return row.epoch;
   });
 }
+
+const SAME_ARMS = `(c.deployment #>> '{baseline,id}' is not distinct from excluded.deployment #>> '{baseline,id}'
+  and c.deployment #>> '{candidate,id}' is not distinct from excluded.deployment #>> '{candidate,id}')`;
 
 async function changing<T>(db: Database, action: string, work: (trx: Transaction) => Promise<T>): Promise<T> {
   return db.tx(async (trx) => {

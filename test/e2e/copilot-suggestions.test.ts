@@ -1,6 +1,7 @@
 /** Whole rollouts of a copilot's texts: one promoted, the next one taken back by an abort, on real parts. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
+import type { Deployment } from '../../src/domain/rollout/deployment.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { sha256Of } from '../../src/domain/shared/content-hash.ts';
 import { startResponder } from '../../src/responder/responder.ts';
@@ -70,14 +71,15 @@ async function serveFirst(db: Database): Promise<void> {
     contentSha256,
     rolloutId,
   });
-  await saveCopilotDeployment(db, rolloutId, {
+  const deployment: Deployment = {
     target: 'copilotSuggestions',
     actionName: ACTION,
     baseline: null,
     candidate: { id, version, fingerprint: { text: contentSha256 } },
     handle: { kind: 'copilotSuggestions', assistant: ASSISTANT },
-  });
-  await changeCopilotSplit(db, ACTION, { splitPercent: 100, retired: 'baseline' });
+  };
+  await saveCopilotDeployment(db, rolloutId, deployment);
+  await changeCopilotSplit(db, deployment, { splitPercent: 100, retired: 'baseline' });
 }
 
 /** Ends by itself: what is tried is the way there and back, not the verdict. */

@@ -11,6 +11,9 @@ import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { changeCopilotSplit, copilotRowOf, saveCopilotDeployment } from '../../src/store/copilot.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import { copilotSuggestions } from '../../src/targets/copilot-suggestions/target.ts';
+import { SEEDED_ASSISTANTS } from '../../src/sandbox/copilot/seeded-assistants.ts';
+import { startSpokenTo } from '../responder/organisation.ts';
 import { assistPanel } from '../../src/targets/assist-panel/target.ts';
 import { refOf } from '../helpers/arms.ts';
 import type { DatabaseBackup } from '../helpers/backups.ts';
@@ -123,7 +126,7 @@ describeSharedPostgres('a database that is restored under whoever shows cards by
       candidate: refOf('c', '2'),
     };
     await saveCopilotDeployment(db, 'r1', deployment);
-    await changeCopilotSplit(db, NAME, { splitPercent: 50, retired: null });
+    await changeCopilotSplit(db, deployment, { splitPercent: 50, retired: null });
     const said: string[] = [];
     const state = createResponderState({
       db,
@@ -135,7 +138,7 @@ describeSharedPostgres('a database that is restored under whoever shows cards by
     closers.push(() => state.close());
     await untilHolds('the lease is held', async () => state.isLeased());
     backup = await backUpDatabase(url);
-    await changeCopilotSplit(db, NAME, { splitPercent: 0, retired: 'candidate' });
+    await changeCopilotSplit(db, deployment, { splitPercent: 0, retired: 'candidate' });
     await untilHolds('it is rolled back', async () => state.rows[0]?.retired === 'candidate');
 
     let shown = 0;
@@ -151,5 +154,42 @@ describeSharedPostgres('a database that is restored under whoever shows cards by
     expect(said.filter((text) => text.includes('restored to an older state'))).toHaveLength(1);
     clock.atMs += SET_BACK_MS;
     await untilHolds('the lease is of use again', async () => state.isLeased());
+  });
+
+  test('a text that began after the backup goes back to the one that serves, and to no other', async () => {
+    const organisation = await startSpokenTo(db);
+    closers.push(() => organisation.close());
+    const target = copilotSuggestions.open({ client: organisation.client, db, panelUrl: null, now: Date.now });
+    const deploy = (version: string, noCard?: 'baseline'): Promise<Deployment> =>
+      target.deploy({
+        target: { kind: 'copilotSuggestions', assistant: SEEDED_ASSISTANTS.baseline.id },
+        action: { name: NAME, version, suggestion: { title: version, text: `The rules of ${version}.`, sources: [] } },
+        rolloutId: `rollout of ${version}`,
+        ...(noCard !== undefined && { noCard }),
+      });
+    const first = await deploy('1', 'baseline');
+    await target.setSplit(first, 100);
+    await target.retire(first, 'baseline');
+    backup = await backUpDatabase(url);
+    const second = await deploy('2');
+    await target.setSplit(second, 50);
+    expect(isSplit(await target.readBack(second), 50, second)).toBe(true);
+    await backup.restore();
+
+    await untilHolds('the store is there again', () =>
+      db.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+    );
+    await expect(target.readBack(second)).rejects.toMatchObject({ code: 'VersionMissing' });
+    await expect(target.setSplit(second, 70)).rejects.toMatchObject({ code: 'VersionMissing' });
+    await target.setSplit(second, 0, 'safety');
+    await target.retire(second, 'candidate', 'safety');
+    expect(isRestored(await target.readBack(second), second)).toBe(true);
+    expect(await target.survey(NAME)).toMatchObject([
+      { version: '1', group: 'control', enabled: true, splitPercent: 100 },
+    ]);
+    expect(second.baseline?.id).toBe(first.candidate?.id);
   });
 });

@@ -47,5 +47,5 @@ async function prepare({ db, endpoint }: DemoPlace): Promise<void> {
   const handle = { kind: 'copilotSuggestions', assistant: SEEDED_ASSISTANTS.baseline.id };
   const deployment = { target: 'copilotSuggestions', actionName: action, baseline: null, candidate, handle } as const;
   await saveCopilotDeployment(db, 'the first one', deployment);
-  await changeCopilotSplit(db, action, { splitPercent: 100, retired: 'baseline' });
+  await changeCopilotSplit(db, deployment, { splitPercent: 100, retired: 'baseline' });
 }

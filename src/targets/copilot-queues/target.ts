@@ -92,7 +92,7 @@ async function setSplit(deps: TargetDeps, deployment: Deployment, { percent, urg
   if (handle.unit === 'agent') await moveAgents(deps.client.assistants, deployment, handle, percent, urgency);
   else await moveQueues(deps.client, deployment, handle, percent, urgency);
   await deps.confirmCurrent?.(urgency ?? 'normal');
-  await changeCopilotSplit(storeOf(deps), deployment.actionName, { splitPercent: percent, retired });
+  await changeCopilotSplit(storeOf(deps), deployment, { splitPercent: percent, retired });
 }
 
 interface Seen {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arm } from '../../domain/judge/types.ts';
 import { contentDrift } from '../../domain/rollout/drift.ts';
 import type { PlanTarget, TargetOf } from '../../domain/plan/target-schema.ts';
+import { armLabel } from '../../domain/rollout/deployment.ts';
 import type { Deployment } from '../../domain/rollout/deployment.ts';
 import type { Fingerprint } from '../../domain/split/fingerprint.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
@@ -76,15 +77,13 @@ async function deploy(deps: TargetDeps, request: DeployRequest): Promise<Deploym
 /** In force everywhere only when every responder that lives has confirmed it, so that is waited for, as long as a lease. */
 async function change(
   deps: TargetDeps,
-  { actionName }: Deployment,
+  deployment: Deployment,
   to: CopilotChange,
   urgency: Urgency = 'normal',
 ): Promise<void> {
   const db = storeOf(deps);
   await deps.confirmCurrent?.(urgency);
-  const epoch = await changeCopilotSplit(db, actionName, to);
-  if (epoch === null)
-    throw new TargetError('VersionMissing', `${actionName} is not in the store any more. Start a new rollout.`);
+  const epoch = await changeCopilotSplit(db, deployment, to);
   for (let waitedMs = 0; waitedMs < RESPONDER_LEASE_MS + LOOK_MS; waitedMs += LOOK_MS) {
     if ((await liveResponders(db, epoch)).behind.length === 0) return;
     await sleep(LOOK_MS);
@@ -97,7 +96,13 @@ const LOOK_MS = 100;
 async function assertAsChecked(deps: TargetDeps, deployment: Deployment): Promise<void> {
   const { candidate, actionName } = deployment;
   const fingerprint = candidate && (await fingerprintsOf(deps, deployment)).candidate;
-  if (candidate === null || fingerprint === null) return;
+  if (candidate === null) return;
+  if (fingerprint === null)
+    throw new TargetError(
+      'VersionMissing',
+      `The text of ${actionName} ${armLabel(candidate)} is not in the store any more, so nobody is given it. Restore the ` +
+        'latest backup, or abort this rollout and start it again.',
+    );
   const drift = contentDrift('candidate', candidate, { fingerprint, changedAt: null, changedBy: null });
   if (drift === null) return;
   throw new TargetError(
@@ -132,6 +137,7 @@ async function readBack(deps: TargetDeps, deployment: Deployment): Promise<Targe
     fingerprintsOf(deps, deployment),
   ]);
   await assertConfirmed(db, deployment, row);
+  if (row !== null && !isSamePair(row.deployment, deployment)) throw setBack(deployment);
   const share = row === null ? 0 : row.splitPercent;
   const armOf = (arm: Arm, splitPercent: number): ArmState | null =>
     deployment[arm] && {
@@ -147,6 +153,19 @@ async function readBack(deps: TargetDeps, deployment: Deployment): Promise<Targe
     correlationId: null,
     ...(deployment.candidate !== null && { remaining: await answersShown(db, deployment.candidate.id) }),
   };
+}
+
+function isSamePair(a: Deployment, b: Deployment): boolean {
+  return a.baseline?.id === b.baseline?.id && a.candidate?.id === b.candidate?.id;
+}
+
+/** A store that was restored: what its row serves are two other texts. The next write makes it this rollout's again. */
+function setBack({ actionName, candidate }: Deployment): TargetError {
+  return new TargetError(
+    'VersionMissing',
+    `The store knows the rollout of ${actionName} before ${armLabel(candidate)}, and not this one. Restore the latest ` +
+      'backup, or abort this rollout: it goes back to the text that served before.',
+  );
 }
 
 /** Beside an arm without a text. */
