@@ -26,7 +26,7 @@ import { abortedBefore, untilOpen, untilStart } from './schedule.ts';
 import { startPassing } from './pass-over.ts';
 import { outcomeOf, runStep } from './steps.ts';
 import type { StepOutcome } from './supervise.ts';
-import { firstOf, requested, rollBackFor } from './supervise.ts';
+import { firstOf, isAborted, requested, rollBackFor } from './supervise.ts';
 import type { Closed } from './window.ts';
 import { closedOr, questionOf } from './window.ts';
 
@@ -47,13 +47,15 @@ async function rollOut(run: RolloutRun, given: unknown): Promise<RolloutResult> 
   const deployed = await prepare(run, given);
   if (typeof deployed === 'string') return finish(run, 'rejected', deployed);
   const outcome = await unlessCancelled(() => takeSteps(deployed));
-  if (outcome.kind !== 'rollBack')
+  // An abort that was taken in this very moment is kept: nothing is waited for between this question and the end.
+  const last = outcome.kind === 'rollBack' || !isAborted(deployed) ? outcome : requested(deployed);
+  if (last.kind !== 'rollBack')
     return finish(
       run,
       run.input.plan.retire === true ? 'retired' : 'promoted',
       run.state.decision?.reason ?? 'promoted by the plan',
     );
-  return finish(run, 'rolledBack', await rollBack(deployed, outcome.reason));
+  return finish(run, 'rolledBack', await rollBack(deployed, last.reason));
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Policies } from '../../src/domain/plan/plan.ts';
 import { ACT_UPDATES, guardianSignal } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -54,6 +55,32 @@ describe('the long watch', () => {
     expect((await ended.result()).outcome).toBe('promoted');
   });
 
+  test('an abort that is taken in the moment of its end takes the version back', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const begun: string[] = [];
+    org.before = (activity) => {
+      begun.push(activity);
+      const isOfAbort = activity === 'authorise' && begun.includes('longWatch');
+      return activity === 'longWatch' || isOfAbort ? held : Promise.resolve();
+    };
+    const handle = await watched(1);
+    await inLongWatch(handle);
+    await eventually(() => Promise.resolve(begun.includes('longWatch')));
+    const abort = handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    const pending = async (): Promise<number> => (await handle.describe()).raw.pendingActivities?.length ?? 0;
+    await eventually(() => Promise.resolve(begun.lastIndexOf('authorise') > begun.indexOf('longWatch')));
+    await harness.withoutWorkflows(async () => {
+      release();
+      await eventually(async () => (await pending()) === 0);
+    });
+    await abort;
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: test' });
+    expect(org.state()).toMatchObject({ effectiveSplitPercent: 0, baseline: { enabled: true, splitPercent: 100 } });
+  });
+
   test('when the guardian calls, a new watch begins, and says that it sees', async () => {
     const handle = await watched(hour);
     await inLongWatch(handle);
@@ -77,3 +104,10 @@ describe('the long watch', () => {
     expect((await handle.result()).outcome).toBe('rolledBack');
   });
 });
+
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + PATIENCE_MS; !(await holds());) {
+    if (Date.now() > deadline) throw new Error('It did not come.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
