@@ -1,6 +1,7 @@
 /** The plans of a campaign: minutes of a real one become seconds. */
 import { ACCEPTANCE } from '../lib/guardrail.ts';
 import { join } from 'node:path';
+import { packageRoot } from '../../src/compose/package-root.ts';
 import type { WindowRule } from '../../src/domain/calendar/form.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Step } from '../../src/domain/plan/steps/steps.ts';
@@ -10,7 +11,7 @@ import type { Kind } from './draw.ts';
 export const BASELINE = '1.4.0';
 export const CANDIDATE = '1.5.0';
 
-const DEMO = join(__dirname, '..', '..', '..', 'examples', 'demo', `${CANDIDATE}.yaml`);
+const DEMO = join(packageRoot(), 'examples', 'demo', `${CANDIDATE}.yaml`);
 
 const split = (percent: number): Step => ({ kind: 'setSplit', percent });
 const bake = (forMs: number, hours?: WindowRule): Step => ({

@@ -41,7 +41,7 @@ export async function composePanel(parts: PanelParts): Promise<Pick<PanelServer,
   const { db, genesys, panel, now, logger, closers } = parts;
   const client = createGenesysClient({ ...genesys, now, sleep, logger });
   closers.add('client of the organisation', () => client.close());
-  const clock = createLeaseClock(() => performance.now(), now);
+  const clock = createLeaseClock(() => performance.now(), Date.now);
   const opened: { feed?: PanelFeed } = {};
   const server = await startPanel({
     ...panel,

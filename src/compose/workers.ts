@@ -97,7 +97,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
     now,
     logger,
     signal: activitySignal,
-    confirmCurrent: confirmingBy(openClient(place), now),
+    confirmCurrent: confirmingBy(openClient(place)),
   });
   closers.add('organisation', () => organisation.close());
   closers.add('other organisations', async () => parts.elsewhere?.close());
@@ -130,11 +130,11 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
 const CONFIRM_MS = 2000;
 
 /** By a heartbeat whose answer is waited for. */
-export function confirmingBy(client: Client, now: () => number): ConfirmCurrent {
+export function confirmingBy(client: Client): ConfirmCurrent {
   return createConfirmCurrent({
     heartbeat: (taskToken, details) =>
-      client.withDeadline(now() + CONFIRM_MS, () => client.activity.heartbeat(taskToken, details)),
-    clock: createLeaseClock(() => performance.now(), now),
+      client.withDeadline(Date.now() + CONFIRM_MS, () => client.activity.heartbeat(taskToken, details)),
+    clock: createLeaseClock(() => performance.now(), Date.now),
   });
 }
 

@@ -64,7 +64,7 @@ export async function startResponder(parts: ResponderParts): Promise<Responder> 
   });
   running.catch(() => undefined);
   const events = createEventBuffer(db, { now, onTrouble });
-  const clock = createLeaseClock(() => performance.now(), now);
+  const clock = createLeaseClock(() => performance.now(), Date.now);
   const state = createResponderState({ db, onRows: (rows) => void refollow(rows), onTrouble, clock });
   const texts = createTexts(db);
   const answering = createAnswering({ db, ...parts.answers, state, events, textOf: texts, onTrouble, clock });

@@ -18,7 +18,7 @@ afterAll(() => client.connection.close());
 
 /** `confirm`, asked by the attempt that this token is of, so many times. */
 async function asking(taskToken: Uint8Array, urgency: 'normal' | 'safety' = 'normal'): Promise<string> {
-  const confirm = confirmingBy(client, Date.now);
+  const confirm = confirmingBy(client);
   const asked = new MockActivityEnvironment({ taskToken }).run<[], void, () => Promise<void>>(() => confirm(urgency));
   return asked.then(
     () => 'current',

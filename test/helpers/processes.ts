@@ -47,7 +47,11 @@ export interface Processes {
   close(): Promise<void>;
 }
 
-export async function startProcesses(postgres: TestPostgres): Promise<Processes> {
+/** `ofEvents`: more of its environment. */
+export async function startProcesses(
+  postgres: Pick<TestPostgres, 'createDatabase'>,
+  ofEvents: Readonly<Record<string, string>> = {},
+): Promise<Processes> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closers.splice(0).toReversed()) await one();
@@ -98,7 +102,7 @@ export async function startProcesses(postgres: TestPostgres): Promise<Processes>
       closers.push(() => started.close());
       return started;
     };
-    const eventsUrl = String((await child('events', ['events', '--json', '--port', '0'])).said['url']);
+    const eventsUrl = String((await child('events', ['events', '--json', '--port', '0'], ofEvents)).said['url']);
     const client = patientClient({ connection: await Connection.connect({ address }), namespace });
     closers.push(() => client.connection.close());
     const observer = await startObserver({ organisationUrl: sandbox.url, address, namespace });

@@ -102,7 +102,7 @@ export async function startStack(
       db,
       panelUrl,
       signal: activitySignal,
-      confirmCurrent: confirmingBy(client, Date.now),
+      confirmCurrent: confirmingBy(client),
     },
   );
   const begin = (): Promise<Workers> =>

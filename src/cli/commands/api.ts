@@ -36,7 +36,9 @@ async function runApi(deps: Deps, args: ApiArgs): Promise<number> {
   const port = args.port ?? settings.port;
   await assertPortFree({ port, host, what: 'the api process', option: '--port' });
   return serve(deps, { ...args, service: 'api' }, async ({ logger, closers }) => {
-    const db = databaseUrl === null ? null : await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
+    const store =
+      databaseUrl === null ? null : await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
+    const db = store?.db ?? null;
     const { url } = await composeApi({ env, db, host, port, now, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'api', url, pid: process.pid });
     else out.stdout(`Api at ${url}; put TLS in front of it. Ctrl-C stops it.\n`);

@@ -44,7 +44,9 @@ async function runConsole(deps: Deps, args: ConsoleArgs): Promise<number> {
   return serve(deps, { ...args, service: 'console' }, async ({ logger, closers }) => {
     const engine = openConfigurator({ env, now });
     closers.add('engine of the console', () => engine.close());
-    const db = databaseUrl === null ? null : await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
+    const store =
+      databaseUrl === null ? null : await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
+    const db = store?.db ?? null;
     const { url } = await composeConsole({
       env,
       configuration: deps.configuration,

@@ -43,13 +43,13 @@ interface EventsArgs extends JsonOption {
 }
 
 async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
-  const { out, env, now, signal } = deps;
+  const { out, env, signal } = deps;
   const { databaseUrl, destinations, events: settings } = readConfig(env, PROCESS_NEEDS.events);
   const { signingSecrets: secrets, publicUrl: _publicUrl, ...rest } = settings;
   const listening = { ...rest, port: args.port ?? rest.port, adminPort: args.adminPort ?? rest.adminPort };
   await assertPortsFree(portsOf(listening));
   return serve(deps, { ...args, service: 'events' }, async ({ logger, closers }) => {
-    const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
+    const { db, now } = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this service ${power}: see deploy/roles.sql`);
     if (destinations !== null)

@@ -28,7 +28,7 @@ export function forward(run: Run): Command {
 }
 
 async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
-  const { out, now, signal } = deps;
+  const { out, signal } = deps;
   const { databaseUrl, destinations, temporal } = readConfig(deps.env, PROCESS_NEEDS.forward);
   if (destinations === null) {
     throw new AssistError(
@@ -38,7 +38,7 @@ async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
     );
   }
   return serve(deps, { ...args, service: 'forward' }, async ({ logger, closers }) => {
-    const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
+    const { db, now } = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     installRuntime(logger, temporal.metricsAddress);
     const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
     closers.add('temporal connection', () => connection.close());

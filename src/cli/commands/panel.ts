@@ -37,12 +37,12 @@ interface PanelArgs extends JsonOption {
 }
 
 async function runPanel(deps: Deps, args: PanelArgs): Promise<number> {
-  const { out, env, now, signal } = deps;
+  const { out, env, signal } = deps;
   const config = readConfig(env, PROCESS_NEEDS.panel);
   const settings = { ...config.panel, port: args.port ?? config.panel.port };
   await assertPortFree({ port: settings.port, host: settings.host, what: 'the panel process', option: '--port' });
   return serve(deps, { ...args, service: 'panel' }, async ({ logger, closers }) => {
-    const db = await openServiceDatabase({ url: config.databaseUrl, signal, logger, closers });
+    const { db, now } = await openServiceDatabase({ url: config.databaseUrl, signal, logger, closers });
     const { url } = await composePanel({
       db,
       genesys: config.genesys,

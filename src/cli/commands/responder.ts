@@ -26,10 +26,10 @@ export function responder(run: Run): Command {
 const COUNTS_EVERY_MS = 60_000;
 
 function runResponder(deps: Deps, args: JsonOption): Promise<number> {
-  const { out, now, signal, env } = deps;
+  const { out, signal, env } = deps;
   const { genesys, databaseUrl: url } = readConfig(env, PROCESS_NEEDS.responder);
   return serve(deps, { ...args, service: 'responder' }, async ({ logger, closers }) => {
-    const db = await openServiceDatabase({ url, signal, logger, closers });
+    const { db, now } = await openServiceDatabase({ url, signal, logger, closers });
     const started = await composeResponder({ genesys, db, now, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'responder', id: started.id, pid: process.pid });
     else out.stdout(`Responder ${started.id} follows the organisation. Ctrl-C stops it.\n`);

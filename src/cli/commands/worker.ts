@@ -34,15 +34,15 @@ export function worker(run: Run): Command {
 }
 
 function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
-  const { out, now, signal, env } = deps;
+  const { out, signal, env } = deps;
   const config = readConfig(env, PROCESS_NEEDS.worker);
   const { genesys, temporal, events, panel, databaseUrl, destinations, hooks, guardian, undoWindowMs } = config;
   return serve(deps, { ...args, service: 'worker' }, async ({ logger, closers }) => {
     const minimums = await organisationPolicy(env);
     const operators = await operatorsOf(env, logger);
-    const calendar = await organisationCalendar({ env, logger, now, operators });
+    const calendar = await organisationCalendar({ env, logger, now: deps.now, operators });
     const messages = await openMessages(env, logger);
-    const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
+    const { db, now } = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
     const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
