@@ -43,5 +43,5 @@ export async function openServiceDatabase({ url, signal, logger, closers }: Serv
       ),
   });
   closers.add('clock', async () => clock.close());
-  return { db, now: clock.now };
+  return { db, now: () => clock.now() };
 }

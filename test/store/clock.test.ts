@@ -19,7 +19,7 @@ describeEachStore('the clock of a store', (db) => {
         reads += 1;
         return db().query(...args);
       },
-    } as Queryable;
+    };
     const wall = (): number => Date.now() + offMs;
     const clock = await followStoreClock(counted, { onOff: (aheadMs) => told.push(aheadMs), wall, readEveryMs });
     try {
