@@ -1,5 +1,5 @@
-// Prints what the type `Said` (test/upgrades/orders/said.ts) is as JSON: of every activity, what it is given and what it
-// gives back. A shape is "text" | "number" | "boolean" | "nothing" | "anything", { is } a literal, { or } one of several,
+// Prints what the type `Said` (test/upgrades/orders/said.ts) is as JSON: of every activity, workflow, update, query and
+// signal, what it is given and what it gives back. A shape is "text" | "number" | "boolean" | "nothing" | "anything", { is } a literal, { or } one of several,
 // { each } a list, { row } a list of fixed length, { with, others } an object, and { as } the name of one under `named`.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,13 +21,13 @@ function read() {
   const module = checker.getSymbolAtLocation(program.getSourceFile(file));
   const said = checker.getExportsOfModule(module).find(({ name }) => name === 'Said');
   const shapes = shapesBy(checker);
-  const activities = Object.fromEntries(
+  const all = Object.fromEntries(
     sorted(shapes.propertiesOf(checker.getDeclaredTypeOfSymbol(said))).map(([name, type]) => [
       name,
       Object.fromEntries(shapes.propertiesOf(type).map(([part, of]) => [part, shapes.of(of, `${name}.${part}`)])),
     ]),
   );
-  return { activities, named: Object.fromEntries(sorted(Object.entries(shapes.named))) };
+  return { said: all, named: Object.fromEntries(sorted(Object.entries(shapes.named))) };
 }
 
 function sorted(entries) {

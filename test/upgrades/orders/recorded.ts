@@ -1,4 +1,7 @@
-/** What the recorded histories of a release ordered from activities, and what they were answered. */
+/**
+ * What the recorded histories of a release tell: what workflows ordered from activities, what they were begun with and
+ * ended with, what they were told, and what each was answered.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../helpers/sources.ts';
@@ -9,6 +12,19 @@ interface Payloads {
 
 interface Event {
   readonly eventId: string;
+  readonly workflowExecutionStartedEventAttributes?: {
+    readonly workflowType: { readonly name: string };
+    readonly input?: Payloads;
+  };
+  readonly workflowExecutionCompletedEventAttributes?: { readonly result?: Payloads };
+  readonly workflowExecutionSignaledEventAttributes?: { readonly signalName: string; readonly input?: Payloads };
+  readonly workflowExecutionUpdateAcceptedEventAttributes?: {
+    readonly acceptedRequest: { readonly input: { readonly name: string; readonly args?: Payloads } };
+  };
+  readonly workflowExecutionUpdateCompletedEventAttributes?: {
+    readonly acceptedEventId: string;
+    readonly outcome?: { readonly success?: Payloads };
+  };
   readonly activityTaskScheduledEventAttributes?: {
     readonly activityType: { readonly name: string };
     readonly input?: Payloads;
@@ -17,7 +33,8 @@ interface Event {
 }
 
 export interface RecordedCall {
-  readonly activity: string;
+  /** As `Said` calls it. */
+  readonly name: string;
   readonly part: 'order' | 'answer';
   readonly value: unknown;
 }
@@ -34,21 +51,34 @@ export function recordedCalls(release: string): readonly RecordedCall[] {
 }
 
 function callsIn(events: readonly Event[]): readonly RecordedCall[] {
+  const type = events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name ?? '';
+  /** By the event with which each began. */
   const nameOf = new Map<string, string>();
-  return events.flatMap(
-    ({
-      eventId,
-      activityTaskScheduledEventAttributes: ordered,
-      activityTaskCompletedEventAttributes: done,
-    }): readonly RecordedCall[] => {
-      if (ordered) {
-        nameOf.set(eventId, ordered.activityType.name);
-        return [{ activity: ordered.activityType.name, part: 'order', value: valueOf(ordered.input) }];
-      }
-      const activity = done && nameOf.get(done.scheduledEventId);
-      return activity ? [{ activity, part: 'answer', value: valueOf(done.result) }] : [];
-    },
-  );
+  const order = (eventId: string, name: string, given: Payloads | undefined): readonly RecordedCall[] => {
+    nameOf.set(eventId, name);
+    return [{ name, part: 'order', value: valueOf(given) }];
+  };
+  const answer = (eventId: string, given: Payloads | undefined): readonly RecordedCall[] => {
+    const name = nameOf.get(eventId);
+    return name === undefined ? [] : [{ name, part: 'answer', value: valueOf(given) }];
+  };
+  return events.flatMap((event): readonly RecordedCall[] => {
+    const { eventId } = event;
+    const begun = event.workflowExecutionStartedEventAttributes;
+    if (begun) return order(eventId, `workflow ${type}`, begun.input);
+    const ended = event.workflowExecutionCompletedEventAttributes;
+    if (ended) return answer('1', ended.result);
+    const signaled = event.workflowExecutionSignaledEventAttributes;
+    if (signaled) return order(eventId, `${type} signal ${signaled.signalName}`, signaled.input);
+    const asked = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest.input;
+    if (asked) return order(eventId, `${type} update ${asked.name}`, asked.args);
+    const updated = event.workflowExecutionUpdateCompletedEventAttributes;
+    if (updated) return updated.outcome?.success ? answer(updated.acceptedEventId, updated.outcome.success) : [];
+    const ordered = event.activityTaskScheduledEventAttributes;
+    if (ordered) return order(eventId, ordered.activityType.name, ordered.input);
+    const done = event.activityTaskCompletedEventAttributes;
+    return done ? answer(done.scheduledEventId, done.result) : [];
+  });
 }
 
 function valueOf(given: Payloads | undefined): unknown {

@@ -17,7 +17,8 @@ type Fields = Readonly<Record<string, Shape>>;
 type Named = Readonly<Record<string, Shape>>;
 
 export interface KeptOrders {
-  readonly activities: Readonly<Record<string, { readonly order: Shape; readonly answer: Shape }>>;
+  /** By the name of an activity, or as `rollout update pause` of what is said to a run. */
+  readonly said: Readonly<Record<string, { readonly order: Shape; readonly answer: Shape }>>;
   readonly named: Named;
 }
 
