@@ -2,25 +2,31 @@
  * A backup of the database is restored under processes that show cards by it: what agents see of panel and Agent Copilot
  * stands there and nowhere else, and what was rolled back since the backup is shown to nobody.
  */
+import type { Client } from '@temporalio/client';
+import { findingsIn } from '../../src/domain/guardian/findings.ts';
+import { GUARDIAN_RULES } from '../../src/domain/guardian/seen.ts';
 import type { CardVersion } from '../../src/domain/plan/plan.ts';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
 import { isRestored, isSplit } from '../../src/domain/rollout/proofs.ts';
 import { SET_BACK_MS } from '../../src/domain/split/set-back.ts';
+import { lookAround } from '../../src/guardian/look.ts';
+import { restoreBaseline } from '../../src/guardian/restore.ts';
 import { createResponderState } from '../../src/responder/state.ts';
+import { SEEDED_ASSISTANTS } from '../../src/sandbox/copilot/seeded-assistants.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { changeCopilotSplit, copilotRowOf, saveCopilotDeployment } from '../../src/store/copilot.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { copilotSuggestions } from '../../src/targets/copilot-suggestions/target.ts';
-import { SEEDED_ASSISTANTS } from '../../src/sandbox/copilot/seeded-assistants.ts';
-import { startSpokenTo } from '../responder/organisation.ts';
-import { assistPanel } from '../../src/targets/assist-panel/target.ts';
+import { openTargets } from '../../src/targets/index.ts';
 import { refOf } from '../helpers/arms.ts';
 import type { DatabaseBackup } from '../helpers/backups.ts';
 import { backUpDatabase } from '../helpers/backups.ts';
 import { describeSharedPostgres } from '../helpers/database.ts';
 import { untilHolds } from '../helpers/outside.ts';
+import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import { startTestPanel } from '../panel/fixtures.ts';
+import { startSpokenTo } from '../responder/organisation.ts';
 import { startPanelOrganisation } from '../targets/assist-panel/organisation.ts';
 
 jest.setTimeout(240_000);
@@ -54,19 +60,33 @@ describeSharedPostgres('a database that is restored under whoever shows cards by
     for (const close of closers.splice(0).toReversed()) await close();
     await backup?.remove();
   });
+  async function rolledBackRun(): Promise<{ readonly client: Client; readonly runId: string }> {
+    const scripted = new ScriptedOrganisation();
+    scripted.verdict = 'harm';
+    const harness = await startHarness(activitiesOf(() => scripted));
+    closers.push(() => harness.close());
+    const plan = quickPlan();
+    const handle = await harness.start({ ...plan, action: { ...plan.action, name: NAME } });
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack' });
+    return { client: harness.client, runId: handle.firstExecutionRunId };
+  }
+
   /** It goes on by itself, and may be put forward. */
   const now = (): number => performance.now() + clock.atMs;
 
-  test('a panel process shows baselines alone, says so, and what the guardian then writes is proven', async () => {
+  test('a panel process shows baselines alone, says so, and the guardian finds and takes back what was rolled back since', async () => {
     const organisation = await startPanelOrganisation();
     closers.push(() => organisation.close());
-    const target = assistPanel.open({
+    const targets = openTargets({
       client: organisation.client,
       db,
       panelUrl: 'https://panel.example.com',
       now: Date.now,
     });
-    const request = { target: { kind: 'assistPanel' }, rolloutId: 'r1' } as const;
+    const target = targets.of('assistPanel');
+    // As Temporal remembers it: it was rolled back, and is over.
+    const { client, runId } = await rolledBackRun();
+    const request = { target: { kind: 'assistPanel' }, rolloutId: runId } as const;
     const said: string[] = [];
     const panel = await startTestPanel(db, {
       renewMs: 100,
@@ -111,7 +131,21 @@ describeSharedPostgres('a database that is restored under whoever shows cards by
     clock.atMs += SET_BACK_MS - 60_000;
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(said.filter((text) => text.includes('restored to an older state'))).toHaveLength(1);
-    expect(await takeBack()).toBe(true);
+    const ports = {
+      targets,
+      db,
+      now: Date.now,
+      webhook: { publicUrl: '' },
+      onStoreAway: (error: unknown) => {
+        throw error;
+      },
+    };
+    const found = findingsIn(await lookAround(ports, client), GUARDIAN_RULES);
+    expect(found).toMatchObject([{ kind: 'unwatched', remedy: 'restore', action: NAME, ripe: true }]);
+    expect(
+      await restoreBaseline({ ...ports, announce: () => Promise.resolve() }, client, { action: NAME, by: 'guardian' }),
+    ).toMatchObject({ kind: 'restored', splitPercent: 50 });
+    expect(isRestored(await target.readBack(deployment, 'safety'), deployment)).toBe(true);
     clock.atMs += SET_BACK_MS;
     await untilHolds('all versions are served again', async () => !panel.instance.isFenced);
     clearInterval(looking);
