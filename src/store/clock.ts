@@ -21,12 +21,11 @@ export interface StoreClockOptions {
 const READ_EVERY_MS = 30_000;
 /** What the doctor warns of, too. */
 const OFF_MS = 30_000;
-/** An answer that took longer says too little of when it was given. */
-const SLOW_MS = 2_000;
 
 /**
  * Read at once, and again every half a minute; between two readings, and while the store is away, it goes on by the
- * steady clock of this process, which nobody sets.
+ * steady clock of this process, which nobody sets. It begins as this machine's own, and a reading moves it no further than
+ * it must: the store said its time at some moment between the question and the answer.
  */
 export async function followStoreClock(
   db: Queryable,
@@ -35,19 +34,19 @@ export async function followStoreClock(
   let aheadOfSteadyMs = wall() - monotonic();
   let isOff = false;
 
-  async function read(isSlowGood: boolean): Promise<void> {
+  async function read(): Promise<void> {
     const before = monotonic();
     const [row] = await db.query<{ at: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as at');
     const after = monotonic();
-    if (row === undefined || (after - before > SLOW_MS && !isSlowGood)) return;
-    aheadOfSteadyMs = row.at - (before + after) / 2;
+    if (row === undefined) return;
+    aheadOfSteadyMs = Math.min(Math.max(aheadOfSteadyMs, row.at - after), row.at - before);
     const offMs = wall() - (aheadOfSteadyMs + after);
     if (Math.abs(offMs) > OFF_MS && !isOff) onOff(offMs);
     isOff = Math.abs(offMs) > OFF_MS;
   }
 
-  await read(true);
-  const timer = setInterval(() => void read(false).catch(() => undefined), readEveryMs);
+  await read();
+  const timer = setInterval(() => void read().catch(() => undefined), readEveryMs);
   timer.unref();
   return {
     now: () => Math.round(aheadOfSteadyMs + monotonic()),

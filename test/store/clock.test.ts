@@ -61,24 +61,53 @@ test('it goes on by the steady clock while the store is away, and neither jumps 
   }
 });
 
-test('an answer that was long under way says nothing of the time, unless there is no other', async () => {
-  let [steadyMs, reads] = [0, 0];
-  const slow = storeAt(() => {
+test('an answer that was long under way moves it no further than it must', async () => {
+  let [steadyMs, underWayMs, reads] = [0, 0, 0];
+  const store = storeAt(() => {
     reads += 1;
-    // Under way for ten seconds each.
-    steadyMs += 10_000;
-    return reads * 1_000_000;
+    // By its own clock a million ahead of the steady one, said in the middle of the way.
+    const says = steadyMs + underWayMs / 2 + 1_000_000;
+    steadyMs += underWayMs;
+    return says;
   });
-  const clock = await followStoreClock(slow, {
+  const clock = await followStoreClock(store, {
     onOff: () => undefined,
     wall: () => 0,
     monotonic: () => steadyMs,
     readEveryMs: 5,
   });
+  const again = (): Promise<void> => {
+    const before = reads;
+    return untilHolds('it was read again', () => Promise.resolve(reads > before + 1));
+  };
+  const offMs = (): number => clock.now() - steadyMs - 1_000_000;
   try {
-    await untilHolds('it was read again', () => Promise.resolve(reads > 3));
-    expect(clock.now() - steadyMs).toBe(1_000_000 - 5_000);
+    expect(offMs()).toBe(0);
+    underWayMs = 10_000;
+    await again();
+    expect(offMs()).toBe(0);
+    underWayMs = 0;
+    await again();
+    expect(offMs()).toBe(0);
   } finally {
     clock.close();
   }
+});
+
+test('of an answer that was long under way the nearest time is taken that it leaves', async () => {
+  let steadyMs = 0;
+  const store = storeAt(() => {
+    steadyMs += 10_000;
+    return 1_000_000;
+  });
+  const options = { onOff: () => undefined, monotonic: () => steadyMs };
+  const behind = await followStoreClock(store, { ...options, wall: () => 0 });
+  expect(behind.now()).toBe(1_000_000);
+  behind.close();
+  const within = await followStoreClock(store, { ...options, wall: () => steadyMs + 983_000 });
+  expect(within.now()).toBe(983_000 + steadyMs);
+  within.close();
+  const ahead = await followStoreClock(store, { ...options, wall: () => 5_000_000 });
+  expect(ahead.now()).toBe(1_010_000);
+  ahead.close();
 });
