@@ -104,6 +104,7 @@ export async function runBatch({
     ),
   ]);
   await clearFaults(stage);
+  await startDuties(client);
   const withdrawing = setTimeout(() => withdrawOrders(parts.orders), LAST_DEATH_MS);
   const quietAtMs = Date.now();
   say(`quiet after ${((quietAtMs - startedAtMs) / 1000).toFixed(0)} s`);

@@ -1,6 +1,6 @@
 /** What another hand does to a rollout that is on trial: in the organisation, and in Temporal's Web UI. */
 import type { Client } from '@temporalio/client';
-import { rolloutWorkflowId } from '../../src/workflows/messages.ts';
+import { guardianSignal, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import type { Hands } from '../lib/hands.ts';
 import type { Hand } from './draw.ts';
 import { BASELINE, CANDIDATE } from './plans.ts';
@@ -30,6 +30,8 @@ const DEEDS: Readonly<Record<Hand, (action: string, place: Place) => Promise<unk
       identity: 'eve',
       reason: WHO,
     }),
+  forgeRestored: (action, { client }) =>
+    client.workflow.getHandle(rolloutWorkflowId(action)).signal(guardianSignal, { kind: 'restored', reason: WHO }),
 };
 
 export async function doByHand(hand: Hand, action: string, place: Place): Promise<void> {

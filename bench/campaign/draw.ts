@@ -6,8 +6,12 @@ import type { Boundary, Order } from './orders.ts';
 
 /** Of each there is one in every schedule. */
 const USUAL = ['good', 'harmful', 'aborted', 'approved', 'paused'] as const;
-/** Of these in turn: gone back from after its promotion; asks a hook; is watched on; is frozen; two in waves. */
-const FURTHER = ['undone', 'hooked', 'watchedOn', 'frozen', 'inWaves'] as const;
+/**
+ * Of these in turn: gone back from after its promotion; asks a hook; is watched on; is frozen; two in waves; two in waves
+ * that are aborted as they begin.
+ */
+const FURTHER = ['undone', 'hooked', 'watchedOn', 'frozen', 'inWaves', 'calledOff'] as const;
+const IN_WAVES: readonly Kind[] = ['inWaves', 'calledOff'];
 export type Kind = (typeof USUAL | typeof FURTHER)[number];
 
 /** What another hand does to one rollout, in the organisation and in Temporal. */
@@ -22,6 +26,7 @@ export const HANDS = [
   'reset',
   'cancel',
   'pauseWatch',
+  'forgeRestored',
 ] as const;
 export type Hand = (typeof HANDS)[number];
 
@@ -141,14 +146,15 @@ const BOUNDARIES: readonly Boundary[] = ACTIVITIES.flatMap((activity) =>
 
 /** All faults begin within this. */
 export const FAULTS_MS = 20_000;
-const ORDERS = 3;
+/** More of them, and two cores have no time left to come to what is late. */
+const ORDERS = 1;
 const WINDOW_MS = { atLeast: 2_000, atMost: 9_000 };
 const SLEEP_MS = { atLeast: 1_000, atMost: 14_000 };
 
 export function drawSchedule(seed: number, nth: number): Schedule {
   const random = seededRandom(seed * 100_003 + nth);
   const further = FURTHER[nth % FURTHER.length] as Kind;
-  const kinds = [...USUAL, further, ...(further === 'inWaves' ? [further] : [])];
+  const kinds = [...USUAL, further, ...(IN_WAVES.includes(further) ? [further] : [])];
   const names = kinds.map((kind, place) => `S${seed}n${nth}${kind}${place}`);
   const rollouts = kinds.map((kind, place): PlannedRollout => ({
     action: names[place] as string,
@@ -156,7 +162,7 @@ export function drawSchedule(seed: number, nth: number): Schedule {
     startAtMs: Math.round(random.next() * 4_000),
     actAfterMs: Math.round(500 + random.next() * 9_000),
     hand: random.next() < 0.25 ? pick(random, HANDS) : null,
-    waves: kind === 'inWaves' ? names.slice(USUAL.length) : null,
+    waves: IN_WAVES.includes(kind) ? names.slice(USUAL.length) : null,
   }));
   return {
     nth,

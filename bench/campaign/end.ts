@@ -3,6 +3,7 @@ import { wavesWorkflowId } from '../../src/workflows/messages.ts';
 import type { Document } from '../observer/documents.ts';
 import { isOnTrial, unservedBuckets } from '../observer/documents.ts';
 import type { Played, Scene } from './rollout.ts';
+import type { Kind } from './draw.ts';
 import { wavesNameOf } from './play.ts';
 import { within } from './rollout.ts';
 
@@ -21,6 +22,7 @@ export interface End {
 }
 
 const CALL_MS = 5_000;
+const MAY_END_UNSERVED: readonly Kind[] = ['aborted', 'undone', 'calledOff'];
 
 /** Null while it has none. */
 export async function endOf(played: Played, { client, observer }: Scene): Promise<End | null> {
@@ -53,7 +55,7 @@ function ended({ planned, helped, waitedFor, taken }: Played, outcome: string | 
   const { action, kind, hand } = planned;
   const wasAborted = [...taken].some((one) => one.startsWith('abort'));
   // Before anything of it was served: by a person, or by an organisation that refuses.
-  const mayBeRejected = kind === 'aborted' || kind === 'undone' || hand !== null || helped || /40\d/.test(reason);
+  const mayBeRejected = MAY_END_UNSERVED.includes(kind) || hand !== null || helped || /40\d/.test(reason);
   const wrong = [
     ...(outcome === 'promoted' && kind === 'harmful' ? [`${action}: promoted, though it harms`] : []),
     ...(outcome === 'promoted' && wasAborted ? [`${action}: promoted, though it was aborted`] : []),

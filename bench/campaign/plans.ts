@@ -33,6 +33,7 @@ export const GATE = 'gate';
 /** From now to when it may begin. */
 const START_MS = 2_000;
 const LONG_WATCH = { forMs: 3_000, alpha: 0.001 };
+const WATCHED_ON: readonly Kind[] = ['watchedOn', 'inWaves'];
 
 /** Whoever is harmful is not promoted before it is found. */
 const STEPS: Readonly<Record<Kind, readonly Step[]>> = {
@@ -46,6 +47,7 @@ const STEPS: Readonly<Record<Kind, readonly Step[]>> = {
   watchedOn: [split(20), bake(2_000, ALWAYS), split(50), bake(1_500, ALWAYS)],
   frozen: [split(20), bake(6_000), split(50), bake(2_000)],
   inWaves: [split(50), bake(2_000)],
+  calledOff: [split(50), bake(2_000)],
 };
 
 /** `hookUrl`: who is asked whether it may go on. */
@@ -63,7 +65,7 @@ export async function campaignPlan(kind: Kind, action: string, hookUrl: string):
       onNoData: { afterMs: 1_800_000, do: 'pause' },
       settleMs: 500,
       afterPromotionMs: 1_000,
-      longWatch: kind === 'watchedOn' ? LONG_WATCH : null,
+      longWatch: WATCHED_ON.includes(kind) ? LONG_WATCH : null,
     },
   };
 }

@@ -18,10 +18,12 @@ import { askAround, askOf } from './questions.ts';
 import { act, again, CALL_MS, PATIENCE_MS, until, within } from './rollout.ts';
 import type { Played, Scene } from './rollout.ts';
 
-const FROZEN_MS = 3_000;
+/** Longer than what it bakes before the next change. */
+const FROZEN_MS = 9_000;
 /** Where nobody answers whoever lifts it. */
 const FROZEN_AT_MOST = { forMs: 40_000 };
 const PAUSED_MS = 2_000;
+const GLANCE_MS = 50;
 
 /** Resolves when everybody has done what they do; the rollout may still run. */
 export async function play(played: Played, scene: Scene): Promise<void> {
@@ -30,7 +32,7 @@ export async function play(played: Played, scene: Scene): Promise<void> {
   await serveBaseline(action, scene);
   scene.traffic.add({ action, isHarmful: kind === 'harmful' });
   if (waves === null) await begin(action, scene, { plan: await campaignPlan(kind, action, scene.hookUrl) });
-  else if (waves[0] === action) await beginWaves(waves, scene);
+  else if (waves[0] === action) await beginWaves(kind, waves, scene);
   await Promise.all([DEEDS[kind]?.(played, scene), otherHand(played, scene)]);
 }
 
@@ -42,12 +44,12 @@ function begin(action: string, scene: Scene, input: object): Promise<void> {
   return start(scene, ROLLOUT_WORKFLOW, rolloutWorkflowId(action), { ...input, startedBy: 'campaign' });
 }
 
-async function beginWaves(actions: readonly string[], scene: Scene): Promise<void> {
+async function beginWaves(kind: Kind, actions: readonly string[], scene: Scene): Promise<void> {
   const { hookUrl } = scene;
   for (const action of actions) await serveBaseline(action, scene);
   const members = await Promise.all(
     actions.map(async (action, place) => ({
-      plan: await campaignPlan('inWaves', action, hookUrl),
+      plan: await campaignPlan(kind, action, hookUrl),
       ...(place > 0 && { organisation: ELSEWHERE }),
     })),
   );
@@ -100,23 +102,25 @@ const DEEDS: Readonly<Partial<Record<Kind, Deed>>> = {
   },
   async inWaves({ planned: { action, actAfterMs, waves } }, { client }) {
     if (waves === null || waves[0] !== action) return;
-    const handle = client.workflow.getHandle(wavesWorkflowId(wavesNameOf(waves)));
-    const ask = (name: 'pause' | 'resume', nth = 1) => {
-      const given = { by: 'ana', reason: `${name} all of them` };
-      const asked = handle.executeUpdate(WAVES_UPDATES[name], {
-        args: [given],
-        updateId: `${name} of ${action} ${nth}`,
-      });
-      return within(CALL_MS, asked).catch(() => undefined);
-    };
+    const asked = askWaves(client, waves);
     await sleep(actAfterMs);
-    await ask('pause');
+    await asked.act('pause');
     await sleep(PAUSED_MS);
     // Until all have begun: a pause may be heard late, and a resume refused while nobody can say who acts.
     for (let [nth, deadline] = [1, Date.now() + PATIENCE_MS]; Date.now() < deadline; await sleep(PAUSED_MS)) {
-      const status = await within(CALL_MS, handle.query(wavesStatusQuery)).catch(() => null);
-      if (status?.paused === true) await ask('resume', nth++);
+      const status = await asked.status();
+      if (status?.paused === true) await asked.act('resume', nth++);
       if (status !== null && membersOf(status).every(({ state }) => state !== 'waiting')) return;
+    }
+  },
+  /** While the other organisation is asked, where that takes long enough to be seen. */
+  async calledOff({ planned: { action, waves } }, { client }) {
+    if (waves === null || waves[0] !== action) return;
+    const asked = askWaves(client, waves);
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(GLANCE_MS)) {
+      const status = await asked.status();
+      if (status?.stopped) return;
+      if (status !== null && membersOf(status).some(({ state }) => state !== 'waiting')) await asked.act('abort');
     }
   },
   async frozen(played, { client }) {
@@ -129,6 +133,19 @@ const DEEDS: Readonly<Partial<Record<Kind, Deed>>> = {
     await again(() => askOf(client, FREEZE_WORKFLOW, { do: 'unfreeze', scope, ...who })).catch(() => undefined);
   },
 };
+
+function askWaves(client: Scene['client'], waves: readonly string[]) {
+  const handle = client.workflow.getHandle(wavesWorkflowId(wavesNameOf(waves)));
+  return {
+    status: () => within(CALL_MS, handle.query(wavesStatusQuery)).catch(() => null),
+    async act(name: 'pause' | 'resume' | 'abort', nth = 1): Promise<void> {
+      const given = { by: 'ana', reason: `${name} all of them` };
+      const updateId = `${name} of ${wavesNameOf(waves)} ${nth}`;
+      const asked = handle.executeUpdate(WAVES_UPDATES[name], { args: [given], updateId });
+      await within(CALL_MS, asked).catch(() => undefined);
+    },
+  };
+}
 
 async function otherHand(played: Played, scene: Scene): Promise<void> {
   const { hand, action } = played.planned;

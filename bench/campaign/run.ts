@@ -20,8 +20,8 @@ export interface CampaignOptions {
 }
 
 const BOUND_MS = 270_000;
-/** Deaths and sleeps that came to nobody are tried again, so many at most, for each batch has its own besides. */
-const MAX_LEFT = 16;
+/** Deaths and sleeps that came to nobody are tried again, the oldest first, so many at once. */
+const AGAIN_AT_ONCE = 32;
 
 export async function runCampaign({
   seed,
@@ -37,13 +37,14 @@ export async function runCampaign({
   const client = new Client({ connection: await Connection.connect({ address }), namespace });
   const outcomes: BatchOutcome[] = [];
   let played = 0;
-  let more: readonly PlannedOrder[] = [];
+  let left: readonly PlannedOrder[] = [];
   try {
     for (let from = 0; from < numbers.length && !signal.aborted; from += beside) {
       const batch = numbers.slice(from, from + beside).map((nth) => drawSchedule(seed, nth));
       const prefix = `S${seed}n`;
+      const more = left.slice(0, AGAIN_AT_ONCE);
       const outcome = await runBatch({ parts, client, prefix, schedules: batch, more, say, boundMs: BOUND_MS });
-      more = outcome.left.slice(0, MAX_LEFT);
+      left = [...left.slice(AGAIN_AT_ONCE), ...outcome.left];
       outcomes.push(outcome);
       played += batch.length;
       tell(seed, batch, outcome, say);
