@@ -147,7 +147,7 @@ const BOUNDARIES: readonly Boundary[] = ACTIVITIES.flatMap((activity) =>
 /** All faults begin within this. */
 export const FAULTS_MS = 20_000;
 /** More of them, and two cores have no time left to come to what is late. */
-const ORDERS = 1;
+const ORDERS = 2;
 const WINDOW_MS = { atLeast: 2_000, atMost: 9_000 };
 const SLEEP_MS = { atLeast: 1_000, atMost: 14_000 };
 
