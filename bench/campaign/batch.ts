@@ -17,6 +17,7 @@ import { WITNESS } from './parts.ts';
 import { play } from './play.ts';
 import { startDuties } from './questions.ts';
 import { HOOK } from './receiver.ts';
+import { unansweredHarm } from './unanswered.ts';
 import { act, playOf, statusOf, within } from './rollout.ts';
 import type { Played, Scene } from './rollout.ts';
 import { startTraffic } from './traffic.ts';
@@ -128,6 +129,7 @@ export async function runBatch({
     violations: [
       ...seen.map(({ at, kind, action, what }) => `${action}: ${kind} at ${at}: ${what}`),
       ...account.missing,
+      ...(await unansweredHarm(parts.databaseUrl, ends)),
       ...ends.flatMap(({ wrong }) => wrong),
     ],
     stuck: ends.flatMap(({ stuck }) => stuck ?? []),
@@ -156,7 +158,7 @@ async function untilEnded(
             scene.traffic.remove(played.planned.action);
           } else if (!helping.has(played) && (await isGivenUp(played, Date.now() - quietAtMs))) {
             helping.add(played);
-            played.helped = true;
+            played.helpedAtMs = Date.now();
             void act(played, scene, 'abort');
           }
         }),
@@ -184,8 +186,9 @@ async function stuck(played: Played): Promise<End> {
     action,
     outcome: null,
     reason: said,
-    helped: played.helped,
+    helped: played.helpedAtMs !== null,
     waitedFor: played.waitedFor,
+    unanswered: null,
     wrong: [],
     stuck: [`${action}${hand === null ? '' : ` (${hand})`}: ${said}; ${waits}`],
   };

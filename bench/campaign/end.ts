@@ -7,6 +7,11 @@ import type { Kind } from './draw.ts';
 import { wavesNameOf } from './play.ts';
 import { within } from './rollout.ts';
 
+export interface Unanswered {
+  readonly candidateId: string;
+  readonly givenUpAtMs: number;
+}
+
 export interface End {
   readonly action: string;
   /** Null: it has no word of its own. */
@@ -16,6 +21,8 @@ export interface End {
   readonly helped: boolean;
   /** What it waited for then. */
   readonly waitedFor: string;
+  /** A harmful candidate that a person gave up before harm was told. */
+  readonly unanswered: Unanswered | null;
   /** A sentence for each thing that should not be so. */
   readonly wrong: readonly string[];
   readonly stuck: readonly string[] | null;
@@ -33,8 +40,8 @@ export async function endOf(played: Played, { client, observer }: Scene): Promis
   if (found.status.name !== 'COMPLETED')
     return isSafe(observer.versions(action)) ? ended(played, null, found.status.name) : null;
   const handle = client.workflow.getHandle(found.workflowId, found.runId);
-  const said = await within(CALL_MS, handle.result() as Promise<{ outcome: string; reason: string }>).catch(() => null);
-  return said === null ? null : ended(played, said.outcome, said.reason);
+  const said = await within(CALL_MS, handle.result() as Promise<Said>).catch(() => null);
+  return said === null ? null : ended(played, said.outcome, said.reason, said.deployment?.candidate.id);
 }
 
 /** A member that its waves did not begin, since another went back. */
@@ -51,8 +58,24 @@ function isSafe(versions: readonly Document[]): boolean {
   return unservedBuckets(versions) === 0 && !versions.some(isOnTrial);
 }
 
-function ended({ planned, helped, waitedFor, taken }: Played, outcome: string | null, reason: string): End {
+interface Said {
+  readonly outcome: string;
+  readonly reason: string;
+  readonly deployment?: { readonly candidate: { readonly id: string } } | null;
+}
+
+function ended(
+  { planned, helpedAtMs, waitedFor, taken }: Played,
+  outcome: string | null,
+  reason: string,
+  candidateId?: string,
+): End {
   const { action, kind, hand } = planned;
+  const helped = helpedAtMs !== null;
+  const unanswered =
+    kind === 'harmful' && helped && hand === null && candidateId !== undefined && !/harm:/.test(reason)
+      ? { candidateId, givenUpAtMs: helpedAtMs }
+      : null;
   const wasAborted = [...taken].some((one) => one.startsWith('abort'));
   // Before anything of it was served: by a person, or by an organisation that refuses.
   const mayBeRejected = MAY_END_UNSERVED.includes(kind) || hand !== null || helped || /40\d/.test(reason);
@@ -61,9 +84,6 @@ function ended({ planned, helped, waitedFor, taken }: Played, outcome: string | 
     ...(outcome === 'promoted' && wasAborted ? [`${action}: promoted, though it was aborted`] : []),
     ...(outcome === 'rolledBack' && kind !== 'harmful' && /harm/.test(reason) ? [`${action}: ${reason}`] : []),
     ...(outcome === 'rejected' && !mayBeRejected ? [`${action}: rejected: ${reason}`] : []),
-    ...(kind === 'harmful' && helped && hand === null && !/harm:/.test(reason)
-      ? [`${action}: its harm was not answered: ${reason}`]
-      : []),
   ];
-  return { action, outcome, reason, helped, waitedFor, wrong, stuck: null };
+  return { action, outcome, reason, helped, waitedFor, unanswered, wrong, stuck: null };
 }

@@ -27,8 +27,8 @@ export interface Played {
   readonly asked: Set<string>;
   /** How many acts people have tried. */
   acts: number;
-  /** It ended because the campaign's own person gave it up. */
-  helped: boolean;
+  /** It ended because the campaign's own person gave it up: when, ms since the epoch. */
+  helpedAtMs: number | null;
   /** What it waited for then. */
   waitedFor: string;
   /** The hand has done it. */
@@ -47,7 +47,7 @@ export function playOf(planned: PlannedRollout, { client }: Scene): Played {
     taken: new Set(),
     asked: new Set(),
     acts: 0,
-    helped: false,
+    helpedAtMs: null,
     waitedFor: '',
     touched: false,
   };

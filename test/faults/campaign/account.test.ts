@@ -3,12 +3,15 @@ import { takeAccount } from '../../../bench/campaign/account.ts';
 import { drawSchedule } from '../../../bench/campaign/draw.ts';
 import type { Hand, PlannedRollout } from '../../../bench/campaign/draw.ts';
 import { endOf } from '../../../bench/campaign/end.ts';
+import type { End } from '../../../bench/campaign/end.ts';
+import { unansweredHarm } from '../../../bench/campaign/unanswered.ts';
 import type { Played, Scene } from '../../../bench/campaign/rollout.ts';
 import type { Document } from '../../../bench/observer/documents.ts';
 import { appendAudit } from '../../../src/store/audit.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { openDatabase } from '../../../src/store/open.ts';
 import { describePostgres } from '../../helpers/database.ts';
+import { storeEvents } from '../../helpers/store-events.ts';
 
 const [planned] = drawSchedule(1, 1).rollouts;
 /** Whom no message came to. */
@@ -23,7 +26,7 @@ function playedAs(more: Partial<Played>): Played {
     taken: new Set(),
     asked: new Set(),
     acts: 0,
-    helped: false,
+    helpedAtMs: null,
     waitedFor: '',
     touched: false,
     ...more,
@@ -84,6 +87,31 @@ describePostgres('the account of a campaign', (postgres) => {
     expect(await after('reset')).toEqual([]);
     const [line] = await after('cancel');
     expect(line).toContain('on record 2 times: resume 1');
+  });
+
+  test('harm that stood in the store long before a person gave it up, and none that came later or not at all', async () => {
+    const nowMs = Date.now();
+    const cards = Array.from({ length: 200 }, (_, nth) => ({
+      id: `event ${nth}`,
+      type: 'agentassist.action.dismissed' as const,
+      occurredAt: new Date(nowMs - 60_000).toISOString(),
+      conversationId: `conversation ${nth}`,
+      cardId: `card ${nth}`,
+      actionId: 'candidate',
+      actionName: 'A',
+      version: '1.5.0',
+      agentId: `agent ${nth}`,
+      queueId: 'queue',
+      triggeredAt: new Date(nowMs - 60_000).toISOString(),
+      renderedAt: new Date(nowMs - 60_000).toISOString(),
+    }));
+    await storeEvents(db, cards, { source: 'test', receivedAt: new Date(nowMs - 60_000) });
+    const end = (candidateId: string, givenUpAtMs: number): End =>
+      ({ action: candidateId, unanswered: { candidateId, givenUpAtMs } }) as End;
+    expect(await unansweredHarm(url, [end('candidate', nowMs), end('nobody saw it', nowMs)])).toEqual([
+      'candidate: its harm was not answered: 200 cards had come 30 s before',
+    ]);
+    expect(await unansweredHarm(url, [end('candidate', nowMs - 50_000)])).toEqual([]);
   });
 
   test('a message and an export that are there twice', async () => {
