@@ -60,6 +60,7 @@ const DUTIES_MS = 6_000;
 /** Until so long after the faults somebody may still die, or fall asleep, at a boundary that is come by late. */
 const LAST_DEATH_MS = 40_000;
 const LOOK_MS = 1_000;
+const ASKED_AGAIN_MS = 20_000;
 const WAITS = ['held', 'awaitingApproval', 'awaitingHook'];
 
 export async function runBatch({
@@ -158,8 +159,11 @@ async function untilEnded(
             scene.traffic.remove(played.planned.action);
           } else if (!helping.has(played) && (await isGivenUp(played, Date.now() - quietAtMs))) {
             helping.add(played);
-            played.helpedAtMs = Date.now();
-            void act(played, scene, 'abort');
+            played.helpedAtMs ??= Date.now();
+            // Whose call nobody heard asks again.
+            void act(played, scene, 'abort')
+              .then(() => sleep(ASKED_AGAIN_MS))
+              .then(() => helping.delete(played));
           }
         }),
     );

@@ -19,7 +19,7 @@ export interface CampaignOptions {
   readonly signal: AbortSignal;
 }
 
-const BOUND_MS = 270_000;
+const BOUND_MS = 420_000;
 /** Deaths and sleeps that came to nobody are tried again, the oldest first, so many at once. */
 const AGAIN_AT_ONCE = 32;
 
