@@ -262,7 +262,7 @@ async function takeWhatSettled(
       rolloutStartedAtMs: input.rolloutStartedAtMs,
       splitPercent: achievedShare(deployment, input.splitPercent),
       unit: deployment.unit,
-      countsFromMs: sinceMs,
+      countsFromMs: isSplitCertain(input) ? sinceMs : null,
     },
     nowMs,
   );
@@ -284,6 +284,11 @@ async function takeWhatSettled(
     leftMs: read.cards[taken]?.triggeredAtMs ?? null,
     more: read.cards.length === BATCH && taken > 0,
   };
+}
+
+/** A write of ours that is on its way, or that proved nothing, may have moved it: then cards say nothing of the ratio. */
+function isSplitCertain({ expected }: WatchInput): boolean {
+  return expected === null || (expected.splitPercent !== null && expected.written === undefined);
 }
 
 /** Nothing is known where an arm shows no card: what is compared there is no agent's answer. */

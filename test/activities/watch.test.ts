@@ -213,6 +213,26 @@ test('answers of one arm that come after their cards have settled are seen, kept
   expect((await kept()).agrees).toBe(true);
 });
 
+describe('cards dealt at another split than the one that is asked', () => {
+  const asked = { splitPercent: 20, previousPercent: 20 };
+  const served = { splitPercent: 20, stage: 'both', acceptedRivals: [] } as const;
+  const told = async (expected: WatchInput['expected']): Promise<string | undefined> => {
+    await traffic(0, 10);
+    const { report } = await run(NOON + 10 * MINUTE, input({ ...asked, expected, tellSight: true }));
+    return report?.verdict;
+  };
+
+  test('are no sign of a broken split while a write of ours may have moved it', async () => {
+    expect(await told({ ...served, splitPercent: null })).toBe('undecided');
+    await db.query('truncate events, exposures, judge_states, decision_looks');
+    expect(await told({ ...served, written: { splitPercent: 50, stage: 'both' } })).toBe('undecided');
+  });
+
+  test('are one where all that we wrote is proven', async () => {
+    expect(await told(served)).toBe('untrusted');
+  });
+});
+
 test('a card dated ahead delays nothing: missing data are told by what arrived', async () => {
   await traffic(0, 2);
   await storeEvents(
