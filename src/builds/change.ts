@@ -13,7 +13,7 @@ import { beforeOf, makeCurrent, moveRun, ramp, rememberBefore, routingOf } from 
 /** Which change it is, by what stands now: once that is known, it may be done again and again. */
 export async function planChange(client: Client, act: BuildsAct): Promise<BuildsPlan> {
   const { deployment } = act;
-  const routing = await routingOf(client, deployment);
+  const routing = await routingWith(client, deployment, act.do === 'back' ? UNVERSIONED : act.build);
   if (routing === null) return unknownDeployment(deployment);
   const { current, ramping, rampPercent } = routing;
   const before = { current, ramping, rampPercent };
@@ -28,6 +28,19 @@ export async function planChange(client: Client, act: BuildsAct): Promise<Builds
     change:
       act.do === 'ramp' ? { kind: 'ramp', build, percent: act.percent } : { kind: 'current', build, isBack: false },
   };
+}
+
+const LOOKS = 3;
+const LOOK_AGAIN_MS = 500;
+
+/** A busy server may not tell for a moment what it knows. */
+async function routingWith(client: Client, deployment: string, build: string): Promise<Routing | null> {
+  for (let looks = 1; ; looks++) {
+    const routing = await routingOf(client, deployment);
+    const isKnown = build === UNVERSIONED || routing?.builds.some(({ buildId }) => buildId === build);
+    if ((routing !== null && isKnown) || looks === LOOKS) return routing;
+    await sleep(LOOK_AGAIN_MS);
+  }
 }
 
 async function planBack(client: Client, deploymentName: string, before: BuildsRouting): Promise<BuildsPlan> {
