@@ -12,12 +12,12 @@ import { refOf } from '../helpers/arms.ts';
 import { NOON } from '../helpers/events.ts';
 import { quickPlan } from '../helpers/rollout-harness.ts';
 import { transitionRecord } from '../helpers/transition-record.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 let db: Database;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterAll(() => db.close());
 

@@ -10,7 +10,7 @@ import { storeEvents } from '../helpers/store-events.ts';
 import { longWatchRecordOf } from '../../src/store/long-watches.ts';
 import { refOf } from '../helpers/arms.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const MINUTE = 60_000;
 const PROMOTED = 20;
@@ -18,7 +18,7 @@ const END = 40;
 
 let db: Database;
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterAll(() => db.close());
 beforeEach(() => db.query('truncate events, exposures, long_watches, long_watch_cards'));

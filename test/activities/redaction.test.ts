@@ -18,7 +18,7 @@ import { quickPlan } from '../helpers/rollout-harness.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
 import { noDrift } from '../helpers/arms.ts';
 import { testTemporal } from '../helpers/temporal.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const WEBHOOK = `whsec_${Buffer.from('of 32 bytes, + and / once coded?').toString('base64')}`;
 const SECRETS = [CLIENT.clientSecret, TOKEN, WEBHOOK];
@@ -33,7 +33,7 @@ test('neither failures in the history nor entries of the audit log hold a secret
   const [native, connection] = [await NativeConnection.connect({ address }), await Connection.connect({ address })];
   const client = new Client({ connection, namespace });
   await ensureSearchAttributes(client, namespace);
-  const db = await openInMemory();
+  const db = await openStore();
   const organisation = openOrganisation(
     { loginUrl: server.url, apiUrl: server.url, ...CLIENT, callsPerMinute: 3000 },
     { now: Date.now },

@@ -6,7 +6,7 @@ import { organisationActivities } from '../../src/activities/organisation.ts';
 import type { KnownPast } from '../../src/domain/rollout/past.ts';
 import { PAST_DIFFERS } from '../../src/domain/rollout/past.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 import { transitionRecord } from '../helpers/transition-record.ts';
 
 const written: string[] = [];
@@ -16,7 +16,7 @@ let isSilent = false;
 let activities: ReturnType<typeof organisationActivities>;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   const say = (what: string) => async () => {
     written.push(what);
     // What is read back is not what this is about.

@@ -12,7 +12,7 @@ import { refOf } from '../helpers/arms.ts';
 import { NOON } from '../helpers/events.ts';
 import { quickPlan } from '../helpers/rollout-harness.ts';
 import { transitionRecord } from '../helpers/transition-record.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const NORTH = '6f2f0000-0000-4000-8000-000000000001';
 const SOUTH = '6f2f0000-0000-4000-8000-000000000002';
@@ -25,7 +25,7 @@ const operators = { now: () => Promise.resolve(parsed.operators) };
 
 let db: Database;
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterAll(() => db.close());
 

@@ -9,7 +9,7 @@ import { startSandbox } from '../../src/sandbox/server.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
 import type { Database } from '../../src/store/database.ts';
 import { planWith } from '../domain/preflight/card.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const NOWHERE = '00000000-0000-4000-8000-000000000000';
 const BILLING = { type: 'queue', id: SEEDED.queues.billing.id } as const;
@@ -18,7 +18,7 @@ const { minConfidence, keywords, conditions } = SEEDED_BASELINE.trigger;
 
 let db: Database;
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterAll(() => db.close());
 

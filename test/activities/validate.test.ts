@@ -20,7 +20,7 @@ import { transitionRecord } from '../helpers/transition-record.ts';
 import { storeEvents } from '../helpers/store-events.ts';
 import { planWith } from '../domain/preflight/card.ts';
 import { eventOf } from '../helpers/events.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 let db: Database;
 let clock = Date.UTC(2026, 2, 1);
@@ -33,7 +33,7 @@ const targets: ValidateDeps['targets'] = {
 const deps = () => ({ db, now: () => clock, targets });
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterAll(() => db.close());
 

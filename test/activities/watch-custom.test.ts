@@ -18,7 +18,7 @@ import { noDrift } from '../helpers/arms.ts';
 import { watchInput } from './watch-input.ts';
 import { eventOf, iso, metricEventOf, NOON } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const MINUTE = 60_000;
 const SETTLE = 10 * MINUTE;
@@ -38,7 +38,7 @@ let db: Database;
 let server: IngestServer;
 let nowMs = NOON;
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   server = await startIngest({ db, secrets: [SECRET], now: () => nowMs, port: 0 });
 });
 afterAll(async () => {

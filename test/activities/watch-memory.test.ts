@@ -11,7 +11,7 @@ import { NOON } from '../helpers/events.ts';
 import type { JudgeReport } from '../../src/domain/judge/types.ts';
 import type { AcceptedDistrust } from '../../src/domain/rollout/state.ts';
 import { watchInput } from './watch-input.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const shown: AcceptedDistrust = { kind: 'sampleRatio', logEvidence: 7, by: 'ann', atMs: 1000, times: 1 };
 const input = (...acceptDistrust: AcceptedDistrust[]) =>
@@ -51,7 +51,7 @@ test('each acceptance is on record with one look, and a further one with another
 });
 
 test('a share of everybody after the same share of a pilot is another split: its clocks begin anew, and nobody is outside', async () => {
-  const db = await openInMemory();
+  const db = await openStore();
   const ofWhom = (of?: Audience) =>
     watchInput(
       {

@@ -15,7 +15,7 @@ import type { Database } from '../../src/store/database.ts';
 import { noDrift } from '../helpers/arms.ts';
 import { watchInput } from './watch-input.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -23,7 +23,7 @@ const END = 14 * MINUTE;
 
 let db: Database;
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterAll(() => db.close());
 beforeEach(() => db.query('truncate events, exposures, judge_states, decision_looks, agent_habits'));

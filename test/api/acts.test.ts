@@ -25,7 +25,7 @@ import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import { testTemporal } from '../helpers/temporal.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const { key: attestor } = newActorKey('api');
 const { key: stranger } = newActorKey('api');
@@ -64,7 +64,7 @@ beforeAll(async () => {
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   operators = parsed.operators;
-  db = await openInMemory();
+  db = await openStore();
   const source = { now: () => Promise.resolve(operators) };
   harness = await startHarness({
     ...activitiesOf(() => org),

@@ -8,7 +8,7 @@ import { parseOperators } from '../../src/domain/identity/operators-schema.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
 import { newActorKey } from '../../src/identity/key.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
@@ -19,11 +19,11 @@ const EVIL = '<script>alert(1)</script>';
 let db: Database;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   const end = { phase: 'rolledBack', outcome: 'rolledBack', reason: `It was ${EVIL}.` } as const;
   await saveRollout(db, rolloutRow({ ...end, rolloutId: 'r1', action: 'RefundAssist' }));
   await saveRollout(db, rolloutRow({ rolloutId: 'r2', action: 'Orders' }));
-}, PATIENCE_MS);
+});
 afterAll(() => db.close(), PATIENCE_MS);
 
 function appFor(subject: string, more: Partial<ApiAppDeps> = {}) {

@@ -12,7 +12,7 @@ import { openDatabase } from '../../src/store/open.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { NOON } from '../helpers/events.ts';
 import { appendMany, useFolder } from './helpers.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const HOUR = 3_600_000;
 const file = useFolder();
@@ -101,7 +101,7 @@ describe('what is kept outside', () => {
   const { signer } = generateKey('log.example/audit');
   let db: Database;
   beforeAll(async () => {
-    db = await openInMemory();
+    db = await openStore();
   });
   afterAll(() => db.close());
   const keeping = { file: file('kept'), record: file('key.signed') };

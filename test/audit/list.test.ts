@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/store/open.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { NOON } from '../helpers/events.ts';
 import { entry, useFolder } from './helpers.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const HOUR = 3_600_000;
 const KEY = 'a key of sixteen or more';
@@ -50,7 +50,7 @@ beforeAll(async () => {
 describe('the entries that fit', () => {
   let db: Database;
   beforeAll(async () => {
-    db = await openInMemory();
+    db = await openStore();
     await fill(db);
   });
   afterAll(() => db.close());

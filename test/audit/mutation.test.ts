@@ -14,7 +14,7 @@ import { verifyExport } from '../../src/audit/verify.ts';
 import type { Database } from '../../src/store/database.ts';
 import { NOON } from '../helpers/events.ts';
 import { appendMany, useFolder } from './helpers.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const SIZE = 50;
 const { signer } = generateKey('log.example/audit');
@@ -25,7 +25,7 @@ let notes: ExportRecord[];
 let entries: ExportEntry[];
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   for (const [from, to] of [
     [0, 10],
     [10, 33],

@@ -16,7 +16,7 @@ import { NOON } from '../helpers/events.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { until } from '../guardian/by-hand.ts';
 import { entry, useFolder } from './helpers.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const file = useFolder();
 const { privateText } = generateKey('log.example/audit');
@@ -33,7 +33,7 @@ const path = (): string => file('siem.ocsf');
 
 beforeAll(async () => {
   const { address, namespace } = await testTemporal();
-  db = await openInMemory();
+  db = await openStore();
   const logger = createLogger({ level: 'fatal', stream: { write: () => undefined } });
   await composeAuditDuties({
     env: { AUDIT_SIGNING_KEY: privateText, AUDIT_SHIP_TO: `file:${path()}` },

@@ -10,11 +10,11 @@ import { saveJudgeState } from '../../src/store/judge-states.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { acceptance, cards, look } from '../domain/judge/helpers.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 let db: Database;
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterAll(() => db.close());
 

@@ -10,7 +10,7 @@ import { parseQuestion } from '../../src/domain/registry/question.ts';
 import type { RegistryQuestion } from '../../src/domain/registry/question.ts';
 import { newActorKey } from '../../src/identity/key.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 import { askRegistry } from '../../src/store/registry.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { append } from '../helpers/audit.ts';
@@ -26,7 +26,7 @@ const keys = { ana: newActorKey('ana').key, eve: newActorKey('eve').key, dee: ne
 let db: Database;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   for (const action of [OWN, FOREIGN]) await saveRollout(db, rolloutRow({ rolloutId: `r-${action}`, action }));
   const entry = { at: new Date(0), actor: 'kim', act: 'pause', version: '2', before: null, after: null } as const;
   const write = async (action: string | null, n: number) =>

@@ -7,13 +7,13 @@ import { NOON } from '../helpers/events.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
 import { fakeEngine, openConsole, viewOf } from './helpers.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const ACTION = 'RefundAssist';
 let db: Database;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   const end = { phase: 'rolledBack', outcome: 'rolledBack', endedAt: new Date(NOON + 1_200_000) } as const;
   await saveRollout(db, rolloutRow({ ...end, rolloutId: 'first', action: ACTION, reason: 'The first of many.' }));
   await db.query(

@@ -8,7 +8,7 @@ import { saveRollout } from '../../src/store/rollouts.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
 import { fakeEngine, viewOf } from './helpers.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 let db: Database;
 let nowMs = 0;
@@ -24,7 +24,7 @@ const view = viewOf('Told', { rolloutId: 'r7' });
 const ended = viewOf('Told', { rolloutId: 'r7', endedAt: '2026-03-01T13:00:00.000Z', phase: 'promoted' });
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   await saveRollout(db, rolloutRow({ rolloutId: 'r7', action: 'Told' }));
 });
 afterAll(() => db.close());

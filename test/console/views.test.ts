@@ -25,6 +25,7 @@ import { openChromium } from '../../src/preview/chromium.ts';
 import { JUDGE_RULES } from '../../src/domain/judge/state.ts';
 import { acceptance, halfAccepted, inQueues, p95 } from '../domain/judge/helpers.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
+import { newContext } from '../helpers/browser-context.ts';
 import { axeFindings, widthOf } from '../helpers/shown-page.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { fakeEngine, summaryOf, TOKEN, viewOf } from './helpers.ts';
@@ -218,7 +219,7 @@ else
 
     /** Whatever is asked of another place, or refused by the pages' own policy, is a trouble. */
     async function open(options: Parameters<Browser['newContext']>[0]): Promise<Opened> {
-      const context = await browser.newContext({ locale: 'de-DE', timezoneId: 'Europe/Berlin', ...options });
+      const context = await newContext(browser, { locale: 'de-DE', timezoneId: 'Europe/Berlin', ...options });
       const page = await context.newPage();
       const troubles: string[] = [];
       page.on('request', (request) => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const { address, namespace } = await testTemporal();
   temporal = { connectionOptions: { address }, address, namespace, uiUrl: null };
   link = createTemporalLink(temporal);
-}, PATIENCE_MS);
+});
 afterAll(() => link.close());
 
 interface Asked {

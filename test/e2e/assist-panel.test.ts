@@ -1,4 +1,4 @@
-/** Rollouts on `assistPanel`: a real Temporal server, workers, the embedded store, the sandbox organisation. */
+/** Rollouts on `assistPanel`: a real Temporal server, workers, a store, the sandbox organisation. */
 import { isCovered } from '../../src/domain/split/coverage.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';

@@ -10,8 +10,8 @@ import { newActorKey } from '../../src/identity/key.ts';
 import { openChromium } from '../../src/preview/chromium.ts';
 import type { Dev } from '../helpers/dev.ts';
 import { startDev } from '../helpers/dev.ts';
+import { newContext } from '../helpers/browser-context.ts';
 import { untilHolds } from '../helpers/outside.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 
 const ACTION = 'RefundAssist';
@@ -101,9 +101,8 @@ else
 
     /** What the pages' own policy refuses, or breaks in them, fails the test. */
     async function open(): Promise<Page> {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+      const context = await newContext(browser, { viewport: { width: 1280, height: 900 } });
       opened.push(context);
-      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
       page.on('pageerror', (error) => refused.push(error.message));
       page.on('console', (message) => {

@@ -27,7 +27,7 @@ describePostgres('rollouts beside an observer', (postgres) => {
     all = await startProcesses(postgres());
     worker = await all.startWorker();
   });
-  afterAll(() => all.close(), 60_000);
+  afterAll(() => all.close());
   afterEach(async () => {
     expect(await all.observer.caughtUp()).toEqual([]);
   });

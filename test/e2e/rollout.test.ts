@@ -1,4 +1,4 @@
-/** Real parts only: organisation over HTTP, events service, embedded store, workers, Temporal server. */
+/** Real parts only: organisation over HTTP, events service, store, workers, Temporal server. */
 import { cardOf } from '../../src/targets/card.ts';
 import { temporal } from '@temporalio/proto';
 import type { Plan } from '../../src/domain/plan/plan.ts';

@@ -3,6 +3,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { decisionRecordOf } from '../../src/configurator/decision-record.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
 import { listAudit } from '../../src/store/audit.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 import { unattended, unattendedPlan } from '../helpers/real-cards.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { actionsOf, coverageOf, demoPlan, startStack } from '../helpers/stack.ts';
@@ -11,7 +12,7 @@ jest.setTimeout(600_000);
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({}, 'restore', null, openInMemory);
 });
 afterAll(() => stack.close());
 

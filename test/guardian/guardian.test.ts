@@ -1,4 +1,4 @@
-/** The guardian on real parts: a Temporal server, the sandbox over HTTP, the embedded store. */
+/** The guardian on real parts: a Temporal server, the sandbox over HTTP, a store. */
 import { status } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import { grpcCode } from '../../src/configurator/connection.ts';

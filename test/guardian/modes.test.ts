@@ -12,7 +12,7 @@ import { isRestoring } from '../../src/store/guardian.ts';
 import { actionsOf, startStack } from '../helpers/stack.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { handsOn, lookNow, startBaking } from './by-hand.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 jest.setTimeout(240_000);
 
@@ -98,7 +98,7 @@ test('a store that is away keeps no baseline from coming back', async () => {
 });
 
 test('a rollout is told of a recovery that could not be put on record first, once it is, and only once', async () => {
-  const db = await openInMemory();
+  const db = await openStore();
   const signals: unknown[] = [];
   const client = {
     workflow: { getHandle: () => ({ signal: (_: unknown, notice: unknown) => Promise.resolve(signals.push(notice)) }) },

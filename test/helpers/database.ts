@@ -13,8 +13,6 @@ import { openInMemory } from './in-memory.ts';
 import type { SharedPostgres } from './shared-postgres.ts';
 import { sharedPostgres } from './shared-postgres.ts';
 
-const OPEN_MS = 90_000;
-
 /** One database per suite, opened before and closed after it; `db()` is for use inside tests and hooks. */
 export function describeEachStore(name: string, suite: (db: () => Database) => void): void {
   describe(`${name} (embedded)`, () => suite(useDatabase(() => openInMemory())));
@@ -75,10 +73,10 @@ function describeServer<Server>(
     let server: Server | undefined;
     beforeAll(async () => {
       server = await start(bin);
-    }, OPEN_MS);
+    });
     afterAll(async () => {
       if (server !== undefined) await stop(server);
-    }, OPEN_MS);
+    });
     suite(() => {
       if (server === undefined)
         throw new Error('PostgreSQL is started before the first test, not while tests are being registered.');
@@ -91,10 +89,10 @@ function useDatabase(open: () => Promise<Database>): () => Database {
   let db: Database | undefined;
   beforeAll(async () => {
     db = await open();
-  }, OPEN_MS);
+  });
   afterAll(async () => {
     await db?.close();
-  }, OPEN_MS);
+  });
   return () => {
     if (!db) throw new Error('The database is opened before the first test, not while tests are being registered.');
     return db;

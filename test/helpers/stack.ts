@@ -1,7 +1,4 @@
-/**
- * Every real part in one process: sandbox organisation, events service, embedded store, workers, a real Temporal
- * server.
- */
+/** Every real part in one process: sandbox organisation, events service, store, workers, a real Temporal server. */
 import { Connection } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
@@ -34,7 +31,7 @@ import { PATIENCE_MS } from './patience.ts';
 import { patientClient } from './patient-client.ts';
 import type { RolloutHandle } from './rollout-harness.ts';
 import { testTemporal } from './temporal.ts';
-import { openInMemory } from './in-memory.ts';
+import { openStore } from './any-store.ts';
 
 const HARMFUL = { '1.6.0': { acceptMultiplier: 0.65, dismissMultiplier: 1.4, latencyMultiplier: 1.8 } };
 
@@ -69,6 +66,7 @@ export async function startStack(
   options: SandboxOptions = {},
   guardian: GuardianMode = 'restore',
   panelUrl: string | null = null,
+  open: () => Promise<Database> = openStore,
 ): Promise<Stack> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const { address, namespace } = await testTemporal();
@@ -76,7 +74,7 @@ export async function startStack(
   const connection = await Connection.connect({ address });
   const client = patientClient({ connection, namespace });
   await ensureSearchAttributes(client, namespace);
-  const db = await openInMemory();
+  const db = await open();
   const signingSecret = `whsec_${randomBytes(32).toString('base64')}`;
   const ingest = await startIngest({ db, secrets: [signingSecret], now: Date.now, port: 0 });
   const dir = await mkdtemp(join(tmpdir(), 'assist-stack-'));
@@ -125,6 +123,7 @@ export async function startStack(
       },
       guardian: { mode: guardian, logger: silentLogger() },
     });
+  let isSandboxAway = false;
   const started = new Set<string>();
   const stack: Stack = {
     client,
@@ -135,9 +134,13 @@ export async function startStack(
     events: { url: ingest.url, secret: signingSecret },
     workers: await begin(),
     startWorkers: begin,
-    killSandbox: () => stack.sandbox.close(),
+    async killSandbox() {
+      isSandboxAway = true;
+      await stack.sandbox.close();
+    },
     async restartSandbox() {
       stack.sandbox = await startSandbox({ ...sandboxOptions, port: Number(new URL(sandbox.url).port) });
+      isSandboxAway = false;
     },
     async sandboxActions() {
       const call = await signIn(stack.sandbox.url);
@@ -152,7 +155,11 @@ export async function startStack(
       started.add(handle.workflowId);
       return handle;
     },
-    endRollouts: async () => void (await Promise.all([...started].map((id) => endRollout(client, id)))),
+    async endRollouts() {
+      // No rollout ends without the organisation.
+      if (isSandboxAway) await stack.restartSandbox();
+      await Promise.all([...started].map((id) => endRollout(client, id)));
+    },
     async close() {
       await stack.workers.close();
       await stack.sandbox.close();

@@ -4,7 +4,7 @@ import type { IngestServer } from '../../src/ingest/server.ts';
 import type { Database } from '../../src/store/database.ts';
 import { NOON } from '../helpers/events.ts';
 import { newSecret } from '../helpers/push.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const TOKEN = 'a token of this machine';
 
@@ -13,7 +13,7 @@ describe('/admin', () => {
   let server: IngestServer;
   let asked = 0;
   beforeAll(async () => {
-    db = await openInMemory();
+    db = await openStore();
   });
   afterAll(() => db.close());
   beforeEach(async () => {

@@ -7,7 +7,7 @@ import type { IngestServer, IngestServerOptions } from '../../src/ingest/server.
 import type { Database } from '../../src/store/database.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
 import { newSecret, push, sign } from '../helpers/push.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const SECRET = newSecret();
 const KIB = 1024;
@@ -72,7 +72,7 @@ describe('while somebody without a secret sends', () => {
   let server: IngestServer | undefined;
   let attacker: Attacker | undefined;
   beforeAll(async () => {
-    db = await openInMemory();
+    db = await openStore();
   });
   afterEach(async () => {
     attacker?.stop();

@@ -8,7 +8,7 @@ import { newSecret } from '../helpers/push.ts';
 import { givenFeed, speechOf, stateOf, untilFollowed } from '../panel/feed/given-feed.ts';
 import { closeAfterTest, until } from '../sandbox/helpers.ts';
 import { startPair } from '../store/panel/fixtures.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const [CURRENT, OLD] = ['the current secret of the bridge', 'the former secret of the bridge'];
 
@@ -136,7 +136,7 @@ describeEachStore('the bridge', (db) => {
 });
 
 test('without a secret there is no such route', async () => {
-  const db = await openInMemory();
+  const db = await openStore();
   closeAfterTest(() => db.close());
   const service = await startIngest({ port: 0, db, secrets: [newSecret()], now: Date.now });
   closeAfterTest(() => service.close());

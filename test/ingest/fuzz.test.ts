@@ -4,7 +4,7 @@ import { createIngestApp } from '../../src/ingest/app.ts';
 import type { IngestApp } from '../../src/ingest/app.ts';
 import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
 import { newSecret, sign } from '../helpers/push.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const SECRET = newSecret();
 const TIMESTAMP = String(NOON / 1000);
@@ -13,7 +13,7 @@ describe('hostile pushes', () => {
   let db: Database;
   let app: IngestApp;
   beforeAll(async () => {
-    db = await openInMemory();
+    db = await openStore();
     app = createIngestApp({ db, secrets: [SECRET], now: () => NOON });
   });
   afterAll(() => db.close());

@@ -4,7 +4,7 @@ import { isHubSigned, parseHubSecret, readHubClaim } from '../../src/webhooks/hu
 import type { Database } from '../../src/store/database.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
 import { newSecret } from '../helpers/push.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const SECRET = 'a secret of the platform';
 const OLD = 'the secret before that one';
@@ -16,7 +16,7 @@ const hub = (body: string, secret = SECRET): string =>
 describe('X-Hub-Signature-256', () => {
   let db: Database;
   beforeAll(async () => {
-    db = await openInMemory();
+    db = await openStore();
   });
   afterAll(() => db.close());
   beforeEach(() => db.query('truncate events, exposures, dead_letters'));

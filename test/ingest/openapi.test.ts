@@ -8,7 +8,7 @@ import { setDestinations } from '../../src/store/destinations.ts';
 import type { Database } from '../../src/store/database.ts';
 import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
 import { newSecret, push, sign } from '../helpers/push.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const SECRET = newSecret();
 const METRICS = newSecret();
@@ -57,7 +57,7 @@ describe('OpenAPI', () => {
   ajv.addSchema({ ...openapi, $id: 'openapi' });
 
   beforeAll(async () => {
-    db = await openInMemory();
+    db = await openStore();
     await setDestinations(db, ['coaching']);
     server = await startIngest({
       db,

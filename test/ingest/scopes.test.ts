@@ -3,7 +3,7 @@ import type { IngestServer } from '../../src/ingest/server.ts';
 import type { Database } from '../../src/store/database.ts';
 import { NOON, eventOf, metricEventOf } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const PLATFORM = newSecret();
 const METRICS = newSecret();
@@ -12,7 +12,7 @@ describe('a secret for metrics from outside', () => {
   let db: Database;
   let server: IngestServer;
   beforeAll(async () => {
-    db = await openInMemory();
+    db = await openStore();
     server = await startIngest({ db, secrets: [PLATFORM], metricSecrets: [METRICS], now: () => NOON, port: 0 });
   });
   afterAll(async () => {

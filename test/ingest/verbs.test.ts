@@ -10,7 +10,7 @@ import { cli } from '../cli/fixtures.ts';
 import { describeSharedPostgres } from '../helpers/database.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const SECRET = newSecret();
 const TOKEN = 'a token of this machine';
@@ -128,7 +128,7 @@ describe('verbs, with an embedded database that another process owns', () => {
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'assist-verbs-'));
     await writeFile(join(home, 'admin-token'), `${TOKEN}\n`);
-    db = await openInMemory();
+    db = await openStore();
     server = await startIngest({ db, secrets: [SECRET], adminToken: TOKEN, now: () => NOON, port: 0 });
   });
   afterAll(async () => {

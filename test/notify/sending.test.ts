@@ -28,7 +28,7 @@ import { transitionRecord } from '../helpers/transition-record.ts';
 import { exampleOf, UI } from './letters.ts';
 import { startMailServer } from './mail-server.ts';
 import type { TestMailServer } from './mail-server.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const QUICK = { gapMs: 5, idleMs: 50, retry: { firstMs: 10, maxMs: 40 }, reportEveryMs: 100 };
 const told: { error: string[] } = { error: [] };
@@ -49,21 +49,21 @@ const closers: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  db = await openInMemory();
+  db = await openStore();
   server = await startScriptedServer((request) => reply(request));
   mail = await startMailServer();
   folder = mkdtempSync(join(tmpdir(), 'assist-messages-'));
   const { address, namespace } = await testTemporal();
   connection = await Connection.connect({ address });
   client = new Client({ connection, namespace });
-}, 90_000);
+});
 afterAll(async () => {
   await connection.close();
   await server.close();
   await mail.close();
   await db.close();
   rmSync(folder, { recursive: true });
-}, 90_000);
+});
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
   for (const name of ['team', 'leads', 'bus'])

@@ -8,6 +8,7 @@ import { parse } from 'parse5';
 import type { Browser } from 'playwright-core';
 import { openChromium } from '../../src/preview/chromium.ts';
 import { pages } from '../helpers/pages.ts';
+import { newContext } from '../helpers/browser-context.ts';
 import { ROOT } from '../helpers/sources.ts';
 import { axeFindings, widthOf } from '../helpers/shown-page.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
@@ -114,19 +115,24 @@ function readInBrowser(executable: string): void {
   ] as const)(
     '%s, %i px, %s: nothing is fetched, nothing runs over, axe finds nothing',
     async (name, width, scheme) => {
-      const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: scheme, bypassCSP: true });
+      const context = await newContext(browser, {
+        viewport: { width, height: 800 },
+        colorScheme: scheme,
+        bypassCSP: true,
+      });
+      const page = await context.newPage();
       const fetched: string[] = [];
       page.on('request', (request) => fetched.push(request.url()));
       await page.goto(urlOf(name));
       expect(fetched.filter((url) => !url.startsWith(urlOf('')))).toEqual([]);
       expect(await widthOf(page)).toBeLessThanOrEqual(width);
       expect(await axeFindings(page)).toEqual([]);
-      await page.close();
+      await context.close();
     },
   );
 
   test('search finds what stands below a heading, from a page in a folder too, and leads there', async () => {
-    const page = await browser.newPage();
+    const page = await (await newContext(browser)).newPage();
     const refused: string[] = [];
     page.on('console', (message) => void (message.type() === 'error' && refused.push(message.text())));
     await page.goto(urlOf('recipes/pilot-team.html'));

@@ -7,14 +7,14 @@ import type { Database } from '../../src/store/database.ts';
 import { cardOf, publish, startPair } from '../store/panel/fixtures.ts';
 import { cardOn, openPage, openSession, post, sha256, startTestPanel, until } from './fixtures.ts';
 import type { CardMessage, TestPage } from './fixtures.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 let db: Database;
 let panel: PanelServer;
 let nowMs = Date.now();
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   panel = await startTestPanel(db, {
     now: () => nowMs,
     limits: { streamsPerUser: 3, streamsPerSession: 2, stuckMs: 2_000 },

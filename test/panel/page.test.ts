@@ -20,7 +20,7 @@ import { givenWidget } from '../sandbox/widget.ts';
 import { armOf, cardOf, publish } from '../store/panel/fixtures.ts';
 import { startTestPanel, until } from './fixtures.ts';
 import { newContext } from '../helpers/browser-context.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 
 const PAGE =
@@ -38,7 +38,7 @@ let closeClient: () => void;
 beforeAll(async () => {
   if (executable === undefined) return withoutChromium('the page of the panel was not tried');
   browser = await openChromium(executable);
-  db = await openInMemory();
+  db = await openStore();
   sandbox = await startSandbox({ integrations: { switchMs: 0 }, desks: { running: false } });
   client = await clientOf(sandbox);
   const genesys = createGenesysClient({

@@ -18,6 +18,7 @@ import { offlineContext, pixelDifference, takeShots } from '../../src/preview/sh
 import { cardOf } from '../../src/targets/card.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { planWith } from '../domain/preflight/card.ts';
+import { newContext } from '../helpers/browser-context.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { ROOT } from '../helpers/sources.ts';
 
@@ -209,7 +210,7 @@ describeInChromium?.('in Chromium', () => {
       <iframe src="${evil}/frame"></iframe><svg onload="fetch('${evil}/svg')"></svg><link rel="stylesheet" href="${evil}/css">`;
     const file = join(folder, 'hostile.html');
     await writeFile(file, previewPage({ candidate: version(hostile), baseline: null, policy, problems: [] }, []));
-    const context = await (await browser()).newContext();
+    const context = await newContext(await browser());
     try {
       const page = await context.newPage();
       await page.goto(`file://${file}`);

@@ -5,7 +5,7 @@ import type { Database } from '../../src/store/database.ts';
 import { copilotQueues } from '../../src/targets/copilot-queues/target.ts';
 import { exposures, startSpokenTo, until } from './organisation.ts';
 import type { SpokenTo } from './organisation.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const BASELINE = SEEDED_ASSISTANTS.baseline.id;
 const CANDIDATE = SEEDED_ASSISTANTS.candidate.id;
@@ -14,7 +14,7 @@ const QUEUES = Object.values(SEEDED.queues).map(({ id }) => id);
 let db: Database;
 let org: SpokenTo;
 beforeEach(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterEach(async () => {
   await org.close();

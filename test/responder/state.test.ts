@@ -1,9 +1,9 @@
 import { createResponderState } from '../../src/responder/state.ts';
 import { closeAfterTest, until } from '../sandbox/helpers.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 test('a lease ends by the clock that it was given, and the next renewal gives another', async () => {
-  const db = await openInMemory();
+  const db = await openStore();
   closeAfterTest(() => db.close());
   const given = { atMs: 0 };
   const state = createResponderState({

@@ -10,7 +10,7 @@ import { copilotSuggestions } from '../../src/targets/copilot-suggestions/target
 import type { OpenTarget } from '../../src/targets/target.ts';
 import { exposures, startSpokenTo, until } from './organisation.ts';
 import type { SpokenTo } from './organisation.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const ASSISTANT = SEEDED_ASSISTANTS.baseline.id;
 const textOf = (version: string): SuggestionVersion => ({
@@ -24,7 +24,7 @@ let org: SpokenTo;
 let target: OpenTarget;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterAll(() => db.close());
 beforeEach(async () => {
@@ -155,7 +155,7 @@ test('a text whose answer was lost is looked for before it is sent again', async
   await responder.close();
   const texts = await answered();
   expect((await exposures(db)).map(({ card }) => card).toSorted()).toEqual(texts.map(({ id }) => id).toSorted());
-  expect(responder.counts).toMatchObject({ refused: 0 });
+  expect(responder.counts.refused).toBeLessThanOrEqual(await tooLate());
 });
 
 test("too many requests without a word on how long: a text that became late is the baseline's, and none is given twice", async () => {

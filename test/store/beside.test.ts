@@ -35,13 +35,13 @@ beforeAll(async () => {
   holder = await openPglite(null);
   await holder.query('create table notes (text text)');
   server = await serveStore(holder.thread, { dataDir, schema: SCHEMA });
-}, PATIENCE_MS);
+});
 beforeEach(() => holder.query('delete from notes'));
 afterAll(async () => {
   await server.close();
   await holder.close();
   rmSync(home, { recursive: true, force: true });
-}, PATIENCE_MS);
+});
 
 async function ask(of = dataDir): Promise<Database> {
   const db = await askHolder(of, SCHEMA);

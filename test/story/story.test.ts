@@ -6,6 +6,7 @@ import type { Browser } from 'playwright-core';
 import { cli } from '../cli/fixtures.ts';
 import { JUDGE_RULES } from '../../src/domain/judge/state.ts';
 import { acceptance, halfAccepted, inQueues, p95 } from '../domain/judge/helpers.ts';
+import { newContext } from '../helpers/browser-context.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { NOON } from '../helpers/events.ts';
 import { refOf } from '../helpers/arms.ts';
@@ -192,7 +193,7 @@ else
       async (_, width, colorScheme) => {
         const file = join(home, 'shown.html');
         await report('RefundAssist', '--out', file);
-        const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
+        const context = await newContext(browser, { viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
         const page = await context.newPage();
         const asked: string[] = [];
         page.on('request', (request) => asked.push(request.url()));

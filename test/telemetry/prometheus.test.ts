@@ -13,7 +13,7 @@ import { findPrometheus, promtool, startPrometheus } from '../helpers/prometheus
 import { newSecret, push } from '../helpers/push.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { ROOT } from '../helpers/sources.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const found = findPrometheus();
 if (found === null)
@@ -43,7 +43,7 @@ let pushed: Response[] = [];
 beforeAll(async () => {
   const env = { METRICS_PORT: '0' };
   await composeTelemetry({ env, service: 'events', version: '1.2.3', logger, closers });
-  const db = await openInMemory();
+  const db = await openStore();
   closers.add('database', () => db.close());
   measureStore(db, closers);
   const [secret, nowMs] = [newSecret(), NOON + 2_000];
@@ -71,7 +71,7 @@ beforeAll(async () => {
     report: null,
     safety: null,
   });
-}, 60_000);
+});
 afterAll(() => closers.close());
 
 const endpoint = (): string => urls.find((url) => url.endsWith('/metrics')) ?? '';

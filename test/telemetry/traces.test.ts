@@ -24,7 +24,7 @@ import { watchInput } from '../activities/watch-input.ts';
 import { fingerprintOf, noDrift } from '../helpers/arms.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const MINUTE = 60_000;
 const RESOURCE = resourceOf('test', '0');
@@ -35,9 +35,9 @@ let db: Database;
 let ingest: IngestServer;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   ingest = await startIngest({ db, secrets: [secret], port: 0, now: () => nowMs });
-}, 60_000);
+});
 afterAll(async () => {
   await ingest.close();
   await db.close();

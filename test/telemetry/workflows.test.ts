@@ -28,7 +28,7 @@ beforeAll(async () => {
   tracing = startTracing(resourceOf('test', '0'), { url: 'http://127.0.0.1:1', headers: {} }, null, exporter);
   const org = new ScriptedOrganisation();
   harness = await startHarness(activitiesOf(() => org));
-}, 60_000);
+});
 afterAll(() => harness.close());
 
 test('one trace from who began it over the workflow to its activities; not traced, no header; both replay', async () => {

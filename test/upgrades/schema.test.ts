@@ -21,7 +21,7 @@ beforeAll(async () => {
   db = await openInMemory();
   now = await readSchema(db);
   if (release !== undefined) writeFileSync(join(folder, `${release}.json`), `${JSON.stringify(now, null, 1)}\n`);
-}, 90_000);
+});
 afterAll(() => db.close());
 
 const read = (file: string): KeptSchema => JSON.parse(readFileSync(join(folder, file), 'utf8')) as KeptSchema;

@@ -44,7 +44,7 @@ describePostgres('builds side by side', (postgres) => {
   afterAll(async () => {
     await all.close();
     await next.close();
-  }, 60_000);
+  });
   afterEach(async () => {
     expect(await all.observer.caughtUp()).toEqual([]);
   });

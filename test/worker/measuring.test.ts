@@ -14,13 +14,13 @@ import { storeEvents } from '../helpers/store-events.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { closeAfterTest, until } from '../sandbox/helpers.ts';
 import { conversation, givenWorld } from '../transcripts/helpers.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 test('once two rounds of the schedule have read the same, the cards of a conversation carry it', async () => {
   const { address, namespace } = await testTemporal();
   const { sandbox, client: genesys } = await givenWorld();
   const closers = createClosers({ onError: () => undefined });
-  const db = await openInMemory();
+  const db = await openStore();
   closeAfterTest(async () => {
     await closers.close();
     await db.close();

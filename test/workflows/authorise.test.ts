@@ -14,7 +14,7 @@ import { DRY_RUN_WORKFLOW, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId }
 import type { RolloutInput, RolloutResult, RolloutStatus } from '../../src/workflows/messages.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const { key: ana } = newActorKey('ana');
 const { key: eve } = newActorKey('eve');
@@ -26,7 +26,7 @@ let db: Database;
 let harness: Harness;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   const parsed = parseOperators({
     operators: [
       { name: 'ana', key: ana.publicKey, roles: ['operator'] },

@@ -12,7 +12,7 @@ import { newActorKey } from '../../src/identity/key.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import type { Database } from '../../src/store/database.ts';
 import { BUILDS_WORKFLOW, ROLLOUTS_QUEUE } from '../../src/workflows/messages.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -24,7 +24,7 @@ let harness: Harness;
 let db: Database;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   const parsed = parseOperators({
     operators: [
       { name: 'ana', key: ana.publicKey, roles: ['admin'] },

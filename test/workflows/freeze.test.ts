@@ -14,7 +14,7 @@ import type { Database } from '../../src/store/database.ts';
 import { ACT_UPDATES, FREEZE_WORKFLOW, ROLLOUTS_QUEUE } from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const QUEUE = '6f2f7b7e-3a51-4c0e-9c57-0b6c1d1f4a01';
 const CALENDAR = `timeZone: Europe/Berlin
@@ -31,7 +31,7 @@ let org: ScriptedOrganisation;
 let harness: Harness;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   const folder = await mkdtemp(join(tmpdir(), 'calendar-'));
   const env = { CALENDAR_FILE: join(folder, 'calendar.yaml'), OPERATORS_FILE: join(folder, 'operators.yaml') };
   await writeFile(env.CALENDAR_FILE, CALENDAR);
@@ -83,9 +83,13 @@ async function frozenAtTen(): Promise<RolloutHandle> {
   const plan = quickPlan({ target: { kind: 'assistPanel', queues: [QUEUE] } });
   const [first, bake, ...more] = plan.steps;
   if (first === undefined || bake?.kind !== 'bake') throw new Error('The plan begins with a split and a bake.');
-  const handle = await harness.start({ ...plan, steps: [first, { ...bake, forMs: 1500, atMostMs: HOUR }, ...more] });
+  // It bakes until it is safe, which the judge says of it only when it is frozen.
+  const long = { ...bake, atMostMs: HOUR, require: 'safe' } as const;
+  org.verdict = 'undecided';
+  const handle = await harness.start({ ...plan, steps: [first, long, ...more] });
   await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
   expect((await freeze()).kind).toBe('done');
+  org.verdict = 'safe';
   await harness.statusWhen(
     handle,
     // The status says so before the watch that holds has begun.

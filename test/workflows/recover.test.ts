@@ -11,7 +11,7 @@ import type { Database } from '../../src/store/database.ts';
 import { RECOVER_WORKFLOW, recoverWorkflowId, ROLLOUTS_QUEUE } from '../../src/workflows/messages.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 const { key: ana } = newActorKey('ana');
 const { key: vic } = newActorKey('vic');
@@ -24,7 +24,7 @@ let records: RecordInput[];
 let isAway: boolean;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
   const parsed = parseOperators({
     operators: [
       // Of one queue: who answers for a part may bring back the whole.

@@ -17,7 +17,7 @@ let harness: Harness;
 
 beforeAll(async () => {
   harness = await startHarness(activitiesOf(() => org));
-}, PATIENCE_MS);
+});
 afterAll(() => harness.close(), PATIENCE_MS);
 
 const PROOF = { how: 'baseline', rolloutId: 'r-1', at: '2026-11-20T10:00:00.000Z', cards: 4120 } as const;

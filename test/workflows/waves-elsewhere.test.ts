@@ -36,7 +36,7 @@ import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import { otherNamespace } from '../helpers/temporal.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
+import { openStore } from '../helpers/any-store.ts';
 
 /** What stands between the two: cut, no connection lives. */
 interface Network {
@@ -110,7 +110,7 @@ function startNetwork(address: string): Promise<Network> {
 beforeAll(async () => {
   const other = await otherNamespace();
   network = await startNetwork(other.address);
-  db = await openInMemory();
+  db = await openStore();
   const parsed = parseOperators({
     operators: [{ name: 'waves-of-us', key: waves.key.publicKey, roles: ['operator'] }],
   });
@@ -162,7 +162,7 @@ beforeAll(async () => {
     ),
     recordWaves: async (entry: WavesRecord) => void records.push(entry),
   });
-}, PATIENCE_MS);
+});
 afterAll(async () => {
   await Promise.all([here?.close(), there?.close()]);
   await elsewhere?.close();

@@ -15,7 +15,7 @@ import { armOf, publish } from '../../store/panel/fixtures.ts';
 import { BILLING, conversation, givenWorld, ORDERS } from '../../transcripts/helpers.ts';
 import type { World } from '../../transcripts/helpers.ts';
 import { givenFeed } from './given-feed.ts';
-import { openInMemory } from '../../helpers/in-memory.ts';
+import { openStore } from '../../helpers/any-store.ts';
 
 interface Row {
   readonly conversationId: string;
@@ -39,7 +39,7 @@ const SAID = 8;
 async function given(options: SandboxOptions = {}): Promise<Given> {
   const world = await givenWorld({ notifications: { heartbeatMs: 100, transcriptionDelayMs: 50 }, ...options });
   const { org } = world.sandbox;
-  const db = await openInMemory();
+  const db = await openStore();
   closeAfterTest(() => db.close());
   const action = `Card ${randomUUID()}`;
   const arms = [

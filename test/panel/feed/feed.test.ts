@@ -54,11 +54,11 @@ describeEachStore('the feed of the panel', (db) => {
   test('twice the same utterance, in two processes and in any order, is one card', async () => {
     await startPair(db(), 50);
     const [cards, ids] = [5, Array.from({ length: 5 }, () => randomUUID())];
-    const first = await givenFeed(db());
+    // Both follow the queue, as for a moment when its lease goes from one to the other: the first does not look again.
+    const first = await givenFeed(db(), { settings: { renewMs: 3_600_000 } });
     await untilFollowed(first);
     const conversation = randomUUID();
     const second = await givenFeed(db());
-    // Both have followed the queue for a moment, as when its lease goes from one to the other.
     await endInstance(db(), first.instanceId);
     await untilFollowed(second);
     for (const { feed } of [first, second]) feed.hear(stateOf(conversation));

@@ -1,4 +1,4 @@
-/** A split of the panel for a part of the audience, over real HTTP to the sandbox organisation and the embedded store. */
+/** A split of the panel for a part of the audience, over real HTTP to the sandbox organisation and a store. */
 import { randomUUID } from 'node:crypto';
 import type { CardVersion } from '../../../src/domain/plan/plan.ts';
 import type { PlanTarget } from '../../../src/domain/plan/target-schema.ts';
@@ -19,7 +19,7 @@ import { startPanelOrganisation } from './organisation.ts';
 import type { PanelOrganisation } from './organisation.ts';
 import { startPanelProcess } from './panel-process.ts';
 import type { PanelProcess } from './panel-process.ts';
-import { openInMemory } from '../../helpers/in-memory.ts';
+import { openStore } from '../../helpers/any-store.ts';
 
 const [BILLING, ORDERS] = [SEEDED.queues.billing.id, SEEDED.queues.orders.id];
 const NIGHTS = { teams: [SEEDED.teams.nights.id] };
@@ -31,7 +31,7 @@ let target: OpenTarget;
 let panel: PanelProcess;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterAll(() => db.close());
 beforeEach(async () => {

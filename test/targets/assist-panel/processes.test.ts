@@ -15,7 +15,7 @@ import { cardOn, openPage, openSession, startTestPanel, until } from '../../pane
 import { cardOf, conversationIn } from '../../store/panel/fixtures.ts';
 import { startPanelOrganisation } from './organisation.ts';
 import type { PanelOrganisation } from './organisation.ts';
-import { openInMemory } from '../../helpers/in-memory.ts';
+import { openStore } from '../../helpers/any-store.ts';
 
 let db: Database;
 let org: PanelOrganisation;
@@ -96,7 +96,7 @@ async function showCandidate(panel: PanelServer) {
 }
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterAll(() => db.close());
 beforeEach(async () => {

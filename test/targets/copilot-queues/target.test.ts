@@ -7,7 +7,7 @@ import { copilotQueues } from '../../../src/targets/copilot-queues/target.ts';
 import type { DeployRequest, OpenTarget } from '../../../src/targets/target.ts';
 import { askedOf, startCopilotSandbox } from './sandbox.ts';
 import type { CopilotSandbox } from './sandbox.ts';
-import { openInMemory } from '../../helpers/in-memory.ts';
+import { openStore } from '../../helpers/any-store.ts';
 
 const QUEUES = 12;
 const BASELINE = SEEDED_ASSISTANTS.baseline.id;
@@ -19,7 +19,7 @@ let target: OpenTarget;
 let deployment: Deployment;
 
 beforeAll(async () => {
-  db = await openInMemory();
+  db = await openStore();
 });
 afterAll(() => db.close());
 beforeEach(async () => {
