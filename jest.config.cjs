@@ -41,6 +41,6 @@ module.exports = {
   globalTeardown: '<rootDir>/test/helpers/global-teardown.ts',
   testTimeout: 240_000,
   testSequencer: '<rootDir>/scripts/lib/test-order.cjs',
-  // On two processors: at any time half of the files wait.
-  maxWorkers: 4,
+  // On two processors: at any time most of the files wait.
+  maxWorkers: 6,
 };

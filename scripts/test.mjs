@@ -1,4 +1,4 @@
-// `npm test`: sets everything up, then lint, types and all tests. Further arguments go to Jest, which then runs once.
+// `npm test`: sets everything up, then lint, types and all tests. Further arguments go to Jest.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { conclude, format, jest, lint, types, unused } from './lib/checks.mjs';
@@ -12,20 +12,8 @@ await conclude([
   () => lint(root),
   () => types(root),
   () => unused(root),
-  ...(asked.length > 0 ? [() => jest(root, asked)] : [beside, together]),
+  () => jest(root, asked),
 ]);
-
-function beside() {
-  return jest(root, ['--testPathIgnorePatterns', '/node_modules/', '/test/e2e/']);
-}
-
-/**
- * The end-to-end rollouts judge real traffic by the clock: beside browsers and simulations they would measure the
- * machine. Beside each other they mostly wait.
- */
-function together() {
-  return jest(root, ['--', 'test/e2e']);
-}
 
 /** What fails here is counted, and the rest still runs: a type error should not hide which tests fail. */
 async function prepare() {

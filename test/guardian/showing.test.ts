@@ -21,6 +21,14 @@ let configurator: Configurator;
 
 const run = (...args: string[]): Promise<Ran> => cli(args, { configurator });
 
+/** On a busy machine it may be under way for longer than the verb waits for it: followed until it has ended. */
+async function recover(...args: string[]): Promise<Ran> {
+  for (;;) {
+    const ran = await run('recover', ...args);
+    if (!ran.stdout.startsWith('under way: ')) return ran;
+  }
+}
+
 beforeAll(async () => {
   stack = await startStack();
   hands = await handsOn(stack.sandbox.url);
@@ -79,7 +87,7 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
     ),
   });
 
-  const recovered = await run('recover', ACTION, '--by', 'maria', '--reason', 'night shift');
+  const recovered = await recover(ACTION, '--by', 'maria', '--reason', 'night shift');
   expect(recovered.code).toBe(0);
   expect(recovered.stdout).toMatch(
     /^restored: Its run was terminated by hand at .*\. The baseline v1\.4\.0 of RefundAssist was brought back to 100 %, v1\.5\.0 is off; the organisation shows it \(read back at/,
@@ -110,14 +118,14 @@ test('without an enabled baseline recover writes nothing and calls for a person'
   await handle.terminate();
   const baseline = (await hands.list()).find(({ version }) => version === '1.4.0')!;
   await hands.change(baseline.id, (document) => ({ ...document, enabled: false }));
-  const { code, stdout } = await run('recover', ACTION);
+  const { code, stdout } = await recover(ACTION);
   expect(code).toBe(6);
   expect(stdout).toMatch(
     /^needs a person: Its run was terminated.*no version of it is enabled in group control.*Nothing was written\./,
   );
   expect((await actionsOf(stack))['1.5.0']).toMatchObject({ enabled: true, metadata: { traffic_split: 20 } });
   await hands.change(baseline.id, (document) => ({ ...document, enabled: true }));
-  expect(await run('recover', ACTION)).toMatchObject({ code: 0 });
+  expect(await recover(ACTION)).toMatchObject({ code: 0 });
 });
 
 test('a frozen rollout is told apart from a missing worker; brakes say that they have no effect; recover does not need it', async () => {
@@ -164,7 +172,7 @@ test('a frozen rollout is told apart from a missing worker; brakes say that they
     stderr: expect.stringMatching(/Your approve was NOT taken/),
   });
 
-  expect(await run('recover', action)).toMatchObject({
+  expect(await recover(action)).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^restored: Its workflow task fails/),
   });
