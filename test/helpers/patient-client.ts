@@ -1,11 +1,16 @@
-/** A client that asks again when a busy machine's worker was too late to answer a query: only a hang fails by it. */
+/**
+ * A client that asks again when a busy machine's worker was too late to answer a query, or to end a task of the workflow
+ * that is asked: only a hang fails by it.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowClientInterceptor } from '@temporalio/client';
 import { openClient } from '../../src/codec/client.ts';
 import type { Place } from '../../src/codec/client.ts';
 import { PATIENCE_MS } from './patience.ts';
 
-/** status of gRPC */
-const DEADLINE_EXCEEDED = 4;
+/** Of gRPC's status: DEADLINE_EXCEEDED, and FAILED_PRECONDITION while the workflow's task counts as failed. */
+const LATE: readonly unknown[] = [4, 9];
+const PAUSE_MS = 200;
 
 export function patientClient(place: Omit<Place, 'codecKeys'> & Partial<Place>): Client {
   return openClient({ codecKeys: [], ...place }, { interceptors: { workflow: [asksAgain] } });
@@ -18,6 +23,7 @@ const asksAgain: WorkflowClientInterceptor = {
         return await next(input);
       } catch (error) {
         if (!wasLate(error) || Date.now() > deadline) throw error;
+        await sleep(PAUSE_MS);
       }
     }
   },
@@ -25,5 +31,5 @@ const asksAgain: WorkflowClientInterceptor = {
 
 function wasLate(error: unknown): boolean {
   const { cause } = error as { readonly cause?: { readonly code?: unknown } };
-  return cause?.code === DEADLINE_EXCEEDED;
+  return LATE.includes(cause?.code);
 }
