@@ -57,13 +57,18 @@ export async function types(root) {
   return { passed, failed };
 }
 
+/** For what is young in memory, in each of Jest's processes: with V8's own measure they tidy up a tenth of their time. */
+const ROOM = ['--max-semi-space-size=64'];
+
 export async function jest(root, args) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assist-rollouts-jest-'));
   const outputFile = path.join(folder, 'result.json');
   try {
-    const code = await run(process.execPath, [program(root, 'jest'), '--json', `--outputFile=${outputFile}`, ...args], {
-      cwd: root,
-    });
+    const code = await run(
+      process.execPath,
+      [...ROOM, program(root, 'jest'), '--json', `--outputFile=${outputFile}`, ...args],
+      { cwd: root },
+    );
     return counts(root, outputFile, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });

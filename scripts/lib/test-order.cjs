@@ -4,7 +4,13 @@
 const path = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const WAITS = /\/test\/(?:e2e|extending|faults|forward|guardian|panel|responder|targets|transcripts|workflows)\//;
+const WAITS = /\/test\/(?:faults|forward|guardian|panel|responder|targets|transcripts|workflows)\//;
+
+/**
+ * The end-to-end rollouts judge real traffic by the clock: beside browsers and simulations they would measure the
+ * machine. Beside each other they mostly wait, and the last of them do not keep the rest waiting.
+ */
+const FIRST = /\/test\/e2e\//;
 
 /**
  * Those that take more than a minute, the longest first. Where no run before this one has told how long each takes,
@@ -40,11 +46,12 @@ const LONGEST = [
 class InTurn extends Sequencer {
   async sort(tests) {
     const sorted = longestFirst(await super.sort(tests));
+    const first = sorted.filter(({ path: file }) => FIRST.test(file));
     const waiting = sorted.filter(({ path: file }) => WAITS.test(file));
-    const others = sorted.filter(({ path: file }) => !WAITS.test(file));
+    const others = sorted.filter(({ path: file }) => !FIRST.test(file) && !WAITS.test(file));
     // The dearest first in both: none is left to run by itself at the end.
     const turns = Array.from({ length: Math.max(waiting.length, others.length) }, (_, n) => [waiting[n], others[n]]);
-    return turns.flat().filter((test) => test !== undefined);
+    return [...first, ...turns.flat().filter((test) => test !== undefined)];
   }
 }
 

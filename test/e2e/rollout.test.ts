@@ -1,10 +1,11 @@
-/** Real parts only: organisation over HTTP, events service, store, workers, Temporal server. */
+/** Real parts only: organisation over HTTP, events service, embedded store, workers, Temporal server. */
 import { cardOf } from '../../src/targets/card.ts';
 import { temporal } from '@temporalio/proto';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
+import { openInMemory } from '../helpers/in-memory.ts';
 import { unattended } from '../helpers/real-cards.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { coverageOf, fault, patientPlan, startStack } from '../helpers/stack.ts';
@@ -14,7 +15,7 @@ jest.setTimeout(600_000);
 let stack: Stack;
 beforeAll(async () => {
   // Nothing here is about verdicts.
-  stack = await startStack({ traffic: { cardsPerSecond: 20 } });
+  stack = await startStack({ traffic: { cardsPerSecond: 20 } }, 'restore', null, openInMemory);
 });
 afterAll(() => stack.close());
 afterEach(() => stack.endRollouts());

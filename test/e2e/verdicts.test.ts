@@ -1,9 +1,8 @@
-/** Real parts only: organisation over HTTP, events service, embedded store, workers, Temporal server. */
+/** Real parts only: organisation over HTTP, events service, store, workers, Temporal server. */
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { decisionRecordOf } from '../../src/configurator/decision-record.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
 import { listAudit } from '../../src/store/audit.ts';
-import { openInMemory } from '../helpers/in-memory.ts';
 import { unattended, unattendedPlan } from '../helpers/real-cards.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { actionsOf, coverageOf, demoPlan, startStack } from '../helpers/stack.ts';
@@ -12,7 +11,7 @@ jest.setTimeout(600_000);
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({}, 'restore', null, openInMemory);
+  stack = await startStack();
 });
 afterAll(() => stack.close());
 

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { activitySignal } from '../../src/activities/heartbeat.ts';
 import { confirmingBy } from '../../src/compose/workers.ts';
 import { openOrganisation } from '../../src/configurator/genesys.ts';
@@ -176,11 +177,17 @@ export async function startStack(
 
 async function endRollout(client: Client, workflowId: string): Promise<void> {
   const handle = client.workflow.getHandle<typeof rollout>(workflowId);
-  if ((await handle.describe()).status.name !== 'RUNNING') return;
+  const isRunning = async (): Promise<boolean> => (await handle.describe()).status.name === 'RUNNING';
+  if (!(await isRunning())) return;
   const by = { by: 'the test', reason: 'the test is over' };
-  // One that ends meanwhile takes no update any more.
-  await handle.executeUpdate(ACT_UPDATES.abort, { args: [by] }).catch(() => undefined);
-  await handle.result().catch(() => undefined);
+  const abort = async (): Promise<void> => {
+    // One that ends meanwhile takes no update any more.
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [by] }).catch(() => undefined);
+    await handle.result().catch(() => undefined);
+  };
+  await Promise.race([abort(), sleep(PATIENCE_MS, undefined, { ref: false })]);
+  // One that cannot go on must not stand in the way of the next test.
+  if (await isRunning()) await handle.terminate(by.reason);
 }
 
 function silentLogger(): Logger {
