@@ -42,5 +42,5 @@ module.exports = {
   testTimeout: 240_000,
   testSequencer: '<rootDir>/scripts/lib/test-order.cjs',
   // On two processors: at any time most of the files wait.
-  maxWorkers: 6,
+  maxWorkers: 5,
 };
