@@ -44,7 +44,13 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
   const plan = await bakingPlan();
   const { runId } = await configurator.startRollout(plan, { by: 'ana' });
   await until('the bake', async () => (await configurator.status(ACTION)).status.report !== null);
-  expect(await run('recover', ACTION)).toMatchObject({
+  let refused = await run('recover', ACTION);
+  // Between two watches there is none.
+  await until('a watch', async () => {
+    if (refused.stderr.includes('no watch is pending')) refused = await run('recover', ACTION);
+    return !refused.stderr.includes('no watch is pending');
+  });
+  expect(refused).toMatchObject({
     code: 5,
     stderr: expect.stringMatching(
       /Refused: The rollout of RefundAssist v1\.5\.0 runs .* watches[\s\S]*assist-rollouts abort "RefundAssist"/,
