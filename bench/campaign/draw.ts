@@ -151,7 +151,8 @@ const ORDERS = 2;
 const WINDOW_MS = { atLeast: 2_000, atMost: 9_000 };
 const SLEEP_MS = { atLeast: 1_000, atMost: 14_000 };
 
-export function drawSchedule(seed: number, nth: number): Schedule {
+/** `at`: only at the boundaries of these activities somebody dies, or falls asleep. */
+export function drawSchedule(seed: number, nth: number, at: readonly string[] = ACTIVITIES): Schedule {
   const random = seededRandom(seed * 100_003 + nth);
   const further = FURTHER[nth % FURTHER.length] as Kind;
   const kinds = [...USUAL, further, ...(IN_WAVES.includes(further) ? [further] : [])];
@@ -167,7 +168,7 @@ export function drawSchedule(seed: number, nth: number): Schedule {
   return {
     nth,
     rollouts,
-    orders: Array.from({ length: ORDERS }, (_, place) => drawOrder(random, seed, nth * ORDERS + place)),
+    orders: Array.from({ length: ORDERS }, (_, place) => drawOrder(random, { seed, turn: nth * ORDERS + place, at })),
     windows: Array.from({ length: 1 + Math.floor(random.next() * 2) }, () => ({
       kind: pick(random, WINDOWS),
       atMs: Math.round(random.next() * (FAULTS_MS - WINDOW_MS.atMost)),
@@ -177,9 +178,16 @@ export function drawSchedule(seed: number, nth: number): Schedule {
   };
 }
 
+interface Turn {
+  readonly seed: number;
+  readonly turn: number;
+  readonly at: readonly string[];
+}
+
 /** Every boundary comes in turn, in an order of the seed's own, so that a long campaign comes to all alike: to whichever rollout comes by. */
-function drawOrder(random: Random, seed: number, turn: number): PlannedOrder {
-  const boundary = shuffled(seed)[turn % BOUNDARIES.length] as Boundary;
+function drawOrder(random: Random, { seed, turn, at }: Turn): PlannedOrder {
+  const boundaries = shuffled(seed).filter(({ activity }) => at.includes(activity));
+  const boundary = boundaries[turn % boundaries.length] as Boundary;
   const most = mostPassing(boundary);
   const passing = Math.floor(random.next() * most);
   const atMs = Math.round(random.next() * FAULTS_MS);

@@ -14,6 +14,8 @@ export interface CampaignOptions {
   readonly beside: number;
   /** Null: all. */
   readonly only: number | null;
+  /** The activities at whose boundaries somebody dies. */
+  readonly at: readonly string[];
   readonly say: (line: string) => void;
   /** No further batch is begun. */
   readonly signal: AbortSignal;
@@ -28,6 +30,7 @@ export async function runCampaign({
   schedules,
   beside,
   only,
+  at,
   say,
   signal,
 }: CampaignOptions): Promise<CampaignReport> {
@@ -40,7 +43,7 @@ export async function runCampaign({
   let left: readonly PlannedOrder[] = [];
   try {
     for (let from = 0; from < numbers.length && !signal.aborted; from += beside) {
-      const batch = numbers.slice(from, from + beside).map((nth) => drawSchedule(seed, nth));
+      const batch = numbers.slice(from, from + beside).map((nth) => drawSchedule(seed, nth, at));
       const prefix = `S${seed}n`;
       const more = left.slice(0, AGAIN_AT_ONCE);
       const outcome = await runBatch({ parts, client, prefix, schedules: batch, more, say, boundMs: BOUND_MS });
