@@ -1,7 +1,7 @@
 /**
  * Seeded schedules of rollouts under faults, on real parts, beside an observer that shares no code with the engine.
  *
- *   npm run faults -- [--schedules 200] [--seed 1] [--beside 8] [--only K] [--at watch,rollBack] [--json]
+ *   npm run faults -- [--schedules 200] [--seed 1] [--beside 4] [--only K] [--at watch,rollBack] [--json]
  *
  * A schedule is drawn from the seed and its number; `--beside` of them run at once. `--only K` plays the K-th alone;
  * with `--at` somebody dies at the boundaries of these activities alone.
@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     schedules: { type: 'string', default: '200' },
-    beside: { type: 'string', default: '8' },
+    beside: { type: 'string', default: '4' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     at: { type: 'string', default: ACTIVITIES.join(',') },

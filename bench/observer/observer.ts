@@ -178,7 +178,9 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     const { documents = [] } = looks.at(-1) ?? {};
     for (const [action, tale] of tales) {
       const run = await runs.newest(action).catch(() => null);
-      attend(action, tale, versionsOf(documents, action).some(isOnTrial), run, Date.now());
+      // What a hand has put there is told of by whoever watches, and left to a person.
+      const ours = versionsOf(documents, action).filter(({ id }) => !ofHands.has(id));
+      attend(action, tale, ours.some(isOnTrial), run, Date.now());
       if (run?.word && run.closedAtMs !== null && !tale.heard.has(run.runId))
         hear(action, tale, run, run.word, run.closedAtMs);
     }

@@ -57,6 +57,18 @@ test('a version on trial of which no run knows', async () => {
   expect(observer.maxUnwatchedMs()).toBeGreaterThan(1_500);
 });
 
+test('a version that a hand has put beside ours is nobody’s trial', async () => {
+  await observer.byHand('RefundAssist', async () => {
+    await hands.create('RefundAssist', '1.9.9', { split: 10, group: 'candidate' });
+    await observer.caughtUp();
+  });
+  // Seen later than that one, and told all the same.
+  await hands.create('Another', '1.4.0');
+  await hands.create('Another', '1.5.0', { split: 10, group: 'candidate' });
+  await found('unwatched');
+  expect(observer.violations.map(({ action, kind }) => `${action} ${kind}`)).toEqual(['Another unwatched']);
+});
+
 test('a swapped content that is raised', async () => {
   await hands.create('RefundAssist', '1.5.0', { split: 10, group: 'candidate' });
   await observer.caughtUp();
