@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Queryable } from '../store/database.ts';
 import { readMigrationState } from '../store/open.ts';
 import { powersOverLog, readRights } from '../store/roles.ts';
+import { storeTime } from '../store/clock.ts';
 import { CLOCK_EXPECTED, clockSeen } from './clock.ts';
 import type { Seen } from './finding.ts';
 import type { Check } from './run-checks.ts';
@@ -231,7 +232,6 @@ function few(all: readonly string[]): string {
 
 async function databaseClock(db: Queryable, now: () => number): Promise<Seen> {
   const before = now();
-  const [row] = await db.query<{ at: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as at');
-  const middle = (before + now()) / 2;
-  return clockSeen('clock', 'the database', middle - (row?.at ?? middle));
+  const atMs = await storeTime(db);
+  return clockSeen('clock', 'the database', (before + now()) / 2 - atMs);
 }

@@ -22,6 +22,13 @@ const READ_EVERY_MS = 30_000;
 /** What the doctor warns of, too. */
 const OFF_MS = 30_000;
 
+/** What the store says that the time is, ms since the epoch. */
+export async function storeTime(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ at: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as at');
+  if (row === undefined) throw new Error('The store told no time.');
+  return row.at;
+}
+
 /**
  * Read at once, and again every half a minute; between two readings, and while the store is away, it goes on by the
  * steady clock of this process, which nobody sets. It begins as this machine's own, and a reading moves it no further than
@@ -36,10 +43,9 @@ export async function followStoreClock(
 
   async function read(): Promise<void> {
     const before = monotonic();
-    const [row] = await db.query<{ at: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as at');
+    const atMs = await storeTime(db);
     const after = monotonic();
-    if (row === undefined) return;
-    aheadOfSteadyMs = Math.min(Math.max(aheadOfSteadyMs, row.at - after), row.at - before);
+    aheadOfSteadyMs = Math.min(Math.max(aheadOfSteadyMs, atMs - after), atMs - before);
     const offMs = wall() - (aheadOfSteadyMs + after);
     if (Math.abs(offMs) > OFF_MS && !isOff) onOff(offMs);
     isOff = Math.abs(offMs) > OFF_MS;
