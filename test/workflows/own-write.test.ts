@@ -61,9 +61,9 @@ const start = (): Promise<RolloutHandle> =>
 async function heldAgainst(
   handle: RolloutHandle,
 ): Promise<{ readonly status: RolloutStatus; readonly drift: Drift | null }> {
-  const before = org.watches.length;
   const status = await harness.statusWhen(handle, ({ paused }) => paused);
-  await harness.statusWhen(handle, () => org.watches.length > before);
+  // The watch of the pause is the first to know what the pause is for.
+  await harness.statusWhen(handle, () => (org.watches.at(-1)?.knownDrift.length ?? 0) > 0);
   const watch = org.watches.at(-1);
   const shown = (arm: 'candidate' | 'baseline') =>
     seenVersion(arm, 0, { ...org[arm], ...watch?.deployment[arm], group: arm === 'candidate' ? arm : 'control' });
@@ -94,10 +94,16 @@ test('a write that nobody heard of before another hand changed the baseline', as
     reason: expect.stringMatching(/split 10 % may be there already, in place of split 0 %/) as string,
   });
   org.before = () => Promise.resolve();
+  // Resume takes the baseline as it is.
+  org.drift = null;
   release();
   await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
-  await harness.statusWhen(handle, ({ splitPercent, phase }) => splitPercent === 10 && phase === 'baking');
-  expect(org.watches.at(-1)?.expected).not.toHaveProperty('written');
+  // The status tells of a bake before its watch has begun.
+  await harness.statusWhen(
+    handle,
+    ({ splitPercent, phase }) => splitPercent === 10 && phase === 'baking' && org.watches.at(-1)?.goal.kind === 'bake',
+  );
+  expect(org.watches.at(-1)?.expected).toEqual({ splitPercent: 10, stage: 'both', acceptedRivals: [] });
   await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack' });
 });

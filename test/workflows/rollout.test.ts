@@ -166,9 +166,9 @@ test('pause holds the split, keeps guardrails live, and resume goes on', async (
   });
   await harness.statusWhen(handle, (status) => status.phase === 'baking');
   expect((await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] })).paused).toBe(true);
+  await harness.statusWhen(handle, () => org.watches.at(-1)?.goal.kind === 'hold');
   await new Promise((resolve) => setTimeout(resolve, 2000));
   expect(org.writes).toEqual(['deploy', 'split 10']);
-  expect(org.watches.at(-1)?.goal.kind).toBe('hold');
   await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
   expect((await handle.result()).outcome).toBe('promoted');
 });
