@@ -58,7 +58,7 @@ const HAND_MS = 10_000;
 /** When what is done every minute is begun, too. */
 const DUTIES_MS = 6_000;
 /** Until so long after the faults somebody may still die, or fall asleep, at a boundary that is come by late. */
-const LAST_DEATH_MS = 40_000;
+const LAST_DEATH_MS = 60_000;
 const LOOK_MS = 1_000;
 const ASKED_AGAIN_MS = 20_000;
 const WAITS = ['held', 'awaitingApproval', 'awaitingHook'];
