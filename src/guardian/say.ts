@@ -18,6 +18,7 @@ import type { Targets } from '../targets/index.ts';
 import type { Webhook } from '../targets/target.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { guardianSignal, rolloutWorkflowId, wavesWorkflowId } from '../workflows/messages.ts';
+import { resetTo } from './frozen.ts';
 import { moveTo } from './lost-builds.ts';
 import type { Restoring } from './restore.ts';
 import { tellRestored } from './restore.ts';
@@ -72,6 +73,7 @@ export async function actOn(deps: SayDeps, client: Client, finding: GuardianFind
   if (await isSaid(deps, key)) return;
   if (deps.mode === 'restore' && remedy === 'signal') await signal(client, finding);
   if (deps.mode === 'restore' && remedy === 'move') await move(client, finding);
+  if (deps.mode === 'restore' && remedy === 'reset') await doAnew(client, finding);
   if (deps.mode === 'restore' && remedy === 'repair') await repairEvents(deps, finding.target);
   const atMs = deps.now();
   await putOnRecord(deps, messageOfFinding(finding, atMs), {
@@ -127,6 +129,13 @@ async function move(client: Client, { action, rolloutId, waves, to }: GuardianFi
   if (waves !== undefined) return moveTo(client, wavesWorkflowId(waves.name), waves.runId, to);
   if (action === null || rolloutId === null) return;
   await moveTo(client, rolloutWorkflowId(action), rolloutId, to);
+}
+
+/** Whoever does so twice has done it once: the run that it names is over then. */
+async function doAnew(client: Client, { waves, to, sentence }: GuardianFinding): Promise<void> {
+  if (waves === undefined || to === undefined) return;
+  const { name, runId } = waves;
+  await resetTo(client, { workflowId: wavesWorkflowId(name), runId, to, reason: sentence });
 }
 
 /** Row and entry share a transaction, so lists, retention and audit log agree. */

@@ -3,7 +3,11 @@ import { frozenIn } from '../../src/guardian/frozen.ts';
 import { watchOf } from '../../src/guardian/seen-run.ts';
 
 const at = (seconds: number) => msToTs(seconds * 1000);
-const completed = (s: number) => ({ eventType: 7, eventTime: at(s) });
+const completed = (s: number, eventId?: string) => ({
+  eventType: 7,
+  eventTime: at(s),
+  ...(eventId !== undefined && { eventId }),
+});
 const failed = (s: number, message: string, cause = 0) => ({
   eventType: 9,
   eventTime: at(s),
@@ -41,6 +45,19 @@ test.each<[string, readonly object[], number, object | null]>([
     3,
     { sinceMs: 20_000, failure: 'its worker does not finish it' },
   ],
+  [
+    'its code does not do again what it did',
+    [failed(40, 'y', 24), failed(20, 'x', 24), completed(10, '31'), completed(5, '20')],
+    1,
+    { sinceMs: 20_000, failure: 'y', resetTo: '31' },
+  ],
+  [
+    'the same, and its last task was done anew already',
+    [failed(40, 'y', 24), failed(20, 'reset', 20), completed(10, '31')],
+    1,
+    { sinceMs: 40_000, failure: 'y' },
+  ],
+  ['the same, and no task was ever done', [failed(20, 'x', 24)], 1, { sinceMs: 20_000, failure: 'x' }],
   ['a worker that left its own queue', [timedOut(20, 2), completed(10)], 5, null],
 ])('%s', (_name, events, attempt, expected) => {
   expect(frozenIn(events, attempt)).toEqual(expected);

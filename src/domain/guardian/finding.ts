@@ -15,9 +15,9 @@ export type FindingKind =
 
 /**
  * `restore`: the baseline comes back. `signal`: the run is told. `close`: its row is ended. `repair`: the export is put
- * back. `move`: it goes on by another build.
+ * back. `move`: it goes on by another build. `reset`: its last task is done anew.
  */
-type Remedy = 'restore' | 'signal' | 'close' | 'repair' | 'move' | 'alarm';
+type Remedy = 'restore' | 'signal' | 'close' | 'repair' | 'move' | 'reset' | 'alarm';
 
 export interface GuardianFinding {
   readonly kind: FindingKind;
@@ -34,7 +34,7 @@ export interface GuardianFinding {
   readonly target?: TargetKind;
   /** Where it is of waves, and of none of their actions. */
   readonly waves?: { readonly name: string; readonly runId: string };
-  /** Of `move`: the build. */
+  /** Of `move`: the build; of `reset`: the event of that task. */
   readonly to?: string;
   /** What was seen. */
   readonly sentence: string;

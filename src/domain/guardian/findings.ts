@@ -4,6 +4,7 @@
  */
 import type { Health } from './health.ts';
 import type { GuardianFinding } from './finding.ts';
+import { frozenWaves } from './frozen-waves.ts';
 import { healthOf } from './health.ts';
 import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
 import { lostBuildFinding, lostBuildOfWaves } from './lost-build.ts';
@@ -27,6 +28,7 @@ export function findingsIn(seen: Seen, rules: GuardianRules, brings = true): Gua
       ),
     ),
     ...lostBuildOfWaves(seen),
+    ...frozenWaves(seen, rules),
     ...seen.rows.flatMap((row) => lostRunFinding(seen, row, brings) ?? []),
     ...seen.eventTroubles.map(eventFinding),
     ...seen.unseen.map(unseenFinding),

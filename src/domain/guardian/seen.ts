@@ -28,10 +28,17 @@ export interface SeenRun {
   /** As Temporal has it, clean and short; absent: it was not terminated, or that cannot be read. */
   readonly terminated?: Terminated;
   /** Its workflow task fails, or its worker never finishes it: nothing that reaches it has any effect. */
-  readonly frozen: { readonly sinceMs: number; readonly failure: string } | null;
+  readonly frozen: SeenFrozen | null;
   readonly watch: SeenWatch | null;
   /** Which it stays on; absent: it goes on by whichever is current. */
   readonly build?: string;
+}
+
+export interface SeenFrozen {
+  readonly sinceMs: number;
+  readonly failure: string;
+  /** The event of the last task that was done, where its code does not do it again; absent: doing it anew is no way. */
+  readonly resetTo?: string;
 }
 
 export interface Terminated {
@@ -80,7 +87,7 @@ export interface Seen {
   /** Of the targets on which a rollout lives: why no events come, in one sentence. */
   readonly eventTroubles: readonly EventTroubleSeen[];
   /** The running waves, by name; null: they have ended meanwhile. */
-  readonly waves: ReadonlyMap<string, Pick<SeenRun, 'runId' | 'state' | 'build'> | null>;
+  readonly waves: ReadonlyMap<string, Pick<SeenRun, 'runId' | 'state' | 'build' | 'frozen'> | null>;
   /** Builds that runs are on and nobody runs; each with the one by which they can go on, or null. */
   readonly lostBuilds: ReadonlyMap<string, string | null>;
   /** Targets that would not be looked at: what serves there is not among the versions. */

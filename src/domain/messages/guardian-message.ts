@@ -40,13 +40,18 @@ export function messageOfFinding(
   return {
     ...of({ action, version, rolloutId, workflowId }, atMs),
     event: 'guardian',
-    severity: isOver && !isShown ? 'info' : kind === 'unwatched' || kind === 'frozen' ? 'alert' : 'warning',
-    headline: `${aboutText(action, version, waves)}: ${SAID[kind]}`,
+    severity: isOver && !isShown ? 'info' : isGrave(finding) ? 'alert' : 'warning',
+    headline: `${aboutText(action, version, waves)}: ${kind === 'frozen' && waves !== undefined ? 'they do nothing any more' : SAID[kind]}`,
     what: sentence,
     next: wayOut,
     commands: action === null ? [] : commandsOf(finding, action),
     alert: isOver ? null : { key: `guardian/${finding.key}`, state: 'open' },
   };
+}
+
+/** Of waves that do nothing each rollout goes on by itself. */
+function isGrave({ kind, waves }: Pick<GuardianFinding, 'kind' | 'waves'>): boolean {
+  return kind === 'unwatched' || (kind === 'frozen' && waves === undefined);
 }
 
 function aboutText(action: string | null, version: string | null, waves: GuardianFinding['waves']): string {

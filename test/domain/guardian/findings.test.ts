@@ -139,6 +139,21 @@ describe('what is found', () => {
       [{ kind: 'lostBuild', remedy: 'alarm', ripe: true }],
     ],
     [
+      'waves that do not replay',
+      { waves: new Map([['spring', run({ frozen: { sinceMs: ago(61), failure: 'x', resetTo: '31' } })]]) },
+      [{ kind: 'frozen', remedy: 'reset', ripe: true }],
+    ],
+    [
+      'waves whose task fails for a moment',
+      { waves: new Map([['spring', run({ frozen: { sinceMs: ago(5), failure: 'x' } })]]) },
+      [{ kind: 'frozen', remedy: 'alarm', ripe: false }],
+    ],
+    [
+      'waves that failed, and are over',
+      { waves: new Map([['spring', dead('terminated', { frozen: { sinceMs: ago(61), failure: 'x' } })]]) },
+      [],
+    ],
+    [
       'waves on a build that somebody runs, on none, and such as are over',
       {
         waves: new Map([

@@ -34,6 +34,15 @@ test('what nobody watches can be brought back at once; what Temporal does not kn
   expect(told.commands[0]).toBe('assist-rollouts recover Card --reason "…"');
 });
 
+test('waves that do nothing are a warning, for their rollouts go on; a rollout that does nothing is an alert', () => {
+  const about = { action: null, version: null, rolloutId: null, waves: { name: 'spring', runId: 'r2' } };
+  expect(messageOfFinding({ ...lost, ...about, kind: 'frozen', remedy: 'reset' }, NOON)).toMatchObject({
+    severity: 'warning',
+    headline: 'The waves spring: they do nothing any more',
+  });
+  expect(messageOfFinding({ ...lost, kind: 'frozen', remedy: 'alarm' }, NOON)).toMatchObject({ severity: 'alert' });
+});
+
 const why = 'Its run was terminated by hand at 2026-03-01 11:59:30 UTC.';
 const restored = {
   kind: 'restored',
