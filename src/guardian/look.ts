@@ -62,7 +62,7 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
     // Without a rollout nobody needs its events, and who removed what brings them may have meant it.
     eventTroubles: await eventTroubles(deps, new Set(versions.filter(isLive).map(({ target }) => target))),
     waves,
-    lostBuilds: await lostBuilds(client, [...runs.values(), ...waves.values()], Date.now()),
+    lostBuilds: await lostBuilds(client, [...runs.values(), ...waves.values()], deps.now()),
     unseen: unseen.map(({ target, why }) => ({ target, why })),
   };
 }
