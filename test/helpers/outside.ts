@@ -14,6 +14,8 @@ import { demoPlan, startStack } from './stack.ts';
 import { testTemporal } from './temporal.ts';
 import { PATIENCE_MS } from './patience.ts';
 
+export { untilHolds } from './patience.ts';
+
 export const BASELINE = '1.4.0';
 export const CANDIDATE = '1.5.0';
 export const HALF: Step = { kind: 'setSplit', percent: 50 };
@@ -89,13 +91,6 @@ export async function statusWhen(
 
 export async function baking(handle: RolloutHandle): Promise<RolloutStatus> {
   return statusWhen(handle, ({ phase, splitPercent }) => phase === 'baking' && splitPercent === 50);
-}
-
-/** Asks again and again. */
-export async function untilHolds(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; !(await holds()); await rest(100)) {
-    if (Date.now() > deadline) throw new Error(`Not so within ${PATIENCE_MS / 1000} s: ${what}`);
-  }
 }
 
 export function rest(ms: number): Promise<void> {

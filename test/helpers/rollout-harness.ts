@@ -78,7 +78,8 @@ export async function startHarness(
     stickyQueueScheduleToStartTimeout: '1s',
     maxHeartbeatThrottleInterval: '100ms',
     defaultHeartbeatThrottleInterval: '100ms',
-    shutdownForceTime: '2s',
+    // Longer than a busy machine takes to end what is under way: a close that is forced is a failure.
+    shutdownForceTime: '30s',
   } as const;
   const beginWorkflows = async (): Promise<() => Promise<void>> =>
     runAll([

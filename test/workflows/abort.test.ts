@@ -2,7 +2,8 @@
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { ACT_UPDATES, actSignal, statusQuery } from '../../src/workflows/messages.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
+import { hang } from '../helpers/gate.ts';
+import { pendingWhen } from '../helpers/pending.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -26,16 +27,6 @@ afterAll(() => harness.close());
 beforeEach(() => {
   org = new ScriptedOrganisation();
 });
-
-/** The activity hangs until released. */
-function hang(activity: string): () => void {
-  let release: () => void = () => undefined;
-  const gate = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  org.before = (name) => (name === activity ? gate : Promise.resolve());
-  return release;
-}
 
 function expectSafe(): void {
   expect(org.state()).toMatchObject({
@@ -63,7 +54,7 @@ async function abortWhen(
 }
 
 test('while validating: nothing was written, and it says so', async () => {
-  const release = hang('validate');
+  const release = hang(org, 'validate');
   const handle = await harness.start(quickPlan());
   await harness.statusWhen(handle, ({ phase }) => phase === 'validating');
   await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
@@ -76,12 +67,12 @@ test('while validating: nothing was written, and it says so', async () => {
 });
 
 test('while deploying: what was deployed is rolled back', async () => {
-  const release = hang('deploy');
+  const release = hang(org, 'deploy');
   await abortWhen(await harness.start(quickPlan()), ({ phase }) => phase === 'deploying', release);
 });
 
 test('while the split is being set and the organisation does not answer', async () => {
-  const release = hang('applySplit');
+  const release = hang(org, 'applySplit');
   const handle = await harness.start(quickPlan());
   await abortWhen(handle, ({ phase }) => phase === 'settingSplit');
   release();
@@ -117,7 +108,7 @@ test('while paused', async () => {
 });
 
 test('after somebody asked to promote', async () => {
-  const release = hang('applySplit');
+  const release = hang(org, 'applySplit');
   const handle = await harness.start(quickPlan({ steps: longBake }));
   await harness.statusWhen(handle, ({ phase }) => phase === 'settingSplit');
   await handle.executeUpdate(ACT_UPDATES.promote, { args: [{ ...who, reason: 'the law changes today' }] });
@@ -126,7 +117,7 @@ test('after somebody asked to promote', async () => {
 });
 
 test('a cancel through Temporal is an abort, and a second one does not stop the roll back', async () => {
-  const release = hang('rollBack');
+  const release = hang(org, 'rollBack');
   const handle = await harness.start(quickPlan({ steps: longBake }));
   await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
   await handle.cancel();
@@ -141,7 +132,7 @@ test('a cancel through Temporal is an abort, and a second one does not stop the 
 });
 
 test('a cancel while deploying waits for the answer, and what was deployed is rolled back', async () => {
-  const release = hang('deploy');
+  const release = hang(org, 'deploy');
   const handle = await harness.start(quickPlan());
   await pendingActivities(handle, (names) => names.includes('deploy'));
   await handle.cancel();
@@ -157,7 +148,7 @@ test('a cancel while deploying waits for the answer, and what was deployed is ro
 });
 
 test('a cancel while it is asked who starts it and who acts: what is answered later changes no last word', async () => {
-  const release = hang('authorise');
+  const release = hang(org, 'authorise');
   const handle = await harness.start(quickPlan());
   await pendingActivities(handle, (names) => names.includes('authorise'));
   const pause = handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
@@ -204,14 +195,8 @@ test('in the same moment in which the watch asks a person: the pause does not ta
   expectSafe();
 });
 
-async function pendingActivities(handle: RolloutHandle, holds: (names: readonly string[]) => boolean): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
-    const { raw } = await handle.describe();
-    const names = (raw.pendingActivities ?? []).map(({ activityType }) => activityType?.name ?? '');
-    if (holds(names)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the activities did not come to that');
+function pendingActivities(handle: RolloutHandle, holds: (names: readonly string[]) => boolean): Promise<void> {
+  return pendingWhen(handle, ({ activities }) => holds(activities));
 }
 
 test('a signal that asks for what is not possible, or without a reason, changes nothing', async () => {
@@ -225,7 +210,7 @@ test('a signal that asks for what is not possible, or without a reason, changes 
 });
 
 test('once rolling back nobody can promote, pause or abort', async () => {
-  const release = hang('rollBack');
+  const release = hang(org, 'rollBack');
   org.verdict = 'harm';
   const handle = await harness.start(quickPlan());
   await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack');

@@ -1,6 +1,7 @@
 /** A watch that is cancelled says its last word, and nobody who goes back to safety waits for it. */
-import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { Plan, Policies } from '../../src/domain/plan/plan.ts';
 import { ACT_UPDATES } from '../../src/workflows/messages.ts';
+import { hang } from '../helpers/gate.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -48,11 +49,7 @@ async function eventsOf(handle: RolloutHandle, activity: string): Promise<{ begu
 }
 
 test('a watch that does not hear that it was cancelled delays no roll back', async () => {
-  let release: () => void = () => undefined;
-  const hung = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  org.before = (activity) => (activity === 'watch' ? hung : Promise.resolve());
+  const release = hang(org, 'watch');
   const handle = await abortInBake();
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
   release();
@@ -71,25 +68,28 @@ test('what a cancelled watch knew last is what the rollout shows', async () => {
   });
 });
 
-test('harm in the last word of the last stage takes the promotion back', async () => {
+/** Somebody ends the last stage while its watch looks. */
+async function endLastStage(more: Partial<Policies> = {}): Promise<RolloutHandle> {
   org.lastWord = 'harm';
-  const policies = { ...quickPlan().policies, afterPromotionMs: 1000 };
-  const handle = await harness.start(quickPlan({ policies }));
+  const handle = await harness.start(
+    quickPlan({ policies: { ...quickPlan().policies, afterPromotionMs: hour, ...more } }),
+  );
+  await harness.statusWhen(handle, ({ phase }) => phase === 'promoting' && org.watches.at(-1)?.splitPercent === 95);
+  await handle.executeUpdate(ACT_UPDATES.advance, { args: [who] });
+  return handle;
+}
+
+test('harm in the last word of the last stage takes the promotion back', async () => {
+  const handle = await endLastStage();
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
   expect(org.writes).toContain('retire baseline');
   expect(org.state()).toMatchObject({ effectiveSplitPercent: 0, baseline: { enabled: true } });
 });
 
 test('harm in a last word that came late takes the promotion back in the long watch', async () => {
-  org.lastWord = 'harm';
-  org.before = (activity) =>
-    activity === 'lastWord'
-      ? new Promise((resolve) => {
-          setTimeout(resolve, 8000);
-        })
-      : Promise.resolve();
-  const policies = { ...quickPlan().policies, afterPromotionMs: 1000, longWatch: { forMs: hour, alpha: 0.01 } };
-  const handle = await harness.start(quickPlan({ policies }));
+  const release = hang(org, 'lastWord');
+  const handle = await endLastStage({ longWatch: { forMs: hour, alpha: 0.01 } });
   await harness.statusWhen(handle, ({ phase }) => phase === 'longWatch');
+  release();
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
 });

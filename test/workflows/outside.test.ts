@@ -12,7 +12,9 @@ import {
 } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { fingerprintOf } from '../helpers/arms.ts';
+import { hang } from '../helpers/gate.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
+import { waitsFor } from '../helpers/pending.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -228,11 +230,7 @@ describe('drift', () => {
     org.drift = moved;
     await pausedIn(handle);
     org.drift = null;
-    let release: () => void = () => undefined;
-    const written = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    org.before = (activity) => (activity === 'applySplit' ? written : Promise.resolve());
+    const release = hang(org, 'applySplit');
     await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
     await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
     release();
@@ -318,7 +316,8 @@ describe('nobody can look', () => {
   });
 
   test('as the guardian sees it: a new watch is started at once', async () => {
-    const handle = await start({}, blind);
+    // Its first word may take a while, and nothing is to be taken back for that.
+    const handle = await start({}, { onBlind: { afterMs: hour, do: 'rollback' } });
     await baking(handle);
     await harness.statusWhen(handle, () => org.watches.length === 1);
     await handle.signal(guardianSignal, { kind: 'unwatched', reason: 'the watch is paused' });
@@ -378,16 +377,6 @@ describe('a signal that anybody can send', () => {
 });
 
 describe('every wait ends', () => {
-  /** The activity hangs until released. */
-  function hang(activity: string): () => void {
-    let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    org.before = (name) => (name === activity ? gate : Promise.resolve());
-    return release;
-  }
-
   test('what a person paused for themselves accepts nothing: missing data pause it anew', async () => {
     const handle = await start();
     await baking(handle);
@@ -401,31 +390,36 @@ describe('every wait ends', () => {
   });
 
   test('a pause stops the clock of a bake', async () => {
-    const handle = await start(
-      { steps: [split, { kind: 'bake', forMs: 1500, atMostMs: 2000, minCards: 0, require: 'noHarm' }] },
-      { onUndecided: 'rollback' },
-    );
-    await baking(handle);
+    const startedAtMs = (): number => {
+      const goal = org.watches.at(-1)?.goal;
+      return goal?.kind === 'bake' ? goal.startedAtMs : NaN;
+    };
+    const handle = await start();
+    await harness.statusWhen(handle, () => startedAtMs() > 0);
+    const before = startedAtMs();
     await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await harness.statusWhen(handle, () => Number.isNaN(startedAtMs()));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
-    expect((await handle.result()).outcome).toBe('promoted');
+    await harness.statusWhen(handle, () => startedAtMs() > 0);
+    expect(startedAtMs()).toBeGreaterThanOrEqual(before + 500);
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    await handle.result();
   });
 
   test('a pause that nobody ends is rolled back, and its limit is shown', async () => {
-    const handle = await start({}, { limits: { ...quickPlan().policies.limits, pauseMs: 1500 } });
-    await baking(handle);
-    const status = await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
-    expect(status.paused).toBe(true);
-    expect(
-      (
-        await harness.statusWhen(
-          handle,
-          ({ deadline, outcome }) => deadline?.what === 'a person to resume' || outcome !== null,
-        )
-      ).deadline,
-    ).toMatchObject({ action: 'roll back' });
-    expect(await handle.result()).toMatchObject({
+    const pausing = async (pauseMs: number): Promise<RolloutHandle> => {
+      const handle = await start({}, { limits: { ...quickPlan().policies.limits, pauseMs } });
+      await baking(handle);
+      expect((await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] })).paused).toBe(true);
+      return handle;
+    };
+    const shown = await pausing(hour);
+    const { deadline } = await harness.statusWhen(shown, (now) => now.deadline?.what === 'a person to resume');
+    expect(deadline).toMatchObject({ action: 'roll back' });
+    await shown.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    await shown.result();
+    expect(await (await pausing(500)).result()).toMatchObject({
       outcome: 'rolledBack',
       reason: expect.stringContaining('Nobody resumed within the limit') as string,
     });
@@ -462,7 +456,7 @@ describe('every wait ends', () => {
   });
 
   test('a preflight that never ends is rejected', async () => {
-    const release = hang('validate');
+    const release = hang(org, 'validate');
     const limits = { ...quickPlan().policies.limits, prepareMs: 800 };
     expect(await (await start({}, { limits })).result().finally(release)).toMatchObject({
       outcome: 'rejected',
@@ -471,7 +465,7 @@ describe('every wait ends', () => {
   });
 
   test('a split that the organisation never shows is rolled back', async () => {
-    const release = hang('applySplit');
+    const release = hang(org, 'applySplit');
     const limits = { ...quickPlan().policies.limits, splitMs: 800 };
     expect(await (await start({}, { limits })).result().finally(release)).toMatchObject({
       outcome: 'rolledBack',
@@ -484,8 +478,8 @@ describe('every wait ends', () => {
     ['deploy', 'rejected'],
     ['applySplit', 'rolledBack'],
   ])('a pause while %s is under way stops no clock: nothing waits for ever', async (activity, outcome) => {
-    const release = hang(activity);
-    const handle = await start({}, { limits: { ...quickPlan().policies.limits, prepareMs: 3000, splitMs: 3000 } });
+    const release = hang(org, activity);
+    const handle = await start({}, { limits: { ...quickPlan().policies.limits, prepareMs: 6000, splitMs: 6000 } });
     await harness.statusWhen(
       handle,
       ({ canDo, phase }) =>
@@ -507,6 +501,8 @@ describe('every wait ends', () => {
     };
     const handle = await start();
     await harness.statusWhen(handle, () => refused >= 3);
+    // What led there is on record only then.
+    await waitsFor(handle, 'rollBack');
     const before = (await handle.describe()).historyLength;
     await harness.statusWhen(handle, () => refused >= 6);
     expect((await handle.describe()).historyLength).toBe(before);

@@ -5,6 +5,7 @@ import { driftOf } from '../../src/domain/rollout/drift.ts';
 import { ACT_UPDATES } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { refOf } from '../helpers/arms.ts';
+import { hang } from '../helpers/gate.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import { seenVersion } from '../helpers/seen-version.ts';
@@ -78,11 +79,7 @@ async function heldAgainst(
 }
 
 test('a write that nobody heard of before another hand changed the baseline', async () => {
-  let release: () => void = () => undefined;
-  const gate = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  org.before = (name) => (name === 'applySplit is made' ? gate : Promise.resolve());
+  const release = hang(org, 'applySplit is made');
   const handle = await start();
   await harness.statusWhen(handle, () => org.watches.length > 0);
   expect(org.writes).toEqual(['deploy', 'split 10']);

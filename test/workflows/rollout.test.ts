@@ -33,19 +33,22 @@ test('a safe candidate goes up step by step and is promoted only after the read-
 
 test('each watch is told the slices and the planned end: of a bake that requires safe, until the next bake begins', async () => {
   const slices = { by: ['queue'], times: 2, alpha: 0.01 } as const;
-  await (
-    await start({
-      slices,
-      steps: [
-        { kind: 'setSplit', percent: 10 },
-        { kind: 'bake', forMs: 1, atMostMs: 60_000, minCards: 0, require: 'noHarm' },
-        { kind: 'setSplit', percent: 20 },
-        { kind: 'bake', forMs: 1, atMostMs: 60_000, minCards: 0, require: 'safe' },
-        { kind: 'setSplit', percent: 50 },
-        { kind: 'bake', forMs: 1, atMostMs: 90_000, minCards: 0, require: 'safe' },
-      ],
-    })
-  ).result();
+  const handle = await start({
+    slices,
+    steps: [
+      { kind: 'setSplit', percent: 10 },
+      { kind: 'bake', forMs: 1, atMostMs: 60_000, minCards: 0, require: 'noHarm' },
+      { kind: 'setSplit', percent: 20 },
+      { kind: 'bake', forMs: 1, atMostMs: 60_000, minCards: 0, require: 'safe' },
+      { kind: 'setSplit', percent: 50 },
+      { kind: 'bake', forMs: 1, atMostMs: 90_000, minCards: 0, require: 'safe' },
+    ],
+    // Long enough for its own watch to begin.
+    policies: { ...quickPlan().policies, afterPromotionMs: 3_600_000 },
+  });
+  await harness.statusWhen(handle, () => org.watches.length === 4);
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  await handle.result();
   const [first, second, third, last] = org.watches;
   expect(org.watches.every((watch) => JSON.stringify(watch.slices) === JSON.stringify(slices))).toBe(true);
   expect(first?.plannedEnd).toBeNull();
@@ -83,11 +86,11 @@ test.each(['undecided', 'noData', 'untrusted'] as const)('%s never promotes by d
 });
 
 test.each(['noData', 'untrusted'] as const)('onUndecided promote does not cover %s', async (verdict) => {
+  org.verdict = verdict;
   const handle = await start({
     policies: { ...quickPlan().policies, onUndecided: 'promote' },
     steps: [...bakeForEver.slice(0, 1), { kind: 'bake', forMs: 1, atMostMs: 100, minCards: 0, require: 'noHarm' }],
   });
-  org.verdict = verdict;
   await harness.statusWhen(handle, (status) => status.paused);
   expect(org.writes).not.toContain('split 100');
   await handle.terminate();
@@ -158,16 +161,19 @@ test('a refusal of the organisation while deploying rejects, with the reason', a
 });
 
 test('pause holds the split, keeps guardrails live, and resume goes on', async () => {
+  // It bakes until it is safe, which the judge says of it only in the pause.
+  org.verdict = 'undecided';
   const handle = await start({
     steps: [
       { kind: 'setSplit', percent: 10 },
-      { kind: 'bake', forMs: 1500, atMostMs: 3000, minCards: 0, require: 'noHarm' },
+      { kind: 'bake', forMs: 1, atMostMs: 3_600_000, minCards: 0, require: 'safe' },
     ],
   });
   await harness.statusWhen(handle, (status) => status.phase === 'baking');
   expect((await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] })).paused).toBe(true);
   await harness.statusWhen(handle, () => org.watches.at(-1)?.goal.kind === 'hold');
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  org.verdict = 'safe';
+  await new Promise((resolve) => setTimeout(resolve, 1000));
   expect(org.writes).toEqual(['deploy', 'split 10']);
   await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
   expect((await handle.result()).outcome).toBe('promoted');
