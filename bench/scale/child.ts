@@ -11,7 +11,8 @@ export interface ReadyChild {
   close(): Promise<void>;
 }
 
-const START_MS = 60_000;
+/** Only one that never comes fails by it, however much else the machine does. */
+const START_MS = 120_000;
 const CLOSE_MS = 15_000;
 
 export interface ChildOptions {

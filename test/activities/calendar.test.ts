@@ -107,7 +107,7 @@ describeEachStore('the calendar of a worker', (store) => {
   });
 
   test('a freeze that ends by itself ends the wait at its time', async () => {
-    await change('r-8', frozen({ until: { forMs: 700 } }));
+    await change('r-8', frozen({ until: { forMs: 3_000 } }));
     const wait = calendarActivities({
       db: store(),
       now: Date.now,

@@ -27,9 +27,10 @@ async function asking(taskToken: Uint8Array, urgency: 'normal' | 'safety' = 'nor
 }
 
 test('of two attempts of an activity only the last is current, and none where the workflow has ended', async () => {
-  const { activity, workflow } = await startActivity();
+  const { activity, fail, workflow } = await startActivity();
   const first = await activity();
   expect(await asking(first)).toBe('current');
+  await fail(first);
   const second = await activity();
   expect(await asking(first)).toContain('is not waited for any more');
   expect(await asking(first, 'safety')).toContain('is not waited for any more');
@@ -57,7 +58,7 @@ async function startActivity() {
           activityId: '1',
           activityType: { name: 'applySplit' },
           taskQueue: { name: taskQueue },
-          startToCloseTimeout: msToTs('1s'),
+          startToCloseTimeout: msToTs('1h'),
           retryPolicy: { initialInterval: msToTs(1) },
         },
       },
@@ -65,7 +66,14 @@ async function startActivity() {
   });
   const activity = async (): Promise<Uint8Array> =>
     (await patiently(() => service.pollActivityTaskQueue(common))).taskToken;
-  return { activity, workflow };
+  /** As the server does itself when the attempt is over. */
+  const fail = (taskToken: Uint8Array): Promise<unknown> =>
+    service.respondActivityTaskFailed({
+      namespace,
+      taskToken,
+      failure: { message: 'over', applicationFailureInfo: {} },
+    });
+  return { activity, fail, workflow };
 }
 
 describe('where Temporal does not answer', () => {

@@ -9,6 +9,7 @@ import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
 import type { RolloutHandle } from '../helpers/rollout-harness.ts';
 import { clientOf } from '../genesys/with-organisation.ts';
 import { signIn } from '../helpers/organisation-api.ts';
+import { HALF, LONG_BAKE } from '../helpers/outside.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { fault, startStack } from '../helpers/stack.ts';
 
@@ -111,10 +112,10 @@ test('queues: promoted with every queue on the next assistant; then taken back, 
   expect(promoted).toMatchObject({ safety: { provenByReadBack: true } });
   expect(await assistantsOfQueues()).toEqual(new Set([CANDIDATE]));
 
-  const handle = await stack.start(queuesPlan('1.2.0', CANDIDATE, BASELINE));
+  const next = queuesPlan('1.2.0', CANDIDATE, BASELINE);
+  const handle = await stack.start({ ...next, steps: [HALF, LONG_BAKE] });
   await fault(stack, { match: { method: 'PUT', pathPrefix: '/api/v2/assistants' }, times: 1, status: 429 });
-  const aborted = abortWhileBaking(handle);
-  await aborted;
+  await abortWhileBaking(handle);
   await fault(stack, { match: { method: 'PUT', pathPrefix: '/api/v2/assistants' }, times: 2, status: 503 });
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
   expect(await assistantsOfQueues()).toEqual(new Set([CANDIDATE]));

@@ -13,6 +13,7 @@ import type { Database } from '../../src/store/database.ts';
 import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
 import type { RolloutHandle } from '../helpers/rollout-harness.ts';
 import { clientOf } from '../genesys/with-organisation.ts';
+import { HALF, LONG_BAKE } from '../helpers/outside.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { startStack } from '../helpers/stack.ts';
 
@@ -146,11 +147,7 @@ test('texts: one is promoted, and serves alone; the next is taken back, and nobo
   expect(promoted).toMatchObject({ safety: { provenByReadBack: true } });
   const promotedAt = promoted.safety?.provenAt ?? '';
 
-  const steps = [
-    { kind: 'setSplit', percent: 50 },
-    { kind: 'bake', forMs: 60_000, atMostMs: 120_000, minCards: 3, require: 'noHarm' },
-  ] as const;
-  const handle = await stack.start(textPlan('1.6.0', { steps }));
+  const handle = await stack.start(textPlan('1.6.0', { steps: [HALF, LONG_BAKE] }));
   await abortOnceShown(handle, '1.6.0');
   const result = await handle.result();
   expect(result).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });

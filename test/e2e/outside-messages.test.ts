@@ -9,6 +9,7 @@ import { pushCards } from '../helpers/cards.ts';
 import type { Cards } from '../helpers/cards.ts';
 import type { Outside } from '../helpers/outside.ts';
 import { baking, BASELINE, HALF, outsidePlan, rest, startOutside, statusWhen, untilHolds } from '../helpers/outside.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import type { RolloutHandle } from '../helpers/rollout-harness.ts';
 import { fault } from '../helpers/stack.ts';
 
@@ -92,7 +93,9 @@ test('a watch that is paused through Temporal blinds nobody for long: the guardi
   );
   await rest(GRACE_MS);
   await pushCards(events, deployment, { perArm: 150, candidate: 'dismissed' });
-  for (let look = 1; look < 40 && (await handle.describe()).status.name === 'RUNNING'; look++) {
+  const isRunning = async () => (await handle.describe()).status.name === 'RUNNING';
+  const deadline = Date.now() + PATIENCE_MS;
+  for (let look = 1; (await isRunning()) && Date.now() < deadline; look++) {
     await client.workflow.execute('guardian', {
       workflowId: `guardian/by hand ${look}`,
       taskQueue: ROLLOUTS_QUEUE,
@@ -144,11 +147,16 @@ test('403 on every write while rolling back: loud, no growth of history, and rol
   });
   await turnHarmful(deploymentOf(status));
   await statusWhen(handle, ({ phase }) => phase === 'needsAttention');
-  // The task in which it said so is closed by now; then a day in small, longer than several tries.
-  await rest(3_000);
-  const before = (await handle.describe()).historyLength;
+  const length = async () => (await handle.describe()).historyLength;
+  await untilHolds('the task in which it said so is closed', async () => {
+    const before = await length();
+    await rest(3_000);
+    return (await length()) === before;
+  });
+  // A day in small, longer than several tries.
+  const before = await length();
   await rest(15_000);
-  expect((await handle.describe()).historyLength).toBe(before);
+  expect(await length()).toBe(before);
   await forgetFaults();
   expect(await handle.result()).toMatchObject(SAFE);
 });

@@ -112,7 +112,8 @@ describePostgres('rollouts beside an observer', (postgres) => {
 
   test('a worker that slept through its own succession, and was given later attempts asleep, writes nothing stale', async () => {
     await all.hands.create('Asleep', BASELINE);
-    await fault({ match: PUTS, times: 1, delayMs: 3_000 });
+    // Time to fall asleep in, and shorter than the worker waits for an answer.
+    await fault({ match: PUTS, times: 1, delayMs: 4_500 });
     const handle = await all.start(await outsidePlan('Asleep'));
     await untilHolds('the split is being written', async () => (await pendingFaults()) === 0);
     process.kill(worker.pid, 'SIGSTOP');

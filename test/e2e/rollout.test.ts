@@ -79,7 +79,8 @@ test('a create whose answer is lost makes one action, not two; so does a second 
 });
 
 test('a killed organisation makes the rollout wait, and it goes on when the organisation is back', async () => {
-  const plan = { ...(await patientPlan(6000)), action: { ...(await patientPlan(0)).action, version: '1.8.0' } };
+  // Long enough to be seen baking, however late a query is answered.
+  const plan = { ...(await patientPlan(15_000)), action: { ...(await patientPlan(0)).action, version: '1.8.0' } };
   const handle = await stack.start(plan);
   while ((await handle.query(statusQuery)).phase !== 'baking') await new Promise((resolve) => setTimeout(resolve, 100));
   await stack.killSandbox();

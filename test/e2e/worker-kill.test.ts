@@ -8,13 +8,13 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId, statusQuery } from '../../src/workflows/messages.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import { describeSharedPostgres } from '../helpers/database.ts';
 import { patientPlan } from '../helpers/stack.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { patientClient } from '../helpers/patient-client.ts';
+import { openPatiently } from '../helpers/patient-store.ts';
 import { newSecret } from '../helpers/push.ts';
 
 jest.setTimeout(300_000);
@@ -28,7 +28,7 @@ describeSharedPostgres('workers on PostgreSQL', (postgres) => {
   test('a killed worker costs seconds: the rollout goes on, no card is judged twice, and the end is proven', async () => {
     const { address, namespace } = await testTemporal();
     const url = await postgres().createDatabase();
-    const db = await openDatabase({ kind: 'pg', url });
+    const db = await openPatiently(url);
     const secret = newSecret();
     const ingest = await startIngest({ db, secrets: [secret], now: Date.now, port: 0 });
     const sandbox = await startSandbox({ traffic: { cardsPerSecond: 60 } });

@@ -4,11 +4,11 @@ import { campaignPlan } from '../../bench/campaign/plans.ts';
 import { startTraffic } from '../../bench/campaign/traffic.ts';
 import type { Traffic } from '../../bench/campaign/traffic.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { describeSharedPostgres } from '../helpers/database.ts';
 import { untilHolds } from '../helpers/outside.ts';
+import { openPatiently } from '../helpers/patient-store.ts';
 import type { Processes } from '../helpers/processes.ts';
 import { startProcesses } from '../helpers/processes.ts';
 import type { RolloutHandle } from '../helpers/rollout-harness.ts';
@@ -62,7 +62,7 @@ describeSharedPostgres('clocks that are hours off', (postgres) => {
       expect(now).toMatchObject({ outcome: null });
       return now.phase === 'baking' && now.splitPercent === 50;
     });
-    const db = await openDatabase({ kind: 'pg', url: parts?.databaseUrl ?? '' });
+    const db = await openPatiently(parts?.databaseUrl ?? '');
     const judgedTo = async (): Promise<number> => (await loadJudgeState(db, handle.firstExecutionRunId))?.cursor ?? 0;
     try {
       const from = await judgedTo();

@@ -9,7 +9,7 @@ import { examine } from '../../src/compose/doctor/examine.ts';
 import { readConfiguration } from '../../src/config/configuration.ts';
 import type { AuditRow } from '../../src/store/audit.ts';
 import { listAudit } from '../../src/store/audit.ts';
-import { openDatabase } from '../../src/store/open.ts';
+import type { Database } from '../../src/store/database.ts';
 import { listRolloutRows } from '../../src/store/rollouts.ts';
 import { ACT_UPDATES } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
@@ -27,6 +27,7 @@ import {
   statusWhen,
   untilHolds,
 } from '../helpers/outside.ts';
+import { openPatiently } from '../helpers/patient-store.ts';
 import type { Processes } from '../helpers/processes.ts';
 import { startProcesses } from '../helpers/processes.ts';
 import type { RolloutHandle } from '../helpers/rollout-harness.ts';
@@ -43,7 +44,7 @@ describePostgres('a backup that is restored without the other', (postgres) => {
     all = await startProcesses(postgres());
     worker = await all.startWorker();
   });
-  afterAll(() => all.close(), 60_000);
+  afterAll(() => all.close());
   afterEach(async () => {
     await backup?.remove();
     expect(await all.observer.caughtUp()).toEqual([]);
@@ -76,8 +77,8 @@ describePostgres('a backup that is restored without the other', (postgres) => {
     await all.client.schedule.getHandle('assist-rollouts-guardian').trigger();
   }
 
-  async function read<T>(work: (db: Awaited<ReturnType<typeof openDatabase>>) => Promise<T>): Promise<T> {
-    const db = await openDatabase({ kind: 'pg', url: all.databaseUrl });
+  async function read<T>(work: (db: Database) => Promise<T>): Promise<T> {
+    const db = await openPatiently(all.databaseUrl);
     try {
       return await work(db);
     } finally {

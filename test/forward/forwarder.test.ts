@@ -127,7 +127,7 @@ describeEachStore('forwarder', (db) => {
     };
     await forward([destination(server.url)], { concurrency: 1 });
     await store(db(), eventOf('c1', 'triggered', 0));
-    await until(() => times.length === 1, 'the first attempt');
+    await until(() => times.length >= 1, 'the first attempt');
     await store(db(), eventOf('c2', 'triggered', 0));
     await emptied();
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(950);
@@ -203,6 +203,7 @@ describeEachStore('forwarder', (db) => {
       for (let n = 0; n < 20; n += 1)
         await store(db(), ...Array.from({ length: 50 }, (_, i) => eventOf(`c${n}-${i}`, 'triggered', 0)));
       await until(() => eventIds(seen()).length === 1000, '1000 events at the other destination');
+      await until(() => hanging.requests.length >= 4, 'as many messages to the hanging one as may be under way');
       expect(hanging.requests.length).toBe(4);
       // The last answer is settled a moment after it was given.
       await until(

@@ -3,6 +3,7 @@ import { GenesysError } from '../../src/genesys/errors.ts';
 import { createTokenSource } from '../../src/genesys/oauth.ts';
 import type { TokenSource } from '../../src/genesys/oauth.ts';
 import { createTransport } from '../../src/genesys/transport.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
 import type { Reply, ScriptedServer } from '../helpers/scripted-server.ts';
 
@@ -21,7 +22,7 @@ interface Scene {
 async function sceneWith(reply: (asked: number) => Reply): Promise<Scene> {
   let asked = 0;
   const server = await startScriptedServer(() => reply((asked += 1)));
-  const transport = createTransport(2000);
+  const transport = createTransport(PATIENCE_MS);
   closers.push(
     () => transport.close(),
     () => server.close(),

@@ -146,7 +146,7 @@ test.each([
   const proxy = await startProxy(platform.port);
   const { connectUri, agent } = await createChannel(clientBehind(through(proxy.url), secure ? 'https' : 'http'));
   const event = await new Promise((resolve, reject) => {
-    openNotificationSocket({ connectUri, agent, silenceMs: 60_000, connectMs: 9000, onEvent: resolve, onEnd: reject })
+    openNotificationSocket({ connectUri, agent, silenceMs: 60_000, connectMs: 60_000, onEvent: resolve, onEnd: reject })
       .then((socket) => closers.unshift(() => socket.close()))
       .catch(reject);
   });
@@ -191,7 +191,7 @@ describe('is one clear error, without the password:', () => {
     const proxy = await startProxy(platform.port);
     const { connectUri, agent } = await createChannel(clientBehind(through(proxy.url)));
     proxy.status = 403;
-    const parts = { connectUri, agent, silenceMs: 60_000, connectMs: 9000, onEvent: () => {}, onEnd: () => {} };
+    const parts = { connectUri, agent, silenceMs: 60_000, connectMs: 60_000, onEvent: () => {}, onEnd: () => {} };
     expect(await failureOf(openNotificationSocket(parts))).toMatchObject({ kind: 'proxy' });
   });
 });

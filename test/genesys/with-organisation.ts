@@ -1,6 +1,7 @@
 /** A little organisation for tests: tokens, and whatever documents a test puts in, with unique names and pages. */
 import { createGenesysClient } from '../../src/genesys/client.ts';
 import type { GenesysClient, GenesysClientOptions } from '../../src/genesys/client.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
 import type { Reply, ScriptedServer, SeenRequest } from '../helpers/scripted-server.ts';
 
@@ -63,6 +64,7 @@ export function clientOf(url: string, options: Partial<GenesysClientOptions> = {
     apiUrl: url,
     ...CLIENT,
     callsPerMinute: 3000,
+    requestTimeoutMs: PATIENCE_MS,
     now: () => 1_000_000,
     sleep: () => Promise.reject(new Error('a test slept')),
     ...options,

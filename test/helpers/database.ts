@@ -10,6 +10,7 @@ import { openDatabase } from '../../src/store/open.ts';
 import { findPostgres, startPostgres } from './postgres.ts';
 import type { TestPostgres } from './postgres.ts';
 import { openInMemory } from './in-memory.ts';
+import { openPatiently } from './patient-store.ts';
 import type { SharedPostgres } from './shared-postgres.ts';
 import { sharedPostgres } from './shared-postgres.ts';
 
@@ -17,7 +18,7 @@ import { sharedPostgres } from './shared-postgres.ts';
 export function describeEachStore(name: string, suite: (db: () => Database) => void): void {
   describe(`${name} (embedded)`, () => suite(useDatabase(() => openInMemory())));
   describeSharedPostgres(`${name} (PostgreSQL)`, (postgres) =>
-    suite(useDatabase(async () => openDatabase({ kind: 'pg', url: await postgres().createDatabase() }))),
+    suite(useDatabase(async () => openPatiently(await postgres().createDatabase()))),
   );
 }
 

@@ -11,6 +11,7 @@ import type { HookQuestion, HookReply } from '../../src/hooks/hooks.ts';
 import { callHook } from '../../src/hooks/post.ts';
 import { isSigned, readClaim } from '../../src/webhooks/verify.ts';
 import { newWebhookSecret, parseWebhookKey } from '../../src/webhooks/secret.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 const secrets = [newWebhookSecret(), newWebhookSecret()];
 const settings = readHooks(
@@ -53,9 +54,10 @@ function question(more: Partial<HookQuestion> = {}): HookQuestion {
   return { id: 'hook_r1_3', url, secret: 'gate', message: { type: 'assist-rollouts.hook' } as never, ...more };
 }
 
-const hooks = createHooks(settings, { now: Date.now, timeoutMs: 300 });
-const ask = (more: Partial<HookQuestion> = {}): Promise<HookReply> =>
-  hooks.ask(question(more), new AbortController().signal);
+const hooks = createHooks(settings, { now: Date.now, timeoutMs: PATIENCE_MS });
+const hasty = createHooks(settings, { now: Date.now, timeoutMs: 300 });
+const ask = (more: Partial<HookQuestion> = {}, of = hooks): Promise<HookReply> =>
+  of.ask(question(more), new AbortController().signal);
 const answer = (body: string | object, status = 200, headers: Record<string, string> = {}): void => {
   handle = (_request, response) => {
     response.writeHead(status, headers);
@@ -109,13 +111,13 @@ test.each<[string | object, number, Record<string, string>, string]>([
 
 test('a hook that hangs, one that drips and one that hangs up are each given up', async () => {
   handle = () => undefined;
-  expect(await ask()).toEqual({ again: 'no answer within 300 ms', retryAfterMs: null });
+  expect(await ask({}, hasty)).toEqual({ again: 'no answer within 300 ms', retryAfterMs: null });
   handle = (_request, response) => {
     response.writeHead(200);
     const drip = setInterval(() => response.write(' '), 20);
     response.on('close', () => clearInterval(drip));
   };
-  expect(await ask()).toEqual({ again: 'no answer within 300 ms', retryAfterMs: null });
+  expect(await ask({}, hasty)).toEqual({ again: 'no answer within 300 ms', retryAfterMs: null });
   handle = (request) => request.socket.destroy();
   expect(await ask()).toEqual({ again: 'the connection failed (ECONNRESET)', retryAfterMs: null });
 });
@@ -134,8 +136,7 @@ test('no more than a little is read of 10 MB, and a small answer that unpacks to
     };
     more();
   };
-  const large = createHooks(settings, { now: Date.now, timeoutMs: 20_000 });
-  expect(await large.ask(question(), new AbortController().signal)).toEqual({
+  expect(await ask()).toEqual({
     again: 'its answer is far too large',
     retryAfterMs: null,
   });
@@ -225,7 +226,7 @@ test('a public name that stands for a private address is not connected to', asyn
     anyAddress: false,
     headers: {},
     body: '{}',
-    timeoutMs: 5_000,
+    timeoutMs: PATIENCE_MS,
     signal: new AbortController().signal,
   });
   expect(heard).toEqual({ trouble: 'it stands for an address that is not public' });

@@ -9,9 +9,10 @@ import type { Tokens } from '../../src/identity/sign-in.ts';
 import { changeLogin, readLogin } from '../../src/identity/token-file.ts';
 import { CLIENT, startIdentityProvider } from '../helpers/identity-provider.ts';
 import type { IdentityProvider } from '../helpers/identity-provider.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 const API = 'https://rollouts.example.com';
-const fetch = createBoundedFetch({ timeoutMs: 5_000, maxBytes: 64 * 1024, agentFor: () => undefined });
+const fetch = createBoundedFetch({ timeoutMs: PATIENCE_MS, maxBytes: 64 * 1024, agentFor: () => undefined });
 let provider: IdentityProvider;
 let home: string;
 

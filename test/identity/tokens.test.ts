@@ -9,8 +9,9 @@ import { createTokenVerifier } from '../../src/identity/tokens.ts';
 import type { ReadToken, TokenVerifier } from '../../src/identity/tokens.ts';
 import { CLIENT, startIdentityProvider } from '../helpers/identity-provider.ts';
 import type { IdentityProvider } from '../helpers/identity-provider.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
-const fetch = createBoundedFetch({ timeoutMs: 5_000, maxBytes: 64 * 1024, agentFor: () => undefined });
+const fetch = createBoundedFetch({ timeoutMs: PATIENCE_MS, maxBytes: 64 * 1024, agentFor: () => undefined });
 let provider: IdentityProvider;
 let verifier: TokenVerifier;
 /** Of the verifier; may be put ahead. */
@@ -71,8 +72,8 @@ test.each<[string, { readonly [K in keyof JWTPayload]: JWTPayload[K] | undefined
   ['for another client', { aud: 'another-client' }, 'issued to somebody else'],
   ['of an issuer that is not listed', { iss: 'https://login.example.org' }, 'are not taken here'],
   ['that has expired', { exp: nowSeconds() - 90 }, 'has expired'],
-  ['that is not yet good', { nbf: nowSeconds() + 120 }, 'its nbf is missing, or not what is expected'],
-  ['from the future', { iat: nowSeconds() + 120 }, 'issued in the future'],
+  ['that is not yet good', { nbf: nowSeconds() + 3_600 }, 'its nbf is missing, or not what is expected'],
+  ['from the future', { iat: nowSeconds() + 3_600 }, 'issued in the future'],
   ['without an end', { exp: undefined }, 'its exp is missing'],
   ['of nobody', { sub: undefined }, 'its sub is missing'],
   ['of somebody without a name', { sub: '' }, 'its sub is ""'],

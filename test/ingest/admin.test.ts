@@ -55,11 +55,12 @@ describe('/admin', () => {
     expect(await get(server.adminUrl ?? '', '/admin/stats', { authorization: 'Bearer guess' })).toBe(429);
   });
 
-  test('however many ask for its health at once, the database is asked once', async () => {
+  test('however many ask for its health at once, the database is asked once a second', async () => {
+    const begunMs = performance.now();
     expect(new Set(await Promise.all(Array.from({ length: 100 }, () => get(server.url, '/healthz'))))).toEqual(
       new Set([200]),
     );
-    expect(asked).toBeLessThanOrEqual(2);
+    expect(asked).toBeLessThanOrEqual(2 + Math.floor((performance.now() - begunMs) / 1_000));
   });
 });
 

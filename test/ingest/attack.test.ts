@@ -120,7 +120,7 @@ describe('while somebody without a secret sends', () => {
   });
 
   test('a body that does not go on is refused by name, and its connection closed', async () => {
-    const { url } = await start({ bodyMs: 100 });
+    const { url } = await start({ bodyMs: 1_000 });
     const socket = connect({ port: portOf(server as IngestServer), host: '127.0.0.1' });
     let text = '';
     socket.setEncoding('latin1').on('data', (chunk: string) => {

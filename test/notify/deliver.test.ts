@@ -6,13 +6,14 @@ import type { Message } from '../../src/domain/messages/message.ts';
 import { deliver } from '../../src/notify/deliver.ts';
 import type { Ready } from '../../src/notify/ready.ts';
 import { parseWebhookKey } from '../../src/webhooks/secret.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { newSecret, sign } from '../helpers/push.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
 import type { Reply, ScriptedServer } from '../helpers/scripted-server.ts';
 import { exampleOf, letterOf } from './letters.ts';
 import { startMailServer } from './mail-server.ts';
 
-const OPTIONS = { timeoutMs: 5_000, now: Date.now, signal: new AbortController().signal };
+const OPTIONS = { timeoutMs: PATIENCE_MS, now: Date.now, signal: new AbortController().signal };
 const LINK = 'https://temporal.example.com/namespaces/prod/workflows/rollout%2FRefundAssist/example';
 const EVIL =
   '<!channel> <https://evil.example|click> [x](https://evil.example) "><script>alert(1)</script> `rm` & more';

@@ -176,7 +176,7 @@ test('where the page cannot be reached yet, the desks wait for it, and all of th
 
 test('with the conversation goes the page, and nothing of it is left', async () => {
   const it = await given();
-  const id = await beginOpen(it, { lastsMs: 400 });
+  const id = await beginOpen(it, { lastsMs: 8_000 });
   it.panel.send(id, 'card', card('card-1'));
   await until(() => desks(it)['open'] === 0 && it.panel.openStreams.length === 0);
   expect(desks(it)).toMatchObject({ opened: 1, lostEvents: 0, refused: 0 });
@@ -226,10 +226,10 @@ test("a conversation that goes to another agent is on that one's page, and their
 test('a conversation is handled by the model of the card that was painted in it', async () => {
   const models = { [SHA]: { ...SURE, handleMultiplier: 50 } };
   const it = await given({ traffic: { running: false, models } });
-  const id = await beginOpen(it, { lastsMs: 4_000 });
+  const id = await beginOpen(it, { lastsMs: 8_000 });
   it.panel.send(id, 'card', card('painted'));
   await until(() => it.client.sandbox.org.copilot.recordOf(id)?.outcome !== undefined);
   const { shown, outcome } = it.client.sandbox.org.copilot.recordOf(id) ?? {};
   expect(shown).toEqual([SHA]);
-  expect(outcome?.handleMs).toBeGreaterThan(50 * 4_000);
+  expect(outcome?.handleMs).toBeGreaterThan(50 * 8_000);
 });
