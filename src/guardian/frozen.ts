@@ -10,7 +10,7 @@ import type { Timestamp } from '../builds/timestamp.ts';
 import { timestampMs } from '../builds/timestamp.ts';
 
 /** Of temporal/api/enums/v1/event_type.proto and workflow.proto. */
-const EVENT = { taskCompleted: 7, taskTimedOut: 8, taskFailed: 9 } as const;
+const EVENT = { taskCompleted: 7, taskTimedOut: 8, taskFailed: 9, childBegun: 29 } as const;
 const START_TO_CLOSE = 1;
 
 /** Enough to reach back over the signals that a person sends in the meantime. */
@@ -94,11 +94,12 @@ export function frozenIn(events: readonly HistoryEvent[], attempt: number): Seen
   const [first, last] = [failed.at(-1), failed[0]];
   if (first === undefined || last === undefined) return null;
   const resetTo = events[done]?.eventId?.toString();
-  const isAnew = since.some((event) => causeOf(event) === CAUSE.reset);
+  // What began a rollout would begin it once more, and be refused as somebody else's.
+  const mayNotAnew = since.some((event) => causeOf(event) === CAUSE.reset || event.eventType === EVENT.childBegun);
   return {
     sinceMs: first.eventTime ? timestampMs(first.eventTime) : 0,
     failure: last.workflowTaskFailedEventAttributes?.failure?.message || 'its worker does not finish it',
-    ...(causeOf(last) === CAUSE.nonDeterminism && !isAnew && resetTo !== undefined && { resetTo }),
+    ...(causeOf(last) === CAUSE.nonDeterminism && !mayNotAnew && resetTo !== undefined && { resetTo }),
   };
 }
 

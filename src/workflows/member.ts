@@ -20,7 +20,8 @@ export async function tellWaves({ input }: RolloutRun): Promise<void> {
   const { parent } = workflowInfo();
   if (!isOfWaves(parent)) return;
   try {
-    await getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(memberPromotedSignal, {
+    // Whichever of their runs goes on: they may have been taken back to an earlier task since they began it.
+    await getExternalWorkflowHandle(parent.workflowId).signal(memberPromotedSignal, {
       action: input.plan.action.name,
     });
   } catch (error) {

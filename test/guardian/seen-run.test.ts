@@ -57,6 +57,12 @@ test.each<[string, readonly object[], number, object | null]>([
     1,
     { sinceMs: 40_000, failure: 'y' },
   ],
+  [
+    'the same, and its last task began a rollout',
+    [failed(40, 'y', 24), { eventType: 29 }, completed(10, '31')],
+    1,
+    { sinceMs: 40_000, failure: 'y' },
+  ],
   ['the same, and no task was ever done', [failed(20, 'x', 24)], 1, { sinceMs: 20_000, failure: 'x' }],
   ['a worker that left its own queue', [timedOut(20, 2), completed(10)], 5, null],
 ])('%s', (_name, events, attempt, expected) => {

@@ -2,7 +2,7 @@
 import type { GuardianFinding } from './finding.ts';
 import type { GuardianRules, Seen } from './seen.ts';
 
-/** What does not replay goes on from the last task that was done: what that had begun is found again by its name. */
+/** What does not replay goes on from the last task that was done, where that began no rollout. */
 export function frozenWaves(
   { waves, nowMs }: Pick<Seen, 'waves' | 'nowMs'>,
   { frozenMs }: Pick<GuardianRules, 'frozenMs'>,
@@ -27,8 +27,7 @@ export function frozenWaves(
               remedy: 'reset',
               to: resetTo,
               wayOut:
-                'They are taken back to the last task that was done, and go on from there; what it had begun is ' +
-                'found again, not begun twice.',
+                'They are taken back to the last task that was done, which had begun no rollout, and go on from there.',
             }),
       },
     ];

@@ -37,7 +37,7 @@ export interface SeenRun {
 export interface SeenFrozen {
   readonly sinceMs: number;
   readonly failure: string;
-  /** The event of the last task that was done, where its code does not do it again; absent: doing it anew is no way. */
+  /** The event of the last task that was done, where its code does not do it again; absent: it must not be done anew. */
   readonly resetTo?: string;
 }
 
