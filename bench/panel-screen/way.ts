@@ -212,7 +212,7 @@ async function untilFollowed({ sandbox }: WayParts, wanted: readonly string[]): 
       );
   }
 }
-const HEARD_MS = 30_000;
+const HEARD_MS = 120_000;
 
 export async function sayNow({ sandbox }: WayParts, conversationId: string, text: string): Promise<void> {
   await post(`${sandbox.url}/sandbox/conversations/${conversationId}/say`, { text });

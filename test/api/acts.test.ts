@@ -73,7 +73,7 @@ beforeAll(async () => {
   });
   const { address, namespace } = await testTemporal();
   engine = createConfigurator({ temporal: { connectionOptions: { address }, address, namespace, uiUrl: null } });
-  const fetch = createBoundedFetch({ timeoutMs: 5_000, maxBytes: 64 * 1024, agentFor: () => undefined });
+  const fetch = createBoundedFetch({ timeoutMs: PATIENCE_MS, maxBytes: 64 * 1024, agentFor: () => undefined });
   const log = (fields: object, message: string): void => void logged.push([fields, message]);
   api = await startApi({
     reports: null,

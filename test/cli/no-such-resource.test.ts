@@ -11,6 +11,7 @@ import { startSandbox } from '../../src/sandbox/server.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
 import { readPlan } from '../../src/lint/lint.ts';
 import { cli, jsonLines } from './fixtures.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { ROOT } from '../helpers/sources.ts';
 
 const PLAN = join(ROOT, 'examples/refund-assist-1.6.0.yaml');
@@ -32,6 +33,7 @@ beforeAll(async () => {
     clientId: DEFAULT_CLIENT.id,
     clientSecret: DEFAULT_CLIENT.secret,
     callsPerMinute: 3000,
+    requestTimeoutMs: PATIENCE_MS,
     now: Date.now,
     sleep: (ms) => sleep(ms),
   });

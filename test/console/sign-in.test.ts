@@ -12,6 +12,7 @@ import { newActorKey } from '../../src/identity/key.ts';
 import { createTokenVerifier } from '../../src/identity/tokens.ts';
 import { CLIENT, startIdentityProvider } from '../helpers/identity-provider.ts';
 import type { IdentityProvider } from '../helpers/identity-provider.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { acts, fakeEngine, openConsole, summaryOf, viewOf } from './helpers.ts';
 import type { FakeEngine, TestConsole } from './helpers.ts';
 
@@ -22,7 +23,7 @@ const [{ key: attestor }, { key: ana }, { key: eve }] = [
   newActorKey('ana'),
   newActorKey('eve'),
 ];
-const fetch = createBoundedFetch({ timeoutMs: 5_000, maxBytes: 64 * 1024, agentFor: () => undefined });
+const fetch = createBoundedFetch({ timeoutMs: PATIENCE_MS, maxBytes: 64 * 1024, agentFor: () => undefined });
 let provider: IdentityProvider;
 let operators: Operators;
 let nowMs: number;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newActorKey } from '../../src/identity/key.ts';
 import { cli } from '../cli/fixtures.ts';
-import { freePort } from '../helpers/prometheus.ts';
+import { freePort } from '../helpers/ports.ts';
 
 const attestor = newActorKey('console');
 const ana = newActorKey('ana');

@@ -5,6 +5,7 @@ import type { GenesysClient } from '../../src/genesys/client.ts';
 import { INTERACTION_WIDGET } from '../../src/sandbox/integrations/types.ts';
 import { PANEL_CLIENT } from '../../src/sandbox/options.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { suggestionsOf } from '../sandbox/copilot/helpers.ts';
 import type { Played } from '../sandbox/copilot/helpers.ts';
 import { closeAfterTest } from '../sandbox/helpers.ts';
@@ -20,6 +21,7 @@ export async function driveOurClient(url: string, played: Played): Promise<void>
     clientId: 'sandbox-client',
     clientSecret: 'sandbox-secret',
     callsPerMinute: 3000,
+    requestTimeoutMs: PATIENCE_MS,
     now: Date.now,
     sleep: () => Promise.reject(new Error('a test slept')),
   });

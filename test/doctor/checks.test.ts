@@ -15,6 +15,7 @@ import { networkChecks } from '../../src/doctor/network.ts';
 import { runChecks } from '../../src/doctor/run-checks.ts';
 import type { Check } from '../../src/doctor/run-checks.ts';
 import { createBoundedFetch } from '../../src/http/bounded-fetch.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
 import type { Reply } from '../helpers/scripted-server.ts';
 
@@ -27,15 +28,15 @@ afterAll(() => rm(folder, { recursive: true }));
 const NOW = Date.parse('2026-03-01T10:00:00Z');
 
 test('each look is taken, in its order, whatever becomes of the others', async () => {
-  const check = (name: string, look: Check['look']): Check => ({
+  const check = (name: string, look: Check['look'], limitMs = PATIENCE_MS): Check => ({
     area: 'machine',
     name,
     expected: 'x',
     look,
-    limitMs: 50,
+    limitMs,
   });
   const found = await runChecks([
-    check('hangs', () => new Promise(() => undefined)),
+    check('hangs', () => new Promise(() => undefined), 50),
     check('fails', () => Promise.reject(new Error('broken'))),
     check('late and two', async () => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -54,7 +55,7 @@ test('each look is taken, in its order, whatever becomes of the others', async (
 });
 
 describe('addresses', () => {
-  const fetch = createBoundedFetch({ timeoutMs: 5_000, maxBytes: 10_000, agentFor: () => undefined });
+  const fetch = createBoundedFetch({ timeoutMs: PATIENCE_MS, maxBytes: 10_000, agentFor: () => undefined });
   const look = (url: string, now = NOW): Promise<Finding[]> =>
     runChecks(
       networkChecks([{ name: 'EVENTS_PUBLIC_URL', url, health: '/healthz', process: 'events' }], {

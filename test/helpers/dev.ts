@@ -1,12 +1,11 @@
 /** A `dev` of its own as a child: real Temporal, store, sandbox, workers and console, on ports that are free. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild } from '../../bench/scale/child.ts';
 import type { ReadyChild } from '../../bench/scale/child.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
+import { freePort } from './ports.ts';
 
 const MAIN = join(__dirname, '../../dist/src/cli/main.js');
 const PORTS = ['temporal', 'ui', 'sandbox', 'events', 'panel', 'console', 'admin'];
@@ -46,8 +45,8 @@ export async function startDev(
   };
   try {
     const env = { ASSIST_ROLLOUTS_HOME: home, ...(await prepare(home)) };
-    const ports = await freePorts(PORTS.length);
-    const options = PORTS.flatMap((name, at) => [`--${name}-port`, String(ports[at])]);
+    const options: string[] = [];
+    for (const name of PORTS) options.push(`--${name}-port`, String(await freePort()));
     const { said: ready } = await start(['dev', ...options, ...args], env);
     const beside = { ...env, TEMPORAL_ADDRESS: String(ready['temporal']) };
     return {
@@ -65,20 +64,4 @@ export async function startDev(
     await close();
     throw error;
   }
-}
-
-/** All held at once, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => {
-        server.listen(0, '127.0.0.1', resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -3,11 +3,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { PATIENCE_MS } from './patience.ts';
+import { freePort } from './ports.ts';
 
 /** Null where it is not installed (Debian: the package `prometheus`, which .ci/run installs). */
 export function findPrometheus(): { readonly prometheus: string; readonly promtool: string } | null {
@@ -43,7 +42,8 @@ export interface Prometheus {
   query(expr: string): Promise<readonly Sample[]>;
   /** The answer as soon as there is one. */
   queryUntilFound(expr: string): Promise<readonly Sample[]>;
-  get(path: string): Promise<unknown>;
+  /** What it makes of the answer, as soon as that is something. */
+  getUntil<T>(path: string, pick: (answer: unknown) => T | undefined): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -75,8 +75,13 @@ export async function startPrometheus(path: string, config: object): Promise<Pro
     return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
   };
   return {
-    get,
     query,
+    getUntil: (at, pick) =>
+      until(
+        child,
+        () => `${at} is not as it should be. ${log}`,
+        async () => pick(await get(at)),
+      ),
     queryUntilFound: (expr) =>
       until(
         child,
@@ -104,13 +109,4 @@ async function until<T>(child: ChildProcess, said: () => string, ask: () => Prom
   }
   child.kill('SIGKILL');
   throw new Error(`Prometheus: ${said()}`);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
   db = await openStore();
   panel = await startTestPanel(db, {
     now: () => nowMs,
-    limits: { streamsPerUser: 3, streamsPerSession: 2, stuckMs: 2_000 },
+    limits: { streamsPerUser: 3, streamsPerSession: 2, stuckMs: 5_000 },
   });
   await until(() => !panel.instance.isFenced);
 });

@@ -1,6 +1,7 @@
 import { startInstance } from '../../src/panel/instance.ts';
 import type { Instance, ServedArm, Splits } from '../../src/panel/instance.ts';
 import { SET_BACK_MS } from '../../src/domain/split/set-back.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { until } from './fixtures.ts';
 
 const arm = (versionId: string, group: ServedArm['group'], splitPercent: number): ServedArm => ({
@@ -11,7 +12,7 @@ const arm = (versionId: string, group: ServedArm['group'], splitPercent: number)
 });
 
 /** A store that can be away, and a clock that goes as it is told. */
-function given({ away = false } = {}) {
+function given({ away = false, leaseMs = 500 } = {}) {
   const world = {
     atMs: 0,
     away,
@@ -64,7 +65,7 @@ function given({ away = false } = {}) {
       world.log.push(`applied ${parts.instance?.epoch}`);
     },
     clock: () => world.atMs,
-    leaseMs: 500,
+    leaseMs,
     renewMs: 20,
     logger: { info: tell('info'), warn: tell('warn'), error: tell('error') },
   });
@@ -195,7 +196,7 @@ test('at its end candidates leave the screens first, and then the lease is given
 });
 
 test('its end is no lost lease: nobody is told of one, and a renewal that is under way is waited for', async () => {
-  const { world, instance, told } = given();
+  const { world, instance, told } = given({ leaseMs: PATIENCE_MS });
   await until(() => !instance.isFenced);
   world.slowMs = 200;
   instance.wake();

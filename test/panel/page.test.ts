@@ -47,6 +47,7 @@ beforeAll(async () => {
     clientId: 'sandbox-client',
     clientSecret: 'sandbox-secret',
     callsPerMinute: 3000,
+    requestTimeoutMs: PATIENCE_MS,
     now: Date.now,
     sleep: (ms) => sleep(ms),
   });

@@ -33,8 +33,9 @@ describePostgres('a panel process whose store goes away', (postgres) => {
     await addCards(db, [cardOf(alone, { conversationId })]);
     await until(() => page.events('card').length === 2);
 
+    const concealed = page.next('conceal');
     await postgres().kill('SIGKILL');
-    expect(await page.next('conceal')).toEqual({ cardId: message.cardId });
+    expect(await concealed).toEqual({ cardId: message.cardId });
     expect(panel.instance.isFenced).toBe(true);
     const health = async () => ((await (await fetch(`${panel.url}/health`)).json()) as { status: string }).status;
     expect(await health()).toBe('baselineOnly');

@@ -1,7 +1,5 @@
 /** The verb `panel`, from what is said in the sandbox to what a simulated desk tells of its card. */
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { publishVersion } from '../../src/store/panel/versions.ts';
@@ -9,6 +7,8 @@ import { writeSplit } from '../../src/store/panel/splits.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { describeSharedPostgres } from '../helpers/database.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
+import { freePort } from '../helpers/ports.ts';
 import { givenSandbox } from '../sandbox/helpers.ts';
 import { givenWidget } from '../sandbox/widget.ts';
 import { armOf, contentOf } from '../store/panel/fixtures.ts';
@@ -47,8 +47,13 @@ describeSharedPostgres('the verb panel', (postgres) => {
       return feed.isOpen && feed.queues.includes(SEEDED.queues.billing.id);
     };
     await until(isHeard);
-    const said = [{ afterMs: 1_500, text: 'I want a refund', confidence: 0.95 }];
-    await client.call('POST', '/sandbox/conversations', { agent: 0, lastsMs: 60_000, utterances: said });
+    // Said again and again: what comes before the conversation's topic is followed surfaces no card.
+    const said = Array.from({ length: 60 }, (_, n) => ({
+      afterMs: 1_500 + n * 2_000,
+      text: 'I want a refund',
+      confidence: 0.95,
+    }));
+    await client.call('POST', '/sandbox/conversations', { agent: 0, lastsMs: 2 * PATIENCE_MS, utterances: said });
     const told = async (): Promise<string[]> =>
       (await db.query<{ type: string }>('select type from events')).map(({ type }) => type.split('.').at(-1) ?? '');
     await until(async () => (await told()).includes('rendered'));
@@ -86,12 +91,4 @@ async function splitOf(db: Database): Promise<void> {
   });
   const queues = Object.values(SEEDED.queues).map(({ id }) => id);
   await writeSplit(db, { action, arms: [armOf(version, 'control', 100)], queues, changedBy: 'test' }, null);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

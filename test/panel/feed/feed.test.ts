@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { endInstance, livingProcesses, renewInstance } from '../../../src/store/panel/instances.ts';
+import { endInstance, livingProcesses } from '../../../src/store/panel/instances.ts';
 import { publishVersion } from '../../../src/store/panel/versions.ts';
 import { writeSplit } from '../../../src/store/panel/splits.ts';
 import { describeEachStore } from '../../helpers/database.ts';
-import { closeAfterTest, until } from '../../sandbox/helpers.ts';
+import { until } from '../../sandbox/helpers.ts';
 import { armOf, contentOf, conversationIn, publish, startPair } from '../../store/panel/fixtures.ts';
 import { cuttable, givenFeed, silentPlatform, speechOf, stateOf, untilFollowed } from './given-feed.ts';
 
@@ -140,7 +140,9 @@ describeEachStore('the feed of the panel', (db) => {
     await startPair(db(), 100);
     const told: string[] = [];
     const logger = { warn: (_: object, message: string) => void told.push(message) };
-    const given = await givenFeed(db(), { logger, settings: { lookMs: 20 } });
+    // What is lost is told for thirty looks: for longer than it takes to ask a store that is busy.
+    const given = await givenFeed(db(), { logger, settings: { lookMs: 100 } });
+    given.keepLease();
     await untilFollowed(given);
     given.state.fenced = true;
     const id = conversationIn(0, 100);
@@ -216,13 +218,11 @@ describeEachStore('the feed of the panel', (db) => {
     const split = { action: version.action, arms: [armOf(version, 'control', 100)], queues, changedBy: 'test' };
     const epoch = await writeSplit(db(), split, null);
     const [dying, living] = [await givenFeed(db()), await givenFeed(db())];
-    const renewal = setInterval(() => void renewInstance(db(), { id: living.instanceId, epoch: 0 }), 500);
-    closeAfterTest(() => {
-      clearInterval(renewal);
-      return Promise.resolve();
-    });
+    living.keepLease();
+    const die = dying.keepLease();
     await until(() => [dying, living].every(({ feed }) => feed.state().queues.length === 2));
     await dying.feed.close();
+    await die();
     await until(() => living.feed.state().queues.length === 4);
     await writeSplit(db(), { ...split, queues: ['q1'] }, epoch);
     await until(() => living.feed.state().queues.join(',') === 'q1');

@@ -4,13 +4,15 @@ import type { LiveFeed, LiveParts } from '../../../src/transcripts/live-parts.ts
 import { startPanelFeed } from '../../../src/panel/feed/feed.ts';
 import type { PanelFeed, PanelFeedOptions } from '../../../src/panel/feed/feed.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { renewInstance } from '../../../src/store/panel/instances.ts';
+import { endInstance, renewInstance } from '../../../src/store/panel/instances.ts';
 import { closeAfterTest, until } from '../../sandbox/helpers.ts';
 
 export interface GivenFeed {
   readonly feed: PanelFeed;
   readonly instanceId: string;
   readonly state: { fenced: boolean };
+  /** As the process does, until the end of the test, or until it dies: answers how to do that. */
+  keepLease(): () => Promise<void>;
 }
 
 /** Nothing is asked of the platform, but for what a test says. */
@@ -44,7 +46,23 @@ export async function givenFeed(db: Database, options: Partial<PanelFeedOptions>
     settings: { renewMs: 100, ...options.settings },
   });
   closeAfterTest(() => feed.close());
-  return { feed, instanceId, state };
+  return { feed, instanceId, state, keepLease: () => keepLease(db, instanceId) };
+}
+
+function keepLease(db: Database, id: string): () => Promise<void> {
+  let renewing: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    renewing = renewing.then(() => renewInstance(db, { id, epoch: 0 }));
+  }, 500);
+  const die = async (): Promise<void> => {
+    clearInterval(timer);
+    await renewing;
+  };
+  closeAfterTest(async () => {
+    await die();
+    await endInstance(db, id);
+  });
+  return die;
 }
 
 export const untilFollowed = ({ feed }: Pick<GivenFeed, 'feed'>, queueId = 'queue-1'): Promise<void> =>

@@ -13,6 +13,7 @@ import { TargetError } from '../../../src/targets/target-error.ts';
 import { actionSchema } from '../../../src/genesys/wire.ts';
 import type { ActionDocument } from '../../../src/genesys/wire.ts';
 import { errorBody, startOrganisation } from '../../genesys/with-organisation.ts';
+import { PATIENCE_MS } from '../../helpers/patience.ts';
 import type { Document, Organisation } from '../../genesys/with-organisation.ts';
 
 const version = (number: string, html = `<p>Refunds ${number}</p>`): CardVersion => ({
@@ -103,7 +104,10 @@ describe('deploy', () => {
     'created, but the answer was %p: the retry finds it, and there is exactly one',
     async (reply) => {
       await organisation.close();
-      organisation = await startOrganisation('agentassist/actions', { requestTimeoutMs: 700 });
+      organisation = await startOrganisation('agentassist/actions', {
+        // What hangs costs it once; all else must be answered within it.
+        requestTimeoutMs: reply === 'hang' ? 5_000 : PATIENCE_MS,
+      });
       target = agentAssistActions.open(targetDeps(organisation.client));
       putBaseline();
       organisation.interrupt = (request, work) => {

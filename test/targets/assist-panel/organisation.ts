@@ -3,6 +3,7 @@ import { createGenesysClient } from '../../../src/genesys/client.ts';
 import type { GenesysClient } from '../../../src/genesys/client.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { signIn } from '../../helpers/organisation-api.ts';
+import { PATIENCE_MS } from '../../helpers/patience.ts';
 import { startScriptedServer } from '../../helpers/scripted-server.ts';
 import type { Reply, SeenRequest } from '../../helpers/scripted-server.ts';
 
@@ -45,6 +46,7 @@ export async function startPanelOrganisation(): Promise<PanelOrganisation> {
     clientId: 'sandbox-client',
     clientSecret: 'sandbox-secret',
     callsPerMinute: 30_000,
+    requestTimeoutMs: PATIENCE_MS,
     now: Date.now,
     sleep: () => Promise.resolve(),
   });

@@ -4,6 +4,7 @@ import type { GenesysClient } from '../../../src/genesys/client.ts';
 import { SEEDED_ASSISTANTS } from '../../../src/sandbox/copilot/seeded-assistants.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { signIn } from '../../helpers/organisation-api.ts';
+import { PATIENCE_MS } from '../../helpers/patience.ts';
 import { startScriptedServer } from '../../helpers/scripted-server.ts';
 import type { Reply, SeenRequest } from '../../helpers/scripted-server.ts';
 import { errorBody } from '../../genesys/with-organisation.ts';
@@ -56,6 +57,7 @@ export async function startCopilotSandbox(queues: number): Promise<CopilotSandbo
     clientId: 'sandbox-client',
     clientSecret: 'sandbox-secret',
     callsPerMinute: 30_000,
+    requestTimeoutMs: PATIENCE_MS,
     now: Date.now,
     sleep: () => Promise.resolve(),
   });
