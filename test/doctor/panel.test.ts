@@ -17,14 +17,16 @@ describeEachStore('what doctor sees of the panel', (db) => {
       wayOut: 'Start `assist-rollouts panel`.',
     });
     const id = randomUUID();
-    await renewInstance(db(), { id, epoch: 0 });
-    expect(await seen()).toMatchObject({ level: 'ok', seen: '1 panel process' });
-    await tellTrouble(db(), id, 'its channels have no room');
-    expect(await seen()).toMatchObject({
+    const seenWith = async (trouble: string | null) => {
+      await renewInstance(db(), { id, epoch: 0 });
+      await tellTrouble(db(), id, trouble);
+      return seen();
+    };
+    expect(await seenWith(null)).toMatchObject({ level: 'ok', seen: '1 panel process' });
+    expect(await seenWith('its channels have no room')).toMatchObject({
       level: 'warning',
       seen: `1 panel process; the process ${id}: its channels have no room`,
     });
-    await tellTrouble(db(), id, null);
-    expect(await seen()).toMatchObject({ level: 'ok' });
+    expect(await seenWith(null)).toMatchObject({ level: 'ok' });
   });
 });
