@@ -11,7 +11,8 @@ import type { PanelTraffic } from '../helpers/panel-traffic.ts';
 import { baking, LONG_BAKE, statusWhen, untilHolds } from '../helpers/outside.ts';
 import { signIn } from '../helpers/organisation-api.ts';
 import type { CallOrganisation } from '../helpers/organisation-api.ts';
-import { demoPlan, fault, startStack, unhurried } from '../helpers/stack.ts';
+import { demoPlan, fault, startStack } from '../helpers/stack.ts';
+import { unattendedPlan } from '../helpers/real-cards.ts';
 import type { Stack } from '../helpers/stack.ts';
 
 jest.setTimeout(600_000);
@@ -73,12 +74,9 @@ async function panelPlan(version: '1.5.0' | '1.6.0', action: string): Promise<Pl
   const demo = await demoPlan(version);
   const card = cardOf(demo.action);
   return {
-    ...demo,
+    ...unattendedPlan(demo),
     target: { kind: 'assistPanel', queues: [SEEDED.queues.billing.id] },
     action: { ...card, name: action, trigger: { ...card.trigger, conditions: [] } },
-    // On a machine that is busy with other tests cards come slowly.
-    steps: unhurried(demo.steps),
-    policies: { ...demo.policies, settleMs: 5_000, onUntrusted: 'rollback', onUndecided: 'rollback' },
   };
 }
 

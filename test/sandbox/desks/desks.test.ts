@@ -33,7 +33,7 @@ async function given(options: SandboxOptions = {}): Promise<Given> {
 }
 
 async function begin({ client }: Given, played: object = {}): Promise<string> {
-  return String((await client.call('POST', '/sandbox/conversations', played)).body['id']);
+  return String((await client.call('POST', '/sandbox/conversations', { lastsMs: 3_600_000, ...played })).body['id']);
 }
 
 async function beginOpen(given: Given, played: object = {}): Promise<string> {

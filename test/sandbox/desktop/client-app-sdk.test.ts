@@ -31,9 +31,13 @@ const URL_QUERY =
   'c={{gcConversationId}}&old={{pcConversationId}}&lang={{gcLangTag}}&host={{gcHostOrigin}}&env={{gcTargetEnv}}' +
   '&popup={{gcUsePopupAuth}}&kind={{gcInteractionType}}&what={{noSuchVariable}}';
 
+/** Longer than any test. */
+const LONG_MS = 3_600_000;
 const NOBODY = '7f9d2f6e-92f4-4c0a-9a55-2f6d8b9d1c01';
 
 let stops = 0;
+/** The clock of the organisation may be put ahead. */
+let aheadMs = 0;
 let appUrl: string;
 let browser: Browser | null;
 let closeApp: () => Promise<void>;
@@ -61,7 +65,8 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   stops = 0;
-  client = await givenSandbox({ integrations: { switchMs: 0 } });
+  aheadMs = 0;
+  client = await givenSandbox({ integrations: { switchMs: 0 }, now: () => Date.now() + aheadMs });
   widgetId = await givenWidget(client, { url: `${appUrl}/?${URL_QUERY}` });
   conversationId = await begin();
   if (browser !== null) context = await newContext(browser);
@@ -69,7 +74,7 @@ beforeEach(async () => {
 afterEach(() => (browser === null ? undefined : context.close()));
 
 async function begin(played: object = {}): Promise<string> {
-  return String((await client.call('POST', '/sandbox/conversations', played)).body['id']);
+  return String((await client.call('POST', '/sandbox/conversations', { lastsMs: LONG_MS, ...played })).body['id']);
 }
 
 const configure = (changed: object): Promise<void> =>
@@ -145,10 +150,11 @@ test(
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.waitForSelector('.panel iframe', { state: 'detached' });
     await until(() => stops === 1);
-    const short = await begin({ lastsMs: 3_000 });
+    const short = await begin({ lastsMs: LONG_MS / 2 });
     await page.click(`nav [data-conversation="${short}"]`);
     await page.click(`.panel[data-conversation="${short}"] button:text("Open")`);
     await appFrame(page, short);
+    aheadMs = LONG_MS / 2;
     await page.waitForSelector(`.panel[data-conversation="${short}"]`, { state: 'detached' });
     await until(() => stops === 2);
   }),
