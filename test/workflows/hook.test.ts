@@ -7,11 +7,12 @@ import { askHook } from '../../src/activities/hook.ts';
 import { readHooks } from '../../src/config/hooks.ts';
 import type { HookStep } from '../../src/domain/plan/steps/hook.ts';
 import type { Step } from '../../src/domain/plan/steps/steps.ts';
+import type { HookProgress } from '../../src/domain/hook/answer.ts';
 import { hookProgressOf } from '../../src/configurator/progress.ts';
 import { createHooks } from '../../src/hooks/hooks.ts';
 import { newWebhookSecret } from '../../src/webhooks/secret.ts';
 import { ACT_UPDATES } from '../../src/workflows/messages.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
+import { PATIENCE_MS, untilHolds } from '../helpers/patience.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -24,7 +25,8 @@ const who = { by: 'ana', reason: 'test' };
 const secret = newWebhookSecret();
 const hooks = createHooks(
   readHooks({ HOOK_SECRETS: `gate=${secret}`, HOOKS_ALLOWED_HOSTS: '127.0.0.1' }, () => undefined),
-  { now: Date.now, timeoutMs: 5_000 },
+  // One that hangs is not called a second time beside what a test waits for.
+  { now: Date.now, timeoutMs: PATIENCE_MS },
 );
 
 let org: ScriptedOrganisation;
@@ -79,9 +81,7 @@ const start = (more: Partial<HookStep> = {}): Promise<RolloutHandle> =>
   harness.start(quickPlan({ steps: steps(more) }));
 
 async function called(times: number): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; calls.length < times && Date.now() < deadline;)
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(calls.length).toBeGreaterThanOrEqual(times);
+  await untilHolds(`the hook is called ${times} times`, () => calls.length >= times);
 }
 
 test('waits and failures are asked again under one id, a confirmation goes on, and all of it is little history', async () => {
@@ -164,11 +164,14 @@ test('an abort ends the wait at once, and a pause stands still; what is confirme
     isOpen ? { body: { decision: 'confirm' } } : { body: { decision: 'wait', reason: 'board', retryAfter: 0 } };
   const paused = await start();
   await called(3);
-  const { raw } = await paused.describe();
-  expect(await hookProgressOf(harness.client, raw.pendingActivities ?? [])).toEqual({
-    tries: expect.any(Number) as number,
-    lastReply: 'wait: board',
+  // What it beats with travels a moment later.
+  let progress: HookProgress | null = null;
+  await untilHolds('it tells what the hook said', async () => {
+    const { raw } = await paused.describe();
+    progress = await hookProgressOf(harness.client, raw.pendingActivities ?? []);
+    return progress !== null;
   });
+  expect(progress).toEqual({ tries: expect.any(Number) as number, lastReply: 'wait: board' });
   await paused.executeUpdate(ACT_UPDATES.pause, { args: [who] });
   isOpen = true;
   await called(calls.length + 1);
@@ -235,9 +238,9 @@ test('a promotion stops at an approval whose override has lapsed while a hook wa
   const all = long();
   const handle = await harness.start(quickPlan({ steps: [...all.slice(0, 3), approve, ...all.slice(3)] }));
   await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
-  const until = new Date(Date.now() + 4_000).toISOString();
-  const let4s = { by: 'ana', reason: 'both leads are ill', until, approvals: true } as const;
-  await handle.executeUpdate(ACT_UPDATES.override, { args: [let4s] });
+  const until = new Date(Date.now() + 8_000).toISOString();
+  const letPass = { by: 'ana', reason: 'both leads are ill', until, approvals: true } as const;
+  await handle.executeUpdate(ACT_UPDATES.override, { args: [letPass] });
   await promoteInBake(handle);
   await called(1);
   await new Promise((resolve) => setTimeout(resolve, Date.parse(until) - Date.now() + 200));

@@ -2,7 +2,9 @@
 import type { Policies } from '../../src/domain/plan/plan.ts';
 import { ACT_UPDATES, guardianSignal } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
+import { closedGate } from '../helpers/gate.ts';
+import { untilHolds } from '../helpers/patience.ts';
+import { pendingWhen } from '../helpers/pending.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -56,25 +58,21 @@ describe('the long watch', () => {
   });
 
   test('an abort that is taken in the moment of its end takes the version back', async () => {
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const held = closedGate();
     const begun: string[] = [];
     org.before = (activity) => {
       begun.push(activity);
       const isOfAbort = activity === 'authorise' && begun.includes('longWatch');
-      return activity === 'longWatch' || isOfAbort ? held : Promise.resolve();
+      return activity === 'longWatch' || isOfAbort ? held.passed() : Promise.resolve();
     };
     const handle = await watched(1);
     await inLongWatch(handle);
-    await eventually(() => Promise.resolve(begun.includes('longWatch')));
+    await untilHolds('the watch has begun', () => begun.includes('longWatch'));
     const abort = handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
-    const pending = async (): Promise<number> => (await handle.describe()).raw.pendingActivities?.length ?? 0;
-    await eventually(() => Promise.resolve(begun.lastIndexOf('authorise') > begun.indexOf('longWatch')));
+    await untilHolds('it is asked who aborts', () => begun.lastIndexOf('authorise') > begun.indexOf('longWatch'));
     await harness.withoutWorkflows(async () => {
-      release();
-      await eventually(async () => (await pending()) === 0);
+      held.open();
+      await pendingWhen(handle, ({ activities }) => activities.length === 0);
     });
     await abort;
     expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: test' });
@@ -84,10 +82,13 @@ describe('the long watch', () => {
   test('when the guardian calls, a new watch begins, and says that it sees', async () => {
     const handle = await watched(hour);
     await inLongWatch(handle);
+    // The status tells of it before its watch has begun.
+    await harness.statusWhen(handle, () => org.longWatches.length === 1);
     await handle.signal(guardianSignal, { kind: 'unwatched', reason: 'paused' });
     await harness.statusWhen(
       handle,
-      ({ blindSince }) => blindSince === null && org.records.some(({ act }) => act === 'sighted'),
+      ({ blindSince }) =>
+        blindSince === null && org.records.some(({ act }) => act === 'sighted') && org.longWatches.length > 2,
     );
     expect(org.longWatches.map(({ tellSight }) => tellSight)).toEqual([false, true, false]);
   });
@@ -104,10 +105,3 @@ describe('the long watch', () => {
     expect((await handle.result()).outcome).toBe('rolledBack');
   });
 });
-
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; !(await holds());) {
-    if (Date.now() > deadline) throw new Error('It did not come.');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

@@ -6,6 +6,7 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Act } from '../../src/domain/rollout/acts.ts';
 import type { HumanAct } from '../../src/workflows/messages.ts';
 import { ACT_UPDATES } from '../../src/workflows/messages.ts';
+import { hang } from '../helpers/gate.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -14,6 +15,12 @@ let harness: Harness;
 const hour = 3_600_000;
 const reason = 'the old text is wrong';
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
+/** Of what is to lapse: it must have been taken before. */
+const LIFE_MS = 6_000;
+const over = (at: string): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, Date.parse(at) - Date.now() + 100);
+  });
 
 const person = (by: string, roles: readonly Role[]): Actor => ({
   by,
@@ -92,16 +99,12 @@ test('what is not proven is promoted by an approver, with a reason of some words
 });
 
 test('a promotion that cannot take effect in time lapses, and the rollout goes on by its plan', async () => {
-  let release = (): void => undefined;
-  const gate = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  org.before = (name) => (name === 'applySplit' ? gate : Promise.resolve());
+  const release = hang(org, 'applySplit');
   const handle = await harness.start(quickPlan());
   await harness.statusWhen(handle, ({ phase }) => phase === 'settingSplit');
-  const expiresAt = inMs(1_500);
+  const expiresAt = inMs(LIFE_MS);
   await act(handle, 'promote', 'ana', { expiresAt });
-  await new Promise((resolve) => setTimeout(resolve, 1_600));
+  await over(expiresAt);
   release();
   const { splitPercent } = await harness.statusWhen(handle, ({ phase }) => phase === 'held');
   expect(splitPercent).toBeLessThan(95);
@@ -115,9 +118,10 @@ test('a promotion that cannot take effect in time lapses, and the rollout goes o
 test('a closed window does not keep a promotion of what is not proven for later: it lapses, and proof is waited for', async () => {
   const handle = await baking([]);
   org.closed = 'closed (outside officeHours)';
-  await act(handle, 'promote', 'ana', { expiresAt: inMs(2_000) });
+  const expiresAt = inMs(LIFE_MS);
+  await act(handle, 'promote', 'ana', { expiresAt });
   await harness.statusWhen(handle, ({ phase }) => phase === 'promoting');
-  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  await over(expiresAt);
   org.closed = null;
   const { splitPercent } = await harness.statusWhen(handle, ({ phase }) => phase === 'held');
   expect(splitPercent).toBe(10);
@@ -156,7 +160,7 @@ test('harm is let pass as it was shown to whoever overrode it before it was prov
 
 test('harm counts from the moment that the override ends', async () => {
   const handle = await baking();
-  await act(handle, 'override', 'ana', { guardrail: 'acceptanceRate', until: inMs(2_500) });
+  await act(handle, 'override', 'ana', { guardrail: 'acceptanceRate', until: inMs(LIFE_MS) });
   org.verdict = 'harm';
   org.rows = [row(-0.3, 'harm')];
   const ended = await handle.result();

@@ -73,17 +73,19 @@ test('on the queue of the way back, a recovery overtakes looks that came before 
 
 test('a rollout beside waves of six has its turn, and a dry run waits, whatever priority its client gave it', async () => {
   await answerActs();
-  await client.workflow.start(DRY_RUN_WORKFLOW, {
-    workflowId: 'question',
-    taskQueue: ROLLOUTS_QUEUE,
-    args: [{ plan: quickPlan(), startedBy: 'ana' }],
-    priority: { priorityKey: 1 },
-  });
   const { given } = wavesOf([['a', 'b', 'c', 'd', 'e', 'f']], { maxParallel: 6 });
   await client.workflow.start(WAVES_WORKFLOW, {
     workflowId: wavesWorkflowId(given.name),
     taskQueue: ROLLOUTS_QUEUE,
     args: [{ waves: given, startedBy: 'ana' }],
+  });
+  await waiting(GENESYS_QUEUE, 6);
+  // It waits for a limited time: not for all of the waves to begin.
+  await client.workflow.start(DRY_RUN_WORKFLOW, {
+    workflowId: 'question',
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [{ plan: quickPlan(), startedBy: 'ana' }],
+    priority: { priorityKey: 1 },
   });
   await waiting(GENESYS_QUEUE, 7);
   const plan = quickPlan();

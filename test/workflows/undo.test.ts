@@ -8,6 +8,7 @@ import type { rollout } from '../../src/workflows/rollout.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import { readAttributes } from '../../src/workflows/search-attributes.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
+import { hang } from '../helpers/gate.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
@@ -85,9 +86,7 @@ test('the old version is brought back and proven, with who, why and by what proo
 test('one at a time: two at once are one undo, and neither runs beside a rollout', async () => {
   const action = newAction();
   org.undo = found(action);
-  let letGo = (): void => undefined;
-  const held = new Promise<void>((resolve) => (letGo = resolve));
-  org.before = (activity) => (activity === 'rollBack' ? held : Promise.resolve());
+  const letGo = hang(org, 'rollBack');
   const both = await Promise.allSettled([start(action), start(action)]);
   expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   letGo();
@@ -104,7 +103,7 @@ test(
     let isDead = true;
     org.before = (activity) => (activity === 'rollBack' && isDead ? Context.current().sleep('10m') : Promise.resolve());
     const handle = await start(action);
-    await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack');
+    await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack' && org.rollBacks.length > 0);
     await harness.withoutWorkers(() => {
       isDead = false;
       return Promise.resolve();

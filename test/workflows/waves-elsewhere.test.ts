@@ -32,7 +32,8 @@ import {
 } from '../../src/workflows/messages.ts';
 import type { WavesHandle, WrittenWaves } from '../helpers/waves.ts';
 import { beginWaves, provenBefore, wavesOf, wavesStatusWhen } from '../helpers/waves.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
+import { untilHolds } from '../helpers/patience.ts';
+import { pendingWhen } from '../helpers/pending.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import { otherNamespace } from '../helpers/temporal.ts';
@@ -156,7 +157,7 @@ beforeAll(async () => {
       {
         db: undefined as unknown as Database,
         elsewhere: losing,
-        follow: { lookEveryMs: 50, unheardAfterMs: 300 },
+        follow: { lookEveryMs: 50, unheardAfterMs: 2_000 },
       },
       Math.random,
     ),
@@ -186,14 +187,13 @@ function begin(given: WavesPlan): Promise<WavesHandle> {
 
 async function baking(at: Harness, action: string): Promise<void> {
   const rollout = at.client.workflow.getHandle(rolloutWorkflowId(action));
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+  await untilHolds(`${action} bakes`, async () => {
     const phase = await rollout.query<{ readonly phase: string }>('status').then(
       (status) => status.phase,
       () => null,
     );
-    if (phase === 'baking') return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    return phase === 'baking' || phase === 'held';
+  });
 }
 
 const LONG = { policies: { ...quickPlan().policies, longWatch: { forMs: 3_600_000, alpha: 0.01 } } };
@@ -322,11 +322,7 @@ test('one that could not be asked for is not started after the waves are aborted
   await wavesStatusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
   await handle.executeUpdate(WAVES_UPDATES.abort, { args: [who] });
   // The start is given up: now it is asked whether it had gone through.
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
-    const pending = (await handle.describe()).raw.pendingActivities ?? [];
-    if (pending.some(({ activityType }) => activityType?.name === 'findElsewhere')) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await pendingWhen(handle, ({ activities }) => activities.includes('findElsewhere'));
   network.cut(false);
   const status = await handle.result();
   expect(membersOf(status)[0]?.reason).toBe('it was not started any more');
