@@ -19,7 +19,7 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import { tracedWorker } from '../../src/worker/traced.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
 import { actSignal, rolloutWorkflowId } from '../../src/workflows/messages.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
+import { untilHolds } from '../helpers/patience.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import { otherNamespace } from '../helpers/temporal.ts';
 import type { TestTemporal } from '../helpers/temporal.ts';
@@ -160,6 +160,8 @@ async function waiting(configurator: Configurator): Promise<Plan['action']['name
   const { name } = plan.action;
   await configurator.startRollout(plan, { by: SECRETS.starter });
   await untilPhase(configurator, name, 'awaitingApproval');
+  // Lists of the server are a moment late.
+  await untilHolds('it is listed', async () => (await bare.workflow.count()).count > 0);
   return name;
 }
 
@@ -272,7 +274,7 @@ test('under workers that lack the key a rollout stands still, is seen to, and lo
   const both = configuratorWith(older, newer);
   // Before its first task has failed it is but a rollout that nobody answers for.
   const isFrozen = async (): Promise<boolean> => (await both.status(name)).lost?.phase === 'frozen';
-  await until(() => isFrozen().catch(whileUnanswered));
+  await untilHolds('it is frozen', () => isFrozen().catch(whileUnanswered));
   expect((await both.status(name)).lost?.why).toContain('in cipher under the key "k1"');
   // As the guardian of these workers looks, which cannot read the rollout's memo either.
   const guardian = readingPast(openClient({ connection, namespace: at.namespace, codecKeys: [newer] }));
@@ -287,7 +289,7 @@ test('under workers that lack the key a rollout stands still, is seen to, and lo
   await stopLacking();
   await workersWith(older, newer);
   const isPaused = async (): Promise<boolean> => (await both.status(name)).status.paused;
-  await until(() => isPaused().catch(whileUnanswered));
+  await untilHolds('it is paused', () => isPaused().catch(whileUnanswered));
   await both.act('resume', name, { by: SECRETS.approver, reason: SECRETS.reason });
   await untilPromoted(both, name);
 });
@@ -295,12 +297,4 @@ test('under workers that lack the key a rollout stands still, is seen to, and lo
 function whileUnanswered(error: unknown): boolean {
   if (error instanceof AssistError && error.code === 'no-worker') return false;
   throw error;
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('it did not come');
 }

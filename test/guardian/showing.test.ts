@@ -79,7 +79,10 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
     status: { phase: 'terminated', canDo: ['recover'], splitPercent: 20 },
   });
 
-  expect((await run('list', '--waiting')).stdout).toMatch(/RefundAssist {2}1\.5\.0 {4}terminated/);
+  // Lists of the server are a moment late.
+  await until('the list to tell of it', async () =>
+    /RefundAssist {2}1\.5\.0 {4}terminated/.test((await run('list', '--waiting')).stdout),
+  );
   const list = await run('list');
   expect(list.stdout).toMatch(/RefundAssist {2}1\.5\.0 {4}terminated/);
   expect(list.stdout).not.toMatch(/baking/);

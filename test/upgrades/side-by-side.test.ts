@@ -109,6 +109,10 @@ describePostgres('builds side by side', (postgres) => {
   }
 
   test('a build that is made current gets all new rollouts', async () => {
+    // The server hears of a build a moment after its worker is ready.
+    await untilHolds('doctor knows the build', async () =>
+      (await examined()).some(({ check }) => check === 'build unversioned'),
+    );
     expect(await examined()).toMatchObject([{ level: 'error', check: 'build unversioned' }]);
     expect(await builds('promote', 'old')).toMatchObject({
       builds: [{ build: 'old', state: 'current', percent: 100 }],
