@@ -4,10 +4,10 @@ import type { CardNews } from '../../src/activities/card-news.ts';
 import type { Database } from '../../src/store/database.ts';
 import { EXPOSURES_CHANNEL } from '../../src/store/events.ts';
 import { lastSeq } from '../../src/store/exposures.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { describePostgres } from '../helpers/database.ts';
 import { eventOf, metricEventOf, NOON } from '../helpers/events.ts';
 import { storeEvents } from '../helpers/store-events.ts';
+import { openPatiently } from '../helpers/patient-store.ts';
 
 const LOOK_MS = 100;
 /** As if it were never looked: what wakes is heard. */
@@ -21,7 +21,7 @@ describePostgres('the news of cards', (postgres) => {
   /** The store; while it is deaf every notification is lost. */
   let ear: Pick<Database, 'listen' | 'query'>;
   beforeEach(async () => {
-    db = await openDatabase({ kind: 'pg', url: await postgres().createDatabase() });
+    db = await openPatiently(await postgres().createDatabase());
     asked = [];
     heard = new Set();
     isDeaf = false;

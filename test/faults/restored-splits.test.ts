@@ -16,7 +16,6 @@ import { SEEDED_ASSISTANTS } from '../../src/sandbox/copilot/seeded-assistants.t
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { changeCopilotSplit, copilotRowOf, saveCopilotDeployment } from '../../src/store/copilot.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { copilotSuggestions } from '../../src/targets/copilot-suggestions/target.ts';
 import { openTargets } from '../../src/targets/index.ts';
 import { refOf } from '../helpers/arms.ts';
@@ -25,6 +24,7 @@ import { backUpDatabase } from '../helpers/backups.ts';
 import { describeSharedPostgres } from '../helpers/database.ts';
 import { untilHolds } from '../helpers/outside.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+import { openPatiently } from '../helpers/patient-store.ts';
 import { startTestPanel } from '../panel/fixtures.ts';
 import { startSpokenTo } from '../responder/organisation.ts';
 import { startPanelOrganisation } from '../targets/assist-panel/organisation.ts';
@@ -52,7 +52,7 @@ describeSharedPostgres('a database that is restored under whoever shows cards by
   const closers: (() => Promise<unknown>)[] = [];
   beforeEach(async () => {
     url = await postgres().createDatabase();
-    db = await openDatabase({ kind: 'pg', url });
+    db = await openPatiently(url);
     clock = { atMs: 0 };
     closers.push(() => db.close());
   });

@@ -1,10 +1,10 @@
-import { openDatabase } from '../../src/store/open.ts';
 import { setDestinations } from '../../src/store/destinations.ts';
 import { cli } from '../cli/fixtures.ts';
 import { describeSharedPostgres } from '../helpers/database.ts';
 import { eventOf } from '../helpers/events.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
 import { testTemporal } from '../helpers/temporal.ts';
+import { openPatiently } from '../helpers/patient-store.ts';
 import { SECRET, eventIds, store, until } from './helpers.ts';
 
 test('without a destination it says what to set', async () => {
@@ -19,7 +19,7 @@ describeSharedPostgres('the verb forward', (postgres) => {
   test('sends what the outbox holds until it is stopped', async () => {
     const url = await postgres().createDatabase();
     const { address, namespace } = await testTemporal();
-    const db = await openDatabase({ kind: 'pg', url });
+    const db = await openPatiently(url);
     const server = await startScriptedServer(() => ({}));
     const stop = new AbortController();
     try {

@@ -5,12 +5,12 @@ import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import { setDestinations } from '../../src/store/destinations.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { cli } from '../cli/fixtures.ts';
 import { describeSharedPostgres } from '../helpers/database.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
 import { openStore } from '../helpers/any-store.ts';
+import { openPatiently } from '../helpers/patient-store.ts';
 
 const SECRET = newSecret();
 const TOKEN = 'a token of this machine';
@@ -161,7 +161,7 @@ describeSharedPostgres('verbs, on the database itself', (postgres) => {
   let url: string;
   beforeAll(async () => {
     url = await postgres().createDatabase();
-    db = await openDatabase({ kind: 'pg', url });
+    db = await openPatiently(url);
     server = await startIngest({ db, secrets: [SECRET], now: () => NOON, port: 0 });
   });
   afterAll(async () => {

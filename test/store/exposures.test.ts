@@ -7,8 +7,8 @@ import type { Audience } from '../../src/domain/split/audience.ts';
 import { storeEvents } from '../helpers/store-events.ts';
 import type { PushedEvent } from '../../src/domain/events/event.ts';
 import { describeEachStore, describeSharedPostgres } from '../helpers/database.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
+import { openPatiently } from '../helpers/patient-store.ts';
 
 async function* people() {
   yield { id: 'kim' };
@@ -202,7 +202,7 @@ describeEachStore('exposures', (db) => {
 describeSharedPostgres('exposures with several writers', (postgres) => {
   test('a reader that follows the cursor while many processes write misses no card', async () => {
     const url = await postgres().createDatabase();
-    const [reader, ...writers] = await Promise.all(Array.from({ length: 5 }, () => openDatabase({ kind: 'pg', url })));
+    const [reader, ...writers] = await Promise.all(Array.from({ length: 5 }, () => openPatiently(url)));
     if (!reader) throw new Error('no reader');
     let writing = true;
     const seen: number[] = [];

@@ -34,6 +34,7 @@ import { NOON, eventOf, metricEventOf } from '../helpers/events.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
 import { findPostgres } from '../helpers/postgres.ts';
 import { ROOT } from '../helpers/sources.ts';
+import { openPatiently } from '../helpers/patient-store.ts';
 import { cardOf, startPair } from './panel/fixtures.ts';
 
 const { signer } = generateKey('log.example/audit');
@@ -72,10 +73,10 @@ describePostgres('the roles of the database', (postgres) => {
       expect(await cli(['database', 'setup'], { env: { DATABASE_URL: as('assist_owner') } })).toMatchObject({
         code: 0,
       });
-    worker = await openDatabase({ kind: 'pg', url: as('assist_worker') });
-    events = await openDatabase({ kind: 'pg', url: as('assist_events') });
-    panel = await openDatabase({ kind: 'pg', url: as('assist_panel') });
-    reader = await openDatabase({ kind: 'pg', url: as('assist_console') });
+    worker = await openPatiently(as('assist_worker'));
+    events = await openPatiently(as('assist_events'));
+    panel = await openPatiently(as('assist_panel'));
+    reader = await openPatiently(as('assist_console'));
   });
   afterAll(async () => {
     await worker.close();
@@ -261,7 +262,7 @@ describePostgres('the roles of the database', (postgres) => {
   });
 
   test('a table that somebody puts in front of ours does not catch what is appended', async () => {
-    const superuser = await openDatabase({ kind: 'pg', url: admin });
+    const superuser = await openPatiently(admin);
     for (const sql of [
       'create schema decoy',
       'create table decoy.audit (like public.audit including all)',
@@ -279,8 +280,8 @@ describePostgres('the roles of the database', (postgres) => {
   });
 
   test('a role that could do more is known for what it could', async () => {
-    const owner = await openDatabase({ kind: 'pg', url: as('assist_owner') });
-    const superuser = await openDatabase({ kind: 'pg', url: admin });
+    const owner = await openPatiently(as('assist_owner'));
+    const superuser = await openPatiently(admin);
     try {
       expect(await powersOverLog(owner)).toEqual([expect.stringContaining('owns the audit log')]);
       expect(await powersOverLog(superuser)).toEqual([expect.stringContaining('superuser')]);

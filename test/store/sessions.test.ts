@@ -6,9 +6,9 @@ import { Client } from 'pg';
 import type { Database } from '../../src/store/database.ts';
 import { storeEvents } from '../helpers/store-events.ts';
 import { readCards } from '../../src/store/exposures.ts';
-import { openDatabase } from '../../src/store/open.ts';
 import { describeEachStore, describeSharedPostgres } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
+import { openPatiently } from '../helpers/patient-store.ts';
 
 const FOREIGN = {
   datestyle: "'German'",
@@ -54,7 +54,7 @@ describeSharedPostgres('a database whose own settings are others', (postgres) =>
     for (const [setting, value] of Object.entries(FOREIGN))
       await client.query(`alter database "${name}" set ${setting} to ${value}`);
     await client.end();
-    db = await openDatabase({ kind: 'pg', url: `${url}?options=${encodeURIComponent('-c DateStyle=SQL,DMY')}` });
+    db = await openPatiently(`${url}?options=${encodeURIComponent('-c DateStyle=SQL,DMY')}`);
   });
   afterAll(() => db.close());
 

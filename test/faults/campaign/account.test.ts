@@ -9,9 +9,9 @@ import type { Played, Scene } from '../../../bench/campaign/rollout.ts';
 import type { Document } from '../../../bench/observer/documents.ts';
 import { appendAudit } from '../../../src/store/audit.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { openDatabase } from '../../../src/store/open.ts';
 import { describePostgres } from '../../helpers/database.ts';
 import { storeEvents } from '../../helpers/store-events.ts';
+import { openPatiently } from '../../helpers/patient-store.ts';
 
 const [planned] = drawSchedule(1, 1).rollouts;
 /** Whom no message came to. */
@@ -40,7 +40,7 @@ describePostgres('the account of a campaign', (postgres) => {
   let url: string;
   beforeEach(async () => {
     url = await postgres().createDatabase();
-    db = await openDatabase({ kind: 'pg', url });
+    db = await openPatiently(url);
   });
   afterEach(() => db.close());
 

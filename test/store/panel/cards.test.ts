@@ -10,7 +10,7 @@ import type { Visibility } from '../../../src/store/panel/sessions.ts';
 import { LOCKS } from '../../../src/store/locks.ts';
 import { readCards } from '../../../src/store/exposures.ts';
 import { describeEachStore, describeSharedPostgres } from '../../helpers/database.ts';
-import { openDatabase } from '../../../src/store/open.ts';
+import { openPatiently } from '../../helpers/patient-store.ts';
 import { armOf, cardOf, conversationIn, publish, startPair } from './fixtures.ts';
 import { writeSplit } from '../../../src/store/panel/splits.ts';
 
@@ -326,7 +326,7 @@ describeEachStore('cards of the panel', (db) => {
 
 describeSharedPostgres('cards of the panel on several connections', (postgres) => {
   test('a page that comes into view waits for the card that is being made for it, and the other way round', async () => {
-    const db = await openDatabase({ kind: 'pg', url: await postgres().createDatabase() });
+    const db = await openPatiently(await postgres().createDatabase());
     const { candidate } = await startPair(db, 100);
     const card = cardOf(candidate);
     const instanceId = randomUUID();
