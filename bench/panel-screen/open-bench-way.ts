@@ -1,7 +1,8 @@
 /** The way with the verb `panel` in a process of its own, where there is a PostgreSQL that both can use. */
 import { join } from 'node:path';
 import { DEFAULT_CLIENT, PANEL_CLIENT } from '../../src/sandbox/options.ts';
-import { findPostgres, freePort, startPostgres } from '../lib/postgres.ts';
+import { freePort } from '../lib/ports.ts';
+import { findPostgres, startPostgres } from '../lib/postgres.ts';
 import { startChild } from '../scale/child.ts';
 import { openSurroundings, openWay } from './way.ts';
 import type { WayParts } from './way.ts';

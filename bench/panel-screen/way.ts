@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
+import { freePort } from '../lib/ports.ts';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
 import type { CardVersion } from '../../src/domain/plan/plan.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
@@ -73,9 +74,9 @@ export async function openSurroundings(store: StoreConfig): Promise<Surroundings
 export async function openWay(): Promise<Way> {
   const parts = await openSurroundings({ kind: 'pglite', dataDir: null });
   const { sandbox, db } = parts;
-  let running = await openPanel(parts, 0);
+  const port = await freePort();
+  let running = await openPanel(parts, port);
   const panelUrl = running.panel.url;
-  const port = Number(new URL(panelUrl).port);
   return {
     sandbox,
     db,

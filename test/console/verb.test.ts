@@ -2,9 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../bench/lib/ports.ts';
 import { newActorKey } from '../../src/identity/key.ts';
 import { cli } from '../cli/fixtures.ts';
-import { freePort } from '../helpers/ports.ts';
 
 const attestor = newActorKey('console');
 const ana = newActorKey('ana');

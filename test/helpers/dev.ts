@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../bench/lib/ports.ts';
 import { startChild } from '../../bench/scale/child.ts';
 import type { ReadyChild } from '../../bench/scale/child.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
-import { freePort } from './ports.ts';
 
 const MAIN = join(__dirname, '../../dist/src/cli/main.js');
 const PORTS = ['temporal', 'ui', 'sandbox', 'events', 'panel', 'console', 'admin'];

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import { freePort } from '../../bench/lib/ports.ts';
 import type { ReadyChild } from '../../bench/scale/child.ts';
 import { startChild } from '../../bench/scale/child.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -67,7 +68,9 @@ export async function startProcesses(
       log: () => undefined,
       dataFile: join(home, 'temporal.sqlite'),
     };
-    let server: TemporalDevServer = await startTemporalDevServer(options);
+    // It comes back there after others had time to take it.
+    const port = await freePort();
+    let server: TemporalDevServer = await startTemporalDevServer({ ...options, port });
     closers.push(() => server.close());
     const { address, namespace } = server;
     const sandbox = await startSandbox({ rateLimitPerMinute: 6000, tokensPerMinute: 6000 });
@@ -132,7 +135,7 @@ export async function startProcesses(
         await new Promise((resolve) => {
           setTimeout(resolve, awayMs);
         });
-        server = await startTemporalDevServer({ ...options, port: Number(address.split(':').at(-1)) });
+        server = await startTemporalDevServer({ ...options, port });
       },
     };
   } catch (error) {

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { freePort } from '../../bench/lib/ports.ts';
 import { PATIENCE_MS } from './patience.ts';
-import { freePort } from './ports.ts';
 
 /** Null where it is not installed (Debian: the package `prometheus`, which .ci/run installs). */
 export function findPrometheus(): { readonly prometheus: string; readonly promtool: string } | null {

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../bench/lib/ports.ts';
 import { activitySignal } from '../../src/activities/heartbeat.ts';
 import { confirmingBy } from '../../src/compose/workers.ts';
 import { openOrganisation } from '../../src/configurator/genesys.ts';
@@ -80,6 +81,8 @@ export async function startStack(
   const ingest = await startIngest({ db, secrets: [signingSecret], now: Date.now, port: 0 });
   const dir = await mkdtemp(join(tmpdir(), 'assist-stack-'));
   const sandboxOptions: SandboxOptions = {
+    // It comes back there after others had time to take it.
+    port: await freePort(),
     stateFile: join(dir, 'organisation.json'),
     // More, and files beside each other would judge how late their cards come.
     traffic: { cardsPerSecond: 100, models: HARMFUL },
@@ -140,7 +143,7 @@ export async function startStack(
       await stack.sandbox.close();
     },
     async restartSandbox() {
-      stack.sandbox = await startSandbox({ ...sandboxOptions, port: Number(new URL(sandbox.url).port) });
+      stack.sandbox = await startSandbox(sandboxOptions);
       isSandboxAway = false;
     },
     async sandboxActions() {

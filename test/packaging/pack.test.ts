@@ -17,6 +17,8 @@ import { promisify } from 'node:util';
 import { VERB_NAMES } from '../../src/cli/program.ts';
 import { ROOT } from '../helpers/sources.ts';
 
+jest.setTimeout(600_000);
+
 const run = promisify(execFile);
 const MAX_PACKED_BYTES = 8 * 1024 * 1024;
 

@@ -1,5 +1,6 @@
 /** The verb `panel`, from what is said in the sandbox to what a simulated desk tells of its card. */
 import { randomUUID } from 'node:crypto';
+import { freePort } from '../../bench/lib/ports.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { publishVersion } from '../../src/store/panel/versions.ts';
@@ -8,7 +9,6 @@ import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { describeSharedPostgres } from '../helpers/database.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
-import { freePort } from '../helpers/ports.ts';
 import { givenSandbox } from '../sandbox/helpers.ts';
 import { givenWidget } from '../sandbox/widget.ts';
 import { armOf, contentOf } from '../store/panel/fixtures.ts';

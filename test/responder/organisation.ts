@@ -104,6 +104,22 @@ export async function until<T>(ask: () => Promise<T>, holds: (value: T) => boole
   }
 }
 
+/** The traffic has stopped: every conversation is over, and the store holds what agents did with each card. */
+export async function untilAllTold(org: SpokenTo, db: Database): Promise<void> {
+  await until(
+    () => org.truth(),
+    (all) => all.every(({ end }) => Date.parse(end) < Date.now() - 3_000),
+  );
+  const untold = async (): Promise<readonly string[]> => {
+    const made = new Map((await org.truth()).flatMap(({ suggestions }) => suggestions).map((one) => [one.id, one]));
+    const lacks = ({ card, outcomes }: StoredExposure): boolean =>
+      made.get(card)?.states.some(({ state }) => TOLD.has(state) && !(state.toLowerCase() in outcomes)) ?? false;
+    return (await exposures(db)).filter(lacks).map(({ card }) => card);
+  };
+  await until(untold, (cards) => cards.length === 0);
+}
+const TOLD: ReadonlySet<string> = new Set(['Accepted', 'Dismissed']);
+
 export interface StoredExposure {
   readonly card: string;
   readonly actionId: string;

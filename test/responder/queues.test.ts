@@ -3,7 +3,7 @@ import { SEEDED_ASSISTANTS } from '../../src/sandbox/copilot/seeded-assistants.t
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import type { Database } from '../../src/store/database.ts';
 import { copilotQueues } from '../../src/targets/copilot-queues/target.ts';
-import { exposures, startSpokenTo, until } from './organisation.ts';
+import { exposures, startSpokenTo, until, untilAllTold } from './organisation.ts';
 import type { SpokenTo } from './organisation.ts';
 import { openStore } from '../helpers/any-store.ts';
 
@@ -37,10 +37,7 @@ test('a suggestion is a card of the assistant that made it, with what became of 
     (cards) => cards.length >= 40 && new Set(cards.map(({ version }) => version)).size === 2,
   );
   await org.traffic({ running: false });
-  await until(
-    () => org.truth(),
-    (all) => all.every(({ end }) => Date.parse(end) < Date.now() - 3_000),
-  );
+  await untilAllTold(org, db);
   await responder.close();
   const truth = new Map(
     (await org.truth()).flatMap(({ suggestions }) => suggestions).map((suggestion) => [suggestion.id, suggestion]),

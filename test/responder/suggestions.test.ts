@@ -8,7 +8,7 @@ import { SEEDED_ASSISTANTS } from '../../src/sandbox/copilot/seeded-assistants.t
 import type { Database } from '../../src/store/database.ts';
 import { copilotSuggestions } from '../../src/targets/copilot-suggestions/target.ts';
 import type { OpenTarget } from '../../src/targets/target.ts';
-import { exposures, startSpokenTo, until } from './organisation.ts';
+import { exposures, startSpokenTo, until, untilAllTold } from './organisation.ts';
 import type { SpokenTo } from './organisation.ts';
 import { openStore } from '../helpers/any-store.ts';
 
@@ -88,10 +88,7 @@ test('each conversation gets the text of its bucket, what agents do with it is k
   expect((await answered()).filter(({ title }) => title === '1.1.0')).toHaveLength(proven);
 
   await org.traffic({ running: false });
-  await until(
-    () => org.truth(),
-    (all) => all.every(({ end }) => Date.parse(end) < Date.now() - 3_000),
-  );
+  await untilAllTold(org, db);
   await responder.close();
   const truth = new Map((await org.texts()).map((suggestion) => [suggestion.id, suggestion]));
   const cards = await exposures(db);
@@ -126,7 +123,17 @@ test('a first version: what is not in its share gets no text, and is told as wit
 
 test('two responders: each suggestion is answered once, and each card is one', async () => {
   await firstVersion();
-  const both = [await org.respond(), await org.respond()];
+  // Whoever takes longer than a living one does is taken for dead: what both of them answer then is the same text.
+  let takenOver = 0;
+  const counted: Database = {
+    ...db,
+    async query<Row>(sql: string, params?: readonly unknown[]) {
+      const rows = await db.query<Row>(sql, params);
+      if (sql.startsWith('update copilot_answers set claimed_by')) takenOver += rows.length;
+      return rows;
+    },
+  };
+  const both = [await org.respond({ db: counted }), await org.respond({ db: counted })];
   await until(answered, (texts) => texts.length >= 40);
   await org.traffic({ running: false });
   await until(
@@ -135,7 +142,9 @@ test('two responders: each suggestion is answered once, and each card is one', a
   );
   for (const one of both) await one.close();
   const texts = await answered();
-  expect(both[0]!.counts.answered + both[1]!.counts.answered).toBe(texts.length);
+  const twice = both[0]!.counts.answered + both[1]!.counts.answered - texts.length;
+  expect(twice).toBeGreaterThanOrEqual(0);
+  expect(twice).toBeLessThanOrEqual(takenOver);
   for (const { counts } of both) expect(counts.refused).toBeLessThanOrEqual(await tooLate());
   expect((await exposures(db)).map(({ card }) => card).toSorted()).toEqual(texts.map(({ id }) => id).toSorted());
 });

@@ -1,6 +1,7 @@
 /**
  * Ports for processes that must be told theirs before they start. They are none of those that the system hands out to
- * whoever asks for any, and those of the test processes are apart: nobody takes one between the look and the start.
+ * whoever asks for any, and those of the test processes are apart: nobody takes one between the look and the start, nor
+ * while the process is away to come back there.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
