@@ -2,13 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { openDatabase } from '../../src/store/open.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
 import { NOON } from '../helpers/events.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { cli, jsonLines } from './fixtures.ts';
+import { patientConnection } from '../helpers/patient-client.ts';
 
 const DAY = 86_400_000;
 const home = mkdtempSync(join(tmpdir(), 'retention-'));
@@ -16,7 +17,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 test('a run that was terminated, or that Temporal has forgotten, holds nothing back and is said; one that goes on does; without Temporal the output says so', async () => {
   const { address, namespace } = await testTemporal();
-  const connection = await Connection.connect({ address });
+  const connection = await patientConnection(address);
   const { workflow } = new Client({ connection, namespace });
   const begin = (workflowId: string) => workflow.start('rollout', { taskQueue: 'nobody', workflowId, args: [] });
   const db = await openDatabase({ kind: 'pglite', dataDir: join(home, 'database') });

@@ -2,12 +2,13 @@
  * What the command line says of a Temporal server that does not know the namespace, and of a rollout that no worker
  * serves.
  */
-import { Client, Connection, ServiceError } from '@temporalio/client';
+import { Client, ServiceError } from '@temporalio/client';
 import { isQueryUnanswered } from '../../src/configurator/refusals.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { quickPlan } from '../helpers/rollout-harness.ts';
 import { testTemporal } from '../helpers/temporal.ts';
+import { patientConnection } from '../helpers/patient-client.ts';
 
 test.each([
   ['list'],
@@ -26,7 +27,7 @@ test.each([
 
 test('however often one asks for a rollout whose worker has gone in the middle of a task, the answer is the same', async () => {
   const { address, namespace } = await testTemporal();
-  const connection = await Connection.connect({ address });
+  const connection = await patientConnection(address);
   const plan = quickPlan();
   const { name } = plan.action;
   const handle = await new Client({ connection, namespace }).workflow.start(ROLLOUT_WORKFLOW, {

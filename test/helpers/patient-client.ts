@@ -3,6 +3,7 @@
  * that is asked: only a hang fails by it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
 import type { Client, WorkflowClientInterceptor } from '@temporalio/client';
 import { openClient } from '../../src/codec/client.ts';
 import type { Place } from '../../src/codec/client.ts';
@@ -32,4 +33,9 @@ const asksAgain: WorkflowClientInterceptor = {
 function wasLate(error: unknown): boolean {
   const { cause } = error as { readonly cause?: { readonly code?: unknown } };
   return LATE.includes(cause?.code);
+}
+
+/** However long the server takes to say who it is. */
+export function patientConnection(address: string): Promise<Connection> {
+  return Connection.connect({ address, connectTimeout: PATIENCE_MS });
 }

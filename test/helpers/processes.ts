@@ -5,7 +5,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { freePort } from '../../bench/lib/ports.ts';
 import type { ReadyChild } from '../../bench/scale/child.ts';
@@ -21,7 +20,7 @@ import type { Observer } from '../../bench/observer/observer.ts';
 import { startObserver } from '../../bench/observer/observer.ts';
 import { connectHands } from './hands.ts';
 import type { Hands } from './hands.ts';
-import { patientClient } from './patient-client.ts';
+import { patientClient, patientConnection } from './patient-client.ts';
 import type { TestPostgres } from './postgres.ts';
 import { newSecret } from './push.ts';
 import type { RolloutHandle } from './rollout-harness.ts';
@@ -106,7 +105,7 @@ export async function startProcesses(
       return started;
     };
     const eventsUrl = String((await child('events', ['events', '--json', '--port', '0'], ofEvents)).said['url']);
-    const client = patientClient({ connection: await Connection.connect({ address }), namespace });
+    const client = patientClient({ connection: await patientConnection(address), namespace });
     closers.push(() => client.connection.close());
     const observer = await startObserver({ organisationUrl: sandbox.url, address, namespace });
     closers.push(() => observer.close());

@@ -1,7 +1,6 @@
 /** A rollout on a real Temporal server with scripted activities: what the workflow does, without an organisation. */
 import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
-import { Connection } from '@temporalio/client';
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
@@ -42,7 +41,7 @@ import { workflowCode } from '../../src/worker/workflow-code.ts';
 import { fingerprintOf, refOf } from './arms.ts';
 import { testTemporal } from './temporal.ts';
 import { PATIENCE_MS } from './patience.ts';
-import { patientClient } from './patient-client.ts';
+import { patientClient, patientConnection } from './patient-client.ts';
 
 export type RolloutHandle = WorkflowHandleWithFirstExecutionRunId<typeof rollout>;
 
@@ -69,7 +68,7 @@ export async function startHarness(
   isInstalled = true;
   const { address, namespace } = await at;
   const native = await NativeConnection.connect({ address });
-  const connection = await Connection.connect({ address });
+  const connection = await patientConnection(address);
   const client = patientClient({ connection, namespace, codecKeys });
   const place = { connection: native, namespace, codecKeys };
   const options = {

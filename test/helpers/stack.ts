@@ -1,5 +1,4 @@
 /** Every real part in one process: sandbox organisation, events service, store, workers, a real Temporal server. */
-import { Connection } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
@@ -30,7 +29,7 @@ import { ACT_UPDATES, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from
 import type { rollout } from '../../src/workflows/rollout.ts';
 import { signIn } from './organisation-api.ts';
 import { PATIENCE_MS } from './patience.ts';
-import { patientClient } from './patient-client.ts';
+import { patientClient, patientConnection } from './patient-client.ts';
 import type { RolloutHandle } from './rollout-harness.ts';
 import { testTemporal } from './temporal.ts';
 import { openStore } from './any-store.ts';
@@ -73,7 +72,7 @@ export async function startStack(
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const { address, namespace } = await testTemporal();
   const native = await NativeConnection.connect({ address });
-  const connection = await Connection.connect({ address });
+  const connection = await patientConnection(address);
   const client = patientClient({ connection, namespace });
   await ensureSearchAttributes(client, namespace);
   const db = await open();

@@ -1,10 +1,11 @@
 /** A real Temporal server for a test: one server for the whole run, a namespace for each test file. */
 import { randomUUID } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { ensureSearchAttributes } from '../../src/configurator/search-attributes.ts';
 import { answers } from '../../src/local/temporal/answers.ts';
 import { askBroker } from './ask-broker.ts';
+import { patientConnection } from './patient-client.ts';
 
 export interface TestTemporal {
   readonly address: string;
@@ -33,7 +34,7 @@ export async function otherNamespace(): Promise<TestTemporal> {
 
 async function newNamespace(address: string): Promise<TestTemporal> {
   const namespace = `test-${randomUUID()}`;
-  const connection = await Connection.connect({ address });
+  const connection = await patientConnection(address);
   try {
     await connection.workflowService.registerNamespace({
       namespace,

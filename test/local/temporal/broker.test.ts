@@ -1,14 +1,15 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { initialAttributes } from '../../../src/workflows/search-attributes.ts';
 import { SEARCH_ATTRIBUTES } from '../../../src/workflows/search-attributes.ts';
 import { testTemporal } from '../../helpers/temporal.ts';
 import { PATIENCE_MS } from '../../helpers/patience.ts';
+import { patientConnection } from '../../helpers/patient-client.ts';
 
 test('a test file gets a namespace of its own in which rollouts can be started and found by their attributes', async () => {
   const { address, namespace } = await testTemporal();
   expect(await testTemporal()).toEqual({ address, namespace });
-  const connection = await Connection.connect({ address });
+  const connection = await patientConnection(address);
   try {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
     expect(Object.keys(customAttributes ?? {})).toEqual(expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)));
