@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { WebSocketServer } from 'ws';
+import { freePort } from '../../bench/lib/ports.ts';
 import { createGenesysClient } from '../../src/genesys/client.ts';
 import type { GenesysClient } from '../../src/genesys/client.ts';
 import type { GenesysError } from '../../src/genesys/errors.ts';
@@ -175,8 +176,7 @@ describe('is one clear error, without the password:', () => {
   });
 
   test.each(['http', 'https'] as const)('a proxy that is not there (%s)', async (scheme) => {
-    const port = await listening(net.createServer());
-    await closers.shift()?.();
+    const port = await freePort();
     const url = `http://user:${PASSWORD}@127.0.0.1:${port}`;
     await says(clientBehind(through(url), scheme), /the proxy 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)/);
   });

@@ -1,7 +1,7 @@
 /** A server of the panel's page that does as it is told: it knows the words of the pages, and nothing of rollouts. */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../../../bench/lib/ports.ts';
 
 export interface ToldEvent {
   readonly id: string;
@@ -24,9 +24,10 @@ export class ScriptedPanel {
   refuseEventsWith: number[] = [];
 
   async open(): Promise<void> {
+    // It comes back at it: nobody else may be given it meanwhile.
+    if (this.port === 0) this.port = await freePort();
     const server = createServer((request, response) => void this.#answer(request, response));
     await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (server.address() as AddressInfo).port;
     this.#server = server;
   }
 
