@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { randomUUID } from 'node:crypto';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { membersOf } from '../../src/domain/waves/state.ts';
+import type { WavesStatus } from '../../src/domain/waves/state.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createWavesActivities } from '../../src/waves/activities.ts';
 import type { WavesRecord } from '../../src/waves/activities.ts';
@@ -77,7 +78,7 @@ test.each<[string, Partial<Plan>]>([
   const [a, b] = [nameOf('a'), nameOf('b')];
   organisationOf(a).verdict = 'undecided';
   const { workflowId } = await beginWaves(harness, given);
-  const waves = harness.client.workflow.getHandle(workflowId) as WavesHandle;
+  const waves = harness.client.workflow.getHandle<() => Promise<WavesStatus>>(workflowId);
   await wavesStatusWhen(waves, (status) => membersOf(status)[0]?.runId != null);
   await baking(a);
   const runId = membersOf(await waves.query(wavesStatusQuery))[0]?.runId;
