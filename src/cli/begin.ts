@@ -9,10 +9,8 @@ import { targetOfDev } from '../local/dev-beside.ts';
 import { watchRollout } from './commands/watch.ts';
 import { printJson, printLines } from './deps.ts';
 import type { Deps, JsonOption } from './deps.ts';
-import { EXIT } from './exit-codes.ts';
-import type { RolloutRef, RolloutView } from '../configurator/rollouts.ts';
-import { preflightWord } from './preflight-word.ts';
-import { shownText } from './view/units.ts';
+import type { RolloutRef } from '../configurator/rollouts.ts';
+import { startCode, startWord, startWordText } from './start-word.ts';
 import { BY, DRY_RUN, HELD_FOR, heldFor, reasonText } from './options.ts';
 import type { HeldForOptions } from './options.ts';
 import { showDryRun } from './dry-run.ts';
@@ -76,7 +74,7 @@ export async function begin(
       ...stepLines(steps),
       errorBudgetSentence(plan),
     ]);
-  if (args.watch !== true) return hearPreflight(deps, configurator, { ref, name, started }, args);
+  if (args.watch !== true) return hearStart(deps, configurator, { ref, name, started }, args);
   if (args.json) printJson(deps.out, started);
   return watchRollout(deps, {
     action: name,
@@ -105,25 +103,15 @@ interface Started {
   readonly started: object;
 }
 
-async function hearPreflight(
+async function hearStart(
   deps: Deps,
   configurator: Configurator,
   { ref, name, started }: Started,
   { json }: JsonOption,
 ): Promise<number> {
-  // It is started, whatever becomes of asking.
-  const view = await preflightWord(deps, configurator, name, ref).catch(() => null);
+  const view = await startWord(deps, configurator, name, ref);
   const { phase = 'validating', outcome = null, reason = '' } = view?.status ?? {};
   if (json) printJson(deps.out, { ...started, phase, outcome, ...(outcome !== null && { reason }) });
-  else printLines(deps.out, [wordText(view, name)]);
-  // What came after the preflight is no part of the start.
-  return outcome === 'rejected' ? EXIT.badInput : EXIT.ok;
-}
-
-function wordText(view: RolloutView | null, name: string): string {
-  const follow = `follow it with assist-rollouts watch ${name}`;
-  if (view === null) return `The preflight has not spoken yet, and may still reject it: ${follow}`;
-  const { outcome, reason, waitingFor } = view.status;
-  if (outcome !== null) return `${outcome}: ${shownText(reason)}`;
-  return `It passed the preflight and waits for ${shownText(waitingFor)}: ${follow}`;
+  else printLines(deps.out, [startWordText(view, name)]);
+  return startCode(view);
 }

@@ -52,6 +52,50 @@ test('a start that the preflight rejects exits with 2 and says why', async () =>
   ]);
 });
 
+test('a start that is rejected as it is deployed exits with 2 and says why', async () => {
+  const reason = '"RefundAssist v1.6.0" is a candidate of RefundAssist, too, and serves 10 %.';
+  const rejected = viewOf({ phase: 'rejected', outcome: 'rejected', reason }, { running: false });
+  const configurator = {
+    startRollout: () => Promise.resolve(ref),
+    followRollout: () => views(viewOf({ phase: 'validating' }), viewOf({ phase: 'deploying' }), rejected),
+  };
+  const { code, stdout } = await cli(['start', PLAN, '--json'], { configurator });
+  expect(code).toBe(2);
+  expect(jsonLines(stdout)).toMatchObject([{ kind: 'started', phase: 'rejected', outcome: 'rejected', reason }]);
+});
+
+test.each([
+  ['validating', 'preflight', 'The preflight has not spoken yet, and may still reject it: follow it with'],
+  [
+    'deploying',
+    'v1.5.0 to exist',
+    'It passed the preflight and waits for v1.5.0 to exist; until then it may still be rejected: follow it with',
+  ],
+  ['scheduled', 'its start, Monday', 'It passed the preflight and waits for its start, Monday: follow it with'],
+] as const)('a start that is %s when nobody waits longer says so', async (phase, waitingFor, said) => {
+  const configurator = {
+    startRollout: () => Promise.resolve(ref),
+    followRollout: () => views(viewOf({ phase, waitingFor })),
+  };
+  const human = await cli(['start', PLAN], { configurator });
+  expect(human.code).toBe(0);
+  expect(human.stdout).toContain(`\n${said} assist-rollouts watch RefundAssist\n`);
+  const machine = await cli(['start', PLAN, '--json'], { configurator });
+  expect(jsonLines(machine.stdout)).toMatchObject([{ kind: 'started', phase, outcome: null }]);
+});
+
+test('a start that was lost before it stood exits with 6', async () => {
+  const lost = { phase: 'terminated', why: 'Terminated.', recovery: null } as const;
+  const status = { phase: 'terminated', reason: 'Terminated by ops.', waitingFor: 'somebody' } as const;
+  const configurator = {
+    startRollout: () => Promise.resolve(ref),
+    followRollout: () => views({ ...viewOf(), running: false, lost, status: { ...viewOf().status, ...status } }),
+  };
+  const { code, stdout } = await cli(['start', PLAN], { configurator });
+  expect(code).toBe(6);
+  expect(stdout).toContain('\nterminated: Terminated by ops. It waits for somebody\n');
+});
+
 test('a start is one, though nobody tells what the preflight says', async () => {
   const configurator = {
     startRollout: () => Promise.resolve(ref),

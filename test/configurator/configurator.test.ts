@@ -2,6 +2,8 @@
  * The configurator on real parts: a Temporal server with the real workflow, the sandbox organisation, the embedded
  * store.
  */
+import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import { cardOf } from '../../src/targets/card.ts';
 import type { TemporalConfig } from '../../src/config/temporal.ts';
 import { createConfigurator } from '../../src/configurator.ts';
@@ -45,6 +47,8 @@ afterAll(async () => {
 beforeEach(() => {
   organisation = new ScriptedOrganisation();
 });
+
+const PLAN = join(__dirname, '../../examples/demo/1.5.0.yaml');
 
 /** Bakes until somebody acts. */
 const endless = () =>
@@ -90,6 +94,17 @@ test('start, status, act, follow and list tell one story, with a link to the run
     running: false,
     status: { outcome: 'rolledBack' },
   });
+});
+
+test('start answers what is rejected as it is deployed with 2 and the reason', async () => {
+  organisation.before = async (name) => {
+    if (name === 'deploy') throw ApplicationFailure.nonRetryable('another candidate serves 10 %', 'OtherCandidate');
+  };
+  const { code, stdout } = await cli(['start', PLAN, '--json'], { configurator });
+  expect(code).toBe(2);
+  expect(jsonLines(stdout)).toMatchObject([
+    { kind: 'started', phase: 'rejected', outcome: 'rejected', reason: 'another candidate serves 10 %' },
+  ]);
 });
 
 test('static summary and details describe the plan', async () => {
