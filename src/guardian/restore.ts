@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { healthOf, isByHand } from '../domain/guardian/health.ts';
+import { healthOf, isByHand, isDeserted, orphansBeside } from '../domain/guardian/health.ts';
 import type { Health } from '../domain/guardian/health.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import { planRestore } from '../domain/guardian/restore-plan.ts';
@@ -18,6 +18,7 @@ import type { SeenVersion } from '../domain/split/seen-version.ts';
 import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { LookDeps } from './look.ts';
 import { openRows, surveyAll } from './look.ts';
+import { lostBuilds } from './lost-builds.ts';
 import { seeRun } from './seen-run.ts';
 
 export interface RestoreDeps extends Pick<LookDeps, 'db' | 'now' | 'onStoreAway'> {
@@ -44,13 +45,18 @@ export async function restoreBaseline(
   const { versions, unseen } = await surveyAll(deps.targets, action, 'safety');
   // What stands there may be what is to be taken back.
   if (unseen[0] !== undefined && !versions.some(isUnderTrial)) throw unseen[0].error;
-  const run = await seeRun(client, rolloutWorkflowId(action));
-  const health = healthOf(run, undefined, deps.now(), GUARDIAN_RULES);
-  if (health.kind === 'well' || health.kind === 'blind')
-    return { kind: 'watched', why: watchedBecause(action, run, health) };
+  const newest = await seeRun(client, rolloutWorkflowId(action));
+  const found = await healthNow(deps, client, newest);
+  const shown = versions.filter(isUnderTrial);
+  if (
+    (found.kind === 'well' || found.kind === 'blind') &&
+    (newest === null || orphansBeside(newest, shown).length === 0)
+  )
+    return { kind: 'watched', why: watchedBecause(action, newest, found) };
+  const { run, health } = await ownerOf(deps, client, { action, shown, newest, found });
   const plan = planOf(versions, run, await openRows(deps, action));
   const { why } = health;
-  const rolloutId = run?.runId ?? null;
+  const rolloutId = run?.runId ?? shown.find((one) => one.rolloutId !== null)?.rolloutId ?? null;
   if (plan.kind === 'needsPerson')
     return { kind: 'needsPerson', rolloutId, why: `${capital(why)}, and ${plan.why}. Nothing was written.` };
   const told = {
@@ -81,6 +87,44 @@ export async function restoreBaseline(
     provenAt: new Date(deps.now()).toISOString(),
     correlationId: state?.correlationId ?? null,
   };
+}
+
+/** As Temporal gives them. */
+const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+type Judged = Extract<Health, { kind: 'dead' | 'frozen' }>;
+
+/** On a build that nobody runs it does nothing, whatever its workers did last. */
+async function healthNow({ now }: RestoreDeps, client: Client, run: SeenRun | null): Promise<Health> {
+  const health = healthOf(run, undefined, now(), GUARDIAN_RULES);
+  if (run?.build === undefined || !isDeserted(run, health)) return health;
+  const lost = await lostBuilds(client, [run], now());
+  return lost.has(run.build)
+    ? { kind: 'frozen', why: `it is on build ${run.build}, which nobody runs any more`, sinceMs: 0 }
+    : health;
+}
+
+/** Whose candidates are shown: a later run may have been refused, or may not have come so far. */
+async function ownerOf(
+  { now }: RestoreDeps,
+  client: Client,
+  given: {
+    readonly action: string;
+    readonly shown: readonly SeenVersion[];
+    readonly newest: SeenRun | null;
+    readonly found: Health;
+  },
+): Promise<{ readonly run: SeenRun | null; readonly health: Judged }> {
+  const { action, shown, newest, found } = given;
+  const ownerId = shown.find(({ rolloutId }) => rolloutId !== null)?.rolloutId ?? newest?.runId;
+  if (ownerId === newest?.runId && (found.kind === 'dead' || found.kind === 'frozen'))
+    return { run: newest, health: found };
+  // A hand may have written any mark.
+  const run =
+    ownerId === undefined || !RUN_ID.test(ownerId) ? null : await seeRun(client, rolloutWorkflowId(action), ownerId);
+  const health = healthOf(run, undefined, now(), GUARDIAN_RULES);
+  const isOver = health.kind === 'dead' || health.kind === 'frozen';
+  return { run, health: isOver ? health : { kind: 'dead', why: 'its run is another than the one that goes on' } };
 }
 
 /** Each target by itself: what serves on one is no baseline of another's candidate. */

@@ -6,6 +6,7 @@ import { pinnedTo } from '../builds/running.ts';
 import { failureText } from '../codec/read.ts';
 import type { RunState, SeenRun, SeenWatch } from '../domain/guardian/seen.ts';
 import { stateNamed } from '../domain/guardian/seen.ts';
+import { ROLLOUTS_QUEUE } from '../workflows/messages.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
 import { frozenSince } from './frozen.ts';
 import { terminatedBy } from './terminated.ts';
@@ -38,6 +39,8 @@ export async function seenRun(client: Client, description: WorkflowExecutionDesc
     // Only a task that is pending can be one that fails.
     frozen: state === 'running' && raw.pendingWorkflowTask ? await frozenSince(client, description) : null,
     ...(build !== null && { build: buildText(build) }),
+    ...(state === 'running' && description.taskQueue !== ROLLOUTS_QUEUE && { strayQueue: description.taskQueue }),
+    ...pausedBackOf(raw.pendingActivities ?? []),
     watch: watchOf(await Promise.all((raw.pendingActivities ?? []).map((pending) => readable(client, pending)))),
   };
 }
@@ -55,6 +58,16 @@ async function readable(client: Client, pending: Pending): Promise<Pending> {
   return lastFailure?.encodedAttributes
     ? { ...pending, lastFailure: { message: await failureText(client, lastFailure) } }
     : pending;
+}
+
+/** What brings the baseline back, and proves it. */
+const WAY_BACK: readonly string[] = ['rollBack', 'confirmQuiet'];
+
+function pausedBackOf(pending: readonly Pending[]): Pick<SeenRun, 'pausedBack'> {
+  const back = pending.find(({ activityType, paused }) => paused && WAY_BACK.includes(activityType?.name ?? ''));
+  if (back === undefined) return {};
+  const since = back.pauseInfo?.pauseTime ?? back.scheduledTime;
+  return { pausedBack: { activity: back.activityType?.name ?? '', sinceMs: since ? timestampMs(since) : 0 } };
 }
 
 /** What looks at the version during the rollout, and after its promotion. */

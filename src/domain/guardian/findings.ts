@@ -5,7 +5,7 @@
 import type { Health } from './health.ts';
 import type { GuardianFinding } from './finding.ts';
 import { frozenWaves } from './frozen-waves.ts';
-import { healthOf } from './health.ts';
+import { healthOf, orphansBeside } from './health.ts';
 import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
 import { lostBuildFinding, lostBuildOfWaves } from './lost-build.ts';
 import { lostRunFinding } from './lost-run.ts';
@@ -53,21 +53,23 @@ function findingsOfAction(
   }
   // A run that lives sees a rival by itself, and what to do about it stands in its plan.
   if (run === null) return [];
-  const lostBuild = lostBuildFinding(seen, action, run, health);
+  const lostBuild = lostBuildFinding(seen, action, run, { health, ours });
   if (lostBuild !== null) return [lostBuild];
+  const orphans = orphansBeside(run, ours);
   const isItsOwn = ({ version, rolloutId }: SeenServing): boolean =>
     rolloutId === run.runId || version === versionOf(run, seen.rows);
   const shown = seen.versions.filter(
     (version) => version.actionName === action && serves(version) && isItsOwn(version),
   );
   return [
+    ...orphanFinding(action, orphans),
     ...blindFinding(action, run, health, shown),
     ...setBackFinding(seen, rules, action, run),
     ...otherCandidateFindings(
       action,
       run,
       versionOf(run, seen.rows),
-      candidates.filter((candidate) => !isItsOwn(candidate)),
+      candidates.filter((candidate) => !isItsOwn(candidate) && !orphans.includes(candidate)),
     ),
   ];
 }
@@ -94,27 +96,19 @@ function deadOrFrozenFindings(
   ours: readonly SeenServing[],
   ripe: boolean,
 ): GuardianFinding[] {
+  const rolloutId = ours[0]?.rolloutId ?? run?.runId ?? null;
   const about = {
     action,
-    rolloutId: run?.runId ?? ours[0]?.rolloutId ?? null,
+    rolloutId,
     ...(run !== null && { workflowId: rolloutWorkflowId(action) }),
     version: ours[0]?.version ?? run?.version ?? null,
     ripe,
   };
   if (ours.length > 0) {
     const kind = health.kind === 'dead' ? ('unwatched' as const) : ('frozen' as const);
-    const shown = `${nameVersions(ours)} of ${action} ${ours.length === 1 ? 'is' : 'are'} shown`;
-    return [
-      {
-        kind,
-        remedy: 'restore',
-        ...about,
-        ids: idsOf(ours),
-        key: `${kind}/${action}/${run?.runId ?? 'none'}`,
-        sentence: `${shown} and nobody watches: ${health.why}.`,
-        wayOut: recoverText(action, ours),
-      },
-    ];
+    const isOfRun = run === null || rolloutId === run.runId;
+    const why = isOfRun ? health.why : `its rollout is over, and of the newest ${health.why}`;
+    return [{ kind, remedy: 'restore', ...about, ...shownUnwatched(kind, action, ours, rolloutId, why) }];
   }
   if (health.kind === 'dead' || run === null) return [];
   return [
@@ -125,6 +119,41 @@ function deadOrFrozenFindings(
       key: `frozen/${action}/${run.runId}/alarm`,
       sentence: `The rollout of ${action} does nothing: ${health.why}. No candidate of it is shown.`,
       wayOut: 'Put right what its workers run; until then no act reaches it.',
+    },
+  ];
+}
+
+/** The same key whatever is started, and refused, beside it: else no two looks would agree. */
+function shownUnwatched(
+  kind: 'unwatched' | 'frozen',
+  action: string,
+  ours: readonly SeenServing[],
+  rolloutId: string | null,
+  why: string,
+): Pick<GuardianFinding, 'ids' | 'key' | 'sentence' | 'wayOut'> {
+  return {
+    ids: idsOf(ours),
+    key: `${kind}/${action}/${rolloutId ?? 'none'}`,
+    sentence: `${nameVersions(ours)} of ${action} ${ours.length === 1 ? 'is' : 'are'} shown and nobody watches: ${why}.`,
+    wayOut: recoverText(action, ours),
+  };
+}
+
+/** What a rollout that is over left before agents, while another has not come so far. */
+function orphanFinding(action: string, orphans: readonly SeenServing[]): GuardianFinding[] {
+  const [first] = orphans;
+  if (first === undefined) return [];
+  const { rolloutId, version } = first;
+  const why = 'its rollout is over, and the one that runs has put nothing before agents yet';
+  return [
+    {
+      kind: 'unwatched',
+      remedy: 'restore',
+      action,
+      rolloutId,
+      version,
+      ripe: true,
+      ...shownUnwatched('unwatched', action, orphans, rolloutId, why),
     },
   ];
 }

@@ -1,6 +1,6 @@
 /** Does a run watch what it has put before agents, and can it act? */
 import { secondText } from '../text/instant.ts';
-import type { GuardianRules, SeenRun } from './seen.ts';
+import type { GuardianRules, SeenRun, SeenServing } from './seen.ts';
 
 export type Health =
   /** Nobody acts any more, whatever happens. */
@@ -39,11 +39,34 @@ export function healthOf(
   if (run.state === 'paused') return { kind: 'frozen', why: 'its workflow is paused', sinceMs: 0 };
   if (run.frozen !== null)
     return { kind: 'frozen', why: `its workflow task fails: ${run.frozen.failure}`, sinceMs: run.frozen.sinceMs };
+  if (run.strayQueue !== undefined) return strayed(run.strayQueue, run.startedAtMs);
+  if (run.pausedBack !== undefined) {
+    const { activity, sinceMs } = run.pausedBack;
+    return { kind: 'frozen', why: `its way back (${activity}) is paused in Temporal`, sinceMs };
+  }
   return nowMs - run.startedAtMs < rules.freshMs ? WELL : sightOf(run, judgedAtMs, nowMs, rules);
 }
 
 /** As the server calls itself where it ends a run by a limit of its own. */
 const SERVER = 'history-service';
+
+function strayed(queue: string, sinceMs: number): Health {
+  return { kind: 'frozen', why: `it waits on the queue "${queue}", where no worker of ours looks`, sinceMs };
+}
+
+/** Of a run whose build nobody runs, and of whose watch nothing was heard. */
+export function isDeserted({ watch }: SeenRun, { kind }: Health): boolean {
+  return watch === null ? kind === 'well' || kind === 'blind' : kind === 'blind';
+}
+
+/** Before these are over it has put nothing before agents, so it looks after nothing either. */
+const BEFORE_SERVING: readonly string[] = ['validating', 'scheduled', 'deploying'];
+
+/** What others left behind while the run that lives has put nothing before agents yet: nobody watches it. */
+export function orphansBeside<V extends Pick<SeenServing, 'rolloutId'>>(run: SeenRun, shown: readonly V[]): V[] {
+  if (run.phase === null || !BEFORE_SERVING.includes(run.phase)) return [];
+  return shown.filter(({ rolloutId }) => rolloutId !== null && rolloutId !== run.runId);
+}
 
 /** A person, or a tool of theirs, ended it: nothing was wrong with what watched. */
 export function isByHand(run: SeenRun | null): boolean {

@@ -2,7 +2,9 @@
 import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
 import type { GuardianFinding } from './finding.ts';
 import type { Health } from './health.ts';
-import type { Seen, SeenRun } from './seen.ts';
+import { isDeserted } from './health.ts';
+import { idsOf, nameVersions, recoverText } from './named.ts';
+import type { Seen, SeenRun, SeenServing } from './seen.ts';
 
 type Lost = Pick<Seen, 'lostBuilds'>;
 
@@ -11,11 +13,11 @@ export function lostBuildFinding(
   { lostBuilds }: Lost,
   action: string,
   run: SeenRun,
-  health: Health,
+  { health, ours }: { readonly health: Health; readonly ours: readonly SeenServing[] },
 ): GuardianFinding | null {
   const { build } = run;
-  if (build === undefined || !lostBuilds.has(build)) return null;
-  if (run.watch !== null && health.kind !== 'blind') return null;
+  if (build === undefined || !lostBuilds.has(build) || !isDeserted(run, health)) return null;
+  const to = lostBuilds.get(build) ?? null;
   return {
     kind: 'lostBuild',
     action,
@@ -24,7 +26,24 @@ export function lostBuildFinding(
     version: run.version,
     ripe: true,
     key: `lostBuild/${action}/${run.runId}/${build}`,
-    ...remedyOf(`The rollout of ${action} is`, build, lostBuilds.get(build) ?? null, 'the baseline comes back'),
+    ...remedyOf(`The rollout of ${action} is`, build, to, 'the baseline comes back'),
+    ...(to === null && ours.length > 0 && backFrom(action, build, ours)),
+  };
+}
+
+/** Nobody watches what it has put before agents, and nobody will. */
+function backFrom(
+  action: string,
+  build: string,
+  ours: readonly SeenServing[],
+): Pick<GuardianFinding, 'remedy' | 'sentence' | 'wayOut' | 'ids'> {
+  return {
+    remedy: 'restore',
+    ids: idsOf(ours),
+    sentence:
+      `${nameVersions(ours)} of ${action} ${ours.length === 1 ? 'is' : 'are'} shown and nobody watches: its rollout is ` +
+      `on build ${build}, which nobody runs any more, and no current build has workers by which it could go on.`,
+    wayOut: recoverText(action, ours),
   };
 }
 

@@ -30,6 +30,10 @@ export interface SeenRun {
   /** Its workflow task fails, or its worker never finishes it: nothing that reaches it has any effect. */
   readonly frozen: SeenFrozen | null;
   readonly watch: SeenWatch | null;
+  /** The queue that it waits on, where that is none of ours: no worker of ours ever takes a task of it. */
+  readonly strayQueue?: string;
+  /** An activity of its way back that is paused in Temporal. */
+  readonly pausedBack?: { readonly activity: string; readonly sinceMs: number };
   /** Which it stays on; absent: it goes on by whichever is current. */
   readonly build?: string;
 }

@@ -121,8 +121,39 @@ describe('what is found', () => {
     [
       'a build that nobody runs, and none to go on by',
       { run: run({ build: 'a:1', watch: null }), lostBuilds: new Map([['a:1', null]]) },
+      [{ kind: 'lostBuild', remedy: 'restore', ripe: true }],
+    ],
+    [
+      'the same, and no candidate is shown',
+      {
+        run: run({ build: 'a:1', watch: null }),
+        lostBuilds: new Map([['a:1', null]]),
+        versions: [control({ splitPercent: 100 })],
+      },
       [{ kind: 'lostBuild', remedy: 'alarm', ripe: true }],
     ],
+    [
+      'a run that waits where no worker looks',
+      { run: run({ runId: 'run-2', strayQueue: 'nowhere', phase: null, watch: null }) },
+      [{ kind: 'frozen', remedy: 'restore', ripe: true }],
+    ],
+    [
+      'a way back that is paused',
+      { run: run({ phase: 'needsAttention', watch: null, pausedBack: { activity: 'rollBack', sinceMs: ago(61) } }) },
+      [{ kind: 'frozen', remedy: 'restore', ripe: true }],
+    ],
+    [
+      'a way back that was paused a moment ago',
+      { run: run({ phase: 'rollingBack', watch: null, pausedBack: { activity: 'rollBack', sinceMs: ago(5) } }) },
+      [{ kind: 'frozen', remedy: 'restore', ripe: false }],
+    ],
+    ...['validating', 'scheduled', 'deploying'].map(
+      (phase): [string, Parameters<typeof seen>[0], readonly object[]] => [
+        `what a rollout that is over left, beside one that is ${phase}`,
+        { run: run({ runId: 'run-2', version: '1.7.0', phase, watch: null }) },
+        [restore],
+      ],
+    ),
     [
       'a build that nobody runs, and a run that is over',
       { run: dead('terminated', { build: 'a:1' }), lostBuilds: new Map([['a:1', 'a:2']]) },
@@ -337,6 +368,13 @@ describe('what is found', () => {
     expect(endOf(dead('failed'))).toEqual({ phase: 'failed', outcome: null });
     expect(endOf(dead('completed', { outcome: 'rolledBack' }))).toEqual({ phase: 'rolledBack', outcome: 'rolledBack' });
     expect(endOf(null)).toEqual({ phase: 'terminated', outcome: null });
+  });
+
+  test('what is started and refused beside a lost rollout is no other finding', () => {
+    const keys = ['run-1', 'run-2', 'run-3'].map((runId) =>
+      findingsIn(seen({ run: dead('completed', { runId, version: '1.7.0' }) }), GUARDIAN_RULES).map(({ key }) => key),
+    );
+    expect(keys).toEqual([['unwatched/Card/run-1'], ['unwatched/Card/run-1'], ['unwatched/Card/run-1']]);
   });
 
   test('what is seen stands in the sentence, and the same finding has the same key an hour later', () => {
