@@ -7,6 +7,7 @@ import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
 import { isCaredFor, recoverySentence } from '../domain/guardian/recovery.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import type { Phase, RolloutStatus } from '../workflows/messages.ts';
+import { isRejected, lastShown } from './left-behind.ts';
 import { seenRun } from '../guardian/seen-run.ts';
 import { recoverWorkflowId } from '../workflows/messages.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
@@ -57,7 +58,7 @@ async function recoveryOf(client: Client, actionName: string, run: SeenRun): Pro
   }
 }
 
-/** Nothing has come after that run, and nobody has brought back what it left. */
+/** Nothing that agents saw has come after that run, and nobody has brought back what it left. */
 export async function isLeftAlone(
   client: Client,
   {
@@ -66,10 +67,32 @@ export async function isLeftAlone(
     action,
   }: { readonly workflowId: string; readonly runId: string; readonly action: string | null },
 ): Promise<boolean> {
+  if (action === null) return false;
   const newest = await client.workflow.getHandle(workflowId).describe();
-  if (newest.runId !== runId || action === null) return false;
-  const { recovery = null } = (await lostOf(client, await seenRun(client, newest), action, Date.now())) ?? {};
+  if (newest.runId !== runId && (await lastShown(client, newest))?.runId !== runId) return false;
+  const { recovery = null } = (await lookAt(client, { workflowId, runId, action })).lost ?? {};
   return !isCaredFor(recovery);
+}
+
+/** What a start that was rejected must not hide: the lost run before it, of which agents may still see something. */
+export async function lostBefore(
+  client: Client,
+  newest: WorkflowExecutionDescription,
+  action: string,
+): Promise<WorkflowExecutionDescription | null> {
+  if (!isRejected(newest)) return null;
+  const before = await lastShown(client, newest);
+  if (before === null) return null;
+  const { description, lost } = await lookAt(client, { workflowId: newest.workflowId, runId: before.runId, action });
+  return lost !== null && !isCaredFor(lost.recovery) ? description : null;
+}
+
+async function lookAt(
+  client: Client,
+  { workflowId, runId, action }: { readonly workflowId: string; readonly runId: string; readonly action: string },
+): Promise<{ readonly description: WorkflowExecutionDescription; readonly lost: Lost | null }> {
+  const description = await client.workflow.getHandle(workflowId, runId).describe();
+  return { description, lost: await lostOf(client, await seenRun(client, description), action, Date.now()) };
 }
 
 /** `told`: what it said last, where a worker could still ask it. */

@@ -10,7 +10,8 @@ import type { HookProgress } from '../domain/hook/answer.ts';
 import { hookProgressOf, progressOf, troublesOf } from './progress.ts';
 import type { Trouble } from './progress.ts';
 import { seenRun } from '../guardian/seen-run.ts';
-import { lostOf, lostStatus } from './lost.ts';
+import { rejectedSince } from './left-behind.ts';
+import { lostBefore, lostOf, lostStatus } from './lost.ts';
 import type { Lost, ShownStatus } from './lost.ts';
 import { isQueryUnanswered, noWorker, rolloutNotFound } from './refusals.ts';
 
@@ -39,21 +40,32 @@ export const READ_TIMEOUT_MS = 8_000;
 
 /**
  * Status and live figures of the newest run of an action's rollout, or of the run named. An ended one needs no worker.
+ * Where the newest was rejected, and what a lost one left is there still, that is the one to look at.
  */
 export async function viewRollout(link: TemporalLink, actionName: string, runId?: string): Promise<RolloutView> {
   const workflowId = rolloutWorkflowId(actionName);
   return link.call(READ_TIMEOUT_MS, async (client) => {
-    const handle = client.workflow.getHandle(workflowId, runId);
-    const description = await handle.describe().catch((error: unknown) => {
-      throw error instanceof WorkflowNotFoundError ? rolloutNotFound(actionName, error) : error;
-    });
+    const asked = await client.workflow
+      .getHandle(workflowId, runId)
+      .describe()
+      .catch((error: unknown) => {
+        throw error instanceof WorkflowNotFoundError ? rolloutNotFound(actionName, error) : error;
+      });
+    const left = runId === undefined ? await lostBefore(client, asked, actionName) : null;
+    const description = left ?? asked;
+    const handle = client.workflow.getHandle(workflowId, description.runId);
     const pending = description.raw.pendingActivities ?? [];
     const run = await seenRun(client, description);
     const lost = await lostOf(client, run, actionName, Date.now());
     const status =
       lost === null
         ? await statusOf(client, handle, description, actionName)
-        : lostStatus(description, run, lost, await lastStatus(client, handle, lost));
+        : lostStatus(
+            description,
+            run,
+            left === null ? lost : { ...lost, why: `${lost.why} ${await rejectedSince(client, asked)}` },
+            await lastStatus(client, handle, lost),
+          );
     const hook = await hookProgressOf(client, pending);
     const build = builtBy(description);
     const running = description.status.name === 'RUNNING' || description.status.name === 'PAUSED';

@@ -8,10 +8,13 @@ import { cardOf } from '../../src/targets/card.ts';
 import type { TemporalConfig } from '../../src/config/temporal.ts';
 import { createConfigurator } from '../../src/configurator.ts';
 import type { Configurator } from '../../src/configurator.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
+import { until } from '../guardian/by-hand.ts';
+import { hang } from '../helpers/gate.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { testTemporal } from '../helpers/temporal.ts';
@@ -220,4 +223,62 @@ test('a part that was not configured is named when it is needed', async () => {
   await expect(
     createConfigurator({}).setUpEventExport({ publicUrl: 'http://x', signingSecret: 's' }),
   ).rejects.toMatchObject({ code: 'config-incomplete' });
+});
+
+test('what a lost rollout left stays in sight behind a start that was rejected, until another one stands', async () => {
+  const plan = endless();
+  const { name } = plan.action;
+  const later: Plan = { ...plan, action: { ...plan.action, version: '2.0.0' } };
+  const waiting = async (): Promise<readonly string[]> =>
+    (await configurator.list(20, { waiting: true, action: name })).map(({ runId }) => runId);
+  const lost = await configurator.startRollout(plan, { by: 'ana' });
+  await untilBaking(name);
+  await harness.client.workflow.getHandle(lost.workflowId).terminate('a click in the Web UI');
+
+  organisation.before = async (activity) => {
+    if (activity === 'deploy') throw ApplicationFailure.nonRetryable('v1.5.0 serves 10 %', 'OtherCandidate');
+  };
+  const rejected = await configurator.startRollout(later, { by: 'bea' });
+  await harness.client.workflow.getHandle(rejected.workflowId, rejected.runId).result();
+
+  expect(await configurator.status(name)).toMatchObject({
+    runId: lost.runId,
+    running: false,
+    lost: { phase: 'terminated', recovery: null },
+    status: {
+      version: '1.5.0',
+      splitPercent: 10,
+      canDo: ['recover'],
+      reason: expect.stringMatching(
+        /terminated by hand.* v2\.0\.0 was started at .* UTC, and rejected: v1\.5\.0 serves 10 %$/,
+      ),
+    },
+  });
+  expect(await configurator.status(name, rejected.runId)).toMatchObject({ status: { phase: 'rejected' } });
+  // Lists of the server are a moment late.
+  await until('the list to tell of it', async () => (await waiting()).join() === lost.runId);
+  expect((await cli(['status', name], { configurator })).code).toBe(6);
+
+  organisation.before = async () => undefined;
+  const stands = await configurator.startRollout(later, { by: 'bea' });
+  await untilBaking(name);
+  expect(await waiting()).toEqual([]);
+  expect(await configurator.status(name)).toMatchObject({ runId: stands.runId, status: { phase: 'baking' } });
+  await configurator.act('abort', name, { by: 'bea', reason: 'done' });
+});
+
+test('a rollout that was lost before agents saw anything of it hides no start that was rejected', async () => {
+  const plan = endless();
+  const { name } = plan.action;
+  const release = hang(organisation, 'validate');
+  const lost = await configurator.startRollout(plan, { by: 'ana' });
+  await until('the preflight', async () => (await configurator.status(name)).status.phase === 'validating');
+  await harness.client.workflow.getHandle(lost.workflowId).terminate();
+  release();
+  organisation.before = async (activity) => {
+    if (activity === 'deploy') throw ApplicationFailure.nonRetryable('not allowed', 'GenesysForbidden');
+  };
+  const rejected = await configurator.startRollout(plan, { by: 'bea' });
+  await harness.client.workflow.getHandle(rejected.workflowId, rejected.runId).result();
+  expect(await configurator.status(name)).toMatchObject({ runId: rejected.runId, status: { phase: 'rejected' } });
 });

@@ -5,7 +5,7 @@ import type { Arm } from '../../domain/judge/types.ts';
 import type { CardVersion } from '../../domain/plan/plan.ts';
 import { contentSha256Of, isVersionOf, servedAs, versionOf } from './document.ts';
 import { chooseArms } from '../choose-arms.ts';
-import type { ChosenArms } from '../choose-arms.ts';
+import type { ChosenArms, WaysOut } from '../choose-arms.ts';
 import { TargetError } from '../target-error.ts';
 import type { ActionDocument } from '../../genesys/wire.ts';
 
@@ -28,17 +28,19 @@ function findArms(documents: readonly ActionDocument[], action: CardVersion, noC
     noCard,
     servedAs,
     nameOf: describe,
-    waysOut: WAYS_OUT,
+    waysOut: waysOut(action),
   });
 }
 
-const WAYS_OUT = {
+const waysOut = ({ name }: CardVersion): WaysOut => ({
   noBaseline:
     'Publish or enable the version to compare with, in group control with traffic_split 100, then start again; or ' +
     'write control: none if this is the first version, to hold it against no card.',
   ambiguous: 'Disable all but the one that shall serve, then start again.',
-  otherCandidate: 'Finish its rollout or set its traffic_split to 0, then start again.',
-};
+  otherCandidate:
+    `Take it back with \`assist-rollouts recover "${name}"\` where a rollout brought it that nobody watches any more, ` +
+    'or set its traffic_split to 0, then start again.',
+});
 
 /** A version is immutable: what carries its name must hold its content, or it is somebody else's. */
 function findVersion(documents: readonly ActionDocument[], action: CardVersion): ActionDocument | undefined {

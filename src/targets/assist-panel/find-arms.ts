@@ -3,17 +3,17 @@ import type { Arm } from '../../domain/judge/types.ts';
 import type { CardVersion } from '../../domain/plan/plan.ts';
 import type { PanelVersion } from '../../store/panel/versions.ts';
 import { chooseArms } from '../choose-arms.ts';
-import type { ChosenArms } from '../choose-arms.ts';
+import type { ChosenArms, WaysOut } from '../choose-arms.ts';
 import { TargetError } from '../target-error.ts';
 import { contentSha256 } from './content.ts';
 import { servedAs } from './rows.ts';
 import type { ActionRows } from './rows.ts';
 
-const WAYS_OUT = {
+const waysOut = ({ name }: CardVersion): WaysOut => ({
   noBaseline: 'Write control: none if this is the first version, to hold it against no card.',
   ambiguous: 'Retire one of them first: a plan with retire: true takes it out of service.',
-  otherCandidate: 'Finish its rollout, or take it back (recover), then start again.',
-};
+  otherCandidate: `Take it back with \`assist-rollouts recover "${name}"\`, then start again.`,
+});
 
 export function findArms({ versions, split }: ActionRows, action: CardVersion, noCard?: Arm): ChosenArms<PanelVersion> {
   const own = versions.find(({ version }) => version === action.version);
@@ -25,7 +25,7 @@ export function findArms({ versions, split }: ActionRows, action: CardVersion, n
     noCard,
     servedAs: ({ id }) => servedAs(split, id),
     nameOf: ({ id, version }) => `"${action.name} v${version}" (${id})`,
-    waysOut: WAYS_OUT,
+    waysOut: waysOut(action),
   });
 }
 

@@ -240,7 +240,7 @@ describe('deploy', () => {
     put('rival', version('1.4.5'), { group: 'candidate', split: 20 });
     const error = await refusalOf(target.deploy(REQUEST));
     expect(error.code).toBe('OtherCandidate');
-    expect(error.message).toMatch(/\(rival\).*20 %/);
+    expect(error.message).toMatch(/\(rival\).*20 %.*`assist-rollouts recover "RefundAssist"`.*traffic_split to 0/);
     expect(writes()).toEqual([]);
   });
 
