@@ -15,6 +15,15 @@ export interface Trouble {
   readonly failure: string;
   /** ISO; null while an attempt is under way. */
   readonly nextTryAt: string | null;
+  /** Somebody paused it in Temporal: it is not tried until it is unpaused there. */
+  readonly isPaused?: true;
+}
+
+/** What has become of it; `next`: when it is tried again, in words. */
+export function troubleText({ activity, attempt, isPaused }: Trouble, next: string): string {
+  return isPaused
+    ? `${activity} is paused in Temporal, and not tried until it is unpaused there (attempt ${attempt})`
+    : `${activity} failed (attempt ${attempt}${next})`;
 }
 
 export interface PendingActivity {
@@ -24,6 +33,7 @@ export interface PendingActivity {
   readonly lastStartedTime?: Timestamp | null;
   readonly activityType?: { readonly name?: string | null } | null;
   readonly heartbeatDetails?: { readonly payloads?: Payload[] | null } | null;
+  readonly paused?: boolean | null;
 }
 
 export async function progressOf(client: Client, pending: readonly PendingActivity[]): Promise<WatchProgress | null> {
@@ -72,16 +82,17 @@ async function detailsOf(client: Client, pending: readonly PendingActivity[], na
   return first === undefined ? null : readPayload(client, first);
 }
 
-/** Activities whose last attempt failed, and when they are tried again. */
+/** Activities whose last attempt failed, and when they are tried again; and such as are paused. */
 export function troublesOf(client: Client, pending: readonly PendingActivity[]): Promise<Trouble[]> {
   return Promise.all(
     pending
-      .filter(({ lastFailure }) => lastFailure?.message)
+      .filter(({ lastFailure, paused }) => lastFailure?.message || paused)
       .map(async (activity) => ({
         activity: activity.activityType?.name ?? 'unknown',
         attempt: activity.attempt ?? 1,
         failure: (await failureText(client, activity.lastFailure)) ?? '',
-        nextTryAt: nextTryOf(activity),
+        nextTryAt: activity.paused ? null : nextTryOf(activity),
+        ...(activity.paused && { isPaused: true as const }),
       })),
   );
 }

@@ -159,6 +159,12 @@ test('what fails and is tried again stands in the view, with its attempt, the fa
   );
 });
 
+test('what is paused in Temporal is not called tried again', () => {
+  const paused = { activity: 'rollBack', attempt: 7, failure: '', nextTryAt: null, isPaused: true as const };
+  const lines = rolloutLines(viewOf({ phase: 'needsAttention' }, { troubles: [paused] }), plain);
+  expect(lines).toContain('! rollBack is paused in Temporal, and not tried until it is unpaused there (attempt 7)');
+});
+
 test('an arm that has been silent for long is named with the time since its last card', () => {
   const silent = {
     ...progress,

@@ -1,5 +1,6 @@
 /** A rollout that nobody watches, beside what others start, pin and pause: its baseline comes back all the same. */
 import { moveRun } from '../../src/builds/routing.ts';
+import { troublesOf } from '../../src/configurator/progress.ts';
 import { GUARDIAN_RULES } from '../../src/domain/guardian/seen.ts';
 import { listRolloutRows } from '../../src/store/rollouts.ts';
 import {
@@ -110,6 +111,9 @@ test('a rollout that begins tomorrow watches nothing of what another left, and i
   expect((await tomorrow.query(statusQuery)).phase).toBe('scheduled');
 });
 
+/** No attempt is under way: PendingActivityState of temporal/api/enums/v1/workflow.proto. */
+const PAUSED = 4;
+
 test('a roll back that is paused in Temporal is done from outside, and ends as one when it goes on', async () => {
   const handle = await startBaking(stack);
   await fault(stack, { match: { method: 'PUT', pathPrefix: '/api/v2/agentassist/actions' }, times: 1000, status: 503 });
@@ -118,9 +122,12 @@ test('a roll back that is paused in Temporal is done from outside, and ends as o
     await byHand('pauseActivity', handle.workflowId, 'rollBack').catch(() => undefined);
     const { raw } = await handle.describe();
     return (raw.pendingActivities ?? []).some(
-      ({ activityType, paused }) => activityType?.name === 'rollBack' && paused,
+      ({ activityType, state }) => activityType?.name === 'rollBack' && state === PAUSED,
     );
   });
+  expect(await troublesOf(stack.client, (await handle.describe()).raw.pendingActivities ?? [])).toMatchObject([
+    { activity: 'rollBack', isPaused: true, nextTryAt: null },
+  ]);
   await fetch(`${stack.sandbox.url}/sandbox/faults`, { method: 'DELETE' });
   expect(await lookNow(stack, { rules: AT_ONCE })).toContain(`frozen/${ACTION}/${handle.firstExecutionRunId}`);
   expect(await actionsOf(stack)).toMatchObject(restored);

@@ -1,5 +1,6 @@
 /** One line per look, for pipes, logs and the demo. */
 import { rowText } from '../../domain/metrics/format.ts';
+import { troubleText } from '../../configurator/progress.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import { guardrailName } from './guardrail-view.ts';
 import { ofWhom, percent, shownText } from './units.ts';
@@ -13,7 +14,7 @@ export function progressLine(view: RolloutView): string {
   const observed = progress === null ? '' : ` (observed ${percent(progress.observedSplitPercent)})`;
   const split = `split ${percent(status.achievedPercent ?? status.splitPercent, 2)}${ofWhom(status)}${observed}`;
   const troubles = view.troubles.map(
-    ({ activity, attempt, failure }) => `${activity} failed (attempt ${attempt}): ${shownText(failure)}`,
+    (trouble) => `${troubleText(trouble, '')}${trouble.failure === '' ? '' : `: ${shownText(trouble.failure)}`}`,
   );
   const cards = report === null ? [] : [`cards ${report.n.candidate}/${report.n.baseline}`];
   const guardrails =

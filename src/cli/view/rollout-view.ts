@@ -9,6 +9,7 @@ import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { recentText } from '../../domain/judge/report/effect-text.ts';
 import { budgetText } from '../../domain/rollout/card-budget.ts';
 import type { ShownStatus } from '../../configurator/lost.ts';
+import { troubleText } from '../../configurator/progress.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import { WAITS } from '../../domain/rollout/audit-reason.ts';
 import type { LogEntry } from '../../domain/rollout/view.ts';
@@ -194,12 +195,13 @@ function silence(card: string, lastAt: string | null, now: number): string[] {
 
 /** What fails and is tried again: an organisation or a database that is away shows here, not in a log somewhere. */
 function troubleLines({ troubles }: RolloutView, { paint, now }: ViewStyle): string[] {
-  return troubles.map(({ activity, attempt, failure, nextTryAt }) => {
+  return troubles.map((trouble) => {
+    const { failure, nextTryAt } = trouble;
     const next =
       nextTryAt === null
-        ? 'being tried now'
-        : `tried again in ${formatDuration(Math.max(0, Date.parse(nextTryAt) - now))}`;
-    return paint('bad', `! ${activity} failed (attempt ${attempt}, ${next}): ${shownText(failure)}`);
+        ? ', being tried now'
+        : `, tried again in ${formatDuration(Math.max(0, Date.parse(nextTryAt) - now))}`;
+    return paint('bad', `! ${troubleText(trouble, next)}${failure === '' ? '' : `: ${shownText(failure)}`}`);
   });
 }
 

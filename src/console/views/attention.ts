@@ -69,12 +69,16 @@ export function told({ status, troubles, progress }: View): Markup {
     ${byHand === undefined ? html`<p><strong>Agents see:</strong> ${agentsSee(status)}</p>` : html`<p><strong>${byHand.agentsSee}</strong></p>`}
     ${blindSince ? html`<p><strong>No judge that can act has looked since</strong> ${timeOf(blindSince)}.</p>` : ''}
     ${progress?.unserved === undefined ? '' : html`<p>${proseOf(progress.unserved)}</p>`}
-    ${troubles.map(
-      ({ activity, attempt, failure, nextTryAt }) =>
-        html`<p>
-          <strong>${activity} failed</strong> (attempt ${attempt},
-          ${nextTryAt === null ? 'being tried now' : html`tried again at ${untilOf(nextTryAt)}`}): ${proseOf(failure)}
-        </p>`,
+    ${troubles.map(({ activity, attempt, failure, nextTryAt, isPaused }) =>
+      isPaused
+        ? html`<p>
+            <strong>${activity} is paused in Temporal</strong>, and not tried until it is unpaused there (attempt
+            ${attempt}). ${proseOf(failure)}
+          </p>`
+        : html`<p>
+            <strong>${activity} failed</strong> (attempt ${attempt},
+            ${nextTryAt === null ? 'being tried now' : html`tried again at ${untilOf(nextTryAt)}`}): ${proseOf(failure)}
+          </p>`,
     )}
     <p><strong>What to do:</strong> ${whatToDo(status)}</p>
     ${
