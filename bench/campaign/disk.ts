@@ -11,7 +11,8 @@ export interface Disk {
   close(): void;
 }
 
-const MEGABYTES = 700;
+/** What the longest campaign leaves in the tables, and a log of writes of a gigabyte. */
+const MEGABYTES = 3_000;
 const PIECE = Buffer.alloc(1_048_576);
 const SMALL = 4_096;
 
