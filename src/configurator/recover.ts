@@ -6,9 +6,11 @@ import { status as grpcStatus } from '@grpc/grpc-js';
 import { WorkflowFailedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { readingPast } from '../codec/client.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import { BRAKE_LIFE_MS } from '../domain/identity/signed-act.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
+import { endHolder, freedSentence, stillHolder } from '../guardian/recovery-holder.ts';
 import { RECOVER_WORKFLOW, recoverWorkflowId, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
 import type { HumanAct, RecoverInput } from '../workflows/messages.ts';
 import { grpcCode } from './connection.ts';
@@ -26,12 +28,17 @@ export type RecoverResult = RolloutRef & {
     | Recovery
     /** It goes on by itself; `why`: what it is waiting for. */
     | { readonly kind: 'underWay'; readonly why: string };
+  /** What held the id and brought nothing back, and was ended. */
+  readonly freed?: string;
 };
 
 const START_TIMEOUT_MS = 10_000;
 const WAIT_MS = 45_000;
 
-/** One that is under way, a guardian's too, is followed: there is one at a time for an action. */
+/**
+ * One that is under way, a guardian's too, is followed: there is one at a time for an action. What holds its place and
+ * brings nothing back is ended first.
+ */
 export async function recoverAction(
   link: TemporalLink,
   actionName: string,
@@ -51,6 +58,7 @@ export async function recoverAction(
     { act: 'recover', by, workflowId, lifeMs: BRAKE_LIFE_MS },
     { action: actionName, by, reason },
   );
+  const freed = await link.call(START_TIMEOUT_MS, (client) => freeId(client, actionName, by));
   const runId = await link.call(
     START_TIMEOUT_MS,
     async (client) =>
@@ -68,12 +76,20 @@ export async function recoverAction(
       ).firstExecutionRunId,
   );
   const recovery = await waitForEnd(link, workflowId, runId, waitMs);
-  if (recovery.kind !== 'watched') return { ...refTo(link, workflowId, runId), recovery };
+  if (recovery.kind !== 'watched')
+    return { ...refTo(link, workflowId, runId), recovery, ...(freed !== null && { freed }) };
   throw new AssistError(
     'rollout-watched',
     `Refused: ${recovery.why}`,
     `\`assist-rollouts abort "${actionName}" --reason ...\` rolls it back.`,
   );
+}
+
+async function freeId(client: Client, action: string, by: string): Promise<string | null> {
+  const holder = await stillHolder(readingPast(client), action);
+  if (holder === null) return null;
+  await endHolder(client, action, holder, by);
+  return freedSentence(action, holder);
 }
 
 async function waitForEnd(

@@ -55,7 +55,7 @@ export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter) {
       for (const { kind, ripe } of findings) if (ripe) count('assist_rollouts_guardian_findings_total', 1, { kind });
       return findings.map((finding) => inMode(deps, finding));
     }),
-    /** All but `restore`: signals, ends rows, repairs the export; says each in log and audit, once. */
+    /** All but `restore`: signals, ends rows, repairs the export, frees a recovery's id; says each in log and audit, once. */
     guardianAct: wrap(({ finding }: { readonly finding: GuardianFinding }) => actOn(ports, client(), finding)),
     /** Tried until the organisation shows it. */
     restoreBaseline: wrap((input: { readonly action: string; readonly by: string }) =>

@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { GuardianFinding } from '../domain/guardian/finding.ts';
-import { messageOfFinding, messageOfRecovery } from '../domain/messages/guardian-message.ts';
+import { messageOfFinding, messageOfFreed, messageOfRecovery } from '../domain/messages/guardian-message.ts';
 import type { Message } from '../domain/messages/message.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import { recoverySentence } from '../domain/guardian/recovery.ts';
@@ -20,6 +20,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { guardianSignal, rolloutWorkflowId, wavesWorkflowId } from '../workflows/messages.ts';
 import { resetTo } from './frozen.ts';
 import { moveTo } from './lost-builds.ts';
+import { endHolder, freedSentence, stillHolder } from './recovery-holder.ts';
 import type { Restoring } from './restore.ts';
 import { tellRestored } from './restore.ts';
 import type { GuardianMode, RecordInput } from './types.ts';
@@ -62,6 +63,7 @@ async function write(
 
 export async function actOn(deps: SayDeps, client: Client, finding: GuardianFinding): Promise<void> {
   const { remedy } = finding;
+  if (remedy === 'free') return freeRecovery(deps, client, finding);
   const { kind, action, rolloutId, sentence, wayOut, ids } = finding;
   deps.logger[remedy === 'close' ? 'info' : 'error'](
     { guardian: kind, action, rolloutId },
@@ -92,6 +94,27 @@ export async function actOn(deps: SayDeps, client: Client, finding: GuardianFind
       remedy: deps.mode === 'restore' ? remedy : 'alarm',
     },
   });
+}
+
+/** On record first: it is held no more when this is done again. */
+async function freeRecovery(deps: SayDeps, client: Client, finding: GuardianFinding): Promise<void> {
+  const { action, rolloutId } = finding;
+  const holder = action === null || deps.mode !== 'restore' ? null : await stillHolder(client, action);
+  if (action === null || holder === null) return;
+  const reason = freedSentence(action, holder);
+  deps.logger.error({ guardian: 'recoveryFreed', action, rolloutId }, `guardian: ${reason}`);
+  const atMs = deps.now();
+  await putOnRecord(deps, messageOfFreed({ action, rolloutId, reason }, atMs), {
+    // Where no recovery can begin (a release that is broken, say) one after the other is ended for the same reason.
+    key: `guardian/recoveryFreed/${finding.key}/${holder.why}`,
+    at: new Date(atMs),
+    actor: GUARDIAN,
+    act: 'recoveryFreed',
+    reason,
+    rolloutId,
+    action,
+  });
+  await endHolder(client, action, holder, GUARDIAN);
 }
 
 /** What was done is not done again for want of a record: the next look, in a minute, says it once more. */

@@ -22,6 +22,6 @@ export async function terminatedBy(
 }
 
 /** Anybody wrote it: it stays within its quotes, and short. */
-function quotable(text: string | null | undefined): string {
+export function quotable(text: string | null | undefined): string {
   return excerpt(oneLine(text ?? '').replaceAll('"', "'"), MOST);
 }

@@ -87,11 +87,19 @@ async function act(finding: GuardianFinding): Promise<void> {
   }
 }
 
+/** Anybody may hold its id: what does so and brings nothing back is ended first. */
+async function startRecovery(action: string, finding: GuardianFinding): Promise<void> {
+  if (await couldStart(action, finding)) return;
+  const summary = `${action}: who holds the recovery`;
+  await looking.guardianAct.executeWithOptions({ summary }, [{ finding: { ...finding, remedy: 'free' } }]);
+  await couldStart(action, finding);
+}
+
 /**
  * A child that outlives this run: it tries for as long as it takes, and holds up no other look. One at a time for an
- * action.
+ * action. False: its id is held.
  */
-async function startRecovery(action: string, { sentence }: GuardianFinding): Promise<void> {
+async function couldStart(action: string, { sentence }: GuardianFinding): Promise<boolean> {
   try {
     await startChild(recover, {
       workflowId: recoverWorkflowId(action),
@@ -101,8 +109,10 @@ async function startRecovery(action: string, { sentence }: GuardianFinding): Pro
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `${action}: the baseline comes back`,
     });
+    return true;
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
   }
 }
 

@@ -37,8 +37,17 @@ async function recoverAction(deps: Deps, args: RecoverArgs): Promise<number> {
   const act = { by: (args.by ?? deps.user).trim(), reason: (args.reason ?? 'recovered by hand').trim() };
   const result = await configurator.recover(args.action, act);
   if (args.json) printJson(deps.out, { kind: 'recovery', action: args.action, ...result });
-  else printLines(deps.out, [resultText(args.action, result), ...(result.url === null ? [] : [result.url])]);
+  else
+    printLines(deps.out, [
+      ...(result.freed === undefined ? [] : [result.freed]),
+      resultText(args.action, result),
+      ...urlOf(result),
+    ]);
   return result.recovery.kind === 'restored' || result.recovery.kind === 'nothing' ? EXIT.ok : EXIT.needsAttention;
+}
+
+function urlOf({ url }: RecoverResult): string[] {
+  return url === null ? [] : [url];
 }
 
 function resultText(action: string, { recovery }: RecoverResult): string {

@@ -15,9 +15,10 @@ export type FindingKind =
 
 /**
  * `restore`: the baseline comes back. `signal`: the run is told. `close`: its row is ended. `repair`: the export is put
- * back. `move`: it goes on by another build. `reset`: its last task is done anew.
+ * back. `move`: it goes on by another build. `reset`: its last task is done anew. `free`: what holds the id of the recovery
+ * and brings nothing back is ended.
  */
-type Remedy = 'restore' | 'signal' | 'close' | 'repair' | 'move' | 'reset' | 'alarm';
+type Remedy = 'restore' | 'signal' | 'close' | 'repair' | 'move' | 'reset' | 'free' | 'alarm';
 
 export interface GuardianFinding {
   readonly kind: FindingKind;

@@ -81,6 +81,22 @@ const SAID: Readonly<Record<GuardianFinding['kind'], string>> = {
   unseen: 'the organisation cannot be looked at',
 };
 
+/** `rolloutId`: the one whose baseline it kept away. */
+export function messageOfFreed(
+  { action, rolloutId, reason }: { action: string; rolloutId: string | null; reason: string },
+  atMs: number,
+): Message {
+  const workflowId = rolloutId === null ? null : rolloutWorkflowId(action);
+  return {
+    ...of({ action, version: null, rolloutId, workflowId }, atMs),
+    event: 'guardian',
+    severity: 'warning',
+    headline: `${action}: something kept its recovery from beginning`,
+    what: reason,
+    next: 'Find out who began it; the recovery begins now.',
+  };
+}
+
 /** Null: nothing was done, and nothing is to be done. */
 export function messageOfRecovery(
   {
