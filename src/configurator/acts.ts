@@ -13,7 +13,7 @@ import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
 import { seenRun } from '../guardian/seen-run.ts';
 import { lostOf } from './lost.ts';
-import { endedRollout, frozen, isUnanswered, noWorker, rolloutNotFound } from './refusals.ts';
+import { endedRollout, frozen, isUnanswered, noWorker, refuseForeign, rolloutNotFound } from './refusals.ts';
 import { refTo } from './rollouts.ts';
 import { signed } from './sign-act.ts';
 import type { RolloutRef } from './rollouts.ts';
@@ -143,6 +143,7 @@ async function runToAct(
     const description = await handle.describe().catch((error: unknown) => {
       throw error instanceof WorkflowNotFoundError ? rolloutNotFound(actionName, error) : error;
     });
+    refuseForeign(description, actionName);
     const { runId } = description;
     const run = await seenRun(client, description);
     const lost = await lostOf(client, run, actionName, Date.now());

@@ -1,7 +1,9 @@
 /** What callers are told when a rollout cannot be read or acted on. */
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { formatDuration } from '../domain/shared/duration.ts';
+import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
 import { grpcCode } from './connection.ts';
 import { AssistError } from './errors.ts';
 
@@ -36,6 +38,23 @@ export function rolloutNotFound(actionName: string, cause: unknown): AssistError
     `There is no rollout of "${actionName}".`,
     '`assist-rollouts list` shows all; names are case-sensitive.',
     { cause },
+  );
+}
+
+/** Whoever may write to the namespace can put anything under an id that is a rollout's. */
+export function refuseForeign(
+  { workflowId, runId, type, taskQueue, status }: WorkflowExecutionDescription,
+  actionName: string,
+): void {
+  if (type === ROLLOUT_WORKFLOW && taskQueue === ROLLOUTS_QUEUE) return;
+  const isOpen = status.name === 'RUNNING' || status.name === 'PAUSED';
+  throw new AssistError(
+    'rollout-not-found',
+    `${workflowId} ${isOpen ? 'is' : 'was last'} a workflow of type "${type}" on the task queue "${taskQueue}" (run ` +
+      `${runId}), and no rollout of ${actionName}: expected type "${ROLLOUT_WORKFLOW}" on "${ROLLOUTS_QUEUE}".`,
+    isOpen
+      ? 'Nothing was done. Terminate it in the Temporal Web UI; until then no rollout of the action can start.'
+      : 'Start one with `assist-rollouts start <plan.yaml>`.',
   );
 }
 

@@ -13,7 +13,7 @@ import { seenRun } from '../guardian/seen-run.ts';
 import { rejectedSince } from './left-behind.ts';
 import { lostBefore, lostOf, lostStatus } from './lost.ts';
 import type { Lost, ShownStatus } from './lost.ts';
-import { isQueryUnanswered, noWorker, rolloutNotFound } from './refusals.ts';
+import { isQueryUnanswered, noWorker, refuseForeign, rolloutNotFound } from './refusals.ts';
 
 export interface RolloutRef {
   readonly workflowId: string;
@@ -53,6 +53,7 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
       });
     const left = runId === undefined ? await lostBefore(client, asked, actionName) : null;
     const description = left ?? asked;
+    refuseForeign(description, actionName);
     const handle = client.workflow.getHandle(workflowId, description.runId);
     const pending = description.raw.pendingActivities ?? [];
     const run = await seenRun(client, description);

@@ -1,6 +1,7 @@
 /** Waves as callers see them: start, look, act. */
 import { randomUUID } from 'node:crypto';
 import {
+  QueryNotRegisteredError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowIdConflictPolicy,
@@ -10,6 +11,7 @@ import {
 } from '@temporalio/client';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import type { WavesInput } from '../domain/waves/input.ts';
+import { stateNamed } from '../domain/guardian/seen.ts';
 import { wavesLines } from '../domain/waves/lines.ts';
 import type { WavesPlan } from '../domain/waves/plan.ts';
 import type { WavesActName, WavesStatus } from '../domain/waves/state.ts';
@@ -83,11 +85,18 @@ export async function viewWaves(link: TemporalLink, name: string): Promise<Waves
   const workflowId = wavesWorkflowId(name);
   const { ref, waves, elsewhere, running } = await link.call(READ_TIMEOUT_MS, async (client) => {
     const handle = client.workflow.getHandle<() => Promise<WavesStatus>>(workflowId);
-    const { runId, status, raw } = await handle.describe().catch((error: unknown) => {
+    const { runId, status, raw, type } = await handle.describe().catch((error: unknown) => {
       throw error instanceof WorkflowNotFoundError ? notFound(name, error) : error;
     });
+    if (type !== WAVES_WORKFLOW) throw noWaves(name, `its run is of type "${type}"`);
     const ended = status.name === 'COMPLETED' ? await handle.result() : null;
-    const seen = ended ?? (await handle.query(wavesStatusQuery).catch((error: unknown) => unanswered(error, name)));
+    const seen =
+      ended ??
+      (await handle.query(wavesStatusQuery).catch((error: unknown) => {
+        if (error instanceof QueryNotRegisteredError)
+          throw noWaves(name, `its run (${stateNamed(status.name)}) was refused before it was any`, error);
+        return unanswered(error, name);
+      }));
     const elsewhere = await followedOf(client, raw.pendingActivities ?? []);
     return { ref: refTo(link, workflowId, runId), waves: seen, elsewhere, running: status.name === 'RUNNING' };
   });
@@ -209,6 +218,16 @@ function notFound(name: string, cause: unknown): AssistError {
     'rollout-not-found',
     `There are no waves called "${name}".`,
     'The name is the one in their file; names are case-sensitive.',
+    { cause },
+  );
+}
+
+/** Somebody else than `waves start` began it. */
+function noWaves(name: string, seen: string, cause?: unknown): AssistError {
+  return new AssistError(
+    'rollout-not-found',
+    `${wavesWorkflowId(name)} is no waves: ${seen}; expected what \`waves start\` begins.`,
+    'Why stands at its run in the Temporal Web UI. Start them with `assist-rollouts waves start <file>`.',
     { cause },
   );
 }

@@ -4,6 +4,8 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ListFilter, RolloutSummary } from '../../configurator/list.ts';
 import { isLostPhase, OUTCOMES } from '../../domain/rollout/status.ts';
+import { actionProblem } from '../../domain/plan/identity.ts';
+import { rolloutWorkflowId } from '../../domain/rollout/workflow-id.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -89,7 +91,8 @@ interface Reader {
 
 function listLines(rollouts: readonly RolloutSummary[], reader: Reader): string[] {
   const { zone, columns } = reader;
-  const lost = [...new Set(rollouts.filter(isLost).map(({ action, workflowId }) => action ?? workflowId))];
+  const asked = rollouts.filter((row) => isLost(row) && isAskable(row));
+  const lost = [...new Set(asked.map(nameOf))];
   const rows = tableLines(rollouts, reader);
   return [
     ...(columns === null ? rows : rows.map((line) => clipLine(line, columns))),
@@ -116,7 +119,7 @@ function tableLines(rollouts: readonly RolloutSummary[], { nowMs, zone, columns 
       ...(hasWhy ? [{ title: 'why' }] : []),
     ],
     rollouts.map((row) => [
-      clipLine(oneLine(row.action ?? row.workflowId), columns === null ? Infinity : MAX_NAME),
+      clipLine(oneLine(nameOf(row)), columns === null ? Infinity : MAX_NAME),
       oneLine(row.version ?? '–'),
       `${row.outcome ?? phaseText(row, nowMs) ?? row.state.toLowerCase()}${row.override === null ? '' : ' (override)'}`,
       `${percent(row.splitPercent, 2)}${row.audience === null ? '' : ` of ${clipLine(oneLine(row.audience), MAX_AUDIENCE)}`}`,
@@ -125,6 +128,17 @@ function tableLines(rollouts: readonly RolloutSummary[], { nowMs, zone, columns 
       ...(hasWhy ? [excerpt(oneLine(row.why ?? '–'), MAX_WHY)] : []),
     ]),
   );
+}
+
+/** A run that another client started may not have published its action; its id has it. */
+function nameOf({ action, workflowId }: RolloutSummary): string {
+  return action ?? workflowId.replace(/^rollout\//, '');
+}
+
+/** What stands under an id that no action has can be asked by no verb. */
+function isAskable(row: RolloutSummary): boolean {
+  const name = nameOf(row);
+  return actionProblem(name) === null && row.workflowId === rolloutWorkflowId(name);
 }
 
 const MAX_NAME = 24;

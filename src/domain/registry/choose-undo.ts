@@ -21,7 +21,11 @@ export function chooseUndo(entries: readonly ProvenFrom[], asked: UndoAsked): Un
   const served = servedInTurn(entries);
   const serves = served.at(-1);
   if (serves === undefined)
-    return no(`No rollout of ${asked.action} has ended with a version in service, so there is nothing to undo.`);
+    return no(
+      `No rollout of ${asked.action} has ended with a version in service, so there is nothing to undo` +
+        `${asked.to === undefined ? '' : `, and ${versionLabel(asked.to === 'none' ? null : asked.to)} was never proven`}. ` +
+        'Start the plan of the version that shall serve.',
+    );
   const proven = provenVersions(entries);
   if (asked.to !== undefined) return named(asked, asked.to === 'none' ? null : asked.to, { serves, proven });
   const before = served.slice(0, -1).toReversed();

@@ -93,4 +93,5 @@ test('rollouts that were rolled back, rejected or lost change nothing of what se
   expect(choice(entries)).toBe('1');
   expect(choice([ended('rolledBack', ['2', '3'], 0)])).toContain('nothing to undo');
   expect(choice([])).toContain('nothing to undo');
+  expect(choice([], { to: '9.9.9' })).toContain('nothing to undo, and v9.9.9 was never proven. Start the plan');
 });
