@@ -35,6 +35,8 @@ export interface BatchOutcome {
   readonly duplicates: readonly string[];
   readonly ends: readonly End[];
   readonly seconds: number;
+  /** The campaign itself broke in it: no other can follow. */
+  readonly isBroken?: true;
 }
 
 export interface BatchOptions {

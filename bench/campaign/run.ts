@@ -46,16 +46,37 @@ export async function runCampaign({
       const batch = numbers.slice(from, from + beside).map((nth) => drawSchedule(seed, nth, at));
       const prefix = `S${seed}n`;
       const more = left.slice(0, AGAIN_AT_ONCE);
-      const outcome = await runBatch({ parts, client, prefix, schedules: batch, more, say, boundMs: BOUND_MS });
+      const options = { parts, client, prefix, schedules: batch, more, say, boundMs: BOUND_MS };
+      const outcome = await runBatch(options).catch((error: unknown) => uncounted(batch, error));
       left = [...left.slice(AGAIN_AT_ONCE), ...outcome.left];
       outcomes.push(outcome);
       played += batch.length;
       tell(seed, batch, outcome, say);
+      if (outcome.isBroken) break;
     }
   } finally {
     await parts.close();
   }
   return reportOf(seed, played, outcomes);
+}
+
+/** What was seen before it is reported all the same. */
+function uncounted(batch: readonly Schedule[], error: unknown): BatchOutcome {
+  const which = `schedules ${batch[0]?.nth} to ${batch.at(-1)?.nth}`;
+  return {
+    rollouts: batch.flatMap(({ rollouts }) => rollouts).length,
+    faults: {},
+    reached: [],
+    left: [],
+    violations: [
+      `${which} could not be counted: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    ],
+    stuck: [],
+    duplicates: [],
+    ends: [],
+    seconds: 0,
+    isBroken: true,
+  };
 }
 
 function tell(seed: number, batch: readonly Schedule[], outcome: BatchOutcome, say: (line: string) => void): void {
