@@ -41,12 +41,15 @@ export function rolloutNotFound(actionName: string, cause: unknown): AssistError
   );
 }
 
-/** Whoever may write to the namespace can put anything under an id that is a rollout's. */
+/**
+ * Whoever may write to the namespace can put anything under an id that is a rollout's. What stands on our queue is
+ * taken by a worker of ours, and told as frozen where that cannot run it.
+ */
 export function refuseForeign(
   { workflowId, runId, type, taskQueue, status }: WorkflowExecutionDescription,
   actionName: string,
 ): void {
-  if (type === ROLLOUT_WORKFLOW && taskQueue === ROLLOUTS_QUEUE) return;
+  if (taskQueue === ROLLOUTS_QUEUE) return;
   const isOpen = status.name === 'RUNNING' || status.name === 'PAUSED';
   throw new AssistError(
     'rollout-not-found',
