@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describePostgres } from '../helpers/database.ts';
 
 const COMPILED = join(__dirname, '..', '..', 'dist', 'bench', 'campaign.js');
-const RUN_MS = 400_000;
+const RUN_MS = 1_200_000;
 
 interface Report {
   readonly code: number | null;

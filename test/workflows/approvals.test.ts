@@ -214,7 +214,8 @@ test('a flood of refused acts is cut: twenty are told, the rest are counted, and
   expect(org.records.filter(({ act: name }) => name === 'refused')).toHaveLength(20);
   expect(org.records.find(({ act: name }) => name === 'refusedMore')?.reason).toBe('and 1 more acts were refused');
   const { history } = await handle.fetchHistory().then((fetched) => ({ history: fetched.events ?? [] }));
-  expect(history.length).toBeLessThan(500);
+  // Some twenty events for each act, more where tasks come one by one on a busy machine.
+  expect(history.length).toBeLessThan(800);
 });
 
 test('when nobody can say who acts, an abort is done all the same under the name that it bears', async () => {
