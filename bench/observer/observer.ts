@@ -147,12 +147,19 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
   function lookAtRise(action: string, tale: Tale, version: Document, nowMs: number): void {
     const { name, metadata } = version;
     const before = splits.get(version.id) ?? 0;
-    const isBound = tale.mayNotRiseFromMs !== null && nowMs > tale.mayNotRiseFromMs;
-    if (!isBound || tale.handUntilMs !== null || !isOnTrial(version) || metadata.traffic_split <= before) return;
+    const fromMs = tale.mayNotRiseFromMs;
+    if (
+      fromMs === null ||
+      nowMs <= fromMs ||
+      tale.handUntilMs !== null ||
+      !isOnTrial(version) ||
+      metadata.traffic_split <= before
+    )
+      return;
     violate(
       'roseAgain',
       action,
-      `${name} rose from ${before} % to ${metadata.traffic_split} % after it had to go back`,
+      `${name} rose from ${before} % to ${metadata.traffic_split} %, ${nowMs - fromMs} ms after it had to go back`,
     );
   }
 
