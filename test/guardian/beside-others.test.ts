@@ -125,7 +125,7 @@ test('a roll back that is paused in Temporal is done from outside, and ends as o
     await byHand('pauseActivity', handle.workflowId, 'rollBack').catch(() => undefined);
     const { raw } = await handle.describe();
     return (raw.pendingActivities ?? []).some(
-      ({ activityType, state }) => activityType?.name === 'rollBack' && state === PAUSED,
+      ({ activityType, state }) => activityType?.name === 'rollBack' && Number(state) === PAUSED,
     );
   });
   expect(await troublesOf(stack.client, (await handle.describe()).raw.pendingActivities ?? [])).toMatchObject([
