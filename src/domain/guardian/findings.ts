@@ -9,7 +9,7 @@ import { healthOf, orphansBeside } from './health.ts';
 import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
 import { lostBuildFinding, lostBuildOfWaves } from './lost-build.ts';
 import { lostRunFinding } from './lost-run.ts';
-import { idsOf, nameVersions, recoverText } from './named.ts';
+import { idsOf, nameVersions, unwatched } from './named.ts';
 import type { EventTroubleSeen, GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
 import { setBackFinding } from './set-back.ts';
 import { isUnderTrial, serves } from './seen.ts';
@@ -108,7 +108,9 @@ function deadOrFrozenFindings(
     const kind = health.kind === 'dead' ? ('unwatched' as const) : ('frozen' as const);
     const isOfRun = run === null || rolloutId === run.runId;
     const why = isOfRun ? health.why : `its rollout is over, and of the newest ${health.why}`;
-    return [{ kind, remedy: 'restore', ...about, ...shownUnwatched(kind, action, ours, rolloutId, why) }];
+    // The same key whatever is started, and refused, beside it: else no two looks would agree.
+    const key = `${kind}/${action}/${rolloutId ?? 'none'}`;
+    return [{ kind, remedy: 'restore', ...about, key, ...unwatched(action, ours, why) }];
   }
   if (health.kind === 'dead' || run === null) return [];
   return [
@@ -121,22 +123,6 @@ function deadOrFrozenFindings(
       wayOut: 'Put right what its workers run; until then no act reaches it.',
     },
   ];
-}
-
-/** The same key whatever is started, and refused, beside it: else no two looks would agree. */
-function shownUnwatched(
-  kind: 'unwatched' | 'frozen',
-  action: string,
-  ours: readonly SeenServing[],
-  rolloutId: string | null,
-  why: string,
-): Pick<GuardianFinding, 'ids' | 'key' | 'sentence' | 'wayOut'> {
-  return {
-    ids: idsOf(ours),
-    key: `${kind}/${action}/${rolloutId ?? 'none'}`,
-    sentence: `${nameVersions(ours)} of ${action} ${ours.length === 1 ? 'is' : 'are'} shown and nobody watches: ${why}.`,
-    wayOut: recoverText(action, ours),
-  };
 }
 
 /** What a rollout that is over left before agents, while another has not come so far. */
@@ -153,7 +139,8 @@ function orphanFinding(action: string, orphans: readonly SeenServing[]): Guardia
       rolloutId,
       version,
       ripe: true,
-      ...shownUnwatched('unwatched', action, orphans, rolloutId, why),
+      key: `unwatched/${action}/${rolloutId}`,
+      ...unwatched(action, orphans, why),
     },
   ];
 }

@@ -1,4 +1,6 @@
 /** Does a run watch what it has put before agents, and can it act? */
+import { isBeforeSteps } from '../rollout/acts.ts';
+import type { Phase } from '../rollout/status.ts';
 import { secondText } from '../text/instant.ts';
 import type { GuardianRules, SeenRun, SeenServing } from './seen.ts';
 
@@ -59,12 +61,9 @@ export function isDeserted({ watch }: SeenRun, { kind }: Health): boolean {
   return watch === null ? kind === 'well' || kind === 'blind' : kind === 'blind';
 }
 
-/** Before these are over it has put nothing before agents, so it looks after nothing either. */
-const BEFORE_SERVING: readonly string[] = ['validating', 'scheduled', 'deploying'];
-
 /** What others left behind while the run that lives has put nothing before agents yet: nobody watches it. */
 export function orphansBeside<V extends Pick<SeenServing, 'rolloutId'>>(run: SeenRun, shown: readonly V[]): V[] {
-  if (run.phase === null || !BEFORE_SERVING.includes(run.phase)) return [];
+  if (run.phase === null || !isBeforeSteps(run.phase as Phase)) return [];
   return shown.filter(({ rolloutId }) => rolloutId !== null && rolloutId !== run.runId);
 }
 

@@ -3,7 +3,7 @@ import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
 import type { GuardianFinding } from './finding.ts';
 import type { Health } from './health.ts';
 import { isDeserted } from './health.ts';
-import { idsOf, nameVersions, recoverText } from './named.ts';
+import { unwatched } from './named.ts';
 import type { Seen, SeenRun, SeenServing } from './seen.ts';
 
 type Lost = Pick<Seen, 'lostBuilds'>;
@@ -27,23 +27,16 @@ export function lostBuildFinding(
     ripe: true,
     key: `lostBuild/${action}/${run.runId}/${build}`,
     ...remedyOf(`The rollout of ${action} is`, build, to, 'the baseline comes back'),
-    ...(to === null && ours.length > 0 && backFrom(action, build, ours)),
-  };
-}
-
-/** Nobody watches what it has put before agents, and nobody will. */
-function backFrom(
-  action: string,
-  build: string,
-  ours: readonly SeenServing[],
-): Pick<GuardianFinding, 'remedy' | 'sentence' | 'wayOut' | 'ids'> {
-  return {
-    remedy: 'restore',
-    ids: idsOf(ours),
-    sentence:
-      `${nameVersions(ours)} of ${action} ${ours.length === 1 ? 'is' : 'are'} shown and nobody watches: its rollout is ` +
-      `on build ${build}, which nobody runs any more, and no current build has workers by which it could go on.`,
-    wayOut: recoverText(action, ours),
+    // Nobody watches what it has put before agents, and nobody will.
+    ...(to === null &&
+      ours.length > 0 && {
+        remedy: 'restore' as const,
+        ...unwatched(
+          action,
+          ours,
+          `its rollout is on build ${build}, which nobody runs any more, and no current build has workers by which it could go on`,
+        ),
+      }),
   };
 }
 

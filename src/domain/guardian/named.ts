@@ -10,6 +10,19 @@ export function idsOf(versions: readonly SeenServing[]): readonly string[] {
   return versions.map(({ id }) => id);
 }
 
+/** Versions that nobody watches: which, why in one sentence, and the way out. */
+export function unwatched(
+  action: string,
+  shown: readonly SeenServing[],
+  why: string,
+): { readonly ids: readonly string[]; readonly sentence: string; readonly wayOut: string } {
+  return {
+    ids: idsOf(shown),
+    sentence: `${nameVersions(shown)} of ${action} ${shown.length === 1 ? 'is' : 'are'} shown and nobody watches: ${why}.`,
+    wayOut: recoverText(action, shown),
+  };
+}
+
 export function recoverText(action: string, shown: readonly SeenServing[]): string {
   const what = shown.every(({ standsAlone }) => standsAlone)
     ? 'back at once what was there before'
