@@ -8,6 +8,8 @@ export interface Document {
   readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
+  /** ISO 8601, by the organisation's clock. */
+  readonly dateModified: string;
   readonly content: unknown;
   readonly trigger: unknown;
   readonly ui: unknown;

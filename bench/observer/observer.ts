@@ -148,9 +148,10 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     const { name, metadata } = version;
     const before = splits.get(version.id) ?? 0;
     const fromMs = tale.mayNotRiseFromMs;
+    // What was written before that moment may have been looked at only after it.
     if (
       fromMs === null ||
-      nowMs <= fromMs ||
+      Date.parse(version.dateModified) <= fromMs ||
       tale.handUntilMs !== null ||
       !isOnTrial(version) ||
       metadata.traffic_split <= before
@@ -159,7 +160,8 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     violate(
       'roseAgain',
       action,
-      `${name} rose from ${before} % to ${metadata.traffic_split} %, ${nowMs - fromMs} ms after it had to go back`,
+      `${name} rose from ${before} % to ${metadata.traffic_split} % with the write of ${version.dateModified}, ` +
+        `after it had to go back at ${new Date(fromMs).toISOString()}; seen ${nowMs - fromMs} ms after that`,
     );
   }
 

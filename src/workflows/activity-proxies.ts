@@ -96,13 +96,19 @@ export const { planBuilds, changeBuilds, refuseBuilds } = proxyActivities<Builds
 });
 
 /** Calls to the organisation: through the rate-limited queue. */
-export const { ensureExport, deploy, applySplit, retireBaseline } = proxyActivities<
-  Pick<Activities, 'ensureExport' | 'deploy' | 'applySplit' | 'retireBaseline'>
->({
+const ordinary = {
   taskQueue: GENESYS_QUEUE,
   startToCloseTimeout: '60s',
   heartbeatTimeout: '10s',
   retry: backoff,
+} as const;
+
+export const { ensureExport, deploy } = proxyActivities<Pick<Activities, 'ensureExport' | 'deploy'>>(ordinary);
+
+/** Who gives one up goes on at once, and hears when it takes no effect any more. */
+export const { applySplit, retireBaseline } = proxyActivities<Pick<Activities, 'applySplit' | 'retireBaseline'>>({
+  ...ordinary,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
 /** One long activity for each hook, ended by the workflow; a dead worker shows within `heartbeatTimeout`. */

@@ -22,6 +22,7 @@ export function answer(run: RolloutRun): void {
       async (given) => {
         const no = await takeAct(run, act, given);
         if (no !== null) throw refused(no.why, no.isForbidden ? ACT_FORBIDDEN : undefined);
+        if (act === 'abort') await nothingRises(run);
         return run.status();
       },
       { description: ACT_HELP[act], validator: (given) => refuseCheaply(run, act, given) },
@@ -86,6 +87,12 @@ async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<NotT
   const { over, override } = taken.event;
   if (over !== undefined || override !== undefined) upsertMemo({ override: run.state.reason.slice(0, MEMO_LENGTH) });
   return null;
+}
+
+/** The way back has begun by then; a write of before it is over, or comes too late since the organisation has changed. */
+async function nothingRises(run: RolloutRun): Promise<void> {
+  const isBack = (): boolean => isTerminal(run.state.phase) || typeof run.state.safety?.reactionMs === 'number';
+  await condition(() => run.state.openWrites === 0 || isBack());
 }
 
 function orElse(why: string | null, taken: () => Taken): Taken {

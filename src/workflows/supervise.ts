@@ -202,10 +202,12 @@ export async function guarded<T>(
   run.dispatch({ kind: 'writeBegun', ...(written !== undefined && { written }) });
   return firstOf<{ readonly value: T } | Watched>([
     () =>
-      work().then((value) => {
-        run.dispatch({ kind: 'writeAnswered' });
-        return { value };
-      }),
+      work()
+        .then((value) => {
+          run.dispatch({ kind: 'writeAnswered' });
+          return { value };
+        })
+        .finally(() => run.dispatch({ kind: 'writeOver' })),
     () => condition(() => isAborted(run) || over()).then(() => ({ kind: 'until' as const })),
     async () => {
       await sleep('5s', { summary: 'the call takes long: watch meanwhile' });

@@ -129,7 +129,11 @@ test('two versions of one action on trial at once, unless a hand has made the ot
 test('a candidate that rises after it had to go back', async () => {
   await hands.create('RefundAssist', '1.5.0', { split: 10, group: 'candidate' });
   await observer.caughtUp();
+  await hands.edit('RefundAssist', '1.5.0', { split: 15 });
+  // It rose before that moment, and is looked at only after it.
   observer.mayNotRise('RefundAssist');
+  await observer.caughtUp();
+  expect(observer.violations.filter(({ kind }) => kind === 'roseAgain')).toEqual([]);
   await hands.edit('RefundAssist', '1.5.0', { split: 0 });
   await observer.caughtUp();
   expect(observer.violations.filter(({ kind }) => kind === 'roseAgain')).toEqual([]);

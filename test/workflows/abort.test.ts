@@ -2,8 +2,8 @@
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { ACT_UPDATES, actSignal, statusQuery } from '../../src/workflows/messages.ts';
-import { hang } from '../helpers/gate.ts';
-import { pendingWhen } from '../helpers/pending.ts';
+import { closedGate, hang } from '../helpers/gate.ts';
+import { pendingWhen, waitsFor } from '../helpers/pending.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -76,6 +76,30 @@ test('while the split is being set and the organisation does not answer', async 
   const handle = await harness.start(quickPlan());
   await abortWhen(handle, ({ phase }) => phase === 'settingSplit');
   release();
+});
+
+test('while the split is being set: answered when that write is over, so that nothing rises after the answer', async () => {
+  const [write, wayBack] = [closedGate(), closedGate()];
+  let isOver = false;
+  const begun = new Promise<void>((resolve) => {
+    org.before = async (name) => {
+      if (name === 'rollBack') return wayBack.passed();
+      if (name !== 'applySplit') return;
+      resolve();
+      await write.passed();
+      isOver = true;
+    };
+  });
+  const handle = await harness.start(quickPlan());
+  await begun;
+  const wasOver = handle.executeUpdate(ACT_UPDATES.abort, { args: [who] }).then(() => isOver);
+  await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack');
+  await waitsFor(handle, 'applySplit', 'rollBack');
+  write.open();
+  expect(await wasOver).toBe(true);
+  wayBack.open();
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack' });
+  expectSafe();
 });
 
 test.each<[string, Partial<Plan>, (status: RolloutStatus) => boolean]>([

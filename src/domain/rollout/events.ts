@@ -96,6 +96,8 @@ export type NotedEvent =
   /** `written`: what is served once it is made; absent: as before. */
   | { readonly kind: 'writeBegun'; readonly written?: Written }
   | { readonly kind: 'writeAnswered' }
+  /** Answered, or given up by whoever made it: it takes no effect any more. */
+  | { readonly kind: 'writeOver' }
   /** The calendar did not let it: what was proven before is served, as is proven. */
   | { readonly kind: 'writeNotMade' }
   /** The candidate serves everybody and the baseline is off, proven `atMs`. */
@@ -127,6 +129,7 @@ const NOTED: Readonly<Record<NotedEvent['kind'], true>> = {
   baselineTaken: true,
   writeBegun: true,
   writeAnswered: true,
+  writeOver: true,
   writeNotMade: true,
   aloneProven: true,
   restoreProven: true,

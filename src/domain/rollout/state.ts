@@ -33,6 +33,8 @@ export interface RolloutState {
   readonly previousPercent: number;
   /** A write may still be on its way to the organisation: its step was left before it answered. */
   readonly writeInFlight: boolean;
+  /** Writes of a split that run, or were given up and may still take effect. */
+  readonly openWrites: number;
   /** What the last write may have left there, for no answer has proven it, nor that it was not made; null: all is proven. */
   readonly unproven: Written | null;
   /** The candidate was proven to serve everybody, and the baseline is off. */
@@ -200,6 +202,7 @@ export function initialState(approvals: readonly AskedApproval[] = []): RolloutS
     splitSinceMs: 0,
     previousPercent: 0,
     writeInFlight: false,
+    openWrites: 0,
     unproven: null,
     promoted: false,
     safety: null,

@@ -163,9 +163,16 @@ function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutSta
     case 'baselineTaken':
       return takeBaseline(state, event.fingerprint);
     case 'writeBegun':
-      return { ...state, writeInFlight: true, unproven: event.written ?? state.unproven };
+      return {
+        ...state,
+        writeInFlight: true,
+        openWrites: state.openWrites + 1,
+        unproven: event.written ?? state.unproven,
+      };
     case 'writeAnswered':
       return { ...state, writeInFlight: false };
+    case 'writeOver':
+      return { ...state, openWrites: state.openWrites - 1 };
     case 'writeNotMade':
       return { ...state, unproven: null };
     case 'aloneProven':
