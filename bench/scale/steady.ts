@@ -19,7 +19,7 @@ export interface Steady {
   readonly historyEventsBefore: number;
   readonly historyEventsAfter: number;
   readonly callsPerMinute: number;
-  /** One listing of all versions every 25 seconds for each worker. */
+  /** One listing of all versions that stand in the organisation, every 25 seconds, for each worker. */
   readonly leastCallsPerMinute: number;
   readonly historyEventsPerRolloutHour: number;
   readonly heartbeatKbPerRolloutHour: number;
@@ -55,6 +55,7 @@ export async function measureSteady(
   await sleep(ms);
   const after = await read();
   const looks = await temporal.lookAt(ids);
+  const versions = (await organisation.versions()).length;
   const beats = await beatsPerSecond(temporal, ids.slice(0, SAMPLE));
   const bytes = looks.reduce((sum, look) => sum + look.heartbeatBytes, 0);
   const perSecond = (from: number | undefined, to: number | undefined): number | null =>
@@ -71,7 +72,7 @@ export async function measureSteady(
     historyEventsBefore: historyBefore,
     historyEventsAfter: historyAfter,
     callsPerMinute: Math.round(((after.calls - before.calls) * 60_000) / (after.atMs - before.atMs)),
-    leastCallsPerMinute: Math.round(parts.workers.length * Math.ceil((2 * ids.length) / PAGE) * (60 / DRIFT_EVERY_S)),
+    leastCallsPerMinute: Math.round(parts.workers.length * Math.ceil(versions / PAGE) * (60 / DRIFT_EVERY_S)),
     historyEventsPerRolloutHour: Math.round(((historyAfter - historyBefore) * HOUR_MS) / (after.atMs - before.atMs)),
     heartbeatKbPerRolloutHour: Math.round((bytes * beats * 3.6) / ids.length),
     storeTransactionsPerRolloutHour: transactions === null ? null : Math.round((transactions * 3600) / ids.length),

@@ -17,6 +17,8 @@ export interface DriftDeps {
 
 /** Looks that another rollout asked for are as good. */
 const SHARED_MS = 10_000;
+/** What brings the events is seldom changed: it is not asked for at every look. */
+const EVENTS_MS = 60_000;
 /** Of the time between two looks: so long one waits for those of others, where some have just looked. */
 const PATIENCE = 0.2;
 /** A listing may lag behind a write: what is only seen once is nothing yet. */
@@ -65,7 +67,7 @@ async function confirmed(deps: DriftDeps, input: Watched, signal: AbortSignal, p
 }
 
 async function lookOnce(
-  { surveyor }: DriftDeps,
+  { surveyor, now }: DriftDeps,
   { deployment, expected, known }: Watched,
   sinceMs: number,
   patienceMs = 0,
@@ -75,7 +77,7 @@ async function lookOnce(
     const seen = await surveyor.look(deployment, sinceMs, patienceMs);
     const shown = driftOf({ ...deployment, ...expected }, seen, known.keys);
     if (shown !== null) return shown;
-    const untold = await exportDrift(surveyor, deployment, known.keys);
+    const untold = await exportDrift(surveyor, deployment, known.keys, now() - EVENTS_MS);
     known.keys = known.keys.filter((key) => key !== UNSEEN);
     return untold;
   } catch (error) {
@@ -96,8 +98,9 @@ async function exportDrift(
   surveyor: Surveyor,
   { target }: Watched['deployment'],
   known: readonly string[],
+  sinceMs: number,
 ): Promise<Drift | null> {
-  const trouble = await surveyor.eventTrouble(target);
+  const trouble = (await surveyor.eventTrouble(target, sinceMs))?.message ?? null;
   const key = `export ${trouble}`;
   return trouble === null || known.includes(key) ? null : { kind: 'export', key, message: trouble };
 }

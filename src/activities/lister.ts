@@ -4,11 +4,13 @@ import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { Target } from '../targets/target.ts';
 import { createGathered } from './gathered.ts';
 
-/**
- * All versions of an action, as of `sinceMs` or later (ms since the epoch). Who has patience waits for others to ask as
- * well, where somebody has just been answered.
- */
-export type Lister = (actionName: string, sinceMs: number, patienceMs: number) => Promise<readonly SeenVersion[]>;
+/** As of `sinceMs` or later (ms since the epoch). */
+export interface Lister {
+  /** All versions of an action. Who has patience waits for others to ask as well, where somebody has just been answered. */
+  of(actionName: string, sinceMs: number, patienceMs: number): Promise<readonly SeenVersion[]>;
+  /** All versions of all actions, which watches that look a moment later make do with. */
+  all(sinceMs: number): Promise<readonly SeenVersion[]>;
+}
 
 /** As large as a page of the public API. */
 const PAGE = 100;
@@ -27,6 +29,8 @@ interface Listing {
   readonly names: ReadonlySet<string> | null;
   readonly startedMs: number;
   readonly answer: (name: string) => Promise<readonly SeenVersion[]>;
+  /** Of what was asked for. */
+  readonly whole: Promise<readonly SeenVersion[]>;
 }
 
 export function createLister(target: Pick<Target, 'survey'>, now: () => number): Lister {
@@ -35,21 +39,24 @@ export function createLister(target: Pick<Target, 'survey'>, now: () => number):
   let pagesOfAll = 1;
   let putAtMs = -Infinity;
 
-  const kept = (listing: Listing, whole: Promise<unknown>): Listing => {
+  const kept = (listing: Listing): Listing => {
     listings = [listing, ...listings.filter(({ names }) => (names === null) !== (listing.names === null))];
     // What failed is asked for anew.
-    whole.catch(() => {
+    listing.whole.catch(() => {
       listings = listings.filter((one) => one !== listing);
     });
     return listing;
   };
 
   const listAll = (startedMs: number): Listing => {
-    const all = target.survey(null).then((versions) => {
+    const whole = target.survey(null);
+    const byName = whole.then((versions) => {
       pagesOfAll = Math.max(1, Math.ceil(versions.length / PAGE));
       return sorted(versions);
     });
-    return kept({ names: null, startedMs, answer: async (name) => (await all).get(name) ?? [] }, all);
+    // Whoever asked for all of them asks for none by name.
+    byName.catch(() => undefined);
+    return kept({ names: null, startedMs, answer: async (name) => (await byName).get(name) ?? [], whole });
   };
 
   const listOne = async (name: string) => sorted(await target.survey(name)).get(name) ?? [];
@@ -57,7 +64,7 @@ export function createLister(target: Pick<Target, 'survey'>, now: () => number):
   const listEach = (names: ReadonlySet<string>, startedMs: number): Listing => {
     const answers = new Map([...names].map((name) => [name, listOne(name)]));
     const answer = (name: string) => answers.get(name) ?? listOne(name);
-    return kept({ names, startedMs, answer }, Promise.all(answers.values()));
+    return kept({ names, startedMs, answer, whole: Promise.all(answers.values()).then((each) => each.flat()) });
   };
 
   const put = (asked: readonly string[]): readonly Promise<readonly SeenVersion[]>[] => {
@@ -71,13 +78,19 @@ export function createLister(target: Pick<Target, 'survey'>, now: () => number):
     outside.runInAsyncScope(put, undefined, asked),
   );
 
-  return (actionName, sinceMs, patienceMs) => {
-    const nowMs = now();
-    askedAt.set(actionName, nowMs);
-    for (const [name, atMs] of askedAt) if (nowMs - atMs > SHARED_MS) askedAt.delete(name);
-    const known = listings.find(({ names, startedMs }) => startedMs >= sinceMs && (names?.has(actionName) ?? true));
-    if (known !== undefined) return known.answer(actionName);
-    return gathered.ask(actionName, Math.max(TOGETHER_MS, putAtMs + patienceMs - performance.now()));
+  return {
+    of(actionName, sinceMs, patienceMs) {
+      const nowMs = now();
+      askedAt.set(actionName, nowMs);
+      for (const [name, atMs] of askedAt) if (nowMs - atMs > SHARED_MS) askedAt.delete(name);
+      const known = listings.find(({ names, startedMs }) => startedMs >= sinceMs && (names?.has(actionName) ?? true));
+      if (known !== undefined) return known.answer(actionName);
+      return gathered.ask(actionName, Math.max(TOGETHER_MS, putAtMs + patienceMs - performance.now()));
+    },
+    all(sinceMs) {
+      const known = listings.find(({ names, startedMs }) => startedMs >= sinceMs && names === null);
+      return (known ?? outside.runInAsyncScope(listAll, undefined, now())).whole;
+    },
   };
 }
 

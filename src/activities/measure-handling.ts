@@ -1,8 +1,10 @@
 /**
- * Handle time and transfers of the conversations that had cards of an open rollout, as custom metrics of those cards.
+ * Handle time and transfers of the conversations that had cards of an open rollout which guards one of them, as custom
+ * metrics of those cards.
  * The organisation is asked a few times a minute, a value counts once two reads a while apart say the same, and what
  * never comes is said with why.
  */
+import { READ_BY_ENGINE } from '../domain/plan/handling-warnings.ts';
 import type { Conversations } from '../genesys/conversations.ts';
 import { isGenesysError } from '../genesys/errors.ts';
 import { handlingOf } from '../genesys/handling.ts';
@@ -84,7 +86,7 @@ const SAY_EVERY_MS = 60 * 60_000;
 export async function measureHandling(deps: MeasuringDeps): Promise<Measured> {
   const { db } = deps;
   const settings = { ...SETTINGS, ...deps.settings };
-  await enrolConversations(db);
+  await enrolConversations(db, READ_BY_ENGINE);
   await forgetHandling(db);
   const due = await dueConversations(db, settings.maxCalls * settings.idsACall);
   let written = 0;

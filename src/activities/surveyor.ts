@@ -1,5 +1,5 @@
 /**
- * One look at the organisation for all rollouts that this process watches. A look is shared by everybody who asks for
+ * One look at the organisation for all rollouts that this process watches, and for the guardian beside them. A look is shared by everybody who asks for
  * one that is not older than theirs, and takes the cheaper way: a listing for each action, or one of all actions, page
  * by page.
  */
@@ -20,8 +20,10 @@ export interface Surveyor {
     sinceMs: number,
     patienceMs?: number,
   ): Promise<readonly SeenVersion[]>;
-  /** Why no events can come, in one sentence; null while they can. Not older than a minute. */
-  eventTrouble(target: TargetKind): Promise<string | null>;
+  /** All versions of all actions on the target, as of `sinceMs` or later. */
+  all(target: TargetKind, sinceMs: number): Promise<readonly SeenVersion[]>;
+  /** Why no events can come, as of `sinceMs` or later; null while they can. */
+  eventTrouble(target: TargetKind, sinceMs: number): Promise<EventTrouble | null>;
 }
 
 export interface SurveyorDeps {
@@ -30,8 +32,6 @@ export interface SurveyorDeps {
   readonly publicUrl: string;
   readonly now: () => number;
 }
-
-const EVENTS_MS = 60_000;
 
 type Surveyed = Pick<OpenTarget, 'survey' | 'events'>;
 
@@ -44,8 +44,9 @@ export function createSurveyor({ targets, publicUrl, now }: SurveyorDeps): Surve
   };
   return {
     look: async ({ target, actionName }, sinceMs, patienceMs = 0) =>
-      lookOf(target).versions(actionName, sinceMs, patienceMs),
-    eventTrouble: async (target) => (await lookOf(target).trouble(now() - EVENTS_MS))?.message ?? null,
+      lookOf(target).versions.of(actionName, sinceMs, patienceMs),
+    all: async (target, sinceMs) => lookOf(target).versions.all(sinceMs),
+    eventTrouble: async (target, sinceMs) => lookOf(target).trouble(sinceMs),
   };
 }
 

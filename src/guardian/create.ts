@@ -7,19 +7,19 @@ import type { Jitter } from '../activities/failures.ts';
 import { withFailures } from '../activities/failures.ts';
 import { withHeartbeat } from '../activities/heartbeat.ts';
 import type { GuardianFinding } from '../domain/guardian/finding.ts';
-import { findingsIn } from '../domain/guardian/findings.ts';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
 import { createRedactor } from '../domain/text/redact.ts';
 import { count } from '../telemetry/measure.ts';
 import type { Reading } from '../telemetry/measure.ts';
 import type { Targets } from '../targets/index.ts';
-import { lookAround } from './look.ts';
+import { createFind } from './find.ts';
+import type { LookDeps } from './look.ts';
 import { restoreBaseline } from './restore.ts';
 import { actOn, announce, recordRecovery } from './say.ts';
 import type { SayDeps } from './say.ts';
 import type { RecordInput } from './types.ts';
 
-export interface GuardianDeps extends SayDeps {
+export interface GuardianDeps extends SayDeps, Pick<LookDeps, 'surveyor'> {
   readonly targets: Targets;
 }
 
@@ -38,6 +38,7 @@ export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter) {
     deps.logger.warn({ err: error }, 'guardian: the store is away, so what only it tells is not seen');
   const redact = deps.redact ?? createRedactor();
   const ports = { ...deps, redact, onStoreAway };
+  const find = createFind(ports);
   const client = () => readingPast(Context.current().client);
   const wrap = <Input, Result>(call: (input: Input) => Promise<Result>) =>
     withHeartbeat((input: Input) =>
@@ -50,7 +51,7 @@ export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter) {
     /** One look at everything. In mode `off` nothing is ever found. */
     guardianLook: wrap(async ({ rules }: { readonly rules: GuardianRules }): Promise<readonly GuardianFinding[]> => {
       if (deps.mode === 'off') return [];
-      const findings = findingsIn(await lookAround(ports, client()), rules, deps.mode === 'restore');
+      const findings = await find(client(), rules);
       lookEndedAtMs = deps.now();
       for (const { kind, ripe } of findings) if (ripe) count('assist_rollouts_guardian_findings_total', 1, { kind });
       return findings.map((finding) => inMode(deps, finding));

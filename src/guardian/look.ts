@@ -4,9 +4,9 @@ import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { EventTroubleSeen, OpenRow, Seen, SeenRun } from '../domain/guardian/seen.ts';
 import { isUnderTrial } from '../domain/guardian/seen.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
-import type { Urgency } from '../genesys/token-bucket.ts';
 import type { Targets } from '../targets/index.ts';
-import type { Webhook } from '../targets/target.ts';
+import type { Surveyor } from '../activities/surveyor.ts';
+import type { OpenTarget } from '../targets/target.ts';
 import type { Database } from '../store/database.ts';
 import { endedAt, judgedAt, unendedRollouts } from '../store/guardian.ts';
 import { ROLLOUT_WORKFLOW, rolloutWorkflowId, WAVES_WORKFLOW, wavesWorkflowId } from '../workflows/messages.ts';
@@ -18,14 +18,17 @@ export interface LookDeps {
   readonly targets: Pick<Targets, 'all'>;
   readonly db: Database;
   readonly now: () => number;
-  readonly webhook: Pick<Webhook, 'publicUrl'>;
+  readonly surveyor: Surveyor;
   /** A store that is away hides some findings, and must not hide the others. */
   readonly onStoreAway: (error: unknown) => void;
 }
 
-/** The organisation first: a rollout that ends while we look is then wrong once, and never in two looks. */
-export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> {
-  const { versions, unseen } = await surveyAll(deps.targets, null);
+/**
+ * The organisation first, as of `sinceMs` or later: a rollout that ends while we look is then wrong once, and never in
+ * two looks.
+ */
+export async function lookAround(deps: LookDeps, client: Client, sinceMs: number): Promise<Seen> {
+  const { versions, unseen } = await surveyEach(deps.targets, ({ kind }) => deps.surveyor.all(kind, sinceMs));
   const running = await runningNames(client, ROLLOUT_WORKFLOW, rolloutWorkflowId(''));
   const rows = await unlessAway(deps, () => unendedRollouts(deps.db, null), []);
   const shown = versions.filter(isUnderTrial).map(({ actionName }) => actionName);
@@ -60,7 +63,7 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
     judgedAtMs: new Map([...judged].map(([rolloutId, at]) => [rolloutId, at.getTime()])),
     endedAtMs: ended && new Map([...ended].map(([rolloutId, at]) => [rolloutId, at?.getTime() ?? null])),
     // Without a rollout nobody needs its events, and who removed what brings them may have meant it.
-    eventTroubles: await eventTroubles(deps, new Set(versions.filter(isLive).map(({ target }) => target))),
+    eventTroubles: await eventTroubles(deps, new Set(versions.filter(isLive).map(({ target }) => target)), sinceMs),
     waves,
     lostBuilds: await lostBuilds(client, [...runs.values(), ...waves.values()], deps.now()),
     unseen: unseen.map(({ target, why }) => ({ target, why })),
@@ -69,13 +72,14 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
 
 /** Of the targets on which one of the living rollouts has a version. */
 async function eventTroubles(
-  { targets, webhook }: LookDeps,
+  { surveyor }: LookDeps,
   kinds: ReadonlySet<TargetKind>,
+  sinceMs: number,
 ): Promise<readonly EventTroubleSeen[]> {
   const troubles: EventTroubleSeen[] = [];
-  for (const { kind, events } of targets.all()) {
-    const trouble = kinds.has(kind) ? await events.trouble(webhook.publicUrl) : null;
-    if (trouble !== null) troubles.push({ target: kind, ...trouble });
+  for (const target of kinds) {
+    const trouble = await surveyor.eventTrouble(target, sinceMs);
+    if (trouble !== null) troubles.push({ target, ...trouble });
   }
   return troubles;
 }
@@ -86,16 +90,14 @@ interface Surveyed {
 }
 
 /**
- * Every version of the action, or of all actions (null), on whatever target; a target that refuses hides no other.
- * Throws where none answers.
+ * What each target is found to hold, on whatever target; one that refuses hides no other. Throws where none answers.
  */
-export async function surveyAll(
+export async function surveyEach(
   targets: Pick<Targets, 'all'>,
-  action: string | null,
-  urgency?: Urgency,
+  survey: (target: OpenTarget) => Promise<readonly SeenVersion[]>,
 ): Promise<Surveyed> {
   const kinds = targets.all();
-  const answers = await Promise.allSettled(kinds.map((target) => target.survey(action, urgency)));
+  const answers = await Promise.allSettled(kinds.map(survey));
   const unseen = answers.flatMap((answer, at) => {
     const target = kinds[at]?.kind;
     if (answer.status === 'fulfilled' || target === undefined) return [];

@@ -17,7 +17,7 @@ import type { TargetState } from '../targets/target.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { LookDeps } from './look.ts';
-import { openRows, surveyAll } from './look.ts';
+import { openRows, surveyEach } from './look.ts';
 import { lostBuilds } from './lost-builds.ts';
 import { seeRun } from './seen-run.ts';
 
@@ -42,7 +42,7 @@ export async function restoreBaseline(
   client: Client,
   { action, by }: Pick<Restoring, 'action' | 'by'>,
 ): Promise<Recovery> {
-  const { versions, unseen } = await surveyAll(deps.targets, action, 'safety');
+  const { versions, unseen } = await surveyEach(deps.targets, (target) => target.survey(action, 'safety'));
   // What stands there may be what is to be taken back.
   if (unseen[0] !== undefined && !versions.some(isUnderTrial)) throw unseen[0].error;
   const newest = await seeRun(client, rolloutWorkflowId(action));

@@ -20,17 +20,18 @@ export interface DueConversation {
 const MAX_AT_ONCE = 20_000;
 
 /**
- * Conversations of cards that came since the last call, of rollouts that are open; a card of no open rollout is never
- * asked for.
+ * Conversations of cards that came since the last call, of rollouts that are open and whose plan guards one of the names
+ * (a row without a plan may); a card of no such rollout is never asked for.
  */
-export async function enrolConversations(db: Database): Promise<void> {
+export async function enrolConversations(db: Database, names: readonly string[]): Promise<void> {
   await db.tx(async (trx) => {
     await trx.query(
       `insert into handling_cursor (seq) select coalesce(max(seq), 0) from exposures
          where not exists (select 1 from rollouts where ended_at is null) on conflict (one) do nothing`,
     );
     await trx.query('insert into handling_cursor (seq) values (0) on conflict (one) do nothing');
-    await trx.query(ENROL, [MAX_AT_ONCE]);
+    // Plans are JSON as text.
+    await trx.query(ENROL, [MAX_AT_ONCE, names.map((name) => `"name":${JSON.stringify(name)}`)]);
   });
 }
 
@@ -38,6 +39,9 @@ export async function enrolConversations(db: Database): Promise<void> {
 const ENROL = `
 with cursor as materialized (
   select seq from handling_cursor for update
+), measured as materialized (
+  select r.action || ' v' as prefix from rollouts r where r.ended_at is null and (r.plan is null
+    or exists (select 1 from unnest($2::text[]) as named where strpos(r.plan, named) > 0))
 ), upto as (
   select max(seq) as seq from (
     select x.seq from exposures x, cursor c where x.seq > c.seq order by x.seq limit $1::bigint) as next
@@ -48,7 +52,7 @@ insert into handling_reads (conversation_id, since, next_at)
 select x.conversation_id, min(x.first_seen_at), clock_timestamp()
 from exposures x, cursor c, upto
 where x.seq > c.seq and x.seq <= upto.seq and x.conversation_id <> '' and exists (
-  select 1 from rollouts r where r.ended_at is null and left(x.action_name, length(r.action) + 2) = r.action || ' v')
+  select 1 from measured m where left(x.action_name, length(m.prefix)) = m.prefix)
 group by x.conversation_id
 on conflict (conversation_id) do nothing`;
 

@@ -16,9 +16,11 @@ function organisation(answers: (listing: number) => Promise<unknown> = () => Pro
     return names.map((actionName) => seenVersion('1', 50, { id: `${actionName} of listing ${listing}`, actionName }));
   };
   let nowMs = 1_000_000;
+  const lister = createLister({ survey }, () => nowMs);
   return {
     asked,
-    list: createLister({ survey }, () => nowMs),
+    list: (name: string, sinceMs: number, patienceMs: number) => lister.of(name, sinceMs, patienceMs),
+    all: (sinceMs: number) => lister.all(sinceMs),
     /** The clock goes on, and tells what it is then. */
     later: (ms = 1) => (nowMs += ms),
   };
@@ -71,6 +73,34 @@ test('what failed is asked for anew, and fails whoever asked', async () => {
   await expect(Promise.all(['Card 1', 'Card 2'].map((name) => list(name, since, 0)))).rejects.toThrow('503');
   expect(idsOf(await list('Card 1', since, 0))).toEqual(['Card 1 of listing 3']);
   expect(asked).toEqual(['Card 1', null, null]);
+});
+
+test('who asks for all is answered by the listing that the watches share, and they by theirs', async () => {
+  const { asked, list, all, later } = organisation();
+  const since = later();
+  await Promise.all(['Card 1', 'Card 2'].map((name) => list(name, since, 0)));
+  expect(idsOf(await all(since))).toEqual(names.map((name) => `${name} of listing 1`));
+  const newer = later();
+  expect(idsOf(await all(newer))[3]).toBe('Card 3 of listing 2');
+  expect(idsOf(await list('Card 3', newer, 0))).toEqual(['Card 3 of listing 2']);
+  expect(asked).toEqual([null, null]);
+});
+
+test('a listing of some actions is none of all', async () => {
+  const { asked, list, all, later } = organisation();
+  const since = later();
+  await list('Card 1', since, 0);
+  await all(since);
+  expect(asked).toEqual(['Card 1', null]);
+});
+
+test('a listing of all that failed is asked for anew', async () => {
+  const { all, later } = organisation((listing) =>
+    listing === 1 ? Promise.reject(new Error('503')) : Promise.resolve(),
+  );
+  const since = later();
+  await expect(all(since)).rejects.toThrow('503');
+  expect(await all(since)).toHaveLength(names.length);
 });
 
 test('a listing is no work of the watch that happened to ask first: that one may be given up', async () => {

@@ -1,6 +1,8 @@
 import { measureHandling } from '../../src/activities/measure-handling.ts';
 import type { MeasuringSettings } from '../../src/activities/measure-handling.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { ConversationDetail } from '../../src/genesys/wire.ts';
+import { saveRegistered } from '../../src/store/registry.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { eventOf, metricEventOf, NOON } from '../helpers/events.ts';
@@ -138,6 +140,19 @@ describeEachStore('handling of conversations as custom metrics', (db) => {
     await cards(['after']);
     await round();
     expect(new Set(asked.flat())).toEqual(new Set(['of mine']));
+  });
+
+  test('only cards of rollouts whose plan guards handle time or transfers are asked for', async () => {
+    const open = async (action: string, guardrails: readonly object[]) => {
+      await saveRollout(db(), rolloutRow({ rolloutId: action, action }));
+      await saveRegistered(db(), action, { plan: { guardrails } as unknown as Plan });
+      await cards([`card of ${action}`], { actionName: `${action} v1`, actionId: `id of ${action}` });
+    };
+    await open('Accepted', [{ metric: 'acceptanceRate' }, { metric: 'custom', name: 'satisfaction' }]);
+    await open('Handled', [{ metric: 'custom', name: 'handleTime' }]);
+    await open('Transferred', [{ metric: 'custom', name: 'transfers' }]);
+    expect((await round()).asked).toBe(2);
+    expect(new Set(asked.flat())).toEqual(new Set(['of card of Handled', 'of card of Transferred']));
   });
 
   test('the value of who measures it himself stays', async () => {

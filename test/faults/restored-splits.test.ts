@@ -3,6 +3,7 @@
  * stands there and nowhere else, and what was rolled back since the backup is shown to nobody.
  */
 import type { Client } from '@temporalio/client';
+import { createSurveyor } from '../../src/activities/surveyor.ts';
 import { findingsIn } from '../../src/domain/guardian/findings.ts';
 import { GUARDIAN_RULES } from '../../src/domain/guardian/seen.ts';
 import type { CardVersion } from '../../src/domain/plan/plan.ts';
@@ -135,12 +136,12 @@ describeSharedPostgres('a database that is restored under whoever shows cards by
       targets,
       db,
       now: Date.now,
-      webhook: { publicUrl: '' },
+      surveyor: createSurveyor({ targets, publicUrl: '', now: Date.now }),
       onStoreAway: (error: unknown) => {
         throw error;
       },
     };
-    const found = findingsIn(await lookAround(ports, client), GUARDIAN_RULES);
+    const found = findingsIn(await lookAround(ports, client, Date.now()), GUARDIAN_RULES);
     expect(found).toMatchObject([{ kind: 'unwatched', remedy: 'restore', action: NAME, ripe: true }]);
     expect(
       await restoreBaseline({ ...ports, announce: () => Promise.resolve() }, client, { action: NAME, by: 'guardian' }),

@@ -44,7 +44,7 @@ export async function lookNow(stack: Stack, input: GuardianInput = {}): Promise<
   const found = (await client.workflow.execute(GUARDIAN_WORKFLOW, {
     workflowId: `guardian-${Date.now()}-${Math.random()}`,
     taskQueue: ROLLOUTS_QUEUE,
-    args: [{ gapMs: 300, ...input }],
+    args: [{ gapMs: 300, ...input, rules: { sharedMs: 0, ...input.rules } }],
   })) as string[];
   await recovered(client, found);
   return found;

@@ -10,6 +10,7 @@ import { listAudit } from '../../src/store/audit.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createWorker } from '../../src/worker/create-worker.ts';
 import { ROLLOUTS_QUEUE, WAVES_WORKFLOW, wavesStatusQuery, wavesWorkflowId } from '../../src/workflows/messages.ts';
+import { noSurveyor } from '../helpers/arms.ts';
 import { openInMemory } from '../helpers/in-memory.ts';
 import { untilHolds } from '../helpers/outside.ts';
 import { patientClient } from '../helpers/patient-client.ts';
@@ -81,13 +82,14 @@ test('waves that do not replay go on from the last task that was done, and that 
     now: Date.now,
     mode: 'restore' as const,
     targets: { all: () => [] },
+    surveyor: noSurveyor,
     webhook: { publicUrl: '', signingSecret: '' },
     logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
     onStoreAway: (error: unknown) => {
       throw error;
     },
   };
-  const look = async () => findingsIn(await lookAround(deps, client), { ...GUARDIAN_RULES, frozenMs: 0 });
+  const look = async () => findingsIn(await lookAround(deps, client, Date.now()), { ...GUARDIAN_RULES, frozenMs: 0 });
   await untilHolds('they are found', async () => (await look()).length > 0);
   const [finding, ...others] = await look();
   expect(others).toEqual([]);

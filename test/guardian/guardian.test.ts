@@ -54,6 +54,25 @@ const restored = {
   '1.5.0': { enabled: false, metadata: { traffic_split: 0 } },
 };
 
+test('where all is well a look asks the organisation for nothing that was asked for a moment ago', async () => {
+  expect(await lookNow(stack)).toEqual([]);
+  const before = await callsSoFar();
+  expect(await lookNow(stack, { rules: { sharedMs: 3_600_000 } })).toEqual([]);
+  expect(await callsSoFar()).toBe(before);
+  expect(await lookNow(stack)).toEqual([]);
+  expect(await callsSoFar()).toBeGreaterThan(before);
+});
+
+test('a version that came before agents after the last listing, and lost its rollout, is found in spite of it', async () => {
+  expect(await lookNow(stack)).toEqual([]);
+  const handle = await startBaking(stack);
+  const rolloutId = handle.firstExecutionRunId;
+  await handle.terminate('a click in the Web UI');
+  const found = await lookNow(stack, { rules: { sharedMs: 3_600_000 } });
+  expect(found).toEqual(expect.arrayContaining([`unwatched/${ACTION}/${rolloutId}`, `lostRun/${rolloutId}`]));
+  expect(await actionsOf(stack)).toMatchObject(restored);
+});
+
 test('a rollout that is terminated in a bake at 20 %: the baseline comes back, proven, on record once, and its row has ended', async () => {
   const handle = await startBaking(stack);
   const rolloutId = handle.firstExecutionRunId;
@@ -286,6 +305,12 @@ async function signalsOf(workflowId: string): Promise<{ kind: string; reason: st
   return payloads.map(
     ({ data }) => JSON.parse(new TextDecoder().decode(data ?? undefined)) as { kind: string; reason: string },
   );
+}
+
+/** Of the engine's client. */
+async function callsSoFar(): Promise<number> {
+  const answer = await fetch(`${stack.sandbox.url}/sandbox/health`);
+  return ((await answer.json()) as { calls: Record<string, number> }).calls['sandbox-client'] ?? 0;
 }
 
 /** PendingActivityState of temporal/api/enums/v1/workflow.proto. */

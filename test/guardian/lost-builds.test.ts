@@ -11,6 +11,7 @@ import { listAudit } from '../../src/store/audit.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createWorker } from '../../src/worker/create-worker.ts';
 import { ROLLOUTS_QUEUE, WAVES_WORKFLOW, wavesStatusQuery, wavesWorkflowId } from '../../src/workflows/messages.ts';
+import { noSurveyor } from '../helpers/arms.ts';
 import { openInMemory } from '../helpers/in-memory.ts';
 import { untilHolds } from '../helpers/outside.ts';
 import { patientClient } from '../helpers/patient-client.ts';
@@ -74,6 +75,7 @@ test('waves on a build that nobody runs go on by the current one, and that is on
     now: Date.now,
     mode: 'restore' as const,
     targets: { all: () => [] },
+    surveyor: noSurveyor,
     webhook: { publicUrl: '', signingSecret: '' },
     logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
     onStoreAway: (error: unknown) => {
@@ -81,7 +83,7 @@ test('waves on a build that nobody runs go on by the current one, and that is on
     },
   };
   const key = `lostBuild/waves/${given.name}/${handle.firstExecutionRunId}/assist:gone`;
-  const look = async () => findingsIn(await lookAround(deps, client), GUARDIAN_RULES);
+  const look = async () => findingsIn(await lookAround(deps, client, Date.now()), GUARDIAN_RULES);
   // Lists of the server are a moment late.
   await untilHolds('the waves are found', async () => (await look()).length > 0);
   const [finding, ...others] = await look();

@@ -12,7 +12,11 @@ export function refOf(id: string, version: string): VersionRef {
   return { id, version, fingerprint: fingerprintOf(id) };
 }
 
-const surveyor: Surveyor = { look: () => Promise.resolve([]), eventTrouble: () => Promise.resolve(null) };
+export const noSurveyor: Surveyor = {
+  look: () => Promise.resolve([]),
+  all: () => Promise.resolve([]),
+  eventTrouble: () => Promise.resolve(null),
+};
 
 /** For a watch that is not asked to look at the organisation. */
-export const noDrift = { surveyor, driftEveryMs: 60_000 };
+export const noDrift = { surveyor: noSurveyor, driftEveryMs: 60_000 };

@@ -113,6 +113,8 @@ export interface GuardianRules {
   readonly silentMs: number;
   /** A watch whose judge has saved nothing. */
   readonly unjudgedMs: number;
+  /** So old may a listing be by which all is well; absent: whoever asks is of an earlier release, and none. */
+  readonly sharedMs?: number;
 }
 
 export const GUARDIAN_RULES: GuardianRules = {
@@ -120,6 +122,8 @@ export const GUARDIAN_RULES: GuardianRules = {
   frozenMs: 60_000,
   silentMs: 60_000,
   unjudgedMs: 120_000,
+  // With the ten seconds of the watches it is more than half of the time between their looks: one listing does for both.
+  sharedMs: 15_000,
 };
 
 /** What a rollout puts before agents, or takes from them: it must not go on with nobody watching. */

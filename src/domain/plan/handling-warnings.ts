@@ -5,7 +5,7 @@ import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
 
 /** The engine reads them itself; all other custom metrics are sent, whenever that is. */
-const READ_BY_ENGINE: readonly string[] = ['handleTime', 'transfers'];
+export const READ_BY_ENGINE: readonly string[] = ['handleTime', 'transfers'];
 /** After the end of a conversation, at the earliest: two reads a minute apart, the first a minute after it. */
 const READ_AFTER_MS = 2 * 60_000;
 /** Of most conversations, with the reads after it. */
