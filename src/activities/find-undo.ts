@@ -33,6 +33,7 @@ export interface FindUndoDeps {
 export interface FindUndoInput {
   readonly action: string;
   readonly to?: string;
+  readonly from?: string;
 }
 
 export type FoundUndo =
@@ -68,10 +69,10 @@ export interface DeployAgain {
 
 const DEFAULT_UNDO_WINDOW_MS = 30 * 86_400_000;
 
-export async function findUndo(deps: FindUndoDeps, { action, to }: FindUndoInput): Promise<FoundUndo> {
+export async function findUndo(deps: FindUndoDeps, { action, to, from }: FindUndoInput): Promise<FoundUndo> {
   const { db, targets, now, undoWindowMs: windowMs = DEFAULT_UNDO_WINDOW_MS } = deps;
   const entries = await registryEntries(db, action, MAX_HISTORY);
-  const choice = chooseUndo(entries, { action, to, nowMs: now(), windowMs });
+  const choice = chooseUndo(entries, { action, to, from, nowMs: now(), windowMs });
   if (entries.length === 0)
     return {
       ok: false,

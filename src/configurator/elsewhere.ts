@@ -58,7 +58,9 @@ async function start(to: ElsewhereLink, asked: ElsewhereStart): Promise<{ runId:
   const given = { by: to.by, reason, wavesKey };
   try {
     const { runId } =
-      'undo' in what ? await startUndo(to.link, action, given) : await startRollout(to.link, what.plan, given);
+      'undo' in what
+        ? await startUndo(to.link, action, { ...given, from: what.from })
+        : await startRollout(to.link, what.plan, given);
     return { runId };
   } catch (error) {
     if (!(error instanceof AssistError)) throw error;

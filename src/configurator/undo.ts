@@ -15,16 +15,31 @@ import { priorityOf } from '../domain/rollout/priority.ts';
 
 const START_TIMEOUT_MS = 30_000;
 
-/** `to`: a version, or `none`; the last proven one if absent. Refused while a rollout of the action runs. */
+/**
+ * `to`: a version, or `none`; the last proven one if absent. `from`: what must serve still. Refused while a rollout of the action
+ * runs.
+ */
 export async function startUndo(
   link: TemporalLink,
   action: string,
-  { by, reason, to, wavesKey, ...proof }: HumanAct & { readonly to?: string; readonly wavesKey?: string },
+  {
+    by,
+    reason,
+    to,
+    from,
+    wavesKey,
+    ...proof
+  }: HumanAct & { readonly to?: string; readonly from?: string; readonly wavesKey?: string },
 ): Promise<RolloutRef> {
   const input: UndoInput = signed(
     link.signer,
     { act: 'undo', by, workflowId: rolloutWorkflowId(action) },
-    { undo: { action, ...(to !== undefined && { to }) }, startedBy: by, reason, ...proof },
+    {
+      undo: { action, ...(to !== undefined && { to }), ...(from !== undefined && { from }) },
+      startedBy: by,
+      reason,
+      ...proof,
+    },
   );
   const unfit = parseUndoInput(input);
   if (typeof unfit === 'string')

@@ -9,8 +9,8 @@ export interface ElsewhereStart {
   readonly organisation: string;
   /** A run that bears it is this one, started before. */
   readonly key: string;
-  /** Of an undo: the action. */
-  readonly what: { readonly plan: Plan } | { readonly undo: string };
+  /** Of an undo: the action, and the version that must serve there still. */
+  readonly what: { readonly plan: Plan } | { readonly undo: string; readonly from: string };
   readonly reason: string;
 }
 

@@ -37,10 +37,15 @@ export async function runElsewhere(run: WavesRun, member: Member & { readonly or
 /** By a rollout of its own. */
 export async function undoElsewhere(
   run: WavesRun,
-  { id, action, organisation }: MemberStatus & { readonly organisation: string },
+  { id, action, version, organisation }: MemberStatus & { readonly organisation: string },
   reason: string,
 ): Promise<UndoEnd> {
-  const runId = await begin(run, id, { organisation, key: `${keyOf(id)}/undo`, what: { undo: action }, reason });
+  const runId = await begin(run, id, {
+    organisation,
+    key: `${keyOf(id)}/undo`,
+    what: { undo: action, from: version },
+    reason,
+  });
   if (typeof runId !== 'string') return { ok: false, reason: runId.reason };
   const ended = await follow(run, { id, organisation, action, runId });
   return { ok: ended.state === 'undone', reason: ended.reason };

@@ -80,7 +80,7 @@ async function undoHere(run: WavesRun, { action, version }: MemberStatus, reason
     const { outcome, ...result } = await executeChild(rollout, {
       ...memberOptions(run, { action, version, reason }),
       priority: priorityOf('safety', workflowInfo().workflowId),
-      args: [{ undo: { action }, startedBy: run.input.startedBy, reason }],
+      args: [{ undo: { action, from: version }, startedBy: run.input.startedBy, reason }],
     });
     return { ok: outcome === 'undone', reason: result.reason };
   } catch (error) {

@@ -85,6 +85,10 @@ test('what is gone comes back from the registry if it was rolled out here, and w
     to: '1.1.0',
     how: { kind: 'deployAgain', plan: { action: { version: '1.1.0' } } },
   });
+  expect(await findUndo(deps(), { action: 'Card', from: '1.1.0' })).toMatchObject({
+    ok: false,
+    why: 'v1.1.0 of Card does not serve any more: v1.2.0 does, and is left as it is.',
+  });
   const first = await findUndo(deps(), { action: 'Card', to: '1.0.0' });
   expect(first).toMatchObject({ ok: false });
   expect('why' in first && first.why).toContain('the registry never had its card');

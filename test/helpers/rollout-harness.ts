@@ -11,7 +11,7 @@ import { claimed } from '../../src/domain/identity/decide.ts';
 import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { LongWatchInput, LongWatchResult } from '../../src/activities/long-watch-types.ts';
 import type { Activities } from '../../src/activities/create.ts';
-import type { FoundUndo } from '../../src/activities/find-undo.ts';
+import type { FindUndoInput, FoundUndo } from '../../src/activities/find-undo.ts';
 import type { Proof, WatchInput, WatchResult } from '../../src/activities/types.ts';
 import type { Distrust, JudgeReport, Verdict } from '../../src/domain/judge/types.ts';
 import { noArrivals } from '../../src/domain/rollout/arrivals.ts';
@@ -192,6 +192,8 @@ export class ScriptedOrganisation {
   changedBaseline: Drift | null = null;
   /** What an undo finds. */
   undo: FoundUndo = { ok: false, version: '', why: 'nothing is proven' };
+  /** What the last one asked for. */
+  undoAsked: FindUndoInput | null = null;
 
   state(): TargetState {
     const covered =
@@ -273,7 +275,11 @@ export class ScriptedOrganisation {
         return this.proof();
       },
       confirmQuiet: via('confirmQuiet', () => this.proof()),
-      findUndo: via('findUndo', () => this.undo),
+      findUndo: async (asked) => {
+        await this.before('findUndo');
+        this.undoAsked = asked;
+        return this.undo;
+      },
       lookAround: via('lookAround', () => ({
         standing: {
           baseline: { id: 'b', version: '1.4.0', splitPercent: 100 },

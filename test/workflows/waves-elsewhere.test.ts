@@ -246,6 +246,7 @@ test('what has ended promoted elsewhere is undone there by a rollout of its own'
   organisation('eu', nameOf('b')).verdict = 'harm';
   const status = await handle.result();
   expect([status.phase, ...states(status)]).toEqual(['stopped', 'eu: a undone', 'eu: b rolledBack']);
+  expect(organisation('eu', nameOf('a')).undoAsked).toEqual({ action: nameOf('a'), from: '1.5.0' });
   expect(organisation('eu', nameOf('a')).state()).toMatchObject({ effectiveSplitPercent: 0, covered: true });
 });
 

@@ -123,6 +123,8 @@ test('what has ended promoted is undone by a rollout of its own, in the name of 
   const status = await handle.result();
   expect([status.phase, ...states(status)]).toEqual(['stopped', 'a undone', 'b rolledBack']);
   expect(membersOf(status)[0]?.reason).toContain('undone by ana: the waves');
+  // Another that serves by then is not theirs to take back.
+  expect(organisationOf(nameOf('a')).undoAsked).toEqual({ action: nameOf('a'), from: '1.5.0' });
   expect(organisationOf(nameOf('a')).state()).toMatchObject({ effectiveSplitPercent: 0, covered: true });
 });
 

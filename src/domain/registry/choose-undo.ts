@@ -7,6 +7,8 @@ export interface UndoAsked {
   readonly action: string;
   /** A version, `none` for no card; undefined: the last proven one before the one that serves. */
   readonly to: string | undefined;
+  /** What must serve still; undefined: whatever serves. */
+  readonly from?: string | undefined;
   readonly nowMs: number;
   /** A proof that is older counts no more. */
   readonly windowMs: number;
@@ -25,6 +27,11 @@ export function chooseUndo(entries: readonly ProvenFrom[], asked: UndoAsked): Un
       `No rollout of ${asked.action} has ended with a version in service, so there is nothing to undo` +
         `${asked.to === undefined ? '' : `, and ${versionLabel(asked.to === 'none' ? null : asked.to)} was never proven`}. ` +
         'Start the plan of the version that shall serve.',
+    );
+  if (asked.from !== undefined && asked.from !== serves)
+    return no(
+      `${versionLabel(asked.from)} of ${asked.action} does not serve any more: ${versionLabel(serves)} does, and is left ` +
+        'as it is.',
     );
   const proven = provenVersions(entries);
   if (asked.to !== undefined) return named(asked, asked.to === 'none' ? null : asked.to, { serves, proven });

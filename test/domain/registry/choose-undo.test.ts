@@ -39,7 +39,7 @@ const undone = (from: string | null, to: string | null, days: number): ProvenFro
     undo: { to, proof: { how: 'promoted', rolloutId: 'r', at: '', cards: 0 } },
   });
 
-function choice(entries: readonly ProvenFrom[], more: { readonly to?: string } = {}) {
+function choice(entries: readonly ProvenFrom[], more: Pick<Partial<UndoAsked>, 'to' | 'from'> = {}) {
   const chosen = chooseUndo(entries, { ...asked, ...more });
   return chosen.ok ? chosen.chosen.version : chosen.why;
 }
@@ -54,6 +54,15 @@ test('the version that served before is gone back to, with the proof of its prom
     ['2', 'baseline', 'r-1', 30],
     ['1', 'baseline', 'r-5', 30],
   ]);
+});
+
+test('who means one version takes back no other: neither what another hand promoted since, nor what served before', () => {
+  const promoted = [ended('promoted', ['2', '3'], 1), ended('promoted', ['1', '2'], 5)];
+  expect(choice(promoted, { from: '3' })).toBe('2');
+  expect(choice(promoted, { from: '2' })).toBe('v2 of A does not serve any more: v3 does, and is left as it is.');
+  const back = [undone('3', '2', 0), ...promoted];
+  expect(choice(back, { from: '3' })).toBe('v3 of A does not serve any more: v2 does, and is left as it is.');
+  expect(choice(back, { from: '3', to: '1' })).toContain('v3 of A does not serve any more');
 });
 
 test('who undoes once more goes on from there, and never back to what was undone', () => {
