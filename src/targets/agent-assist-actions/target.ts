@@ -5,9 +5,19 @@ import type { Arm } from '../../domain/judge/types.ts';
 import { contentDrift } from '../../domain/rollout/drift.ts';
 import type { ServedVersion } from '../../domain/split/bucket.ts';
 import type { Fingerprint } from '../../domain/split/fingerprint.ts';
+import { differingParts } from '../../domain/split/fingerprint.ts';
 import { retireBaselineWrites, splitWrites } from '../../domain/split/writes.ts';
 import type { ServedArms, SplitWrite } from '../../domain/split/writes.ts';
-import { KIND, fingerprintOf, lastChangeOf, seenVersion, servedAs, servingAs } from './document.ts';
+import {
+  KIND,
+  fingerprintOf,
+  isVersionOf,
+  lastChangeOf,
+  seenVersion,
+  servedAs,
+  servingAs,
+  versionOf,
+} from './document.ts';
 import type { Actions } from '../../genesys/actions.ts';
 import { deployCandidate } from './deploy-candidate.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
@@ -54,7 +64,11 @@ function createTarget(actions: Actions): Target {
   };
 }
 
-/** A document that somebody deleted serves nobody; its answer is null. So it is of an arm that is none. */
+/**
+ * A document that somebody deleted serves nobody; its answer is null. So it is of an arm that is none. A baseline that
+ * was renamed serves as little, for the name says whose a document is; a candidate is read by whatever name, to be taken
+ * out of service.
+ */
 type ReadArms = Readonly<Record<Arm, Answered<ActionDocument> | null>>;
 
 async function readArms(actions: Actions, deployment: Deployment, urgency: Urgency | undefined): Promise<ReadArms> {
@@ -62,7 +76,27 @@ async function readArms(actions: Actions, deployment: Deployment, urgency: Urgen
     readUnlessDeleted(actions, deployment.candidate, urgency),
     readUnlessDeleted(actions, deployment.baseline, urgency),
   ]);
-  return { candidate, baseline };
+  if (deployment.baseline === null || isNamed(baseline, deployment)) return { candidate, baseline };
+  return { candidate, baseline: await publishedAgain(actions, deployment, deployment.baseline, urgency) };
+}
+
+function isNamed(read: Answered<ActionDocument> | null, { actionName }: Deployment): boolean {
+  return read !== null && isVersionOf(read.value, actionName);
+}
+
+/** By a person, under another id: the very version, byte for byte what was checked, or none. */
+async function publishedAgain(
+  actions: Actions,
+  { actionName, candidate }: Deployment,
+  { version, fingerprint }: VersionRef,
+  urgency: Urgency | undefined,
+): Promise<Answered<ActionDocument> | null> {
+  for await (const document of actions.listByName(`${actionName} v`, urgency)) {
+    if (document.id === candidate?.id || versionOf(document) !== version || !isVersionOf(document, actionName))
+      continue;
+    if (differingParts(fingerprintOf(document), fingerprint).length === 0) return actions.get(document.id, urgency);
+  }
+  return null;
 }
 
 async function readUnlessDeleted(
@@ -139,8 +173,10 @@ async function rewriteOnce(
 function checked(read: ReadArms, deployment: Deployment, { arm, to }: SplitWrite): Answered<ActionDocument> {
   const answer = existing(read, deployment, arm);
   const version = deployment[arm];
+  if (!to.enabled || to.splitPercent === 0) return answer;
+  if (!isNamed(answer, deployment)) throw missing(deployment, arm);
   const drift = version && contentDrift(arm, version, seenOf(answer.value));
-  if (drift === null || !to.enabled || to.splitPercent === 0) return answer;
+  if (drift === null) return answer;
   throw new TargetError(
     'ContentChanged',
     `${deployment.actionName} ${drift.message} Another hand changed it, so it is not made to serve. Put its ` +
@@ -156,12 +192,19 @@ function seenOf(document: ActionDocument): Pick<SeenVersion, 'fingerprint' | 'ch
 function existing(read: ReadArms, deployment: Deployment, arm: Arm): Answered<ActionDocument> {
   const answer = read[arm];
   if (answer !== null) return answer;
+  throw missing(deployment, arm);
+}
+
+function missing(deployment: Deployment, arm: Arm): TargetError {
   const gone = deployment[arm];
-  throw new TargetError(
+  const name = `${deployment.actionName} ${armLabel(gone)}`;
+  return new TargetError(
     'VersionMissing',
-    `${deployment.actionName} ${armLabel(gone)} (${gone?.id}), the ${arm}, is no longer in the organisation, so its ` +
-      'traffic cannot be set. ' +
-      `${arm === 'baseline' ? 'Create it again and start a new rollout' : 'Abort this rollout, then start it again'}.`,
+    `${name} (${gone?.id}), the ${arm}, is no longer in the organisation under its name, so its traffic cannot be set. ` +
+      (arm === 'baseline'
+        ? `Publish "${name}" again with the very content that it had, whatever its id: then it is found. Where it was ` +
+          'renamed, give it its name back.'
+        : 'Abort this rollout, then start it again.'),
   );
 }
 
@@ -177,7 +220,8 @@ function armOf(read: Answered<ActionDocument> | null, group: ServedVersion['grou
 }
 
 function readState(read: ReadArms, deployment: Deployment): TargetState {
-  const prints = { candidate: printOf(read.candidate), baseline: printOf(read.baseline) };
+  const candidate = isNamed(read.candidate, deployment) ? read.candidate : null;
+  const prints = { candidate: printOf(candidate), baseline: printOf(read.baseline) };
   const correlationId = read.candidate?.correlationId ?? read.baseline?.correlationId ?? null;
   return { ...stateOf(armsOf(read, deployment), prints), correlationId };
 }
