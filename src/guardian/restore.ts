@@ -52,7 +52,7 @@ export async function restoreBaseline(
     (found.kind === 'well' || found.kind === 'blind') &&
     (newest === null || orphansBeside(newest, shown).length === 0)
   )
-    return { kind: 'watched', why: watchedBecause(action, newest, found) };
+    return { kind: 'watched', why: watchedBecause(action, newest, found, shown.length > 0) };
   const { run, health } = await ownerOf(deps, client, { action, shown, newest, found });
   const plan = planOf(versions, run, await openRows(deps, action));
   const { why } = health;
@@ -205,12 +205,11 @@ function endedAs(run: SeenRun | null, health: Health): string | null {
   return run === null || run.state === 'continuedAsNew' ? 'terminated' : run.state;
 }
 
-function watchedBecause(action: string, run: SeenRun | null, health: Health): string {
+function watchedBecause(action: string, run: SeenRun | null, health: Health, isShown: boolean): string {
   const version = run?.version == null ? '' : ` v${run.version}`;
   const of = `The rollout of ${action}${version} runs (run ${run?.runId ?? '?'})`;
-  return health.kind === 'blind'
-    ? `${of}; ${health.why}, but it takes acts.`
-    : `${of} and watches what it has put before agents.`;
+  if (health.kind === 'blind') return `${of}; ${health.why}, but it takes acts.`;
+  return isShown ? `${of} and watches what it has put before agents.` : `${of} and has put nothing before agents.`;
 }
 
 function nameOf({ version, id }: SeenVersion): string {

@@ -198,3 +198,16 @@ test('a frozen rollout is told apart from a missing worker; brakes say that they
   });
   await handle.terminate();
 });
+
+test('of a rollout that begins tomorrow recover says that it has put nothing before agents', async () => {
+  const startAt = new Date(Date.now() + 86_400_000).toISOString().replace(/\.\d+/, '');
+  await configurator.startRollout({ ...(await bakingPlan()), startAt }, { by: 'ana', force: true });
+  await until('its planned start', async () => (await configurator.status(ACTION)).status.phase === 'scheduled');
+  expect(await run('recover', ACTION)).toMatchObject({
+    code: 5,
+    stderr: expect.stringMatching(
+      /Refused: The rollout of RefundAssist v1\.5\.0 runs .* and has put nothing before agents\./,
+    ),
+  });
+  await stack.client.workflow.getHandle(rolloutWorkflowId(ACTION)).terminate();
+});
