@@ -13,7 +13,7 @@ export const REPLACE = [
 ] as const;
 
 /**
- * False where none runs. Only the very run that was found is aborted: who replaces at the same time is told that
+ * How it ended; null where none runs. Only the very run that was found is aborted: who replaces at the same time is told that
  * another one runs when it begins, and harms it not.
  */
 export async function abortRunning(
@@ -21,19 +21,21 @@ export async function abortRunning(
   configurator: Configurator,
   action: string,
   act: HumanAct,
-): Promise<boolean> {
+): Promise<RolloutView | null> {
   const found = await configurator.status(action).catch((error: unknown) => {
     if (error instanceof AssistError && error.code === 'rollout-not-found') return null;
     throw error;
   });
-  if (found === null || !found.running) return false;
+  if (found === null || !found.running) return null;
   const { runId } = found;
+  let said = 'is aborted';
   await configurator.act('abort', action, act, runId).catch((error: unknown) => {
     // It is on its way back already, or over: its end says which.
     if (!(error instanceof AssistError) || (error.code !== 'update-rejected' && error.code !== 'rollout-ended'))
       throw error;
+    said = 'is on its way back already';
   });
-  out.stderr(`${action} ${found.status.version} is aborted; waiting for its end, proven\n`);
+  out.stderr(`${action} ${found.status.version} ${said}; waiting for its end, proven\n`);
   let last: RolloutView = found;
   for await (const view of configurator.followRollout(action, {
     runId,
@@ -44,7 +46,7 @@ export async function abortRunning(
     if (!view.running || (needsPerson(view.status.phase) && view.status.phase !== 'held')) break;
   }
   assertBack(last);
-  return true;
+  return last;
 }
 
 /** Nothing begins on top of what is not proven to be gone. */

@@ -179,6 +179,19 @@ test.each<[string[], HistoryRow[], string]>([
   expect(stderr).toContain(says);
 });
 
+test('two who undo at once take one version out: the second is told what serves, and goes back further by name alone', async () => {
+  const refused = (): Promise<never> => Promise.reject(new AssistError('update-rejected', 'it rolls back', ''));
+  const undone = viewOf({ outcome: 'undone', phase: 'undone', version: '1.6.0' }, { running: false });
+  const first = worldOf({ runs: running, ends: undone, act: refused });
+  const { code, stderr } = await cli(['undo', 'Card', '--replace', '--reason', 'x'], first);
+  expect([code, first.asked]).toEqual([5, ['abort Card r-1: x', 'follow r-1']]);
+  expect(stderr).toContain('1.6.0 was undone already while this waited');
+  expect(stderr).toContain('is on its way back already');
+  const named = worldOf({ runs: running, ends: undone, act: refused });
+  await cli(['undo', 'Card', '--replace', '--to', '1.5.0', '--reason', 'x'], named);
+  expect(named.asked.at(2)).toBe('undo Card to 1.5.0 by ana: x');
+});
+
 test('who aborts the second waits for the same end', async () => {
   const refused = (): Promise<never> => Promise.reject(new AssistError('update-rejected', 'it rolls back', ''));
   const { asked, configurator } = worldOf({ runs: running, ends: rolledBack, act: refused });

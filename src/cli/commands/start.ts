@@ -47,7 +47,7 @@ async function startRollout(deps: Deps, args: StartArgs): Promise<number> {
   refuseUntimely(plan.startAt, deps.now());
   const configurator = await deps.configurator();
   const { name, version } = plan.action;
-  const first = (): Promise<boolean> =>
+  const first = (): Promise<unknown> =>
     abortRunning(deps, configurator, name, {
       by: args.by ?? deps.user,
       reason: `replaced by v${version}${args.reason === undefined ? '' : `: ${args.reason}`}`,

@@ -48,7 +48,7 @@ async function undoAction(deps: Deps, args: UndoArgs): Promise<number> {
   const to = args.to?.replace(/^v(?=\d)/, '');
   if (args.replace === true) {
     assertServed(args.action, to, await configurator.history(args.action));
-    await abortRunning(deps, configurator, args.action, act);
+    assertNotUndone(await abortRunning(deps, configurator, args.action, act), to);
   }
   const ref = await configurator.undo(args.action, { ...act, ...(to !== undefined && { to }) });
   const view = await untilKnown(deps, args, ref);
@@ -67,6 +67,17 @@ async function undoAction(deps: Deps, args: UndoArgs): Promise<number> {
       ...(ref.url === null ? [] : [ref.url]),
     ]);
   return status.outcome === 'undone' ? EXIT.ok : EXIT.needsAttention;
+}
+
+/** Two people who undo at once mean the same version: the second would take out the one that the first went back to. */
+function assertNotUndone(ended: RolloutView | null, to: string | undefined): void {
+  if (ended?.status.outcome !== 'undone' || to !== undefined) return;
+  throw new AssistError(
+    'undo-refused',
+    `${ended.status.action} ${ended.status.version} was undone already while this waited: ${whatServes(ended)}. ` +
+      `Nothing else was done. ${shownText(ended.status.reason)}`,
+    'Undo again to go back further, or name the version with `--to`.',
+  );
 }
 
 /** Before what runs is aborted for it: the undo itself looks at proofs, but what never served needs none. */

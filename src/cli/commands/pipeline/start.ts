@@ -100,7 +100,7 @@ async function startOne(deps: Deps, changes: Changes, one: ToStart, options: Sta
   if (standing !== 'toStart') return alreadyDone(deps, options, one, standing);
   const { name, version } = plan.action;
   const reason = reasonFor(options.reason, commit);
-  const first = (): Promise<boolean> =>
+  const first = (): Promise<unknown> =>
     abortRunning(deps, engine, name, { by: deps.user, reason: reasonFor(`replaced by v${version}`, commit) });
   const toBegin = { ...one, ...(options.replace === true && { first }) };
   try {
