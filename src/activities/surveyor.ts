@@ -66,7 +66,8 @@ type Shared<T> = (sinceMs: number) => Promise<T>;
 function shared<T>(ask: () => Promise<T>, now: () => number): Shared<T> {
   let last: { readonly startedMs: number; readonly answer: Promise<T> } | null = null;
   return (sinceMs) => {
-    if (last !== null && last.startedMs >= sinceMs) return last.answer;
+    // One of the future is of before the clock was set back.
+    if (last !== null && last.startedMs >= sinceMs && last.startedMs <= now()) return last.answer;
     const asked = { startedMs: now(), answer: ask() };
     last = asked;
     asked.answer.catch(() => {

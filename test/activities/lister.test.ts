@@ -94,6 +94,17 @@ test('a listing of some actions is none of all', async () => {
   expect(asked).toEqual(['Card 1', null]);
 });
 
+test('after the clock was set back no listing of before is taken for a new one', async () => {
+  const { asked, list, all, later } = organisation();
+  const since = later();
+  await Promise.all(['Card 1', 'Card 2'].map((name) => list(name, since, 0)));
+  const back = later(-LONG_MS);
+  expect(idsOf(await all(back))[1]).toBe('Card 1 of listing 2');
+  later(-LONG_MS);
+  expect(idsOf(await list('Card 1', back - LONG_MS, 0))).toEqual(['Card 1 of listing 3']);
+  expect(asked).toHaveLength(3);
+});
+
 test('a listing of all that failed is asked for anew', async () => {
   const { all, later } = organisation((listing) =>
     listing === 1 ? Promise.reject(new Error('503')) : Promise.resolve(),
