@@ -11,6 +11,7 @@ import {
 } from '@temporalio/client';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import type { WavesInput } from '../domain/waves/input.ts';
+import type { RunState } from '../domain/guardian/seen.ts';
 import { stateNamed } from '../domain/guardian/seen.ts';
 import { wavesLines } from '../domain/waves/lines.ts';
 import type { WavesPlan } from '../domain/waves/plan.ts';
@@ -36,6 +37,8 @@ export interface WavesView extends RolloutRef {
   /** Of those in other organisations, by their id in the waves. */
   readonly elsewhere: Readonly<Record<string, FollowedMember>>;
   readonly running: boolean;
+  /** How their run was ended from outside (`terminated`, `failed`, `timedOut`, `cancelled`); null: it was not. */
+  readonly lost: string | null;
 }
 
 /** What became of an act on one member. */
@@ -83,7 +86,7 @@ export async function startWaves(
 /** The tree, with what each open rollout is at. */
 export async function viewWaves(link: TemporalLink, name: string): Promise<WavesView> {
   const workflowId = wavesWorkflowId(name);
-  const { ref, waves, elsewhere, running } = await link.call(READ_TIMEOUT_MS, async (client) => {
+  const { ref, waves, elsewhere, running, lost } = await link.call(READ_TIMEOUT_MS, async (client) => {
     const handle = client.workflow.getHandle<() => Promise<WavesStatus>>(workflowId);
     const { runId, status, raw, type } = await handle.describe().catch((error: unknown) => {
       throw error instanceof WorkflowNotFoundError ? notFound(name, error) : error;
@@ -98,14 +101,23 @@ export async function viewWaves(link: TemporalLink, name: string): Promise<Waves
         return unanswered(error, name);
       }));
     const elsewhere = await followedOf(client, raw.pendingActivities ?? []);
-    return { ref: refTo(link, workflowId, runId), waves: seen, elsewhere, running: status.name === 'RUNNING' };
+    const state = stateNamed(status.name);
+    return {
+      ref: refTo(link, workflowId, runId),
+      waves: seen,
+      elsewhere,
+      running: status.name === 'RUNNING',
+      lost: ENDED_FROM_OUTSIDE.includes(state) ? state : null,
+    };
   });
   const open = membersOf(waves).filter((member) => member.open && member.organisation === null);
   const views = await Promise.all(
     open.map(async ({ action, runId }) => [action, await viewRollout(link, action, runId ?? undefined)] as const),
   );
-  return { ...ref, waves, members: Object.fromEntries(views), elsewhere, running };
+  return { ...ref, waves, members: Object.fromEntries(views), elsewhere, running, lost };
 }
+
+const ENDED_FROM_OUTSIDE: readonly RunState[] = ['terminated', 'failed', 'timedOut', 'cancelled'];
 
 /**
  * Each rollout that runs is told by whoever acts, and says itself what it made of it; the waves are told before, so that

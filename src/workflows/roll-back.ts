@@ -156,11 +156,10 @@ async function warnAfter<T>(run: DeployedRun, reason: string, ms: number, call: 
 }
 
 function callForAttention(run: DeployedRun, reason: string, trouble: string): void {
-  const { deployment, splitPercent, splitOf } = run.state;
   run.dispatch({
     kind: 'entered',
     phase: 'needsAttention',
-    waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. ${byHandText(byHand(deployment, splitPercent, splitOf))}`,
+    waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. ${byHandText(byHand(run.state.deployment, run.state))}`,
     reason,
   });
 }

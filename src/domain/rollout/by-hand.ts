@@ -4,6 +4,7 @@ import { armLabel } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
 import { shareText } from '../split/audience.ts';
 import type { Audience } from '../split/audience.ts';
+import type { RolloutState } from './state.ts';
 
 export interface ByHand {
   /** One sentence. */
@@ -12,10 +13,17 @@ export interface ByHand {
   readonly writes: readonly string[];
 }
 
-/** `splitPercent`, and of whose conversations: what the candidate was last proven to have. */
-export function byHand(deployment: Deployment, splitPercent: number, of: Audience | null): ByHand {
+/** What the candidate has at most, for all that is known: what was last proven, or what was written since. */
+export function byHand(
+  deployment: Deployment,
+  { splitPercent, splitOf, unproven }: Pick<RolloutState, 'splitPercent' | 'splitOf' | 'unproven'>,
+): ByHand {
+  const seen: readonly [number, Audience | null] =
+    unproven !== null && unproven.splitPercent > splitPercent
+      ? [unproven.splitPercent, unproven.of ?? null]
+      : [splitPercent, splitOf];
   return {
-    agentsSee: `Agents may still see ${armLabel(deployment.candidate)} in ${shareText(splitPercent, of)}.`,
+    agentsSee: `Agents may still see ${armLabel(deployment.candidate)} in ${shareText(...seen)}.`,
     writes: capabilitiesOf(deployment.target).restoreByHand(deployment),
   };
 }

@@ -127,8 +127,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     deadline: nextDeadline(state),
     ...(state.openHours !== null && { openHours: state.openHours }),
     blindSince: state.blind === null ? null : instant(state.blind.sinceMs),
-    ...(phase === 'needsAttention' &&
-      deployment !== null && { byHand: byHand(deployment, splitPercent, state.splitOf) }),
+    ...(phase === 'needsAttention' && deployment !== null && { byHand: byHand(deployment, state) }),
     ...(state.overrides.length > 0 && outcome === null && { overrides: state.overrides.map(overrideText) }),
     canDo: possibleActs(state),
     report: lastReport(state),

@@ -3,24 +3,36 @@ import { oneLine } from '../text/printable.ts';
 import type { MemberStatus, WaveStatus, WavesStatus } from './state.ts';
 import { isDone, membersOf } from './state.ts';
 
-/** `now`: what a member's rollout is at, by its id, where that is known: "baking, 25 %". */
-export function wavesLines(status: WavesStatus, now: ReadonlyMap<string, string> = new Map()): string[] {
+/**
+ * `now`: what a member's rollout is at, by its id, where that is known: "baking, 25 %". `lost`: how their run was ended
+ * from outside; null: it was not.
+ */
+export function wavesLines(
+  status: WavesStatus,
+  now: ReadonlyMap<string, string> = new Map(),
+  lost: string | null = null,
+): string[] {
   return [
-    wavesSentence(status),
+    wavesSentence(status, lost ?? status.phase),
     ...status.waves.flatMap((wave, at) => waveLines(wave, at === status.waves.length - 1, now)),
     ...(status.stopped === null ? [] : [`Nothing more is started: ${oneLine(status.stopped)}`]),
+    ...(lost === null ? [] : [LOST]),
   ];
 }
 
+const LOST =
+  'Their run was ended from outside: nothing more is started, and nothing is taken back. Rollouts that run go on by ' +
+  'themselves; start waves of what is left.';
+
 /** `refund-1.5.0: wave 2 of 3 (rest), 1 of 5 promoted`. */
-function wavesSentence(status: WavesStatus): string {
+function wavesSentence(status: WavesStatus, phase: string): string {
   const members = membersOf(status);
   const done = members.filter(isDone).length;
   const wave = status.waves[status.wave];
   const where = `wave ${status.wave + 1} of ${status.waves.length} (${wave?.name ?? ''})`;
   const next = status.nextWaveAt === null ? '' : `, the next wave at ${status.nextWaveAt.slice(0, 19)}Z`;
   return (
-    `${status.name}: ${status.phase}${status.paused ? ', paused' : ''}, ${where}, ` +
+    `${status.name}: ${phase}${status.paused ? ', paused' : ''}, ${where}, ` +
     `${done} of ${members.length} done${next}`
   );
 }

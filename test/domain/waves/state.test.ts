@@ -87,6 +87,12 @@ test('the tree: one line a member, with what its rollout is at', () => {
   ]);
 });
 
+test('waves whose run was ended from outside are not called running', () => {
+  const lines = wavesLines(after(plan(['a'], ['b']), started('a')), new Map([['a', 'baking, 25 %']]), 'terminated');
+  expect(lines[0]).toBe('refund: terminated, wave 1 of 2 (wave 1), 0 of 2 done');
+  expect(lines.at(-1)).toContain('Rollouts that run go on by themselves; start waves of what is left.');
+});
+
 test('an action stands in the waves once, and a wave has a name of its own', () => {
   expect(wavesProblems(plan(['a'], ['a'])).map(({ path, message }) => `${path}: ${message}`)).toEqual([
     'waves.1.members.0.action: "a" stands in these waves twice; one action has one rollout at a time.',

@@ -77,13 +77,14 @@ function show({ out }: Deps, view: WavesView, json: boolean | undefined): void {
   else printLines(out, linesOf(view));
 }
 
-function linesOf({ waves, members, elsewhere }: WavesView): string[] {
+function linesOf({ waves, members, elsewhere, lost }: WavesView): string[] {
   return wavesLines(
     waves,
     new Map([
       ...Object.entries(members).map(([action, view]) => [action, placeOf(view)] as const),
       ...Object.entries(elsewhere).map(([id, seen]) => [id, placeElsewhere(seen)] as const),
     ]),
+    lost,
   );
 }
 

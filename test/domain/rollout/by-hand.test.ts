@@ -1,0 +1,24 @@
+import { byHand } from '../../../src/domain/rollout/by-hand.ts';
+import type { Deployment } from '../../../src/domain/rollout/deployment.ts';
+import { initialState } from '../../../src/domain/rollout/state.ts';
+import type { RolloutState } from '../../../src/domain/rollout/state.ts';
+import { apply } from '../../../src/domain/rollout/transition.ts';
+import { refOf } from '../../helpers/arms.ts';
+
+const deployment: Deployment = {
+  target: 'agentAssistActions',
+  actionName: 'Card',
+  baseline: refOf('b', '1.4.0'),
+  candidate: refOf('c', '1.5.0'),
+};
+const seenIn = (state: RolloutState): string => byHand(deployment, state).agentsSee;
+const written = (state: RolloutState, splitPercent: number): RolloutState =>
+  apply(state, { kind: 'writeBegun', written: { splitPercent, stage: 'both' } }, 5);
+
+test('agents may see what was proven, or more by a write that no answer has proven', () => {
+  const proven = apply(initialState(), { kind: 'splitProven', percent: 25, atMs: 4 }, 4);
+  expect(seenIn(proven)).toBe('Agents may still see v1.5.0 in 25 % of the conversations.');
+  expect(seenIn(written(proven, 95))).toBe('Agents may still see v1.5.0 in 95 % of the conversations.');
+  expect(seenIn(written(proven, 10))).toContain(' 25 % ');
+  expect(seenIn(apply(written(proven, 95), { kind: 'writeNotMade' }, 6))).toContain(' 25 % ');
+});
