@@ -112,6 +112,28 @@ describeEachStore('dead letters of the intake', (db) => {
     expect((await letters()).map(({ times }) => times)).toEqual([2, 2, 2]);
   });
 
+  test('a bad event that is nested deeper than can be written out costs only itself, and is one dead letter', async () => {
+    const good = eventOf('c1', 'triggered', 0);
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const bad = JSON.stringify({ ...eventOf('c2', 'triggered', 0), occurredAt: 5, note: 0 }).replace(
+      '"note":0',
+      `"note":${deep}`,
+    );
+    const both = `{"events":[${JSON.stringify(good)},${bad}]}`;
+    for (const stored of [1, 0]) {
+      const answer = await send(both);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({ stored, duplicates: 1 - stored, refused: 1 });
+    }
+    expect((await send(deep)).status).toBe(400);
+    expect((await letters()).map(({ code, times }) => ({ code, times })).toSorted((a, b) => a.times - b.times)).toEqual(
+      [
+        { code: 'event-invalid', times: 1 },
+        { code: 'event-invalid', times: 2 },
+      ],
+    );
+  });
+
   test('a thousand bad events are a thousand dead letters, and the oldest make room', async () => {
     for (const part of ['a', 'b', 'c']) {
       const events = Array.from({ length: 1000 }, (_, n) => ({

@@ -33,9 +33,20 @@ export function toRefusedEvent(
   { code, problems, raw }: RefusedEvent,
   { source, receivedAt, agentIds }: KeptFrom,
 ): RefusedPush {
-  const digest = agentIds.digest(Buffer.from(JSON.stringify(raw) ?? ''));
-  const body = Buffer.from(JSON.stringify(pickKnown(raw, agentIds)));
+  const known = JSON.stringify(pickKnown(raw, agentIds));
+  const body = Buffer.from(known);
+  const digest = agentIds.digest(Buffer.from(writeOut(raw) ?? known));
   return { source, receivedAt, code, reason: formatReason(problems), digest, body, bodyBytes: body.byteLength };
+}
+
+/** Null for what is nested deeper than the stack: JSON is read without one, and written with one. */
+function writeOut(raw: unknown): string | null {
+  try {
+    return JSON.stringify(raw);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /**
