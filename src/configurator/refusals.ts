@@ -35,8 +35,9 @@ export function isQueryUnanswered(error: unknown): boolean {
 export function rolloutNotFound(actionName: string, cause: unknown): AssistError {
   return new AssistError(
     'rollout-not-found',
-    `There is no rollout of "${actionName}".`,
-    '`assist-rollouts list` shows all; names are case-sensitive.',
+    `Temporal has no rollout of "${actionName}": none began, or its end is longer ago than the namespace keeps runs.`,
+    `\`assist-rollouts history "${actionName}"\` tells of past ones, and \`assist-rollouts list\` of all that Temporal ` +
+      'has; names are case-sensitive.',
     { cause },
   );
 }

@@ -58,3 +58,17 @@ test('a lost run that published nothing is listed by the action of its id, and n
   expect(text).toContain('status "Bare"` says');
   expect(text).not.toMatch(/status "(rollout|a|else)/);
 });
+
+test('of a rollout that Temporal keeps no more it is said where it is still told of', async () => {
+  const workflowExecution = { workflowId: 'rollout/Old Card' };
+  const { client } = harness;
+  await (
+    await client.workflow.start(ROLLOUT_WORKFLOW, { taskQueue: ROLLOUTS_QUEUE, ...workflowExecution })
+  ).terminate();
+  await client.workflowService.deleteWorkflowExecution({ namespace: client.options.namespace, workflowExecution });
+  const status = async (): Promise<string> => (await cli(['status', 'Old Card'], { configurator })).stderr;
+  await until('Temporal to forget it', async () => (await status()).includes('has no rollout of'));
+  expect(await status()).toMatch(
+    /^error Temporal has no rollout of "Old Card": none began, or its end is longer ago than the namespace keeps runs\.\n.*history "Old Card"/,
+  );
+});
