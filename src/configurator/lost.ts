@@ -106,6 +106,7 @@ export function lostStatus(
   const base = told ?? bareStatus(description, run, action);
   const { recovery } = lost;
   const isOver = lost.phase !== 'frozen';
+  const isLostUndo = isOver && base.isUndo === true;
   return {
     ...base,
     phase: lost.phase,
@@ -114,12 +115,11 @@ export function lostStatus(
       steps: base.steps.map((step) => (step.state === 'running' ? { ...step, state: 'stopped' } : step)),
     }),
     ...(isCaredFor(recovery) && { splitPercent: 0 }),
-    canDo: isCaredFor(recovery) ? [] : ['recover'],
+    canDo: isCaredFor(recovery) ? [] : [isLostUndo ? 'undo' : 'recover'],
     reason: lost.why,
     waitingFor:
       recovery === null
-        ? `somebody to bring the baseline back: \`assist-rollouts recover "${action}"\` does so at once, a ` +
-          'guardian within 90 s'
+        ? wayOut(action, isLostUndo)
         : recovery.kind === 'underWay'
           ? 'the recovery that is under way'
           : recoverySentence(action, recovery),
@@ -128,6 +128,13 @@ export function lostStatus(
     blindSince: null,
     endedAt: description.closeTime?.toISOString() ?? null,
   };
+}
+
+/** What an undo leaves half done are two versions that serve: no guardian knows which of them is meant. */
+function wayOut(action: string, isUndo: boolean): string {
+  return isUndo
+    ? `somebody to undo it again: \`assist-rollouts undo "${action}" --reason ...\` goes on where this one was left`
+    : `somebody to bring the baseline back: \`assist-rollouts recover "${action}"\` does so at once, a guardian within 90 s`;
 }
 
 function bareStatus(

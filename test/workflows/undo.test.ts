@@ -10,6 +10,9 @@ import { readAttributes } from '../../src/workflows/search-attributes.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
 import { hang } from '../helpers/gate.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
+import { testTemporal } from '../helpers/temporal.ts';
+import { createTemporalLink } from '../../src/configurator/connection.ts';
+import { viewRollout } from '../../src/configurator/rollouts.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 
@@ -160,4 +163,22 @@ test('of an action that nobody knows no list tells, and nothing is kept but the 
   expect(org.records).toMatchObject([{ act: 'ended' }]);
   const { typedSearchAttributes } = await handle.describe();
   expect(readAttributes(typedSearchAttributes)).toMatchObject({ phase: 'noRollout', outcome: null });
+});
+
+test('one that is terminated in the middle names what goes on with it: no guardian knows which of two controls is meant', async () => {
+  const { address, namespace } = await testTemporal();
+  const link = createTemporalLink({ connectionOptions: { address }, address, namespace, uiUrl: null });
+  const action = newAction();
+  org.undo = found(action);
+  const letGo = hang(org, 'rollBack');
+  const handle = await start(action);
+  await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack');
+  await handle.terminate('a click in the Web UI');
+  const { status } = await viewRollout(link, action);
+  letGo();
+  await link.close();
+  expect(status).toMatchObject({ phase: 'terminated', isUndo: true, canDo: ['undo'] });
+  expect(status.waitingFor).toContain(
+    `\`assist-rollouts undo "${action}" --reason ...\` goes on where this one was left`,
+  );
 });

@@ -28,6 +28,8 @@ export interface RolloutStatus extends About {
   readonly baselineVersion: string | null;
   readonly phase: Phase;
   readonly outcome: Outcome | null;
+  /** Absent from a rollout. */
+  readonly isUndo?: true;
   readonly paused: boolean;
   /** How many pauses there were, with the one at hand: the number that an act names. Absent: none. */
   readonly pauses?: number;
@@ -116,6 +118,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     baselineVersion: deployment?.baseline?.version ?? null,
     phase,
     outcome,
+    ...(facts.isUndo === true && { isUndo: true as const }),
     paused,
     ...(state.pauses > 0 && { pauses: state.pauses }),
     splitPercent,

@@ -20,6 +20,8 @@ export function whatToDo(status: NeedsPerson): string {
       : 'mend what is named here, and it goes on by itself; it is tried for ever. If that takes long, set it by hand.';
   if (phase === 'rollingBack') return 'nothing yet: it is being rolled back, and tried until that is proven.';
   if (can('recover')) return 'recover: it brings the baseline back to all conversations, and reads it back.';
+  if (isLostPhase(phase) && can('undo'))
+    return 'undo it again: that goes on where this one was left, and is read back.';
   if (phase === 'terminated') return 'nothing more: the baseline was brought back. `retry` starts the rollout again.';
   if (isLostPhase(phase)) return 'nothing more: the baseline was brought back. Put right what the workers run.';
   if (paused)

@@ -27,6 +27,7 @@ test.each([
   ['needsAttention', false, ['abort'], /its content is another/],
   ['rollingBack', false, ['abort'], /nothing yet/],
   ['terminated', false, ['recover'], /^recover: /],
+  ['terminated', false, ['undo'], /^undo it again: /],
   ['terminated', false, [], /^nothing more: .*`retry`/],
   ['failed', false, [], /^nothing more: .*what the workers run/],
   ['baking', true, ['resume', 'abort'], /^read why it is paused; resume accepts that/],
