@@ -303,4 +303,24 @@ describePostgres('a server without the roles', (postgres) => {
       { code: 'store-roles-missing', message: expect.stringContaining('deploy/roles.sql') as string },
     ]);
   });
+
+  test('setup over tables that another role has made says whose work it is', async () => {
+    const url = new URL(await postgres().createDatabase());
+    const maker = await openPatiently(url.href);
+    try {
+      await maker.query('create role newcomer login');
+    } finally {
+      await maker.close();
+    }
+    url.username = 'newcomer';
+    const { code, stdout } = await cli(['database', 'setup', '--json'], { env: { DATABASE_URL: url.href } });
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      2,
+      {
+        code: 'store-forbidden',
+        message: expect.stringContaining('permission denied for table schema_migrations') as string,
+        remedy: expect.stringContaining('the role that owns them') as string,
+      },
+    ]);
+  });
 });

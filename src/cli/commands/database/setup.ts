@@ -1,10 +1,11 @@
 /** `database setup`: tables and rights, by the owner; everything else runs as roles that own nothing. */
 import type { Command } from 'commander';
 import { readConfig } from '../../../config.ts';
+import { AssistError } from '../../../configurator/errors.ts';
 import { MIGRATIONS } from '../../../store/migrations/index.ts';
 import { openDatabase, readMigrationState } from '../../../store/open.ts';
 import { grantRights, GROUPS } from '../../../store/roles.ts';
-import { StoreError } from '../../../store/errors.ts';
+import { isForbidden, StoreError } from '../../../store/errors.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -24,7 +25,20 @@ export function databaseSetup(run: Run): Command {
 
 async function setUpDatabase(deps: Deps, { json }: JsonOption): Promise<number> {
   const { databaseUrl } = readConfig(deps.env, ['database']);
-  const db = await openDatabase({ kind: 'pg', url: databaseUrl });
+  await makeAndGrant(databaseUrl).catch((error: unknown) => {
+    throw isForbidden(error) ? notOwner(error) : error;
+  });
+  const migration = MIGRATIONS.at(-1)?.id ?? 0;
+  if (json) printJson(deps.out, { kind: 'databaseSetup', migration, groups: GROUPS });
+  else
+    printLines(deps.out, [
+      `The tables are at migration ${migration}; ${GROUPS.worker} and ${GROUPS.events} have their rights.`,
+    ]);
+  return EXIT.ok;
+}
+
+async function makeAndGrant(url: string): Promise<void> {
+  const db = await openDatabase({ kind: 'pg', url });
   try {
     const { besides } = await readMigrationState(db);
     // It would take back what a later release has granted.
@@ -33,13 +47,17 @@ async function setUpDatabase(deps: Deps, { json }: JsonOption): Promise<number> 
   } finally {
     await db.close();
   }
-  const migration = MIGRATIONS.at(-1)?.id ?? 0;
-  if (json) printJson(deps.out, { kind: 'databaseSetup', migration, groups: GROUPS });
-  else
-    printLines(deps.out, [
-      `The tables are at migration ${migration}; ${GROUPS.worker} and ${GROUPS.events} have their rights.`,
-    ]);
-  return EXIT.ok;
+}
+
+/** A process that ran as a superuser before has made the tables, for one. */
+function notOwner(cause: unknown): AssistError {
+  return new AssistError(
+    'store-forbidden',
+    `The role of DATABASE_URL does not own what is there: ${(cause as Error).message}.`,
+    'Run it as the role that owns them (`\\dt` in psql names it), or let a superuser give each to this one: ' +
+      '`alter table … owner to …`, and `alter schema public owner to …`.',
+    { cause },
+  );
 }
 
 function ofLater(besides: readonly string[]): StoreError {
