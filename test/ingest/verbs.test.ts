@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +18,16 @@ import { openPatiently } from '../helpers/patient-store.ts';
 
 const SECRET = newSecret();
 const TOKEN = 'a token of this machine';
+
+const others: Server[] = [];
+afterAll(() => others.forEach((other) => other.close()));
+
+async function listenAs(listener: RequestListener): Promise<number> {
+  const other = createServer(listener).listen(0, '127.0.0.1');
+  others.push(other);
+  await once(other, 'listening');
+  return (other.address() as AddressInfo).port;
+}
 
 /** What both ways to the dead letters must show. */
 function sameVerbs(
@@ -150,6 +164,15 @@ describe('verbs, with an embedded database that another process owns', () => {
       env: { ...env(), EVENTS_ADMIN_TOKEN: 'not the token, but long' },
     });
     expect([wrong.code, JSON.parse(wrong.stdout)]).toMatchObject([4, { code: 'admin-refused' }]);
+    const port = await listenAs((_, response) => response.end('a page of something else'));
+    const other = await cli(['events', 'stats', '--json'], { env: { ...env(), EVENTS_ADMIN_PORT: String(port) } });
+    expect([other.code, JSON.parse(other.stdout)]).toMatchObject([
+      4,
+      {
+        code: 'events-unreachable',
+        message: expect.stringContaining('is no events service of this version') as string,
+      },
+    ]);
     const none = await cli(['events', 'stats', '--json'], { env: { ASSIST_ROLLOUTS_HOME: '/nonexistent' } });
     expect([none.code, JSON.parse(none.stdout)]).toMatchObject([2, { code: 'config-incomplete' }]);
   });

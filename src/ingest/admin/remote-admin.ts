@@ -64,11 +64,9 @@ async function ask<T>(
   const read = answer.safeParse(body);
   if (response.ok && read.success) return read.data;
   const problem = problemSchema.safeParse(body).data;
-  throw new EventsRefusal(
-    problem?.code ?? 'events-refused',
-    problem?.title ?? `The events service answered ${response.status}.`,
-    problem?.detail ?? 'Is it an events service of this version?',
-  );
+  if (problem === undefined)
+    throw new EventsUnreachable(`What answers at ${url} is no events service of this version (${response.status}).`);
+  throw new EventsRefusal(problem.code, problem.title, problem.detail);
 }
 
 function jsonOf(text: string): unknown {
