@@ -17,8 +17,9 @@ import { WITNESS } from './parts.ts';
 import { play } from './play.ts';
 import { startDuties } from './questions.ts';
 import { HOOK } from './receiver.ts';
+import { waitsOf } from './stuck.ts';
 import { unansweredHarm } from './unanswered.ts';
-import { act, playOf, statusOf, within } from './rollout.ts';
+import { act, playOf, statusOf } from './rollout.ts';
 import type { Played, Scene } from './rollout.ts';
 import { startTraffic } from './traffic.ts';
 import { befall, clearFaults } from './windows.ts';
@@ -187,7 +188,7 @@ async function isGivenUp(played: Played, quietForMs: number): Promise<boolean> {
 async function stuck(played: Played): Promise<End> {
   const said = saidBy(await statusOf(played));
   const { action, hand } = played.planned;
-  const waits = await pendingOf(played);
+  const waits = await waitsOf(played.handle);
   return {
     action,
     outcome: null,
@@ -202,16 +203,6 @@ async function stuck(played: Played): Promise<End> {
 
 function saidBy(status: RolloutStatus | null): string {
   return status === null ? 'it does not answer' : `${status.phase}, ${status.waitingFor}; ${status.reason}`;
-}
-
-/** What Temporal waits for. */
-async function pendingOf({ handle }: Played): Promise<string> {
-  const found = await within(HAND_MS, handle.describe()).catch(() => null);
-  const activities = (found?.raw.pendingActivities ?? []).map(
-    ({ activityType, attempt, lastFailure, state }) =>
-      `${activityType?.name}, attempt ${attempt}, state ${state}${lastFailure ? `, ${lastFailure.message}` : ''}`,
-  );
-  return `${found?.status.name}: ${activities.join('; ') || 'no activity'}`;
 }
 
 /** Whoever fell asleep at a boundary is woken after its time. */
