@@ -9,6 +9,7 @@
  * Exit code 1 when there is any violation, a rollout that comes to no end, or anything that was done twice.
  */
 import { parseArgs } from 'node:util';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { ACTIVITIES } from './campaign/draw.ts';
 import { runCampaign } from './campaign/run.ts';
 import { lastLine } from './campaign/report.ts';
@@ -31,6 +32,8 @@ main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
+  // Histories are replayed in here.
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const report = await runCampaign({

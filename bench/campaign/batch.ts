@@ -1,6 +1,7 @@
 /** Schedules that run beside one another: all their rollouts, all their faults, then quiet, and then every end. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { rolloutWorkflowId, wavesWorkflowId } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { connectHands } from '../lib/hands.ts';
 import { signIn } from '../lib/organisation-call.ts';
@@ -14,11 +15,12 @@ import { forgetReached, giveOrder, reachedIn, withdrawOrders } from './orders.ts
 import type { Order, Reached } from './orders.ts';
 import type { Parts } from './parts.ts';
 import { WITNESS } from './parts.ts';
-import { play } from './play.ts';
+import { play, wavesNameOf } from './play.ts';
 import { startDuties } from './questions.ts';
 import { HOOK } from './receiver.ts';
 import { waitsOf } from './stuck.ts';
 import { unansweredHarm } from './unanswered.ts';
+import { historiesOf, unreplayable } from './replays.ts';
 import { act, playOf, statusOf } from './rollout.ts';
 import type { Played, Scene } from './rollout.ts';
 import { startTraffic } from './traffic.ts';
@@ -135,12 +137,20 @@ export async function runBatch({
       ...account.missing,
       ...(await unansweredHarm(parts.databaseUrl, ends)),
       ...ends.flatMap(({ wrong }) => wrong),
+      ...(await unreplayable(await historiesOf(client, workflowIdsOf(all)))),
     ],
     stuck: ends.flatMap(({ stuck }) => stuck ?? []),
     duplicates: account.duplicates,
     ends,
     seconds: (Date.now() - startedAtMs) / 1000,
   };
+}
+
+function workflowIdsOf(all: readonly Played[]): string[] {
+  return all.flatMap(({ planned: { action, waves } }) => [
+    rolloutWorkflowId(action),
+    ...(waves !== null && waves[0] === action ? [wavesWorkflowId(wavesNameOf(waves))] : []),
+  ]);
 }
 
 async function untilEnded(
