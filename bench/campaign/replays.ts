@@ -2,14 +2,11 @@
  * Every history of a batch is replayed by the code that made it. What does not replay stands still as soon as its
  * worker dies or forgets it, and in most runs none does after that point.
  */
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Client, HistoryAndWorkflowId } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
+import { keepHistories } from './kept-histories.ts';
 
 /** One line for each that does not, with where its history is kept. */
 export async function unreplayable(histories: readonly HistoryAndWorkflowId[]): Promise<readonly string[]> {
@@ -17,7 +14,8 @@ export async function unreplayable(histories: readonly HistoryAndWorkflowId[]): 
   const found: string[] = [];
   for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, histories)) {
     if (!error) continue;
-    const folder = await keptIn(histories.filter((one) => one.workflowId === workflowId));
+    const runs = histories.filter((one) => one.workflowId === workflowId).map(({ history }) => history as History);
+    const folder = await keepHistories(runs);
     found.push(`${workflowId}: a history does not replay: ${error.message}; its runs are in ${folder}`);
   }
   return found;
@@ -30,11 +28,4 @@ export async function historiesOf(client: Client, workflowIds: readonly string[]
     for await (const { runId } of client.workflow.list({ query: `WorkflowId = ${JSON.stringify(workflowId)}` }))
       histories.push({ workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() });
   return histories;
-}
-
-async function keptIn(histories: readonly HistoryAndWorkflowId[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'assist-rollouts-histories-'));
-  for (const [at, { history }] of histories.entries())
-    await writeFile(join(folder, `${at}.json`), historyToJSON(history as History));
-  return folder;
 }

@@ -1,9 +1,6 @@
 /** What is known of a run that came to no end: what Temporal waits for, why its task fails, and its history as a file. */
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { keepHistories } from './kept-histories.ts';
 import { within } from './rollout.ts';
 
 const ASK_MS = 10_000;
@@ -24,15 +21,13 @@ export async function waitsOf(handle: WorkflowHandle): Promise<string> {
   return `${found?.status.name}: ${waits.join('; ')}`;
 }
 
-/** To be replayed: Temporal itself is gone when the campaign has ended. */
 async function keptHistory(handle: WorkflowHandle): Promise<string> {
   try {
     const history = await within(ASK_MS, handle.fetchHistory());
-    const file = join(await mkdtemp(join(tmpdir(), 'assist-rollouts-stuck-')), 'history.json');
-    await writeFile(file, historyToJSON(history));
+    const folder = await keepHistories([history]);
     const failed = (history.events ?? []).findLast((event) => event.workflowTaskFailedEventAttributes);
     const why = failed?.workflowTaskFailedEventAttributes?.failure?.message;
-    return `${why ? `its task fails: ${why}; ` : ''}its history is ${file}`;
+    return `${why ? `its task fails: ${why}; ` : ''}its history is in ${folder}`;
   } catch (error) {
     return `its history could not be read: ${(error as Error).message}`;
   }

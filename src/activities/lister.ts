@@ -33,6 +33,11 @@ interface Listing {
   readonly whole: Promise<readonly SeenVersion[]>;
 }
 
+/** Where the clock was set back, what began by the clock of before may be of any age. */
+export function isSince(startedMs: number, sinceMs: number, nowMs: number): boolean {
+  return startedMs >= sinceMs && startedMs <= nowMs;
+}
+
 export function createLister(target: Pick<Target, 'survey'>, now: () => number): Lister {
   const askedAt = new Map<string, number>();
   let listings: readonly Listing[] = [];
@@ -78,22 +83,19 @@ export function createLister(target: Pick<Target, 'survey'>, now: () => number):
     outside.runInAsyncScope(put, undefined, asked),
   );
 
-  /** Where the clock was set back, what began by the clock of before may be of any age. */
-  const isSince = (startedMs: number, sinceMs: number): boolean => startedMs >= sinceMs && startedMs <= now();
-
   return {
     of(actionName, sinceMs, patienceMs) {
       const nowMs = now();
       askedAt.set(actionName, nowMs);
       for (const [name, atMs] of askedAt) if (Math.abs(nowMs - atMs) > SHARED_MS) askedAt.delete(name);
       const known = listings.find(
-        ({ names, startedMs }) => isSince(startedMs, sinceMs) && (names?.has(actionName) ?? true),
+        ({ names, startedMs }) => isSince(startedMs, sinceMs, now()) && (names?.has(actionName) ?? true),
       );
       if (known !== undefined) return known.answer(actionName);
       return gathered.ask(actionName, Math.max(TOGETHER_MS, putAtMs + patienceMs - performance.now()));
     },
     all(sinceMs) {
-      const known = listings.find(({ names, startedMs }) => isSince(startedMs, sinceMs) && names === null);
+      const known = listings.find(({ names, startedMs }) => isSince(startedMs, sinceMs, now()) && names === null);
       return (known ?? outside.runInAsyncScope(listAll, undefined, now())).whole;
     },
   };

@@ -8,7 +8,7 @@ import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { EventTrouble, OpenTarget } from '../targets/target.ts';
 import type { Lister } from './lister.ts';
-import { createLister } from './lister.ts';
+import { createLister, isSince } from './lister.ts';
 
 export interface Surveyor {
   /**
@@ -66,8 +66,7 @@ type Shared<T> = (sinceMs: number) => Promise<T>;
 function shared<T>(ask: () => Promise<T>, now: () => number): Shared<T> {
   let last: { readonly startedMs: number; readonly answer: Promise<T> } | null = null;
   return (sinceMs) => {
-    // One of the future is of before the clock was set back.
-    if (last !== null && last.startedMs >= sinceMs && last.startedMs <= now()) return last.answer;
+    if (last !== null && isSince(last.startedMs, sinceMs, now())) return last.answer;
     const asked = { startedMs: now(), answer: ask() };
     last = asked;
     asked.answer.catch(() => {

@@ -10,8 +10,8 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
+import { isLostPhase } from '../domain/rollout/status.ts';
 import type { WavesInput } from '../domain/waves/input.ts';
-import type { RunState } from '../domain/guardian/seen.ts';
 import { stateNamed } from '../domain/guardian/seen.ts';
 import { wavesLines } from '../domain/waves/lines.ts';
 import type { WavesPlan } from '../domain/waves/plan.ts';
@@ -107,7 +107,7 @@ export async function viewWaves(link: TemporalLink, name: string): Promise<Waves
       waves: seen,
       elsewhere,
       running: status.name === 'RUNNING',
-      lost: ENDED_FROM_OUTSIDE.includes(state) ? state : null,
+      lost: isLostPhase(state) ? state : null,
     };
   });
   const open = membersOf(waves).filter((member) => member.open && member.organisation === null);
@@ -116,8 +116,6 @@ export async function viewWaves(link: TemporalLink, name: string): Promise<Waves
   );
   return { ...ref, waves, members: Object.fromEntries(views), elsewhere, running, lost };
 }
-
-const ENDED_FROM_OUTSIDE: readonly RunState[] = ['terminated', 'failed', 'timedOut', 'cancelled'];
 
 /**
  * Each rollout that runs is told by whoever acts, and says itself what it made of it; the waves are told before, so that

@@ -1,45 +1,25 @@
 /**
  * A card that another hand changed is never made to serve more, and an edit between a read and a write is never lost.
  */
-import { sandboxClient, targetDeps } from '../../helpers/target-deps.ts';
-import { toFailure } from '../../../src/activities/failures.ts';
-import type { CardVersion } from '../../../src/domain/plan/plan.ts';
-import { DEFAULT_TARGET } from '../../../src/domain/plan/target-schema.ts';
-import { fingerprintOf } from '../../../src/targets/agent-assist-actions/document.ts';
+import { deployRefund } from '../../helpers/deployed-refund.ts';
+import type { DeployedRefund } from '../../helpers/deployed-refund.ts';
+import { targetDeps } from '../../helpers/target-deps.ts';
 import { agentAssistActions } from '../../../src/targets/agent-assist-actions/target.ts';
-import type { GenesysClient } from '../../../src/genesys/client.ts';
-import { pairOf } from '../../helpers/pair.ts';
-import type { Pair } from '../../helpers/pair.ts';
-import type { Target } from '../../../src/targets/target.ts';
-import type { ActionDocument } from '../../../src/genesys/wire.ts';
-import { startSandbox } from '../../../src/sandbox/server.ts';
+import { toFailure } from '../../../src/activities/failures.ts';
+import { fingerprintOf } from '../../../src/targets/agent-assist-actions/document.ts';
 import { SEEDED_ACTION_ID } from '../../../src/sandbox/seeded-organisation.ts';
 
-const ACTION: CardVersion = {
-  name: 'RefundAssist',
-  version: '1.5.0',
-  html: '<p>New</p>',
-  trigger: { minConfidence: 0.75, keywords: ['refund'], conditions: [] },
-  ui: { position: 'right', size: 'medium', requiredFeatures: [] },
-};
 const FOREIGN = '<p>Ask for the card number</p>';
 
-let sandbox: Awaited<ReturnType<typeof startSandbox>>;
-let client: GenesysClient;
-let target: Target;
-let deployment: Pair;
+let client: DeployedRefund['client'];
+let target: DeployedRefund['target'];
+let deployment: DeployedRefund['deployment'];
+let documentOf: DeployedRefund['documentOf'];
+let close: DeployedRefund['close'];
 beforeEach(async () => {
-  sandbox = await startSandbox({});
-  client = sandboxClient(sandbox.url);
-  target = agentAssistActions.open(targetDeps(client));
-  deployment = pairOf(await target.deploy({ target: DEFAULT_TARGET, action: ACTION, rolloutId: 'rollout-1' }));
+  ({ client, target, deployment, documentOf, close } = await deployRefund());
 });
-afterEach(async () => {
-  client.close();
-  await sandbox.close();
-});
-
-const documentOf = async (id: string): Promise<ActionDocument> => (await client.actions.get(id)).value;
+afterEach(() => close());
 
 async function changeHtml(id: string, html = FOREIGN): Promise<void> {
   const read = await client.actions.get(id);

@@ -1,41 +1,21 @@
 /** A document that a hand deleted or renamed is no version of the action any more; one that it published again is. */
-import { sandboxClient, targetDeps } from '../../helpers/target-deps.ts';
-import type { CardVersion } from '../../../src/domain/plan/plan.ts';
-import { DEFAULT_TARGET } from '../../../src/domain/plan/target-schema.ts';
+import { signIn } from '../../../bench/lib/organisation-call.ts';
+import { deployRefund } from '../../helpers/deployed-refund.ts';
+import type { DeployedRefund } from '../../helpers/deployed-refund.ts';
 import { isPromoted, isRestored } from '../../../src/domain/rollout/proofs.ts';
-import { agentAssistActions } from '../../../src/targets/agent-assist-actions/target.ts';
-import type { GenesysClient } from '../../../src/genesys/client.ts';
-import { pairOf } from '../../helpers/pair.ts';
-import type { Pair } from '../../helpers/pair.ts';
-import type { Target } from '../../../src/targets/target.ts';
 import type { ActionDocument } from '../../../src/genesys/wire.ts';
-import { startSandbox } from '../../../src/sandbox/server.ts';
 
-const ACTION: CardVersion = {
-  name: 'RefundAssist',
-  version: '1.5.0',
-  html: '<p>New</p>',
-  trigger: { minConfidence: 0.75, keywords: ['refund'], conditions: [] },
-  ui: { position: 'right', size: 'medium', requiredFeatures: [] },
-};
-
-let sandbox: Awaited<ReturnType<typeof startSandbox>>;
-let client: GenesysClient;
-let target: Target;
-let deployment: Pair;
+let url: string;
+let client: DeployedRefund['client'];
+let target: DeployedRefund['target'];
+let deployment: DeployedRefund['deployment'];
+let documentOf: DeployedRefund['documentOf'];
+let close: DeployedRefund['close'];
 beforeEach(async () => {
-  sandbox = await startSandbox({});
-  client = sandboxClient(sandbox.url);
-  target = agentAssistActions.open(targetDeps(client));
-  deployment = pairOf(await target.deploy({ target: DEFAULT_TARGET, action: ACTION, rolloutId: 'rollout-1' }));
+  ({ url, client, target, deployment, documentOf, close } = await deployRefund());
   await target.setSplit(deployment, 50);
 });
-afterEach(async () => {
-  client.close();
-  await sandbox.close();
-});
-
-const documentOf = async (id: string): Promise<ActionDocument> => (await client.actions.get(id)).value;
+afterEach(() => close());
 
 async function change(id: string, more: Partial<ActionDocument>): Promise<void> {
   const read = await client.actions.get(id);
@@ -50,16 +30,8 @@ async function publish(document: ActionDocument, more: Partial<ActionDocument> =
 }
 
 async function remove(id: string): Promise<void> {
-  const { headers } = await sandboxToken();
-  await fetch(`${sandbox.url}/api/v2/agentassist/actions/${id}`, { method: 'DELETE', headers });
-}
-
-async function sandboxToken(): Promise<{ readonly headers: Record<string, string> }> {
-  const body = new URLSearchParams({ grant_type: 'client_credentials' });
-  const authorization = `Basic ${Buffer.from('sandbox-client:sandbox-secret').toString('base64')}`;
-  const answer = await fetch(`${sandbox.url}/oauth/token`, { method: 'POST', body, headers: { authorization } });
-  const { access_token: token } = (await answer.json()) as { readonly access_token: string };
-  return { headers: { authorization: `Bearer ${token}` } };
+  const call = await signIn(url);
+  await call('DELETE', `agentassist/actions/${id}`);
 }
 
 async function rollBack(): Promise<void> {
