@@ -42,8 +42,9 @@ const restoring = proxyActivities<Pick<GuardianActivities, 'restoreBaseline' | '
 const GAP_MS = 20_000;
 /** With the gap between them they fill a minute; then the next run is due. */
 const LOOKS = 4;
+const LEAST_MS = 500;
 
-/** Acts on what two looks agree on. Returns the keys of what it acted on. */
+/** Acts on what two looks agree on, or one and the record of Temporal. Returns the keys of what it acted on. */
 export async function guardian(input?: GuardianInput): Promise<string[]> {
   const rules = rulesOf(input);
   const gapMs = isDuration(input?.gapMs) ? input.gapMs : GAP_MS;
@@ -52,15 +53,21 @@ export async function guardian(input?: GuardianInput): Promise<string[]> {
   for (let look = 1; ; look += 1) {
     const found = await looking.guardianLook.executeWithOptions({ summary: `look ${look}` }, [{ rules }]);
     const left = found.filter(({ key }) => !handled.has(key));
-    const agreed = left.filter(({ key, ripe }) => ripe && before.has(key));
+    const agreed = left.filter(({ key, ripe, ripeInMs }) => ripe && (ripeInMs !== undefined || before.has(key)));
     for (const { key } of agreed) handled.add(key);
     await Promise.all(agreed.map(act));
     if (agreed.length === left.length || look === LOOKS) return [...handled];
     before = new Set(left.map(({ key }) => key));
-    await sleep(gapMs, { summary: 'look again before anything is done' });
+    await sleep(untilNext(left, gapMs), { summary: 'look again before anything is done' });
   }
 }
 followCurrent(guardian);
+
+/** What becomes ripe before the gap is over waits for nothing else. */
+function untilNext(left: readonly GuardianFinding[], gapMs: number): number {
+  const soonest = left.flatMap(({ ripe, ripeInMs }) => (ripe || ripeInMs === undefined ? [] : [ripeInMs]));
+  return Math.min(gapMs, ...soonest.map((ms) => Math.max(ms, LEAST_MS)));
+}
 
 /** Whoever starts it by hand may be quicker; what is no duration is left as it is. */
 function rulesOf(input: GuardianInput | undefined): GuardianRules {

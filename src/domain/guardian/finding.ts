@@ -44,6 +44,11 @@ export interface GuardianFinding {
   readonly key: string;
   /** Only what has gone on long enough is acted upon; until then it is looked at again. */
   readonly ripe: boolean;
+  /**
+   * ms until it is, 0: it is. Given where Temporal itself tells since when it has been so: then one look is enough.
+   * Absent: two looks must agree.
+   */
+  readonly ripeInMs?: number;
   /** Of `close`: how the run ended, and whether agents still see what it put before them. */
   readonly ended?: { readonly phase: string; readonly outcome: string | null };
   readonly isShown?: boolean;

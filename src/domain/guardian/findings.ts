@@ -10,6 +10,8 @@ import { rolloutWorkflowId } from '../rollout/workflow-id.ts';
 import { lostBuildFinding, lostBuildOfWaves } from './lost-build.ts';
 import { lostRunFinding } from './lost-run.ts';
 import { idsOf, nameVersions, unwatched } from './named.ts';
+import type { Ripeness } from './ripeness.ts';
+import { RIPE, ripenessOf } from './ripeness.ts';
 import type { EventTroubleSeen, GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
 import { setBackFinding } from './set-back.ts';
 import { isUnderTrial, serves } from './seen.ts';
@@ -48,8 +50,8 @@ function findingsOfAction(
     .filter((candidate) => !ours.includes(candidate))
     .map((candidate) => foreignFinding(candidate));
   if (health.kind === 'dead' || health.kind === 'frozen') {
-    const ripe = health.kind === 'dead' || seen.nowMs - health.sinceMs >= rules.frozenMs;
-    return [...deadOrFrozenFindings(action, run, health, ours, ripe), ...foreign];
+    const ripeness = health.kind === 'dead' ? RIPE : ripenessOf(health.sinceMs, seen.nowMs, rules);
+    return [...deadOrFrozenFindings(action, run, health, ours, ripeness), ...foreign];
   }
   // A run that lives sees a rival by itself, and what to do about it stands in its plan.
   if (run === null) return [];
@@ -94,7 +96,7 @@ function deadOrFrozenFindings(
   run: SeenRun | null,
   health: Extract<Health, { kind: 'dead' | 'frozen' }>,
   ours: readonly SeenServing[],
-  ripe: boolean,
+  ripeness: Ripeness,
 ): GuardianFinding[] {
   const rolloutId = ours[0]?.rolloutId ?? run?.runId ?? null;
   const about = {
@@ -102,7 +104,7 @@ function deadOrFrozenFindings(
     rolloutId,
     ...(run !== null && { workflowId: rolloutWorkflowId(action) }),
     version: ours[0]?.version ?? run?.version ?? null,
-    ripe,
+    ...ripeness,
   };
   if (ours.length > 0) {
     const kind = health.kind === 'dead' ? ('unwatched' as const) : ('frozen' as const);

@@ -1,5 +1,6 @@
 /** Waves whose workflow task fails: none of them begins any more, while their rollouts go on each by itself. */
 import type { GuardianFinding } from './finding.ts';
+import { ripenessOf } from './ripeness.ts';
 import type { GuardianRules, Seen } from './seen.ts';
 
 /** What does not replay goes on from the last task that was done, where that began no rollout. */
@@ -18,7 +19,7 @@ export function frozenWaves(
         rolloutId: null,
         waves: { name, runId },
         version: null,
-        ripe: nowMs - sinceMs >= frozenMs,
+        ...ripenessOf(sinceMs, nowMs, { frozenMs }),
         key: `frozen/waves/${name}/${runId}/${resetTo ?? 'alarm'}`,
         sentence: `The waves ${name} do nothing: their workflow task fails: ${failure}. Their rollouts go on, each by itself.`,
         ...(resetTo === undefined

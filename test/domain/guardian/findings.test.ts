@@ -490,3 +490,17 @@ describe('what a recovery would write', () => {
     expect(planRestore(versions, dead('terminated'), [])).toMatchObject(expected);
   });
 });
+
+test('of what Temporal tells since when it is so, it is said when it is ripe', () => {
+  const ripeness = (given: Parameters<typeof seen>[0]) =>
+    findingsIn(seen(given), GUARDIAN_RULES).map(({ ripe, ripeInMs }) => ({ ripe, ripeInMs }));
+  const frozen = (secondsAgo: number) => ({ run: run({ frozen: { sinceMs: ago(secondsAgo), failure: 'x' } }) });
+  expect(ripeness(frozen(45))).toEqual([{ ripe: false, ripeInMs: 15_000 }]);
+  expect(ripeness(frozen(60))).toEqual([{ ripe: true, ripeInMs: 0 }]);
+  expect(ripeness(frozen(600))).toEqual([{ ripe: true, ripeInMs: 0 }]);
+  // Nobody knows since when: two looks must agree.
+  expect(ripeness({ run: run({ state: 'paused' }) })).toEqual([{ ripe: true, ripeInMs: undefined }]);
+  expect(ripeness({ run: run({ state: 'terminated', closedAtMs: ago(300) }) })).toEqual([
+    { ripe: true, ripeInMs: undefined },
+  ]);
+});
