@@ -52,6 +52,18 @@ const COMMON = {
   shutdownForceTime: '5s',
 } as const satisfies Partial<WorkerOptions>;
 
+/**
+ * One thread runs all workflows of a process. What it takes beyond that waits where no priority counts, and its ten
+ * seconds run: after an outage a busy worker that took forty finished none in time, threw away what it had replayed, and
+ * began anew. A poll holds a slot as well: one for what this process has in memory, two for all else.
+ */
+export const WORKFLOW_TASKS = {
+  taskQueue: ROLLOUTS_QUEUE,
+  maxConcurrentWorkflowTaskExecutions: 5,
+  maxConcurrentWorkflowTaskPolls: 3,
+  nonStickyToStickyPollRatio: 0.67,
+} as const;
+
 /** A slot is taken for as long as a split is watched; an idle watch costs a timer and a heartbeat. */
 const MAX_WATCHES = 2000;
 const MAX_ROLL_BACKS = 500;
@@ -73,7 +85,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     ...versioned(options.build),
   };
   const workers = await Promise.all([
-    createWorker(place, { ...base, taskQueue: ROLLOUTS_QUEUE, workflowBundle: await workflowCode(place) }),
+    createWorker(place, { ...base, ...WORKFLOW_TASKS, workflowBundle: await workflowCode(place) }),
     createWorker(place, {
       ...base,
       taskQueue: GENESYS_QUEUE,

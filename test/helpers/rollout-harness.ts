@@ -38,6 +38,7 @@ import {
 import { createWorker } from '../../src/worker/create-worker.ts';
 import { tracedWorker } from '../../src/worker/traced.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
+import { WORKFLOW_TASKS } from '../../src/worker/workers.ts';
 import { fingerprintOf, refOf } from './arms.ts';
 import { testTemporal } from './temporal.ts';
 import { PATIENCE_MS } from './patience.ts';
@@ -81,9 +82,7 @@ export async function startHarness(
     shutdownForceTime: '30s',
   } as const;
   const beginWorkflows = async (): Promise<() => Promise<void>> =>
-    runAll([
-      await createWorker(place, { ...options, taskQueue: ROLLOUTS_QUEUE, workflowBundle: await workflowCode(place) }),
-    ]);
+    runAll([await createWorker(place, { ...options, ...WORKFLOW_TASKS, workflowBundle: await workflowCode(place) })]);
   const beginOthers = async (): Promise<() => Promise<void>> =>
     runAll([
       await createWorker(place, { ...options, taskQueue: GENESYS_QUEUE }),
