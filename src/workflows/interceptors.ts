@@ -6,6 +6,7 @@ import type { WorkflowInterceptors } from '@temporalio/workflow';
 import { workflowInfo } from '@temporalio/workflow';
 import type * as OpenTelemetry from '@temporalio/interceptors-opentelemetry/lib/workflow';
 import { priorityOf } from '../domain/rollout/priority.ts';
+import { createAnsweredAhead } from './answered-ahead.ts';
 import { rankOf } from './priority.ts';
 
 /** In which Temporal's interceptors carry a trace on. */
@@ -32,6 +33,7 @@ export function interceptors(): WorkflowInterceptors {
   const { root: outermost, workflowId } = workflowInfo();
   const root = outermost?.workflowId ?? workflowId;
   return {
+    internals: [createAnsweredAhead()],
     inbound: [
       {
         execute(input, next) {

@@ -1,0 +1,58 @@
+/**
+ * A question that has waited for a worker comes with all of history up to then, and the SDK shows the workflow also what
+ * no task has done yet. When that task comes, the workflow is shown only what is left of it: what it does is then on
+ * record in another order than whoever replays it does it in, and the next worker is stuck (`[TMPRL1100]`). A copy that
+ * may be ahead in this way does nothing: its task fails, and is done anew by one that begins at the beginning.
+ */
+import type { ActivateInput, ConcludeActivationInput, WorkflowInternalsInterceptor } from '@temporalio/workflow';
+
+type Job = NonNullable<ActivateInput['activation']['jobs']>[number];
+type Command = ConcludeActivationInput['commands'][number];
+
+/** Of a question that comes by itself, with no task (`LEGACY_QUERY_ID` in worker/mod.rs of the SDK's core). */
+const BY_ITSELF = 'legacy_query';
+
+/** What answers what: both bear the same `seq`. */
+const ANSWERS = {
+  fireTimer: 'startTimer',
+  resolveActivity: 'scheduleActivity',
+  resolveChildWorkflowExecutionStart: 'startChildWorkflowExecution',
+  resolveChildWorkflowExecution: 'startChildWorkflowExecution',
+  resolveSignalExternalWorkflow: 'signalExternalWorkflowExecution',
+  resolveRequestCancelExternalWorkflow: 'requestCancelExternalWorkflowExecution',
+} as const;
+
+/** `commands`: that the server has taken is seen only by an answer to one of them; of what is replayed it is known. */
+export function createAnsweredAhead(): Required<Pick<WorkflowInternalsInterceptor, 'activate' | 'concludeActivation'>> {
+  let commands: readonly Command[] = [];
+  let isKnown = true;
+  let isQuestion = false;
+  let wasAsked = false;
+  return {
+    activate(input, next) {
+      const { jobs, isReplaying } = input.activation;
+      const given = jobs ?? [];
+      isQuestion = given.some(({ queryWorkflow }) => Boolean(queryWorkflow));
+      if (isQuestion) wasAsked ||= given.some(({ queryWorkflow }) => queryWorkflow?.queryId === BY_ITSELF);
+      else {
+        if (wasAsked && !isKnown && commands.length > 0 && !given.some((job) => isAnswered(job, commands)))
+          throw new Error('This copy of the workflow may have answered a question ahead of its task: it is made anew.');
+        isKnown = isReplaying === true;
+        wasAsked = false;
+      }
+      return next(input);
+    },
+    concludeActivation(input, next) {
+      const concluded = next(input);
+      if (!isQuestion) ({ commands } = concluded);
+      return concluded;
+    },
+  };
+}
+
+function isAnswered(job: Job, commands: readonly Command[]): boolean {
+  return (Object.keys(ANSWERS) as (keyof typeof ANSWERS)[]).some((name) => {
+    const answer = job[name];
+    return Boolean(answer) && commands.some((command) => command[ANSWERS[name]]?.seq === answer?.seq);
+  });
+}
