@@ -96,10 +96,12 @@ export function frozenIn(events: readonly HistoryEvent[], attempt: number): Seen
   const resetTo = events[done]?.eventId?.toString();
   // What began a rollout would begin it once more, and be refused as somebody else's.
   const mayNotAnew = since.some((event) => causeOf(event) === CAUSE.reset || event.eventType === EVENT.childBegun);
+  const isForGood = causeOf(last) === CAUSE.nonDeterminism;
   return {
     sinceMs: first.eventTime ? timestampMs(first.eventTime) : 0,
     failure: last.workflowTaskFailedEventAttributes?.failure?.message || 'its worker does not finish it',
-    ...(causeOf(last) === CAUSE.nonDeterminism && !mayNotAnew && resetTo !== undefined && { resetTo }),
+    ...(isForGood && { isForGood }),
+    ...(isForGood && !mayNotAnew && resetTo !== undefined && { resetTo }),
   };
 }
 

@@ -2,8 +2,7 @@
  * Who holds the id under which an action's baseline is brought back. Anybody may begin anything under it; whatever does
  * not bring it back is ended, so that a true recovery can begin. That loses nothing: each looks at what stands, anew.
  */
-import { status as grpcStatus } from '@grpc/grpc-js';
-import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { buildText } from '../builds/build.ts';
 import { pinnedTo } from '../builds/running.ts';
@@ -12,6 +11,7 @@ import type { RunState } from '../domain/guardian/seen.ts';
 import { stateNamed } from '../domain/guardian/seen.ts';
 import { secondText } from '../domain/text/instant.ts';
 import { RECOVER_WORKFLOW, recoverWorkflowId, ROLLOUTS_QUEUE, SAFETY_QUEUE } from '../workflows/messages.ts';
+import { endRun } from './end-run.ts';
 import { seenRun } from './seen-run.ts';
 import { quotable } from './terminated.ts';
 
@@ -46,16 +46,8 @@ export function freedSentence(action: string, { runId, why }: StillHolder): stri
 
 /** That very run, and no recovery that began in the meantime. */
 export async function endHolder(client: Client, action: string, holder: StillHolder, by: string): Promise<void> {
-  try {
-    await client.workflowService.terminateWorkflowExecution({
-      namespace: client.options.namespace,
-      workflowExecution: { workflowId: recoverWorkflowId(action), runId: holder.runId },
-      reason: freedSentence(action, holder),
-      identity: by,
-    });
-  } catch (error) {
-    if (!isGrpcServiceError(error) || error.code !== grpcStatus.NOT_FOUND) throw error;
-  }
+  const workflowId = recoverWorkflowId(action);
+  await endRun(client, { workflowId, runId: holder.runId, reason: freedSentence(action, holder), by });
 }
 
 type Described = Pick<WorkflowExecutionDescription, 'type' | 'taskQueue' | 'startTime' | 'executionTime' | 'raw'>;

@@ -19,6 +19,7 @@ import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { LookDeps } from './look.ts';
 import { openRows, surveyEach } from './look.ts';
 import { lostBuilds } from './lost-builds.ts';
+import { endRun } from './end-run.ts';
 import { seeRun } from './seen-run.ts';
 
 export interface RestoreDeps extends Pick<LookDeps, 'db' | 'now' | 'onStoreAway'> {
@@ -75,9 +76,11 @@ export async function restoreBaseline(
     await tellRestored(client, restoring);
   }
   const state = await bringBack(deps.targets, action, plan.baseline, plan.candidates);
+  const isEnded = health.kind === 'frozen' && run !== null && (await endStuck(client, action, run));
   return {
     kind: 'restored',
     ...told,
+    ...(isEnded && { ended: 'terminated', why: `${told.why} It could never go on, and was ended.` }),
     baseline: plan.baseline && nameOf(plan.baseline),
     candidates: plan.candidates.map(nameOf),
     splitPercent: Math.max(
@@ -198,6 +201,21 @@ export async function tellRestored(client: Client, { action, rolloutId }: Omit<R
     // It has ended in the meantime.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
+}
+
+/**
+ * A run that does not replay holds its action's id for ever, and has nothing left to do once the baseline is back. True:
+ * it is over.
+ */
+async function endStuck(client: Client, action: string, { runId, frozen }: SeenRun): Promise<boolean> {
+  if (frozen?.isForGood !== true) return false;
+  await endRun(client, {
+    workflowId: rolloutWorkflowId(action),
+    runId,
+    reason: `Its baseline is back, and it could never go on: ${frozen.failure}`,
+    by: 'guardian',
+  });
+  return true;
 }
 
 function endedAs(run: SeenRun | null, health: Health): string | null {

@@ -1,81 +1,37 @@
 /** Waves whose history does not replay: the guardian finds them on a real server, and takes them back to where they go on. */
-import { Connection } from '@temporalio/client';
-import type { WorkerOptions } from '@temporalio/worker';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import { findingsIn } from '../../src/domain/guardian/findings.ts';
 import { GUARDIAN_RULES } from '../../src/domain/guardian/seen.ts';
 import { lookAround } from '../../src/guardian/look.ts';
 import { actOn } from '../../src/guardian/say.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import type { Database } from '../../src/store/database.ts';
-import { createWorker } from '../../src/worker/create-worker.ts';
-import { ROLLOUTS_QUEUE, WAVES_WORKFLOW, wavesStatusQuery, wavesWorkflowId } from '../../src/workflows/messages.ts';
+import { WAVES_WORKFLOW, wavesStatusQuery, wavesWorkflowId } from '../../src/workflows/messages.ts';
 import { noSurveyor } from '../helpers/arms.ts';
 import { openInMemory } from '../helpers/in-memory.ts';
 import { untilHolds } from '../helpers/outside.ts';
-import { patientClient } from '../helpers/patient-client.ts';
-import { testTemporal } from '../helpers/temporal.ts';
 import { wavesOf } from '../helpers/waves.ts';
-import { workflowCode } from '../helpers/workflow-code.ts';
+import type { OtherCode } from './other-code.ts';
+import { openOtherCode } from './other-code.ts';
 
 jest.setTimeout(240_000);
 
-const closers: (() => Promise<unknown>)[] = [];
-let place: { readonly connection: NativeConnection; readonly namespace: string; readonly codecKeys: [] };
-let client: ReturnType<typeof patientClient>;
+let otherCode: OtherCode;
 let db: Database;
 
 beforeAll(async () => {
-  const { address, namespace } = await testTemporal();
-  const native = await NativeConnection.connect({ address });
-  closers.push(() => native.close());
-  const connection = await Connection.connect({ address });
-  closers.push(() => connection.close());
-  place = { connection: native, namespace, codecKeys: [] };
-  client = patientClient({ connection, namespace });
+  otherCode = await openOtherCode();
   db = await openInMemory();
-  closers.push(() => db.close());
 });
 afterAll(async () => {
-  for (const close of closers.toReversed()) await close();
+  await db.close();
+  await otherCode.close();
 });
-
-/** Ends it. */
-function run(worker: Worker): () => Promise<void> {
-  const running = worker.run();
-  return () => {
-    worker.shutdown();
-    return running;
-  };
-}
-
-/** What they did is what other code does. */
-async function beginByOtherCode(given: ReturnType<typeof wavesOf>['given']) {
-  const other: WorkerOptions = {
-    ...place,
-    taskQueue: ROLLOUTS_QUEUE,
-    workflowsPath: require.resolve('./other-waves.ts'),
-  };
-  const stop = run(await Worker.create(other));
-  const handle = await client.workflow.start(WAVES_WORKFLOW, {
-    workflowId: wavesWorkflowId(given.name),
-    taskQueue: ROLLOUTS_QUEUE,
-    args: [{ waves: given, startedBy: 'ana' }],
-  });
-  await untilHolds('the first task is done', async () => {
-    const { events } = await handle.fetchHistory();
-    return events?.some((event) => event.timerStartedEventAttributes) === true;
-  });
-  await stop();
-  return handle;
-}
 
 test('waves that do not replay go on from the last task that was done, and that is on record', async () => {
   const { given } = wavesOf([['a']]);
-  const handle = await beginByOtherCode(given);
-  closers.push(
-    run(await createWorker(place, { taskQueue: ROLLOUTS_QUEUE, workflowBundle: await workflowCode(place) })),
-  );
+  const { client } = otherCode;
+  const handle = await otherCode.begin(WAVES_WORKFLOW, wavesWorkflowId(given.name), { waves: given, startedBy: 'ana' });
+  await otherCode.goOnByOurs();
   await handle.signal('anything');
   const deps = {
     db,

@@ -49,8 +49,8 @@ export function healthOf(
   return nowMs - run.startedAtMs < rules.freshMs ? WELL : sightOf(run, judgedAtMs, nowMs, rules);
 }
 
-/** As the server calls itself where it ends a run by a limit of its own. */
-const SERVER = 'history-service';
+/** As the server calls itself where it ends a run by a limit of its own, and as we do where a run is stuck for good. */
+const NO_HANDS: readonly string[] = ['history-service', 'guardian'];
 
 function strayed(queue: string, sinceMs: number): Health {
   return { kind: 'frozen', why: `it waits on the queue "${queue}", where no worker of ours looks`, sinceMs };
@@ -69,7 +69,7 @@ export function orphansBeside<V extends Pick<SeenServing, 'rolloutId'>>(run: See
 
 /** A person, or a tool of theirs, ended it: nothing was wrong with what watched. */
 export function isByHand(run: SeenRun | null): boolean {
-  return run?.state === 'terminated' && run.terminated !== undefined && run.terminated.by !== SERVER;
+  return run?.state === 'terminated' && run.terminated !== undefined && !NO_HANDS.includes(run.terminated.by);
 }
 
 function terminatedText({ terminated }: SeenRun): string {

@@ -43,6 +43,8 @@ export interface SeenFrozen {
   readonly failure: string;
   /** The event of the last task that was done, where its code does not do it again; absent: it must not be done anew. */
   readonly resetTo?: string;
+  /** Its code does not do again what its history says: no attempt ever gets further. */
+  readonly isForGood?: true;
 }
 
 export interface Terminated {
