@@ -15,7 +15,7 @@ import { forgetReached, giveOrder, reachedIn, withdrawOrders } from './orders.ts
 import type { Order, Reached } from './orders.ts';
 import type { Parts } from './parts.ts';
 import { WITNESS } from './parts.ts';
-import { play, wavesNameOf } from './play.ts';
+import { giveUpUnbegun, play, wavesHandle, wavesNameOf } from './play.ts';
 import { startDuties } from './questions.ts';
 import { HOOK } from './receiver.ts';
 import { waitsOf } from './stuck.ts';
@@ -175,6 +175,7 @@ async function untilEnded(
             played.helpedAtMs ??= Date.now();
             // Whose call nobody heard asks again.
             void act(played, scene, 'abort')
+              .then(() => giveUpUnbegun(played, scene))
               .then(() => sleep(ASKED_AGAIN_MS))
               .then(() => helping.delete(played));
           }
@@ -182,7 +183,7 @@ async function untilEnded(
     );
     await sleep(LOOK_MS);
   }
-  return Promise.all(all.map(async (played) => ends.get(played) ?? stuck(played)));
+  return Promise.all(all.map(async (played) => ends.get(played) ?? stuck(played, scene)));
 }
 
 /** A person is there for what asks for one. */
@@ -195,10 +196,14 @@ async function isGivenUp(played: Played, quietForMs: number): Promise<boolean> {
   return status !== null && (status.paused || WAITS.includes(status.phase));
 }
 
-async function stuck(played: Played): Promise<End> {
+async function stuck(played: Played, { client }: Scene): Promise<End> {
   const said = saidBy(await statusOf(played));
-  const { action, hand } = played.planned;
-  const waits = await waitsOf(played.handle);
+  const { action, hand, waves } = played.planned;
+  const waits = [
+    await waitsOf(played.handle),
+    // What is not begun is known to its waves.
+    ...(waves === null ? [] : [`its waves: ${await waitsOf(wavesHandle(client, waves))}`]),
+  ].join('; ');
   return {
     action,
     outcome: null,

@@ -1,10 +1,9 @@
 /** The true end of a rollout: what it says, and what a rollout of its kind may say at all. */
-import { wavesWorkflowId } from '../../src/workflows/messages.ts';
 import type { Document } from '../observer/documents.ts';
 import { isOnTrial, unservedBuckets } from '../observer/documents.ts';
 import type { Played, Scene } from './rollout.ts';
 import type { Kind } from './draw.ts';
-import { wavesNameOf } from './play.ts';
+import { wavesHandle } from './play.ts';
 import { within } from './rollout.ts';
 
 export interface Unanswered {
@@ -48,8 +47,7 @@ export async function endOf(played: Played, { client, observer }: Scene): Promis
 async function passedOver(played: Played, client: Scene['client']): Promise<End | null> {
   const { waves } = played.planned;
   if (waves === null) return null;
-  const handle = client.workflow.getHandle(wavesWorkflowId(wavesNameOf(waves)));
-  const found = await within(CALL_MS, handle.describe()).catch(() => null);
+  const found = await within(CALL_MS, wavesHandle(client, waves).describe()).catch(() => null);
   return found === null || found.status.name === 'RUNNING' ? null : ended(played, null, 'not begun by its waves');
 }
 

@@ -134,8 +134,19 @@ const DEEDS: Readonly<Partial<Record<Kind, Deed>>> = {
   },
 };
 
+export function wavesHandle(client: Scene['client'], waves: readonly string[]) {
+  return client.workflow.getHandle(wavesWorkflowId(wavesNameOf(waves)));
+}
+
+/** A member that is not there is given up by whoever gives up its waves: nobody may have resumed them in time. */
+export async function giveUpUnbegun({ planned: { waves }, handle }: Played, { client }: Scene): Promise<void> {
+  if (waves === null) return;
+  const found = await within(CALL_MS, handle.describe()).catch((error: Error) => error.name);
+  if (found === 'WorkflowNotFoundError') await askWaves(client, waves).act('abort');
+}
+
 function askWaves(client: Scene['client'], waves: readonly string[]) {
-  const handle = client.workflow.getHandle(wavesWorkflowId(wavesNameOf(waves)));
+  const handle = wavesHandle(client, waves);
   return {
     status: () => within(CALL_MS, handle.query(wavesStatusQuery)).catch(() => null),
     async act(name: 'pause' | 'resume' | 'abort', nth = 1): Promise<void> {
