@@ -132,9 +132,7 @@ async function untilDone<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function restore(deps: OrganisationDeps, deployment: Deployment): Promise<Proof> {
-  const target = deps.targets.of(deployment.target);
-  await target.setSplit(deployment, 0, 'safety');
-  await target.retire(deployment, 'candidate', 'safety');
+  await deps.targets.of(deployment.target).retire(deployment, 'candidate', 'safety');
   return prove(
     deps,
     deployment,

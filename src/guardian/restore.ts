@@ -172,7 +172,6 @@ async function bringBack(
       candidate: candidate && refOf(candidate),
       handle: (candidate ?? baseline)?.handle,
     };
-    await target.setSplit(deployment, 0, 'safety');
     await target.retire(deployment, 'candidate', 'safety');
     state = await target.readBack(deployment, 'safety');
     if (isRestored(state, deployment)) continue;

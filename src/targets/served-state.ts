@@ -1,36 +1,14 @@
 /** What is asked and what is shown of two arms, however a target keeps them. */
 import type { Arm } from '../domain/judge/types.ts';
-import { armLabel } from '../domain/rollout/deployment.ts';
-import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { ServedVersion } from '../domain/split/bucket.ts';
 import { isCovered, servedPercent } from '../domain/split/coverage.ts';
 import type { Fingerprint } from '../domain/split/fingerprint.ts';
-import type { ServedArms, SplitWrite } from '../domain/split/writes.ts';
-import { TargetError } from './target-error.ts';
+import type { ServedArms } from '../domain/split/writes.ts';
 import type { ArmState, TargetState } from './target.ts';
 
 /** As a version stands before and after a rollout that holds it against no card. */
 export function isWholeOrOff({ enabled, group, splitPercent }: ServedVersion): boolean {
   return !enabled || (group === 'control' && splitPercent === 100);
-}
-
-/** The baseline, where there is one, must carry everything before the candidate goes. */
-export function retireCandidateWrites(
-  { candidate, baseline }: ServedArms,
-  deployment: Deployment,
-): readonly SplitWrite[] {
-  const to: ServedVersion = { enabled: false, group: 'candidate', splitPercent: 0 };
-  if (candidate === null) return [];
-  const { enabled, group, splitPercent } = candidate;
-  if (!enabled && group === to.group && splitPercent === 0) return [];
-  if (baseline === null || isCovered([baseline])) return [{ arm: 'candidate', to }];
-  throw new TargetError(
-    'WouldUncover',
-    `Without ${armLabel(deployment.candidate)} of ${deployment.actionName} some conversations would see no card: ` +
-      `the baseline ${armLabel(deployment.baseline)} is ` +
-      `${baseline.enabled ? `at ${baseline.splitPercent} %` : 'disabled'}. ` +
-      'Set the split to 0 first, which restores it.',
-  );
 }
 
 /** `prints`: null where the version is not there any more. */

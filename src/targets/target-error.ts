@@ -11,7 +11,6 @@ export const TARGET_ERROR_CODES = [
   'OtherCandidate',
   'VersionConflict',
   'VersionMissing',
-  'WouldUncover',
   'ReadBackMismatch',
   'NotYetReadable',
   'ContentChanged',

@@ -74,8 +74,8 @@ export interface Target {
   /** What stands there now. Writes nothing. */
   readBack(deployment: Deployment, urgency?: Urgency): Promise<TargetState>;
   /**
-   * `baseline` (after promotion; the candidate becomes the control) or `candidate` (after roll back): split 0 and
-   * disabled. Idempotent.
+   * `baseline` (after promotion) or `candidate` (a roll back): first the other serves everybody, as the control, then it
+   * goes to split 0 and off. Idempotent.
    */
   retire(deployment: Deployment, which: 'baseline' | 'candidate', urgency?: Urgency): Promise<void>;
 }

@@ -41,7 +41,6 @@ const refusals: readonly (readonly [TargetErrorCode, boolean])[] = [
   ['OtherCandidate', true],
   ['VersionConflict', true],
   ['VersionMissing', true],
-  ['WouldUncover', true],
   ['ReadBackMismatch', true],
   ['NotYetReadable', false],
 ];

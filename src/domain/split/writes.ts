@@ -53,11 +53,28 @@ function pairWrites(current: Arms, percent: number): readonly SplitWrite[] {
 
 /** Makes the candidate, where there is one, the whole of the control, then takes the baseline out. */
 export function retireBaselineWrites({ candidate, baseline }: ServedArms): readonly SplitWrite[] {
-  const on: ServedVersion = { enabled: true, group: 'control', splitPercent: 100 };
-  const off: ServedVersion = { enabled: false, group: 'control', splitPercent: 0 };
+  return standingWrites({ candidate, baseline }, { candidate: WHOLE, baseline: { ...OFF, group: 'control' } });
+}
+
+/** Makes the baseline, where there is one, the whole of the control, then takes the candidate out. */
+export function retireCandidateWrites({ candidate, baseline }: ServedArms): readonly SplitWrite[] {
+  return standingWrites({ candidate, baseline }, { candidate: { ...OFF, group: 'candidate' }, baseline: WHOLE });
+}
+
+const WHOLE: ServedVersion = { enabled: true, group: 'control', splitPercent: 100 };
+const OFF = { enabled: false, splitPercent: 0 } as const;
+
+function standingWrites({ candidate, baseline }: ServedArms, to: Arms): readonly SplitWrite[] {
   if (candidate !== null && baseline !== null)
-    return safestOrder({ candidate, baseline }, { arm: 'candidate', to: on }, { arm: 'baseline', to: off });
-  return [...aloneWrite('candidate', candidate, () => on), ...aloneWrite('baseline', baseline, () => off)];
+    return safestOrder(
+      { candidate, baseline },
+      { arm: 'candidate', to: to.candidate },
+      { arm: 'baseline', to: to.baseline },
+    );
+  return [
+    ...aloneWrite('candidate', candidate, () => to.candidate),
+    ...aloneWrite('baseline', baseline, () => to.baseline),
+  ];
 }
 
 /** Both arms after the write. */
@@ -70,7 +87,7 @@ export function applyWrite(arms: Arms, write: SplitWrite): Arms {
  * by hand), the baseline serves everything for a moment, which is always safe.
  */
 function safestOrder(current: Arms, candidate: SplitWrite, baseline: SplitWrite): readonly SplitWrite[] {
-  const everything: SplitWrite = { arm: 'baseline', to: { enabled: true, group: 'control', splitPercent: 100 } };
+  const everything: SplitWrite = { arm: 'baseline', to: WHOLE };
   const orders = [
     [candidate, baseline],
     [baseline, candidate],

@@ -6,7 +6,7 @@ import { contentDrift } from '../../domain/rollout/drift.ts';
 import type { ServedVersion } from '../../domain/split/bucket.ts';
 import type { Fingerprint } from '../../domain/split/fingerprint.ts';
 import { differingParts } from '../../domain/split/fingerprint.ts';
-import { retireBaselineWrites, splitWrites } from '../../domain/split/writes.ts';
+import { retireBaselineWrites, retireCandidateWrites, splitWrites } from '../../domain/split/writes.ts';
 import type { ServedArms, SplitWrite } from '../../domain/split/writes.ts';
 import {
   KIND,
@@ -25,7 +25,7 @@ import type { Answered } from '../../genesys/http.ts';
 import { armLabel, noCardArm } from '../../domain/rollout/deployment.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
 import type { Target, TargetAdapter, TargetState } from '../target.ts';
-import { isWholeOrOff, retireCandidateWrites, stateOf } from '../served-state.ts';
+import { isWholeOrOff, stateOf } from '../served-state.ts';
 import { cardOf } from '../card.ts';
 import { conditionIds } from '../condition-ids.ts';
 import { createEventExport } from '../event-export.ts';
@@ -57,8 +57,7 @@ function createTarget(actions: Actions): Target {
       rewrite(actions, deployment, (arms) => splitWrites(arms, percent), urgency),
     readBack: async (deployment, urgency) => readState(await readArms(actions, deployment, urgency), deployment),
     retire: (deployment, which, urgency) => {
-      const planned =
-        which === 'baseline' ? retireBaselineWrites : (arms: ServedArms) => retireCandidateWrites(arms, deployment);
+      const planned = which === 'baseline' ? retireBaselineWrites : retireCandidateWrites;
       return rewrite(actions, deployment, planned, urgency);
     },
   };

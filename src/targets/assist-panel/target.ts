@@ -9,7 +9,7 @@ import { isSameAudience, membershipsOf } from '../../domain/split/audience.ts';
 import type { Audience } from '../../domain/split/audience.ts';
 import { servingOutside } from '../../domain/split/turn.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
-import { retireBaselineWrites, splitWrites } from '../../domain/split/writes.ts';
+import { retireBaselineWrites, retireCandidateWrites, splitWrites } from '../../domain/split/writes.ts';
 import type { ServedArms, SplitWrite } from '../../domain/split/writes.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
 import type { Database } from '../../store/database.ts';
@@ -19,7 +19,7 @@ import { readSplits } from '../../store/panel/splits.ts';
 import { versionsOfAction } from '../../store/panel/versions.ts';
 import { cardOf } from '../card.ts';
 import { conditionIds } from '../condition-ids.ts';
-import { isWholeOrOff, retireCandidateWrites, stateOf } from '../served-state.ts';
+import { isWholeOrOff, stateOf } from '../served-state.ts';
 import { TargetError } from '../target-error.ts';
 import type { Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
 import { audienceTroubles } from './audience.ts';
@@ -56,12 +56,7 @@ function createTarget(deps: TargetDeps): Target {
     },
     readBack: (deployment, urgency = 'normal') => readBack(deps, deployment, urgency),
     retire: async (deployment, which, urgency) =>
-      rewrite(
-        deps,
-        deployment,
-        which === 'baseline' ? retireBaselineWrites : (arms) => retireCandidateWrites(arms, deployment),
-        { urgency },
-      ),
+      rewrite(deps, deployment, which === 'baseline' ? retireBaselineWrites : retireCandidateWrites, { urgency }),
   };
 }
 

@@ -378,11 +378,20 @@ describe('split', () => {
     expectCoveredThroughout();
   });
 
-  test('retiring the candidate while it is needed is refused', async () => {
+  test('a roll back is two writes: the baseline serves everybody, then the candidate is at 0 and off', async () => {
     await target.setSplit(deployment, 25);
-    const error = await refusalOf(target.retire(deployment, 'candidate'));
-    expect(error.code).toBe('WouldUncover');
-    expect(error.message).toContain('75 %');
+    const before = newWrites().length;
+    await target.retire(deployment, 'candidate', 'safety');
+    expect(newWrites().slice(before)).toEqual(['PUT base', 'PUT made-2']);
+    expect(served('made-2')).toEqual({ enabled: false, group: 'candidate', splitPercent: 0 });
+    expect(await target.readBack(deployment)).toMatchObject({ effectiveSplitPercent: 0, covered: true });
+    expectCoveredThroughout();
+  });
+
+  test('with the baseline deleted by hand the candidate is not taken away either', async () => {
+    await target.setSplit(deployment, 25);
+    organisation.documents.delete('base');
+    expect((await refusalOf(target.retire(deployment, 'candidate'))).code).toBe('VersionMissing');
     expect(served('made-2')).toMatchObject({ enabled: true, splitPercent: 25 });
   });
 
