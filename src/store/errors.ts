@@ -49,3 +49,8 @@ export function codeOf(error: unknown): string {
 export function isForbidden(error: unknown): boolean {
   return codeOf(error) === '42501';
 }
+
+/** Had it no room for the question, or no time, or did it go away in the middle? SQLSTATE classes 08, 53 and 57. */
+export function isOverloaded(error: unknown): boolean {
+  return /^(08|53|57)[0-9A-Z]{3}$/.test(codeOf(error));
+}
