@@ -9,8 +9,6 @@ import { openOrganisation } from '../configurator/genesys.ts';
 import type { Organisation } from '../configurator/genesys.ts';
 import type { OpenElsewhere } from '../configurator/elsewhere.ts';
 import type { Webhook } from '../targets/target.ts';
-import { AssistError } from '../configurator/errors.ts';
-import { ensureSearchAttributes } from '../configurator/search-attributes.ts';
 import { createLeaseClock } from '../domain/shared/lease-clock.ts';
 import { createRedactor } from '../domain/text/redact.ts';
 import type { OperatorsSource } from '../identity/operators-file.ts';
@@ -40,7 +38,8 @@ import { composeForwarding } from './forwarding.ts';
 import { composeMessaging, secretsOfBook } from './messages.ts';
 import { composeMeasuring } from './measuring.ts';
 import { composeGuardian } from './guardian.ts';
-import { placeOf, reach, withClient } from '../configurator/connection.ts';
+import { keepSearchAttributes } from './search-attributes.ts';
+import { placeOf, reach } from '../configurator/connection.ts';
 import { installRuntime } from './runtime.ts';
 
 export interface WorkerParts {
@@ -86,7 +85,8 @@ const DRIFT_EVERY_MS = 25_000;
 export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { temporal, db, now, logger, closers, destinations, guardian: mode } = parts;
   installRuntime(logger, temporal.metricsAddress);
-  await registerSearchAttributes(temporal, logger);
+  const registered = await keepSearchAttributes(temporal, logger);
+  closers.add('search attributes', () => registered.close());
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection', () => connection.close());
   const place = placeOf(temporal, connection);
@@ -161,14 +161,4 @@ function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOpt
     targets,
     webhook,
   };
-}
-
-/** A server that manages its search attributes elsewhere refuses; then a start says what is lacking. */
-async function registerSearchAttributes(temporal: TemporalConfig, logger: Logger): Promise<void> {
-  try {
-    await withClient(temporal, (client) => ensureSearchAttributes(client, temporal.namespace));
-  } catch (error) {
-    if (error instanceof AssistError) throw error;
-    logger.warn({ err: error }, 'search attributes could not be registered; add them by hand if they are missing');
-  }
 }
