@@ -45,7 +45,10 @@ export class Scratch {
     else cpSync(path.join(this.repository, file), this.at(file));
   }
 
-  /** Files that the compiler names, in order. By one thread: several find out the same things, each for itself. */
+  /**
+   * Files that the compiler names, in order. By one thread: several find out the same things, each for itself. With
+   * nothing tidied up before its end: that takes a third of its time.
+   */
   named(): readonly string[] {
     const tsc = path.join(this.repository, 'node_modules/typescript/bin/tsc');
     const { stdout } = spawnSync(
@@ -53,6 +56,7 @@ export class Scratch {
       [tsc, '-p', 'tsconfig.src.json', '--pretty', 'false', '--singleThreaded'],
       {
         cwd: this.root,
+        env: { ...process.env, GOGC: 'off' },
         encoding: 'utf8',
       },
     );
