@@ -2,7 +2,7 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ConfirmCurrent } from '../genesys/http.ts';
-import { currentContext } from './heartbeat.ts';
+import { currentContext, detailsOf } from './heartbeat.ts';
 
 export interface ConfirmDeps {
   /** Answered by the server: rejects with `ActivityNotFoundError` where it waits for another attempt, or for none. */
@@ -27,7 +27,7 @@ export function createConfirmCurrent({ heartbeat, clock }: ConfirmDeps): Confirm
     const askedAt = clock();
     if (askedAt - (confirmedAt.get(context) ?? Number.NEGATIVE_INFINITY) < FRESH_MS) return;
     try {
-      await heartbeat(context.info.taskToken, context.info.heartbeatDetails);
+      await heartbeat(context.info.taskToken, detailsOf(context));
     } catch (error) {
       if (isOver(error)) throw outlived(context);
       if (urgency !== 'safety') throw error;

@@ -14,15 +14,28 @@ export interface Heartbeat {
 
 let running = 0;
 
+/** What each running activity has told of itself last. */
+const told = new WeakMap<Context, unknown>();
+
+/** As the next attempt would find it: what this one told last, else what the one before it did. */
+export function detailsOf(context: Context): unknown {
+  return told.has(context) ? told.get(context) : context.info.heartbeatDetails;
+}
+
+/** For the next attempt, should this one die; it travels at once where no beat has travelled a moment ago. */
+export function leaveDetails(context: Context, details: unknown): void {
+  told.set(context, details);
+  context.heartbeat(details);
+}
+
 export function startHeartbeat(context: Context): Heartbeat {
-  let last: unknown = context.info.heartbeatDetails;
   let fresh = true;
   let timer: NodeJS.Timeout;
   running += 1;
   const next = (): void => {
     timer = setTimeout(
       () => {
-        context.heartbeat(last);
+        context.heartbeat(detailsOf(context));
         next();
       },
       Math.min(MAX_GAP_MS, Math.max(HEARTBEAT_MS, (1000 * running) / HEARTBEATS_PER_SECOND)),
@@ -31,7 +44,7 @@ export function startHeartbeat(context: Context): Heartbeat {
   next();
   return {
     send(details) {
-      last = details;
+      told.set(context, details);
       if (fresh) context.heartbeat(details);
       fresh = false;
     },

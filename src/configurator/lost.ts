@@ -8,6 +8,7 @@ import { isCaredFor, recoverySentence } from '../domain/guardian/recovery.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import type { Phase, RolloutStatus } from '../workflows/messages.ts';
 import { isRejected, lastShown } from './left-behind.ts';
+import { troublesOf } from './progress.ts';
 import { seenRun } from '../guardian/seen-run.ts';
 import { recoverWorkflowId } from '../workflows/messages.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
@@ -16,11 +17,17 @@ import type { LostPhase } from '../domain/rollout/status.ts';
 
 export type ShownStatus = Omit<RolloutStatus, 'phase'> & { readonly phase: Phase | LostPhase };
 
+interface UnderWay {
+  readonly kind: 'underWay';
+  /** Why it has not come to its end yet; absent: nothing has kept it. */
+  readonly why?: string;
+}
+
 export interface Lost {
   readonly phase: LostPhase;
   readonly why: string;
   /** What became of the version that it had put before agents; null: nobody has looked after it yet. */
-  readonly recovery: Recovery | { readonly kind: 'underWay' } | null;
+  readonly recovery: Recovery | UnderWay | null;
 }
 
 export function lostPhase(run: Pick<SeenRun, 'state' | 'frozen'>): LostPhase | null {
@@ -45,10 +52,13 @@ export async function lostOf(client: Client, run: SeenRun, actionName: string, n
 async function recoveryOf(client: Client, actionName: string, run: SeenRun): Promise<Lost['recovery']> {
   const handle = client.workflow.getHandle(recoverWorkflowId(actionName));
   try {
-    const { status, startTime, runId } = await handle.describe();
+    const { status, startTime, runId, raw } = await handle.describe();
     const since = run.closedAtMs ?? run.frozen?.sinceMs ?? run.startedAtMs;
     if (startTime.getTime() < since) return null;
-    if (status.name === 'RUNNING') return { kind: 'underWay' };
+    if (status.name === 'RUNNING') {
+      const [trouble] = await troublesOf(client, raw.pendingActivities ?? []);
+      return { kind: 'underWay', ...(trouble?.failure && { why: `attempt ${trouble.attempt}: ${trouble.failure}` }) };
+    }
     return status.name === 'COMPLETED'
       ? ((await client.workflow.getHandle(recoverWorkflowId(actionName), runId).result()) as Recovery)
       : null;
@@ -121,7 +131,7 @@ export function lostStatus(
       recovery === null
         ? wayOut(action, isLostUndo)
         : recovery.kind === 'underWay'
-          ? 'the recovery that is under way'
+          ? `the recovery that is under way${recovery.why === undefined ? '' : ` (${recovery.why})`}`
           : recoverySentence(action, recovery),
     // Nobody counts any more.
     deadline: null,

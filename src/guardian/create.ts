@@ -5,8 +5,9 @@ import { readingPast } from '../codec/client.ts';
 import { spreadRetries } from '../activities/backoff.ts';
 import type { Jitter } from '../activities/failures.ts';
 import { withFailures } from '../activities/failures.ts';
-import { withHeartbeat } from '../activities/heartbeat.ts';
+import { leaveDetails, withHeartbeat } from '../activities/heartbeat.ts';
 import type { GuardianFinding } from '../domain/guardian/finding.ts';
+import { begunIn } from '../domain/guardian/restore-plan.ts';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
 import { createRedactor } from '../domain/text/redact.ts';
 import { count } from '../telemetry/measure.ts';
@@ -14,6 +15,7 @@ import type { Reading } from '../telemetry/measure.ts';
 import type { Targets } from '../targets/index.ts';
 import { createFind } from './find.ts';
 import type { LookDeps } from './look.ts';
+import type { Attempt } from './restore.ts';
 import { restoreBaseline } from './restore.ts';
 import { actOn, announce, recordRecovery } from './say.ts';
 import type { SayDeps } from './say.ts';
@@ -60,9 +62,28 @@ export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter) {
     guardianAct: wrap(({ finding }: { readonly finding: GuardianFinding }) => actOn(ports, client(), finding)),
     /** Tried until the organisation shows it. */
     restoreBaseline: wrap((input: { readonly action: string; readonly by: string }) =>
-      restoreBaseline({ ...ports, announce: (restoring) => announce(ports, restoring) }, client(), input),
+      restoreBaseline(
+        {
+          ...ports,
+          announce: (restoring) => announce(ports, restoring),
+          attempt: attemptOf(Context.current(), async (recovery) => {
+            const record = { ...input, recovery, reason: 'The baseline is being brought back', key: '' };
+            await recordRecovery(ports, client(), record).catch(onStoreAway);
+          }),
+        },
+        client(),
+        input,
+      ),
     ),
     recordRecovery: wrap((input: RecordInput) => recordRecovery(ports, client(), input)),
+  };
+}
+
+function attemptOf(context: Context, askPerson: Attempt['askPerson']): Attempt {
+  return {
+    begun: begunIn(context.info.heartbeatDetails),
+    begin: (begun) => leaveDetails(context, begun),
+    askPerson,
   };
 }
 

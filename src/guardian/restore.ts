@@ -5,14 +5,15 @@ import { ApplicationFailure } from '@temporalio/common';
 import { healthOf, isByHand, isDeserted, orphansBeside } from '../domain/guardian/health.ts';
 import type { Health } from '../domain/guardian/health.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
-import { planRestore } from '../domain/guardian/restore-plan.ts';
-import type { RestorePlan } from '../domain/guardian/restore-plan.ts';
+import { goOn, planRestore } from '../domain/guardian/restore-plan.ts';
+import type { Begun, RestorePlan } from '../domain/guardian/restore-plan.ts';
 import type { OpenRow, SeenRun } from '../domain/guardian/seen.ts';
 import { GUARDIAN_RULES, isUnderTrial } from '../domain/guardian/seen.ts';
 import { isRestored } from '../domain/rollout/proofs.ts';
 import type { Targets } from '../targets/index.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment, VersionRef } from '../domain/rollout/deployment.ts';
+import { TargetError } from '../targets/target-error.ts';
 import type { TargetState } from '../targets/target.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
@@ -26,7 +27,21 @@ export interface RestoreDeps extends Pick<LookDeps, 'db' | 'now' | 'onStoreAway'
   readonly targets: Targets;
   /** Puts on record that the baseline of a rollout comes back; once, however often it is said. */
   readonly announce: (restoring: Restoring) => Promise<void>;
+  /** Absent: it is tried but once. */
+  readonly attempt?: Attempt;
 }
+
+/** What one attempt owes to the next, and to whoever waits for it. */
+export interface Attempt {
+  /** What one before it was about to write; null: none came so far. */
+  readonly begun: Begun | null;
+  /** Kept for the next, before anything is written. */
+  readonly begin: (begun: Begun) => void;
+  /** Puts on record, once, that no attempt gets further before a person has done something. */
+  readonly askPerson: (recovery: NeedsPerson) => Promise<void>;
+}
+
+type NeedsPerson = Extract<Recovery, { kind: 'needsPerson' }>;
 
 export interface Restoring {
   readonly action: string;
@@ -48,18 +63,23 @@ export async function restoreBaseline(
   if (unseen[0] !== undefined && !versions.some(isUnderTrial)) throw unseen[0].error;
   const newest = await seeRun(client, rolloutWorkflowId(action));
   const found = await healthNow(deps, client, newest);
-  const shown = versions.filter(isUnderTrial);
+  const begun = begunOf(deps.attempt, newest);
+  const shown = versions.filter((one) => isUnderTrial(one) || begun?.candidates.includes(one.id) === true);
   if (
     (found.kind === 'well' || found.kind === 'blind') &&
     (newest === null || orphansBeside(newest, shown).length === 0)
   )
     return { kind: 'watched', why: watchedBecause(action, newest, found, shown.length > 0) };
   const { run, health } = await ownerOf(deps, client, { action, shown, newest, found });
-  const plan = planOf(versions, run, await openRows(deps, action));
+  const plan = goOn(planOf(versions, run, await openRows(deps, action)), begun, versions);
   const { why } = health;
   const rolloutId = run?.runId ?? shown.find((one) => one.rolloutId !== null)?.rolloutId ?? null;
   if (plan.kind === 'needsPerson')
-    return { kind: 'needsPerson', rolloutId, why: `${capital(why)}, and ${plan.why}. Nothing was written.` };
+    return {
+      kind: 'needsPerson',
+      rolloutId,
+      why: `${capital(why)}, and ${plan.why}.${begun === null ? ' Nothing was written.' : ''}`,
+    };
   const told = {
     rolloutId,
     ended: endedAs(run, health),
@@ -75,7 +95,17 @@ export async function restoreBaseline(
     await deps.announce(restoring).catch(deps.onStoreAway);
     await tellRestored(client, restoring);
   }
-  const state = await bringBack(deps.targets, action, plan.baseline, plan.candidates);
+  const splitPercent = Math.max(begun?.splitPercent ?? 0, shareOf(plan));
+  deps.attempt?.begin({
+    newest: newest?.runId ?? null,
+    baseline: plan.baseline?.id ?? null,
+    candidates: plan.candidates.map(({ id }) => id),
+    splitPercent,
+  });
+  const state = await bringBack(deps.targets, action, plan.baseline, plan.candidates).catch(async (error: unknown) => {
+    if (isForPerson(error)) await deps.attempt?.askPerson(personFor(rolloutId, `${told.why} ${error.message}`));
+    throw error;
+  });
   const isEnded = health.kind === 'frozen' && run !== null && (await endStuck(client, action, run));
   return {
     kind: 'restored',
@@ -83,13 +113,32 @@ export async function restoreBaseline(
     ...(isEnded && { ended: 'terminated', why: `${told.why} It could never go on, and was ended.` }),
     baseline: plan.baseline && nameOf(plan.baseline),
     candidates: plan.candidates.map(nameOf),
-    splitPercent: Math.max(
-      plan.baseline !== null && plan.candidates.length === 0 ? 100 - plan.baseline.splitPercent : 0,
-      ...plan.candidates.map(({ splitPercent }) => splitPercent),
-    ),
+    splitPercent,
     provenAt: new Date(deps.now()).toISOString(),
     correlationId: state?.correlationId ?? null,
   };
+}
+
+/** What the candidates have, of a version that is being retired what it has not. */
+function shareOf({ baseline, candidates }: Extract<RestorePlan<SeenVersion>, { kind: 'restore' }>): number {
+  return Math.max(
+    baseline !== null && candidates.length === 0 ? 100 - baseline.splitPercent : 0,
+    ...candidates.map(({ splitPercent }) => splitPercent),
+  );
+}
+
+/** A run that began since then may have shown what it likes. */
+function begunOf(attempt: Attempt | undefined, newest: SeenRun | null): Begun | null {
+  return attempt?.begun?.newest === (newest?.runId ?? null) ? attempt.begun : null;
+}
+
+function personFor(rolloutId: string | null, why: string): NeedsPerson {
+  return { kind: 'needsPerson', rolloutId, why: `${why} It is tried again until it is done.` };
+}
+
+/** What another hand chose is never overwritten, so nothing but a person gets any further. */
+function isForPerson(error: unknown): error is TargetError {
+  return error instanceof TargetError && error.drift?.kind === 'rival';
 }
 
 /** As Temporal gives them. */

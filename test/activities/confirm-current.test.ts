@@ -5,6 +5,8 @@ import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createConfirmCurrent } from '../../src/activities/confirm-current.ts';
+import { leaveDetails } from '../../src/activities/heartbeat.ts';
+import { Context } from '@temporalio/activity';
 import { confirmingBy } from '../../src/compose/workers.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { testTemporal } from '../helpers/temporal.ts';
@@ -106,4 +108,15 @@ test('it is asked again when a second has passed, and not before; outside of an 
     }
   });
   expect(asked).toEqual([{ kept: 1 }, { kept: 1 }]);
+});
+
+test('what the attempt has left for the next is not taken back by asking', async () => {
+  const asked: unknown[] = [];
+  const confirm = createConfirmCurrent({ heartbeat: async (_, details) => void asked.push(details), clock: () => 0 });
+  const env = new MockActivityEnvironment({ heartbeatDetails: { kept: 1 } });
+  await env.run<[], void, () => Promise<void>>(async () => {
+    leaveDetails(Context.current(), { kept: 2 });
+    await confirm('safety');
+  });
+  expect(asked).toEqual([{ kept: 2 }]);
 });

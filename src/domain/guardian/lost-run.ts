@@ -2,7 +2,7 @@
 import { healthOf } from './health.ts';
 import type { Health } from './health.ts';
 import type { GuardianFinding } from './finding.ts';
-import { idsOf, nameVersions, recoverText } from './named.ts';
+import { halfBackText, idsOf, nameVersions, recoverText } from './named.ts';
 import type { GuardianRules, OpenRow, Seen, SeenServing } from './seen.ts';
 import { isUnderTrial } from './seen.ts';
 
@@ -38,7 +38,9 @@ export function lostRunFinding(seen: Seen, row: OpenRow, brings: boolean): Guard
     key: `lostRun/${row.rolloutId}`,
     sentence:
       `The rollout of ${row.action} v${row.version} is over: ${why}${lives ? '; it goes on in a later run' : ''}.` +
-      (shown.length === 0 ? '' : ` Agents still see ${nameVersions(shown)}, and nobody watches.`),
+      (shown.length === 0
+        ? ''
+        : ` ${halfBackText(row.action, shown) ?? `Agents still see ${nameVersions(shown)}`}, and nobody watches.`),
     wayOut: lives ? 'Nothing: it goes on.' : lostWayOut(row, shown, brings),
     ended: { phase, outcome: run?.state === 'completed' ? run.outcome : null },
     isShown: shown.length > 0,

@@ -18,9 +18,27 @@ export function unwatched(
 ): { readonly ids: readonly string[]; readonly sentence: string; readonly wayOut: string } {
   return {
     ids: idsOf(shown),
-    sentence: `${nameVersions(shown)} of ${action} ${shown.length === 1 ? 'is' : 'are'} shown and nobody watches: ${why}.`,
+    sentence: `${shownText(action, shown)} and nobody watches: ${why}.`,
     wayOut: recoverText(action, shown),
   };
+}
+
+function shownText(action: string, shown: readonly SeenServing[]): string {
+  return (
+    halfBackText(action, shown) ?? `${nameVersions(shown)} of ${action} ${shown.length === 1 ? 'is' : 'are'} shown`
+  );
+}
+
+/** Null: some of it is before somebody. */
+export function halfBackText(action: string, shown: readonly SeenServing[]): string | null {
+  const ways = shown.flatMap(({ version, halfBack }) =>
+    halfBack === undefined ? [] : [`v${version} of ${action} was not taken back to the end (${bare(halfBack)})`],
+  );
+  return ways.length === 0 || ways.length < shown.length ? null : ways.join(' and ');
+}
+
+function bare(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }
 
 export function recoverText(action: string, shown: readonly SeenServing[]): string {

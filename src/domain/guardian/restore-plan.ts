@@ -37,6 +37,47 @@ export function planRestore<V extends SeenServing>(
     : { kind: 'restore', baseline, candidates: candidates.filter((candidate) => candidate !== baseline), foreign };
 }
 
+/** What an attempt leaves to the next before it writes: what it has written is not shown any more. */
+export interface Begun {
+  /** The newest run of the action then; null: Temporal knew none. */
+  readonly newest: string | null;
+  readonly baseline: string | null;
+  readonly candidates: readonly string[];
+  /** That of the candidate, 0..100. */
+  readonly splitPercent: number;
+}
+
+/** As it came back from where it was left; null: nothing was. */
+export function begunIn(details: unknown): Begun | null {
+  const { newest, baseline, candidates, splitPercent } = (details ?? {}) as Partial<Record<keyof Begun, unknown>>;
+  const isId = (value: unknown): value is string | null => value === null || typeof value === 'string';
+  return isId(newest) && isId(baseline) && isStrings(candidates) && typeof splitPercent === 'number'
+    ? { newest, baseline, candidates, splitPercent }
+    : null;
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+/**
+ * What an attempt before this one has begun is done to its end. Where the baseline that it meant serves no longer,
+ * somebody has decided otherwise since.
+ */
+export function goOn<V extends SeenServing>(
+  plan: RestorePlan<V>,
+  begun: Begun | null,
+  versions: readonly V[],
+): RestorePlan<V> {
+  if (begun === null || plan.kind === 'needsPerson') return plan;
+  const baseline = plan.kind === 'restore' ? plan.baseline : (versions.find(({ id }) => id === begun.baseline) ?? null);
+  if (plan.kind === 'nothing' && begun.baseline !== null && baseline?.enabled !== true) return plan;
+  const candidates = versions.filter((one) => one !== baseline && begun.candidates.includes(one.id));
+  const others = plan.kind === 'restore' ? plan.candidates.filter((one) => !candidates.includes(one)) : [];
+  if (baseline === null && candidates.length + others.length === 0) return plan;
+  return { kind: 'restore', baseline, candidates: [...others, ...candidates], foreign: plan.foreign };
+}
+
 function baselineBeside<V extends SeenServing>(candidates: readonly V[], versions: readonly V[]): V | null | string {
   const retiring = candidates.find(isRetiring);
   if (retiring !== undefined) return retiring;

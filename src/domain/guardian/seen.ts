@@ -130,7 +130,7 @@ export const GUARDIAN_RULES: GuardianRules = {
 
 /** What a rollout puts before agents, or takes from them: it must not go on with nobody watching. */
 export function isUnderTrial(version: SeenServing): boolean {
-  return (version.group === 'candidate' && serves(version)) || isRetiring(version);
+  return (version.group === 'candidate' && serves(version)) || isRetiring(version) || version.halfBack !== undefined;
 }
 
 /** Some conversations see no card instead of it. */

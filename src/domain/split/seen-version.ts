@@ -22,6 +22,11 @@ export interface SeenVersion {
   /** ISO instant and name or id, where the organisation tells. */
   readonly changedAt: string | null;
   readonly changedBy: string | null;
+  /**
+   * Why it is not over although nobody has it any more, in one sentence: it was before somebody, and its way back was not
+   * written to the end. Only where the target keeps a record of that.
+   */
+  readonly halfBack?: string;
   /** As the deployment has it, where the target has one: whoever has no plan brings the baseline back by it. */
   readonly handle?: unknown;
 }

@@ -45,6 +45,8 @@ export interface QueuesState {
   readonly candidateShare: number;
   /** Of those that another hand gave to a third assistant. */
   readonly others: readonly PlacedQueue[];
+  /** Which those are, in one sentence; null: there are none. */
+  readonly astray: string | null;
   readonly covered: boolean;
 }
 
@@ -54,6 +56,7 @@ export function stateOf(placed: readonly PlacedQueue[]): QueuesState {
   const onCandidate = there.filter(({ place }) => place === 'candidate');
   const isWhole = onCandidate.length === there.length && there.length > 0;
   const all = placed.map(({ queue }) => queue);
+  const others = there.filter(({ place }) => typeof place === 'object');
   return {
     candidateShare: isWhole
       ? 100
@@ -61,7 +64,8 @@ export function stateOf(placed: readonly PlacedQueue[]): QueuesState {
           onCandidate.map(({ queue }) => queue),
           all,
         ),
-    others: there.filter(({ place }) => typeof place === 'object'),
+    others,
+    astray: others.length === 0 ? null : foreignDrift(others).message,
     covered: there.every(({ place }) => place === 'baseline' || place === 'candidate'),
   };
 }

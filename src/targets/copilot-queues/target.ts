@@ -101,6 +101,8 @@ interface Seen {
   readonly serves: Readonly<Record<Arm, boolean>>;
   readonly covered: boolean;
   readonly contents: Readonly<Record<Arm, ReadArm | null>>;
+  /** What another hand gave to neither arm, in one sentence. */
+  readonly astray: string | null;
 }
 
 async function see({ client }: TargetDeps, deployment: Deployment, urgency: Urgency | undefined): Promise<Seen> {
@@ -114,17 +116,23 @@ async function see({ client }: TargetDeps, deployment: Deployment, urgency: Urge
     ]);
     const { candidateShare, isAnybody } = agentsState(handle, assigned);
     const serves = { candidate: isAnybody, baseline: false };
-    return { candidateShare, serves, covered: candidateShare === 100, contents: { candidate, baseline: null } };
+    return {
+      candidateShare,
+      serves,
+      covered: candidateShare === 100,
+      contents: { candidate, baseline: null },
+      astray: null,
+    };
   }
   const [placed, candidate, baseline] = await Promise.all([
     placesOf(client, handle, urgency),
     contentOf(handle.queues.map((queue) => queue.candidate)),
     contentOf(handle.queues.map((queue) => queue.baseline)),
   ]);
-  const { candidateShare, covered } = stateOf(placed);
+  const { candidateShare, covered, astray } = stateOf(placed);
   const has = (arm: Arm): boolean => placed.some(({ place }) => place === arm);
   const serves = { candidate: has('candidate'), baseline: has('baseline') };
-  return { candidateShare, serves, covered, contents: { candidate, baseline } };
+  return { candidateShare, serves, covered, contents: { candidate, baseline }, astray };
 }
 
 async function readBack(deps: TargetDeps, deployment: Deployment, urgency: Urgency | undefined): Promise<TargetState> {
@@ -163,10 +171,12 @@ function isOurs(row: CopilotRow | null): row is CopilotRow {
 /** As a listing of versions would show them: a queue that another hand gave away is not the candidate's. */
 async function seenVersions(
   deps: TargetDeps,
-  { deployment, retired, rolloutId, changedAt }: CopilotRow,
+  { deployment, retired, rolloutId, splitPercent: asked, changedAt }: CopilotRow,
   urgency: Urgency | undefined,
 ): Promise<readonly SeenVersion[]> {
-  const { candidateShare, contents } = await see(deps, deployment, urgency);
+  const { candidateShare, contents, astray } = await see(deps, deployment, urgency);
+  // The row follows what was written: its way back was begun, or done by hands, and nobody has proven it.
+  const isHalfBack = retired === null && asked > 0 && candidateShare === 0;
   const common = {
     target: 'copilotQueues' as const,
     actionName: deployment.actionName,
@@ -186,9 +196,10 @@ async function seenVersions(
         enabled: retired !== arm,
         splitPercent,
         fingerprint: read.fingerprint,
-        standsAlone: deployment.baseline === null && retired === null && candidateShare > 0,
+        standsAlone: deployment.baseline === null && retired === null && (candidateShare > 0 || isHalfBack),
         changedAt: read.changedAt ?? changedAt.toISOString(),
         changedBy: read.changedBy,
+        ...(isHalfBack && arm === 'candidate' && { halfBack: astray ?? 'Nobody has proven it.' }),
       },
     ];
   };

@@ -130,6 +130,17 @@ test('a queue that another hand gave to a third assistant is named and left alon
   const state = await target.readBack(deployment);
   expect(state.covered).toBe(false);
   expect(isRestored(state, deployment)).toBe(false);
+  // Nobody has the candidate any more, and it is not over.
+  expect(await target.survey('RefundCopilot')).toMatchObject([
+    { group: 'candidate', splitPercent: 0, halfBack: expect.stringContaining(`queue ${taken} to ${third}`) as string },
+    { group: 'control' },
+  ]);
+  await org.put(BASELINE, taken);
+  expect(await target.survey('RefundCopilot')).toMatchObject([{ halfBack: 'Nobody has proven it.' }, {}]);
+  await target.setSplit(deployment, 0);
+  await target.retire(deployment, 'candidate');
+  expect(isRestored(await target.readBack(deployment), deployment)).toBe(true);
+  for (const version of await target.survey('RefundCopilot')) expect(version.halfBack).toBeUndefined();
 });
 
 test('a queue whose assistant another hand took away is given one again', async () => {
