@@ -119,8 +119,8 @@ export async function viewWaves(link: TemporalLink, name: string): Promise<Waves
 
 /**
  * Each rollout that runs is told by whoever acts, and says itself what it made of it; the waves are told before, so that
- * nothing more begins. An abort is the other way round: waves that are aborted cancel what still runs, and a cancel names
- * nobody.
+ * nothing more begins. An abort is the other way round: waves that are aborted call off what still runs in the name of the
+ * engine, and whoever acts is to stand beside it with their proof.
  */
 export async function actOnWaves(
   link: TemporalLink,

@@ -1,4 +1,4 @@
-/** What waves ask of the world: whether a member is promoted, and to be put on record. */
+/** What waves and their members ask of the world: whether one is promoted or called off, and to be put on record. */
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Jitter } from '../activities/failures.ts';
@@ -12,6 +12,7 @@ import type { Database } from '../store/database.ts';
 import type { Tell } from '../store/messages.ts';
 import type { Elsewhere, ElsewhereAct, ElsewhereStart, FollowInput, FollowSettings } from './elsewhere.ts';
 import { follow, FOLLOW_SETTINGS } from './elsewhere.ts';
+import { calledOffQuery } from '../workflows/messages.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
 
 export interface WavesDeps {
@@ -44,6 +45,12 @@ export interface MemberRef {
   readonly runId: string;
 }
 
+export interface CalledOffRef {
+  /** Of the waves. */
+  readonly workflowId: string;
+  readonly member: string;
+}
+
 export type WavesActivities = ReturnType<typeof createWavesActivities>;
 
 export function createWavesActivities(deps: WavesDeps, jitter: Jitter) {
@@ -61,6 +68,15 @@ export function createWavesActivities(deps: WavesDeps, jitter: Jitter) {
         const { client } = Context.current();
         const { typedSearchAttributes } = await client.workflow.getHandle(workflowId, runId).describe();
         return readAttributes(typedSearchAttributes).phase;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return null;
+        throw error;
+      }
+    }),
+    /** As the waves themselves say it; null: they did not, or there are none. */
+    whyCalledOff: served(async ({ workflowId, member }: CalledOffRef): Promise<string | null> => {
+      try {
+        return await Context.current().client.workflow.getHandle(workflowId).query(calledOffQuery, member);
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return null;
         throw error;

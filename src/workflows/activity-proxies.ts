@@ -35,6 +35,14 @@ export const { isRestoring } = proxyActivities<Pick<Activities, 'isRestoring'>>(
   retry: QUICK,
 });
 
+/** Of waves that have just cancelled whoever asks; it goes back once this is answered or has taken too long. */
+export const { whyCalledOff } = proxyActivities<Pick<WavesActivities, 'whyCalledOff'>>({
+  taskQueue: SAFETY_QUEUE,
+  startToCloseTimeout: '2s',
+  scheduleToCloseTimeout: '4s',
+  retry: QUICK,
+});
+
 /** With the reserve of the organisation's rate: the way back does not queue. */
 export const { findUndo } = proxyActivities<Pick<Activities, 'findUndo'>>({
   taskQueue: SAFETY_QUEUE,

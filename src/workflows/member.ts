@@ -11,17 +11,17 @@ export interface MemberMemo {
 }
 
 /** Null: no waves started it, so it is asked who did. Nobody but a workflow of ours can be its parent. */
-export function starterOf({ parent, memo }: Pick<WorkflowInfo, 'parent' | 'memo'>): Actor | null {
-  return isOfWaves(parent) ? ((memo as Partial<MemberMemo> | undefined)?.starter ?? null) : null;
+export function starterOf(info: Pick<WorkflowInfo, 'parent' | 'memo'>): Actor | null {
+  return parentWaves(info) === null ? null : ((info.memo as Partial<MemberMemo> | undefined)?.starter ?? null);
 }
 
 /** Never rejects. They ask back what its search attributes say, so those come first. Its long watch may go on for days. */
 export async function tellWaves({ input }: RolloutRun): Promise<void> {
-  const { parent } = workflowInfo();
-  if (!isOfWaves(parent)) return;
+  const waves = parentWaves(workflowInfo());
+  if (waves === null) return;
   try {
     // Whichever of their runs goes on: they may have been taken back to an earlier task since they began it.
-    await getExternalWorkflowHandle(parent.workflowId).signal(memberPromotedSignal, {
+    await getExternalWorkflowHandle(waves.workflowId).signal(memberPromotedSignal, {
       action: input.plan.action.name,
     });
   } catch (error) {
@@ -30,8 +30,7 @@ export async function tellWaves({ input }: RolloutRun): Promise<void> {
   }
 }
 
-type Parent = WorkflowInfo['parent'];
-
-function isOfWaves(parent: Parent): parent is NonNullable<Parent> {
-  return parent?.workflowId.startsWith(wavesWorkflowId('')) === true;
+/** Null: no waves began it. */
+export function parentWaves({ parent }: Pick<WorkflowInfo, 'parent'>): { readonly workflowId: string } | null {
+  return parent?.workflowId.startsWith(wavesWorkflowId('')) === true ? parent : null;
 }

@@ -103,6 +103,10 @@ export const WAVES_UPDATES = Object.fromEntries(WAVES_ACTS.map((act) => [act, de
 >;
 /** From a rollout to the waves that it belongs to. */
 export const memberPromotedSignal = defineSignal<[{ readonly action: string }]>('memberPromoted');
+/** From waves to a rollout of theirs that they are about to cancel: why. */
+export const calledOffSignal = defineSignal<[{ readonly reason: string }]>('calledOff');
+/** Of waves, about one of their members: why they called it off; null: they did not. */
+export const calledOffQuery = defineQuery<string | null, [string]>('whyCalledOff');
 
 export const GUARDIAN_WORKFLOW = 'guardian';
 export const RECOVER_WORKFLOW = 'recover';

@@ -13,6 +13,7 @@ const RANKS: Readonly<Partial<Record<keyof (Activities & GuardianActivities & Wa
   findUndo: 'safety',
   authorise: 'safety',
   isRestoring: 'safety',
+  whyCalledOff: 'safety',
   actElsewhere: 'watching',
   guardianLook: 'watching',
   guardianAct: 'watching',

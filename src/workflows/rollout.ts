@@ -3,7 +3,7 @@ import { asksUndo } from '../domain/registry/undo-input.ts';
 import { ORGANISATION_CODES } from '../domain/plan/codes.ts';
 import { noCardIn } from '../domain/plan/no-card.ts';
 import type { Problem } from '../domain/plan/problem.ts';
-import { CANCELLED, CANCELLED_BEFORE, preflightRefusal } from '../domain/rollout/audit-reason.ts';
+import { preflightRefusal } from '../domain/rollout/audit-reason.ts';
 import type { RolloutInput } from '../domain/rollout/input.ts';
 import { parseRolloutInput } from '../domain/rollout/input.ts';
 import type { RolloutResult } from '../domain/rollout/view.ts';
@@ -11,6 +11,8 @@ import { authoriseBeginning } from './authorise.ts';
 import { deploy, ensureExport, open, validate } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
 import { finish, refuse } from './end.ts';
+import type { Cancelled } from './called-off.ts';
+import { hearWaves } from './called-off.ts';
 import { answer } from './handlers.ts';
 import { promote } from './promotion.ts';
 import { rollBack } from './roll-back.ts';
@@ -40,13 +42,14 @@ export async function rollout(given: unknown): Promise<RolloutResult> {
   if ('refused' in parsed) return refuse(given, parsed.refused);
   const run = startRun(parsed.input);
   answer(run);
-  return unlessSetBack(run, () => rollOut(run, given));
+  const cancelled = hearWaves(run);
+  return unlessSetBack(run, () => rollOut(run, given, cancelled));
 }
 
-async function rollOut(run: RolloutRun, given: unknown): Promise<RolloutResult> {
-  const deployed = await prepare(run, given);
+async function rollOut(run: RolloutRun, given: unknown, cancelled: Cancelled): Promise<RolloutResult> {
+  const deployed = await prepare(run, given, cancelled);
   if (typeof deployed === 'string') return finish(run, 'rejected', deployed);
-  const outcome = await unlessCancelled(() => takeSteps(deployed));
+  const outcome = await unlessCancelled(cancelled, () => takeSteps(deployed));
   // An abort that was taken in this very moment is kept: nothing is waited for between this question and the end.
   const last = outcome.kind === 'rollBack' || !isAborted(deployed) ? outcome : requested(deployed);
   if (last.kind !== 'rollBack')
@@ -82,7 +85,7 @@ function parseInput(given: unknown): { readonly input: RolloutInput } | { readon
 }
 
 /** Nothing that serves is changed in here; a problem ends the rollout as `rejected`: then why. */
-async function prepare(run: RolloutRun, given: unknown): Promise<DeployedRun | string> {
+async function prepare(run: RolloutRun, given: unknown, cancelled: Cancelled): Promise<DeployedRun | string> {
   try {
     const checked = await inTime(run, () => checkStart(run, given));
     if (typeof checked === 'string') return checked;
@@ -92,7 +95,7 @@ async function prepare(run: RolloutRun, given: unknown): Promise<DeployedRun | s
     const again = begins.waited ? await inTime(run, () => check(run)) : checked;
     return typeof again === 'string' ? again : await deployOpen(run, again.problems);
   } catch (error) {
-    if (isCancellation(error)) return CANCELLED_BEFORE;
+    if (isCancellation(error)) return cancelled.beforeAnything();
     if (historyBehindIn(error) !== null) throw error;
     if (error instanceof ActivityFailure) return error.cause?.message ?? error.message;
     throw error;
@@ -221,11 +224,11 @@ async function planSteps(run: DeployedRun): Promise<StepOutcome> {
 }
 
 /** A cancel from Temporal means abort. */
-async function unlessCancelled(steps: () => Promise<StepOutcome>): Promise<StepOutcome> {
+async function unlessCancelled(cancelled: Cancelled, steps: () => Promise<StepOutcome>): Promise<StepOutcome> {
   try {
     return await steps();
   } catch (error) {
-    if (isCancellation(error)) return rollBackFor(CANCELLED);
+    if (isCancellation(error)) return rollBackFor(await cancelled.whileServing());
     if (historyBehindIn(error) !== null) throw error;
     if (error instanceof ActivityFailure) return rollBackFor(error.cause?.message ?? error.message);
     throw error;

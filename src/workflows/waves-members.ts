@@ -20,6 +20,7 @@ import { rollout } from './rollout.ts';
 import { initialAttributes } from './search-attributes.ts';
 import type { UndoEnd } from './waves-elsewhere.ts';
 import { messageOf, runElsewhere, undoElsewhere } from './waves-elsewhere.ts';
+import { callOff } from './waves-call-off.ts';
 import type { WavesRun } from './waves-run.ts';
 import { priorityOf } from '../domain/rollout/priority.ts';
 
@@ -65,7 +66,7 @@ async function follow(run: WavesRun, action: string, child: ChildWorkflowHandle<
 export async function undoMember(run: WavesRun, member: MemberStatus): Promise<void> {
   const { id, open, organisation } = member;
   run.dispatch({ kind: 'undoBegun', member: id });
-  if (open) return run.scopeOf(id).cancel();
+  if (open) return callOff(run, member);
   const { waves: given } = run.input;
   const reason = `the waves ${given.name} stopped: ${run.status.stopped ?? ''}`.slice(0, MAX_REASON_LENGTH);
   const ended =

@@ -24,6 +24,8 @@ export interface WavesRun {
   firstUse(signatureId: string): boolean;
   /** In which a member's rollout runs: cancelled, it rolls back. */
   scopeOf(member: string): CancellationScope;
+  /** Why, of each member that was called off. */
+  readonly calledOff: Map<string, string>;
   recorded(): Promise<void>;
 }
 
@@ -82,6 +84,7 @@ export function startWavesRun(input: WavesInput): WavesRun {
       scopes.set(member, scope);
       return scope;
     },
+    calledOff: new Map(),
     recorded: () => writing,
   };
 }

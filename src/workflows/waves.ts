@@ -11,6 +11,7 @@ import { isUnheard, memberOf, membersOf, refusedWavesAct, WAVES_ACTS } from '../
 import { formatDuration } from '../domain/shared/duration.ts';
 import { knowElsewhere, memberPhase } from './activity-proxies.ts';
 import {
+  calledOffQuery,
   memberPromotedSignal,
   rolloutWorkflowId,
   WAVES_UPDATES,
@@ -20,6 +21,7 @@ import {
 import type { HumanAct } from './messages.ts';
 import { askFor, authoriseAct, placeOf, proofOfRefused } from './authorise.ts';
 import type { Place } from './authorise.ts';
+import { callOff } from './waves-call-off.ts';
 import { runMember, undoMember } from './waves-members.ts';
 import type { WavesRun } from './waves-run.ts';
 import { startWavesRun } from './waves-run.ts';
@@ -71,6 +73,9 @@ function hearCancel(run: WavesRun): void {
 
 function answer(run: WavesRun): void {
   setHandler(wavesStatusQuery, () => run.status, { description: 'The waves as a tree of rollouts.' });
+  setHandler(calledOffQuery, (member) => run.calledOff.get(member) ?? null, {
+    description: 'Why a member was called off, by its action.',
+  });
   for (const act of WAVES_ACTS) {
     setHandler(WAVES_UPDATES[act], (given) => take(run, act, given), {
       description: `${act} the waves: { "by": "your name", "reason": "why" }`,
@@ -196,7 +201,7 @@ function takeBack(run: WavesRun): void {
   for (const member of membersOf(run.status)) {
     // What is only asked for elsewhere is not started yet.
     const isAsked = member.organisation !== null && member.runId === null;
-    if (member.state === 'running' && (isAborted || isAsked || running === 'abort')) run.scopeOf(member.id).cancel();
+    if (member.state === 'running' && (isAborted || isAsked || running === 'abort')) void callOff(run, member);
     if (member.state === 'promoted' && promoted === 'undo') void undoMember(run, member);
   }
 }

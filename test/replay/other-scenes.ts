@@ -59,6 +59,26 @@ export const OTHERS: Readonly<Record<string, Scene>> = {
       await (handle as WorkflowHandle).executeUpdate(update, { args: [who] });
     return handle;
   },
+  'waves-member-called-off': async ({ harness }) => {
+    const bake = { kind: 'bake', forMs: 3_600_000, atMostMs: 3_600_000, minCards: 0, require: 'noHarm' } as const;
+    const { given, nameOf } = wavesOf(
+      [['a', 'b']],
+      { onRollback: { running: 'abort', promoted: 'leave' } },
+      { steps: [{ kind: 'setSplit', percent: 10 }, bake] },
+    );
+    const handle = await beginWaves(harness, given);
+    await wavesStatusWhen(
+      handle,
+      ({ waves: [first] }) => first?.members.every(({ state }) => state === 'running') === true,
+    );
+    const [calledOff, aborted] = ['a', 'b'].map((name) =>
+      harness.client.workflow.getHandle(messages.rolloutWorkflowId(nameOf(name))),
+    ) as [WorkflowHandle, WorkflowHandle];
+    for (const rollout of [calledOff, aborted])
+      await harness.statusWhen(rollout as never, ({ phase }) => phase === 'baking');
+    await aborted.executeUpdate(messages.ACT_UPDATES.abort, { args: [who] });
+    return calledOff;
+  },
   'waves-over-two-organisations': ({ harness, script }) => {
     script.elsewhere = [
       { kind: 'unheard', sinceMs: Date.now(), why: 'connection refused' },

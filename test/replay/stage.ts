@@ -57,7 +57,7 @@ export async function openStage(script: () => Script): Promise<{ readonly harnes
 }
 
 function others(script: () => Script): object {
-  const { memberPhase } = createWavesActivities({ db: undefined as unknown as Database }, Math.random);
+  const { memberPhase, whyCalledOff } = createWavesActivities({ db: undefined as unknown as Database }, Math.random);
   const restored = {
     kind: 'restored',
     rolloutId: 'r-1',
@@ -74,6 +74,7 @@ function others(script: () => Script): object {
   const nothing = async (): Promise<void> => undefined;
   return {
     memberPhase,
+    whyCalledOff,
     recordWaves: nothing,
     knowElsewhere: async () => null,
     startElsewhere: async () => ({ runId: 'r-2' }),

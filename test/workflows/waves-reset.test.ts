@@ -27,12 +27,13 @@ function organisationOf(action: string): ScriptedOrganisation {
 }
 
 beforeAll(async () => {
-  const { memberPhase } = createWavesActivities({ db: undefined as unknown as Database }, Math.random);
+  const { memberPhase, whyCalledOff } = createWavesActivities({ db: undefined as unknown as Database }, Math.random);
   harness = await startHarness({
     ...activitiesOf(() =>
       organisationOf((Context.current().info.workflowExecution?.workflowId ?? '').slice('rollout/'.length)),
     ),
     memberPhase,
+    whyCalledOff,
     recordWaves: async (_entry: WavesRecord) => undefined,
   });
 });

@@ -16,6 +16,11 @@ export const WAITS = 'from here on it waits for ';
 export const CANCELLED = 'Cancelled through Temporal; by whom it does not say.';
 export const CANCELLED_BEFORE = 'Cancelled through Temporal before anything was changed; by whom it does not say.';
 
+/** Of a rollout whose waves stopped. */
+export function calledOffBefore(why: string): string {
+  return `Called off before anything was changed: ${why}`;
+}
+
 /**
  * Why this happened, as it is known now: what was proven, which step began, what the judge said. Never what was waited
  * for before:

@@ -66,8 +66,8 @@ type Begun = {
 type Sent<Definition> =
   Definition extends UpdateDefinition<infer Answer, [infer Order]>
     ? { readonly order: Order; readonly answer: Answer }
-    : Definition extends QueryDefinition<infer Answer>
-      ? { readonly order: null; readonly answer: Answer }
+    : Definition extends QueryDefinition<infer Answer, infer Given>
+      ? { readonly order: Given extends readonly [infer Order] ? Order : null; readonly answer: Answer }
       : Definition extends SignalDefinition<[infer Order]>
         ? { readonly order: Order; readonly answer: null }
         : never;
@@ -77,7 +77,9 @@ type Told = {
   readonly 'rollout query status': Sent<typeof messages.statusQuery>;
   readonly 'rollout signal act': Sent<typeof messages.actSignal>;
   readonly 'rollout signal guardian': Sent<typeof messages.guardianSignal>;
+  readonly 'rollout signal calledOff': Sent<typeof messages.calledOffSignal>;
   readonly 'waves query wavesStatus': Sent<typeof messages.wavesStatusQuery>;
+  readonly 'waves query whyCalledOff': Sent<typeof messages.calledOffQuery>;
   readonly 'waves signal memberPromoted': Sent<typeof messages.memberPromotedSignal>;
 } & { readonly [Name in Act as `rollout update ${Name}`]: Sent<(typeof messages.ACT_UPDATES)[Name]> } & {
   readonly [Name in WavesActName as `waves update ${Name}`]: Sent<(typeof messages.WAVES_UPDATES)[Name]>;
