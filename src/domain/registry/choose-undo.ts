@@ -25,7 +25,7 @@ export function chooseUndo(entries: readonly ProvenFrom[], asked: UndoAsked): Un
   if (serves === undefined)
     return no(
       `No rollout of ${asked.action} has ended with a version in service, so there is nothing to undo` +
-        `${asked.to === undefined ? '' : `, and ${versionLabel(asked.to === 'none' ? null : asked.to)} was never proven`}. ` +
+        `${asked.to === undefined ? '' : `, and ${asked.to === 'none' ? cardless(asked) : versionLabel(asked.to)} was never proven`}. ` +
         'Start the plan of the version that shall serve.',
     );
   if (asked.from !== undefined && asked.from !== serves)
@@ -40,10 +40,18 @@ export function chooseUndo(entries: readonly ProvenFrom[], asked: UndoAsked): Un
     const chosen = version === serves ? undefined : proven.find((one) => one.version === version);
     if (chosen !== undefined && isWithin(chosen, asked)) return { ok: true, chosen, serves };
   }
-  return no(
-    `Before ${versionLabel(serves)} of ${asked.action} no version served that was proven within ` +
-      `${formatDuration(asked.windowMs)}. ${knownText(proven, serves, asked)}`,
-  );
+  return no(nothingBefore(serves, knownProven(proven, serves, asked), asked));
+}
+
+/** What is proven all the same served before and was undone: a person took it away, so a person names it. */
+function nothingBefore(serves: string | null, known: readonly ProvenVersion[], asked: UndoAsked): string {
+  const window = formatDuration(asked.windowMs);
+  const [newest] = known;
+  return newest === undefined
+    ? `Before ${labelOf(serves, asked)} no version served that was proven within ${window}. ${knownText(known)}`
+    : `An undo goes back by itself only to what served before ${labelOf(serves, asked)} and was not undone, and ` +
+        `nothing of that was proven within ${window}. ${knownText(known)} To go back to it, name it: ` +
+        `\`--to ${newest.version ?? 'none'}\`.`;
 }
 
 function named(
@@ -51,13 +59,13 @@ function named(
   version: string | null,
   { serves, proven }: { readonly serves: string | null; readonly proven: readonly ProvenVersion[] },
 ): UndoChoice {
-  if (version === serves) return no(`${versionLabel(version)} of ${asked.action} serves already.`);
+  if (version === serves) return no(`${labelOf(version, asked)} serves already.`);
   const chosen = proven.find((one) => one.version === version);
-  const known = knownText(proven, serves, asked);
-  if (chosen === undefined) return no(`${versionLabel(version)} of ${asked.action} was never proven. ${known}`);
+  const known = knownText(knownProven(proven, serves, asked));
+  if (chosen === undefined) return no(`${labelOf(version, asked)} was never proven. ${known}`);
   if (isWithin(chosen, asked)) return { ok: true, chosen, serves };
   return no(
-    `${versionLabel(version)} of ${asked.action} was proven on ${chosen.proof.at.slice(0, 10)}, which is longer ago ` +
+    `${labelOf(version, asked)} was proven on ${chosen.proof.at.slice(0, 10)}, which is longer ago ` +
       `than ${formatDuration(asked.windowMs)} (UNDO_WINDOW). ${known}`,
   );
 }
@@ -66,11 +74,27 @@ function isWithin({ proof }: ProvenVersion, { nowMs, windowMs }: UndoAsked): boo
   return nowMs - Date.parse(proof.at) <= windowMs;
 }
 
-function knownText(proven: readonly ProvenVersion[], serves: string | null, asked: UndoAsked): string {
-  const within = proven.filter((one) => one.version !== serves && isWithin(one, asked)).slice(0, 5);
-  return within.length === 0
+function labelOf(version: string | null, asked: UndoAsked): string {
+  return version === null ? cardless(asked) : `${versionLabel(version)} of ${asked.action}`;
+}
+
+function cardless({ action }: UndoAsked): string {
+  return `${action} without a card`;
+}
+
+/** The newest of what may be gone back to by name. */
+function knownProven(
+  proven: readonly ProvenVersion[],
+  serves: string | null,
+  asked: UndoAsked,
+): readonly ProvenVersion[] {
+  return proven.filter((one) => one.version !== serves && isWithin(one, asked)).slice(0, 5);
+}
+
+function knownText(known: readonly ProvenVersion[]): string {
+  return known.length === 0
     ? 'Start the plan of the version that shall serve.'
-    : `Proven: ${within.map(({ version, proof }) => `${versionLabel(version)} (${proof.at.slice(0, 10)})`).join(', ')}.`;
+    : `Proven: ${known.map(({ version, proof }) => `${versionLabel(version)} (${proof.at.slice(0, 10)})`).join(', ')}.`;
 }
 
 function no(why: string): UndoChoice {

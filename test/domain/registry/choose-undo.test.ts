@@ -86,6 +86,23 @@ test('what a person promoted without proof is passed over, and so is what was pr
   expect(choice(old, { to: '9' })).toContain('v9 of A was never proven');
 });
 
+test('what was undone is gone back to by name alone, which is said', () => {
+  const entries = [undone('1', '2', 0), undone('2', '1', 0), ended('promoted', ['1', '2'], 1)];
+  expect(choice(entries)).toBe(
+    'An undo goes back by itself only to what served before v2 of A and was not undone, and nothing of that was ' +
+      'proven within 30 d. Proven: v1 (2026-11-27). To go back to it, name it: `--to 1`.',
+  );
+  const none = [undone(null, '1', 0), undone('1', null, 0), ended('promoted', [null, '1'], 1)];
+  expect(choice(none)).toContain('Proven: no card (2026-11-27). To go back to it, name it: `--to none`.');
+  expect(choice(entries, { to: '1' })).toBe('1');
+});
+
+test('that no card is shown was never proven: this is said so', () => {
+  const entries = [ended('promoted', ['1', '2'], 1)];
+  expect(choice(entries, { to: 'none' })).toBe('A without a card was never proven. Proven: v1 (2026-11-27).');
+  expect(choice([], { to: 'none' })).toContain('nothing to undo, and A without a card was never proven. Start');
+});
+
 test('a first version is undone to no card, and a retirement to the card', () => {
   expect(choice([ended('promoted', [null, '1'], 1)])).toBeNull();
   expect(choice([ended('promoted', [null, '1'], 1)], { to: 'none' })).toBeNull();
