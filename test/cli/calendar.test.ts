@@ -45,6 +45,10 @@ test.each([
   [['unfreeze', '--reason', 'x'], 'told nowhere'],
   [['calendar', 'RefundAssist', '--at', 'soon'], 'which is no time'],
   [['start', PLAN, '--at', 'soon'], 'There is no time soon'],
+  [
+    ['start', PLAN, '--at', '2020-01-01T08:00'],
+    'The time 2020-01-01T08:00 is without a time zone.\nNothing was started. Write the zone behind it: 2020-01-01T08:00 Europe/Berlin.',
+  ],
   [['start', PLAN, '--at', '2020-01-01T08:00 UTC'], 'which is over'],
 ])('%j is refused in one sentence, and nobody is asked', async (args, message) => {
   const { code, stderr } = await cli(args, { configurator: {} });

@@ -17,10 +17,23 @@ export function startInstant(text: string): { readonly atMs: number; readonly ti
       return startFault(`There is no time zone ${timeZone}.`, 'Write an IANA name, such as Europe/Berlin.');
     return { atMs: Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone).epochMilliseconds, timeZone };
   } catch {
+    if (timeZone === undefined && isPlainTime(local))
+      return startFault(
+        `The time ${text} is without a time zone.`,
+        `Write the zone behind it: ${local} Europe/Berlin.`,
+      );
     return startFault(
       `There is no time ${text}.`,
       'Write a time that the calendar has: 2026-12-01T08:00 Europe/Berlin.',
     );
+  }
+}
+
+function isPlainTime(text: string): boolean {
+  try {
+    return text.includes('T') && Temporal.PlainDateTime.from(text).year > 0;
+  } catch {
+    return false;
   }
 }
 
