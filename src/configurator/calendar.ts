@@ -27,6 +27,7 @@ export async function changeFreeze(link: TemporalLink, act: FreezeAct): Promise<
     workflowId,
     input: signed(link.signer, { act: freezeRight(act).act, by: act.by, workflowId }, act),
     summary: `${act.do} ${scopeText(act.scope)}`,
+    unheard: MAYBE_TAKEN,
   });
   if (answer.kind === 'done') return answer.freezes;
   throw new AssistError(
@@ -41,6 +42,7 @@ export async function listFreezes(link: TemporalLink): Promise<FreezeList> {
     workflow: FREEZE_WORKFLOW,
     input: { do: 'list' },
     summary: 'what is frozen',
+    unheard: NOT_ANSWERED,
   });
   return answer.kind === 'list' ? answer : { kind: 'list', now: [], past: [] };
 }
@@ -49,19 +51,23 @@ export function askCalendar(
   link: TemporalLink,
   question: CalendarQuestion & { readonly atMs?: number },
 ): Promise<CalendarView> {
-  return ask(link, { workflow: CALENDAR_WORKFLOW, input: question, summary: `calendar of ${question.action}` });
+  const summary = `calendar of ${question.action}`;
+  return ask(link, { workflow: CALENDAR_WORKFLOW, input: question, summary, unheard: NOT_ANSWERED });
 }
 
-async function ask<T>(
-  link: TemporalLink,
-  asked: Pick<AskedOfWorker, 'workflow' | 'workflowId' | 'input' | 'summary'>,
-): Promise<T> {
+/** Of what was to be changed: the run waits on for a moment, and a worker may take it yet. */
+const MAYBE_TAKEN =
+  'See with `assist-rollouts freeze list` whether it was taken once a worker runs; pause rollouts by hand meanwhile.';
+const NOT_ANSWERED = 'The question was not answered, and nothing was changed. Start a worker, and ask again.';
+
+interface Asked extends Pick<AskedOfWorker, 'workflow' | 'workflowId' | 'input' | 'summary'> {
+  /** The way out of no answer. */
+  readonly unheard: string;
+}
+
+async function ask<T>(link: TemporalLink, { unheard, ...asked }: Asked): Promise<T> {
   try {
-    return await askWorker<T>(link, {
-      ...asked,
-      waitMs: ANSWER_MS,
-      unanswered: (cause) => unanswered(asked.workflow, cause),
-    });
+    return await askWorker<T>(link, { ...asked, waitMs: ANSWER_MS, unanswered: (cause) => unanswered(unheard, cause) });
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     const said = `Refused: ${error.cause?.message ?? error.message}`;
@@ -69,13 +75,11 @@ async function ask<T>(
   }
 }
 
-function unanswered(workflow: string, cause: unknown): AssistError {
+function unanswered(remedy: string, cause: unknown): AssistError {
   return new AssistError(
     'calendar-unanswered',
     `No worker answered for the calendar within ${formatDuration(ANSWER_MS)}: it is missing, or slow.`,
-    workflow === FREEZE_WORKFLOW
-      ? 'See with `assist-rollouts freeze list` whether it was taken once a worker runs; pause rollouts by hand meanwhile.'
-      : 'Try again when one runs.',
+    remedy,
     { cause },
   );
 }
