@@ -19,7 +19,7 @@ import type { UndoInput } from '../domain/registry/undo-input.ts';
 import { parseUndoInput } from '../domain/registry/undo-input.ts';
 import { CANCELLED_BEFORE } from '../domain/rollout/audit-reason.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
-import { initialState } from '../domain/rollout/state.ts';
+import { initialState, UNDO_LOOKS } from '../domain/rollout/state.ts';
 import { apply } from '../domain/rollout/transition.ts';
 import type { RolloutFacts, RolloutResult } from '../domain/rollout/view.ts';
 import { resultOf, statusOf } from '../domain/rollout/view.ts';
@@ -44,7 +44,8 @@ export async function undo(given: unknown): Promise<RolloutResult> {
   const expected = rolloutWorkflowId(input.undo.action);
   if (workflowId !== expected)
     return refuse(given, `The workflow id is ${workflowId}; expected ${expected}, one at a time for an action. ${HOW}`);
-  setHandler(statusQuery, () => statusOf(factsOf(input, input.undo.to ?? ''), initialState()));
+  const looking = initialState([], UNDO_LOOKS);
+  setHandler(statusQuery, () => statusOf(factsOf(input, input.undo.to ?? ''), looking));
   const found = await find(input);
   upsertSearchAttributes([versionAttribute(found.version)]);
   if (!found.ok) return refused(input, found);

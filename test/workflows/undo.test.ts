@@ -165,6 +165,20 @@ test('of an action that nobody knows no list tells, and nothing is kept but the 
   expect(readAttributes(typedSearchAttributes)).toMatchObject({ phase: 'noRollout', outcome: null });
 });
 
+test('while it cannot be read what to go back to, an undo says that it waits for that, and not for a preflight', async () => {
+  const action = newAction();
+  org.undo = found(action);
+  const letGo = hang(org, 'findUndo');
+  const handle = await start(action);
+  const waiting = 'what to go back to: the registry and the organisation are asked, nothing has been written';
+  await harness.statusWhen(handle, ({ waitingFor }) => waitingFor === waiting);
+  letGo();
+  const letIn = hang(org, 'authorise');
+  await harness.statusWhen(handle, ({ version, waitingFor }) => version === '1.5.0' && waitingFor === waiting);
+  letIn();
+  expect((await handle.result()).outcome).toBe('undone');
+});
+
 test('one that is terminated in the middle names what goes on with it: no guardian knows which of two controls is meant', async () => {
   const { address, namespace } = await testTemporal();
   const link = createTemporalLink({ connectionOptions: { address }, address, namespace, uiUrl: null });

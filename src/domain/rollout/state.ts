@@ -186,7 +186,11 @@ export interface Request {
   readonly over?: string;
 }
 
-export function initialState(approvals: readonly AskedApproval[] = []): RolloutState {
+const PREFLIGHT = 'preflight: the plan and the card are checked, nothing has been written';
+/** An undo has neither. */
+export const UNDO_LOOKS = 'what to go back to: the registry and the organisation are asked, nothing has been written';
+
+export function initialState(approvals: readonly AskedApproval[] = [], waitingFor = PREFLIGHT): RolloutState {
   return {
     phase: 'validating',
     outcome: null,
@@ -236,6 +240,6 @@ export function initialState(approvals: readonly AskedApproval[] = []): RolloutS
     closedWindow: null,
     openHours: null,
     reason: '',
-    waitingFor: 'preflight: the plan and the card are checked, nothing has been written',
+    waitingFor,
   };
 }
