@@ -54,7 +54,15 @@ function memberLine(member: MemberStatus, now: ReadonlyMap<string, string>): str
   return `${id} ${version}  ${where}${away}${why}`;
 }
 
-/** The reason in full stands below the tree, and in the member's own status. */
+/** Each reason that the tree cuts, in full; but for the one that stopped the waves, which stands below the tree already. */
+export function wavesReasons(status: WavesStatus): string[] {
+  return membersOf(status)
+    .filter((member) => isWorthSaying(member) && oneLine(member.reason).length > MAX_REASON)
+    .filter(({ reason }) => status.stopped?.includes(reason) !== true)
+    .map(({ id, version, reason }) => `${id} ${version}: ${oneLine(reason)}`);
+}
+
+/** In full it stands in the member's own status, and on a terminal below the tree. */
 function excerptOf(reason: string): string {
   const line = oneLine(reason);
   return line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line;

@@ -1,5 +1,5 @@
 import { parseWavesInput, wavesProblems } from '../../../src/domain/waves/input.ts';
-import { wavesLines } from '../../../src/domain/waves/lines.ts';
+import { wavesLines, wavesReasons } from '../../../src/domain/waves/lines.ts';
 import type { WavesPlan } from '../../../src/domain/waves/plan.ts';
 import type { WavesEvent, WavesStatus } from '../../../src/domain/waves/state.ts';
 import { applyWaves, initialWaves, isUnheard, membersOf, refusedWavesAct } from '../../../src/domain/waves/state.ts';
@@ -85,6 +85,24 @@ test('the tree: one line a member, with what its rollout is at', () => {
     '   ├─ b 1.5.0  baking, 25 %',
     '   └─ c 1.5.0  waiting',
   ]);
+});
+
+test('a reason that the tree cuts is said in full below it, unless that is what stopped the waves', () => {
+  const refused =
+    'undo by ana (the waves refund stopped) was refused: v1.5.0 of a does not serve any more: v1.6.0 does.';
+  const status = after(
+    plan(['a', 'b', 'c']),
+    started('a'),
+    ended('a', 'promoted'),
+    started('b'),
+    ended('b', 'rolledBack', 'harm: acceptanceRate 12.1 % vs 41.6 %, which is worse than the margin'),
+    started('c'),
+    ended('c', 'rolledBack', 'short'),
+    { kind: 'undoBegun', member: 'a' },
+    { kind: 'undoEnded', member: 'a', ok: false, reason: refused },
+  );
+  expect(wavesLines(status)[2]).toContain(': undo by ana (the waves refund stopped) w…');
+  expect(wavesReasons(status)).toEqual([`a 1.5.0: ${refused}`]);
 });
 
 test('waves whose run was ended from outside are not called running', () => {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RolloutView } from '../../../configurator/rollouts.ts';
 import type { WavesView } from '../../../configurator/waves.ts';
 import { AssistError } from '../../../configurator/errors.ts';
-import { wavesLines } from '../../../domain/waves/lines.ts';
+import { wavesLines, wavesReasons } from '../../../domain/waves/lines.ts';
 import type { WavesOutcome } from '../../../domain/waves/state.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
@@ -78,7 +78,7 @@ function show({ out }: Deps, view: WavesView, json: boolean | undefined): void {
 }
 
 function linesOf({ waves, members, elsewhere, lost }: WavesView): string[] {
-  return wavesLines(
+  const tree = wavesLines(
     waves,
     new Map([
       ...Object.entries(members).map(([action, view]) => [action, placeOf(view)] as const),
@@ -86,6 +86,7 @@ function linesOf({ waves, members, elsewhere, lost }: WavesView): string[] {
     ]),
     lost,
   );
+  return [...tree, ...wavesReasons(waves)];
 }
 
 function placeElsewhere({ phase, splitPercent }: WavesView['elsewhere'][string]): string {
