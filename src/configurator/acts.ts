@@ -13,7 +13,17 @@ import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
 import { seenRun } from '../guardian/seen-run.ts';
 import { lostOf } from './lost.ts';
-import { endedRollout, frozen, isUnanswered, noWorker, refuseForeign, rolloutNotFound } from './refusals.ts';
+import {
+  answerLost,
+  endedRollout,
+  frozen,
+  isAnswerLost,
+  isUnanswered,
+  notSent,
+  noWorker,
+  refuseForeign,
+  rolloutNotFound,
+} from './refusals.ts';
 import { refTo } from './rollouts.ts';
 import { signed } from './sign-act.ts';
 import type { RolloutRef } from './rollouts.ts';
@@ -33,8 +43,8 @@ const ACT_TIMEOUT_MS = 20_000;
 const STORE_TIMEOUT_MS = 10_000;
 
 /**
- * Sends one act of a person, to the run at hand or to the one named; under one id the server takes it once. What is neither applied nor stored is an error that
- * says that it was not taken.
+ * Sends one act of a person, to the run at hand or to the one named; under one id the server takes it once. What is neither
+ * applied nor stored is an error that says that it was not taken, or that nobody knows.
  */
 export async function actOnRollout(
   link: TemporalLink,
@@ -51,16 +61,16 @@ export async function actOnRollout(
       'Nothing was done; say who acts, and why, and try again.',
     );
   const workflowId = rolloutWorkflowId(actionName);
-  const runId = await runToAct(link, { name, actionName, act, pinned });
+  const runId = await runToAct(link, { name, actionName, act, updateId, pinned });
+  const sent = { name, actionName, act: asSent(link, { name, actionName, act, updateId, runId }), runId };
   try {
     return await link.call(ACT_TIMEOUT_MS, async (client) => {
       const handle = client.workflow.getHandle(workflowId, runId);
-      const args: [HumanAct] = [signed(link.signer, { act: name, by: act.by, workflowId, runId }, act)];
-      const status = await handle.executeUpdate<RolloutStatus, [HumanAct]>(name, { args, updateId });
+      const status = await handle.executeUpdate<RolloutStatus, [HumanAct]>(name, { args: [sent.act], updateId });
       return { ...refTo(link, workflowId, runId), delivered: 'applied' as const, status };
     });
   } catch (error) {
-    if (isUnanswered(error)) return storeBrake(link, { name, actionName, act, runId }, error);
+    if (isAnswerLost(error)) return storeBrake(link, sent, error);
     throw await link.call(STORE_TIMEOUT_MS, (client) => actError(error, name, actionName, client));
   }
 }
@@ -72,35 +82,42 @@ interface ActOnRun {
   readonly runId: string;
 }
 
-async function storeBrake(
-  link: TemporalLink,
-  { name, actionName, act, runId }: ActOnRun,
-  cause: unknown,
-): Promise<ActResult> {
+/**
+ * Signed once, however it is sent. A brake that is not answered is stored beside its update, which may be taken yet: one
+ * id tells the rollout that both are one act.
+ */
+function asSent(
+  { signer }: TemporalLink,
+  { name, actionName, act, updateId, runId }: ActOnRun & { readonly updateId: string },
+): HumanAct {
+  const whom = { act: name, by: act.by, workflowId: rolloutWorkflowId(actionName), runId };
+  return isBrake(name)
+    ? signed(signer, { ...whom, lifeMs: BRAKE_LIFE_MS }, { ...act, id: updateId })
+    : signed(signer, whom, act);
+}
+
+async function storeBrake(link: TemporalLink, sent: ActOnRun, cause: unknown): Promise<ActResult> {
+  const { name, actionName, runId } = sent;
   if (!isBrake(name))
-    throw noWorker(
-      actionName,
-      ACT_TIMEOUT_MS,
-      cause,
-      ` Your ${name} was NOT taken, unless \`status\` shows it; repeat it.`,
-    );
-  const workflowId = rolloutWorkflowId(actionName);
-  return link.call(STORE_TIMEOUT_MS, async (client) => {
-    await sendBrake(link, client, { name, actionName, act, runId });
-    return { ...refTo(link, workflowId, runId), delivered: 'stored' as const, status: null };
-  });
+    throw isUnanswered(cause)
+      ? noWorker(
+          actionName,
+          ACT_TIMEOUT_MS,
+          cause,
+          ` Your ${name} was NOT taken, unless \`status\` shows it; repeat it.`,
+        )
+      : answerLost(actionName, name, cause);
+  await link.call(STORE_TIMEOUT_MS, (client) => sendBrake(client, sent));
+  return { ...refTo(link, rolloutWorkflowId(actionName), runId), delivered: 'stored', status: null };
 }
 
 /** It may lie there until a worker runs. */
-async function sendBrake(
-  { signer }: TemporalLink,
-  client: Client,
-  { name, actionName, act, runId }: ActOnRun,
-): Promise<void> {
+async function sendBrake(client: Client, { name, actionName, act, runId }: ActOnRun): Promise<void> {
   if (!isBrake(name)) return;
-  const workflowId = rolloutWorkflowId(actionName);
-  const given = signed(signer, { act: name, by: act.by, workflowId, runId, lifeMs: BRAKE_LIFE_MS }, act);
-  await client.workflow.getHandle(workflowId, runId).signal(actSignal, { name, ...given });
+  const handle = client.workflow.getHandle(rolloutWorkflowId(actionName), runId);
+  await handle.signal(actSignal, { name, ...act }).catch((error: unknown) => {
+    throw answerLost(actionName, name, error);
+  });
 }
 
 function isForbidden({ cause }: WorkflowUpdateFailedError): boolean {
@@ -136,25 +153,38 @@ async function actError(error: unknown, name: Act, actionName: string, client: C
  */
 async function runToAct(
   link: TemporalLink,
-  { name, actionName, act, pinned }: Omit<ActOnRun, 'runId'> & { readonly pinned: string | undefined },
+  {
+    name,
+    actionName,
+    act,
+    updateId,
+    pinned,
+  }: Omit<ActOnRun, 'runId'> & { readonly updateId: string; readonly pinned: string | undefined },
 ): Promise<string> {
-  return link.call(STORE_TIMEOUT_MS, async (client) => {
-    const handle = client.workflow.getHandle(rolloutWorkflowId(actionName), pinned);
-    const description = await handle.describe().catch((error: unknown) => {
-      throw error instanceof WorkflowNotFoundError ? rolloutNotFound(actionName, error) : error;
+  const { runId, lost } = await link
+    .call(STORE_TIMEOUT_MS, (client) => findRun(client, actionName, pinned))
+    .catch((error: unknown) => {
+      throw notSent(error, name);
     });
-    refuseForeign(description, actionName);
-    const { runId } = description;
-    const run = await seenRun(client, description);
-    const lost = await lostOf(client, run, actionName, Date.now());
-    if (lost?.phase !== 'frozen') return runId;
-    await sendBrake(link, client, { name, actionName, act, runId });
-    throw frozen(
-      actionName,
-      lost.why.replace(/\.$/, ''),
-      isBrake(name)
-        ? ` Your ${name} is stored, and has no effect until that is put right.`
-        : ` Your ${name} was NOT taken.`,
-    );
+  if (lost?.phase !== 'frozen') return runId;
+  const sent = asSent(link, { name, actionName, act, updateId, runId });
+  await link.call(STORE_TIMEOUT_MS, (client) => sendBrake(client, { name, actionName, act: sent, runId }));
+  throw frozen(
+    actionName,
+    lost.why.replace(/\.$/, ''),
+    isBrake(name)
+      ? ` Your ${name} is stored, and has no effect until that is put right.`
+      : ` Your ${name} was NOT taken.`,
+  );
+}
+
+/** `lost`: it can do nothing by itself, and why. */
+async function findRun(client: Client, actionName: string, pinned: string | undefined) {
+  const handle = client.workflow.getHandle(rolloutWorkflowId(actionName), pinned);
+  const description = await handle.describe().catch((error: unknown) => {
+    throw error instanceof WorkflowNotFoundError ? rolloutNotFound(actionName, error) : error;
   });
+  refuseForeign(description, actionName);
+  const run = await seenRun(client, description);
+  return { runId: description.runId, lost: await lostOf(client, run, actionName, Date.now()) };
 }

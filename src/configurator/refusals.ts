@@ -32,6 +32,28 @@ export function isQueryUnanswered(error: unknown): boolean {
   return isUnanswered(error) || (code !== undefined && DROPPED.includes(code));
 }
 
+/** Of what was sent: nobody has answered, so it may have been taken. */
+export function isAnswerLost(error: unknown): boolean {
+  return isQueryUnanswered(error) || grpcCode(error) === grpcStatus.UNAVAILABLE;
+}
+
+/** Where the server was not reached at all. */
+export function notSent(error: unknown, name: string): unknown {
+  return error instanceof AssistError && error.code === 'temporal-unreachable'
+    ? new AssistError(error.code, `${error.message} Your ${name} was NOT taken.`, error.remedy, { cause: error })
+    : error;
+}
+
+export function answerLost(actionName: string, name: string, cause: unknown): AssistError {
+  return new AssistError(
+    'temporal-unreachable',
+    `Temporal gave no answer to the ${name} of the rollout of ${actionName}: it may have been taken, or not.`,
+    `\`assist-rollouts status "${actionName}"\` shows whether it was. If not, repeat it: what was taken already is not ` +
+      'done twice.',
+    { cause },
+  );
+}
+
 export function rolloutNotFound(actionName: string, cause: unknown): AssistError {
   return new AssistError(
     'rollout-not-found',

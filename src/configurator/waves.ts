@@ -24,7 +24,7 @@ import { followedOf } from './progress.ts';
 import type { FollowedMember } from './progress.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
-import { isQueryUnanswered, isUnanswered } from './refusals.ts';
+import { isAnswerLost, isQueryUnanswered } from './refusals.ts';
 import { signed } from './sign-act.ts';
 import { refTo, viewRollout } from './rollouts.ts';
 import type { RolloutRef, RolloutView } from './rollouts.ts';
@@ -247,10 +247,10 @@ function unanswered(error: unknown, name: string): never {
   throw noAnswer(name, error);
 }
 
-function noAnswer(name: string, cause: unknown): AssistError {
+function noAnswer(name: string, cause: unknown, what = ''): AssistError {
   return new AssistError(
     'no-worker',
-    `The waves ${name} exist, but no worker answered in time: it is missing, or slow.`,
+    `The waves ${name} exist, but no worker answered in time: it is missing, or slow.${what}`,
     'Try again in a moment. If none runs, start one (`assist-rollouts worker`); they go on where they were.',
     { cause },
   );
@@ -264,7 +264,8 @@ function actError(error: unknown, act: string, name: string): unknown {
       `\`assist-rollouts waves status "${name}"\` shows where they stand.`,
       { cause: error },
     );
-  if (isUnanswered(error)) return noAnswer(name, error);
+  if (isAnswerLost(error))
+    return noAnswer(name, error, ` Your ${act} may have been taken, or not: \`waves status\` shows it.`);
   if (!(error instanceof WorkflowNotFoundError) && !(error instanceof WorkflowFailedError)) return error;
   return ended(act, name, error);
 }

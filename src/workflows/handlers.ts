@@ -10,26 +10,32 @@ import { floodEndsAtMs, isToldEnough } from '../domain/rollout/refusals.ts';
 import { isTerminal } from '../domain/rollout/status.ts';
 import { authoriseAct, placeOf, proofOfRefused } from './authorise.ts';
 import { createEar } from './hear-guardian.ts';
+import { createHeardActs } from './heard-acts.ts';
+import type { HeardActs, NotTaken } from './heard-acts.ts';
 import type { HumanAct } from './messages.ts';
 import { ACT_FORBIDDEN, ACT_UPDATES, actSignal, guardianSignal, statusQuery } from './messages.ts';
 import type { RolloutRun } from './run.ts';
 
 export function answer(run: RolloutRun): void {
+  const heard = createHeardActs();
   setHandler(statusQuery, () => ({ ...run.status(), log: run.log() }), { description: STATUS_HELP });
   for (const act of ACTS) {
     setHandler(
       ACT_UPDATES[act],
       async (given) => {
-        const no = await takeAct(run, act, given);
+        const no = await heard.once(act, given, () => takeAct(run, heard, act, given));
         if (no !== null) throw refused(no.why, no.isForbidden ? ACT_FORBIDDEN : undefined);
         if (act === 'abort') await nothingRises(run);
         return run.status();
       },
-      { description: ACT_HELP[act], validator: (given) => refuseCheaply(run, act, given) },
+      {
+        description: ACT_HELP[act],
+        validator: (given) => (heard.isDone(act, given) ? undefined : refuseCheaply(run, act, given)),
+      },
     );
   }
   // A signal cannot be refused: what does not parse, or is not possible any more, is left alone.
-  setHandler(actSignal, (given: unknown) => brake(run, given), { description: BRAKE_HELP });
+  setHandler(actSignal, (given: unknown) => brake(run, heard, given), { description: BRAKE_HELP });
   setHandler(guardianSignal, createEar(run), { description: GUARDIAN_HELP });
 }
 
@@ -54,17 +60,12 @@ function refused(why: string, type = 'ActRefused'): ApplicationFailure {
   return ApplicationFailure.nonRetryable(why, type);
 }
 
-interface NotTaken {
-  readonly why: string;
-  /** Of this person; another may. */
-  readonly isForbidden: boolean;
-}
-
 /** Null, or why not; which is on record then. What was possible before it was known who acts may not be so after. */
-async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<NotTaken | null> {
+async function takeAct(run: RolloutRun, heard: HeardActs, act: Act, given: HumanAct): Promise<NotTaken | null> {
   const { by, reason } = given;
   const known = await authoriseAct([placeOf(run.input.plan)], run, act, given);
   if (known.ok && SHOWN.includes(act) && given.window === undefined) await freshFigures(run);
+  if (known.ok && heard.isDone(act, given)) return null;
   const nowMs = Date.now();
   const taken = known.ok
     ? orElse(impossible(run.state, act, nowMs), () =>
@@ -83,6 +84,7 @@ async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<NotT
     else run.dispatch({ kind: 'refused', act, by, why: `${why} Given was: ${reason}` }, { actor: by, proof });
     return { why, isForbidden: !known.ok };
   }
+  heard.done(act, given);
   run.dispatch(taken.event, { actor: by, proof: known.proof });
   const { over, override } = taken.event;
   if (over !== undefined || override !== undefined) upsertMemo({ override: run.state.reason.slice(0, MEMO_LENGTH) });
@@ -112,9 +114,9 @@ async function freshFigures(run: RolloutRun): Promise<void> {
   await condition(() => !run.state.figuresAsked, '5s', { summary: 'the figures of this moment' });
 }
 
-async function brake(run: RolloutRun, given: unknown): Promise<void> {
+async function brake(run: RolloutRun, heard: HeardActs, given: unknown): Promise<void> {
   const parsed = parseAct(given);
   const { name } = parsed;
   if (!isBrake(name) || unfit(name, parsed) !== null || isTerminal(run.state.phase)) return;
-  await takeAct(run, name, given as HumanAct);
+  await heard.once(name, given, () => takeAct(run, heard, name, given as HumanAct));
 }

@@ -33,6 +33,8 @@ export { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 export interface HumanAct {
   readonly by: string;
   readonly reason: string;
+  /** The same for whatever carries the same act: it is done once, and on record once. */
+  readonly id?: string;
   /** ISO instant: what comes later is refused. */
   readonly expiresAt?: string;
   /**
@@ -87,7 +89,8 @@ export const ACT_FORBIDDEN = 'ActForbidden';
 
 /**
  * The brakes, stored by Temporal at once even while no worker runs; an update is gone when nobody answers it in time.
- * It does what the update of the same name does, if that is possible when it arrives.
+ * It does what the update of the same name does, if that is possible when it arrives, and nothing where that update,
+ * under the same id, was heard.
  */
 export const actSignal = defineSignal<[HumanAct & { readonly name: Brake }]>('act');
 

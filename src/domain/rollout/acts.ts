@@ -108,6 +108,8 @@ const PAST_HARM: readonly Act[] = ['advance', 'promote', 'override'];
 export function impossible(state: RolloutState, name: Act, nowMs = NO_TIME): string | null {
   const possible = possibleActs(state, nowMs);
   if (possible.includes(name)) return null;
+  const aborting = abortedAlready(state, name);
+  if (aborting !== null && possible.length === 0) return aborting;
   const instead =
     possible.length === 0 ? 'Nothing can be done from here; see the status.' : `Possible now: ${possible.join(', ')}.`;
   const ahead =
@@ -116,4 +118,11 @@ export function impossible(state: RolloutState, name: Act, nowMs = NO_TIME): str
     return `Cannot promote: the plan has people approve first, and it is still to come: ${toComeText(ahead)}. ${instead}`;
   const harmed = isHarmed(state, nowMs) && PAST_HARM.includes(name) ? ' The judge has proven harm.' : '';
   return `Cannot ${name} while the rollout is ${state.phase}${state.paused ? ' (paused)' : ''}.${harmed} ${instead}`;
+}
+
+/** Of the time in which an abort is under way, whatever phase it found. */
+function abortedAlready({ request, phase }: RolloutState, name: Act): string | null {
+  if (request?.kind !== 'abort' || isTerminal(phase) || phase === 'needsAttention') return null;
+  const [already, more] = name === 'abort' ? [' already', 'Nothing more is needed'] : ['', 'Nothing takes that back'];
+  return `Cannot ${name}: the rollout is being aborted${already}, by ${request.by}. ${more}; the status shows how far it is.`;
 }

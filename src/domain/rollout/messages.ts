@@ -3,6 +3,8 @@ import { MAX_REASON_LENGTH } from './actor.ts';
 
 export interface GivenAct {
   readonly name?: unknown;
+  /** The same for whatever carries the same act. */
+  readonly id?: unknown;
   readonly by?: unknown;
   readonly reason?: unknown;
   readonly expiresAt?: unknown;
@@ -19,9 +21,9 @@ export interface GivenAct {
 
 export function parseAct(given: unknown): GivenAct {
   if (typeof given !== 'object' || given === null) return {};
-  const { name, by, reason, expiresAt, signature, until, guardrail, approvals, window, pause, step } =
+  const { name, id, by, reason, expiresAt, signature, until, guardrail, approvals, window, pause, step } =
     given as GivenAct;
-  return { name, by, reason, expiresAt, signature, until, guardrail, approvals, window, pause, step };
+  return { name, id, by, reason, expiresAt, signature, until, guardrail, approvals, window, pause, step };
 }
 
 /**

@@ -1,0 +1,50 @@
+/**
+ * One act may come twice: as an update, and as the signal that was stored since nobody seemed to answer that. Whichever
+ * is second is answered as the first was.
+ */
+import type { Act } from '../domain/rollout/acts.ts';
+import { parseAct } from '../domain/rollout/messages.ts';
+
+export interface NotTaken {
+  readonly why: string;
+  /** Of this person; another may. */
+  readonly isForbidden: boolean;
+}
+
+export interface HeardActs {
+  /** The answer to the very same act, where that was heard before. */
+  once(act: Act, given: unknown, take: () => Promise<NotTaken | null>): Promise<NotTaken | null>;
+  /** It was done: whoever sends it again, signed anew, is answered so, once it is known that it is they. */
+  isDone(act: Act, given: unknown): boolean;
+  done(act: Act, given: unknown): void;
+}
+
+export function createHeardActs(): HeardActs {
+  const answers = new Map<string, Promise<NotTaken | null>>();
+  const acts = new Set<string>();
+  return {
+    once(act, given, take) {
+      const key = keyOf(act, given);
+      if (key === null) return take();
+      // What somebody else says in their name, and could not sign, answers nothing of theirs.
+      const exactly = JSON.stringify([key, parseAct(given).signature]);
+      const answer = answers.get(exactly) ?? take();
+      answers.set(exactly, answer);
+      return answer;
+    },
+    isDone(act, given) {
+      const key = keyOf(act, given);
+      return key !== null && acts.has(key);
+    },
+    done(act, given) {
+      const key = keyOf(act, given);
+      if (key !== null) acts.add(key);
+    },
+  };
+}
+
+/** Null: whoever gave it gave it no id, so it is an act of its own. */
+function keyOf(act: Act, given: unknown): string | null {
+  const { id, by, reason } = parseAct(given);
+  return typeof id === 'string' && id !== '' ? JSON.stringify([act, id, by, reason]) : null;
+}
