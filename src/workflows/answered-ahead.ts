@@ -22,29 +22,35 @@ const ANSWERS = {
   resolveRequestCancelExternalWorkflow: 'requestCancelExternalWorkflowExecution',
 } as const;
 
-/** `commands`: that the server has taken is seen only by an answer to one of them; of what is replayed it is known. */
+/**
+ * `commands`: of the last task; that the server has taken them is seen only by an answer to one of them, and of what is
+ * replayed it is known. What was called off before it was ever sent is answered at once, within the same task.
+ */
 export function createAnsweredAhead(): Required<Pick<WorkflowInternalsInterceptor, 'activate' | 'concludeActivation'>> {
   let commands: readonly Command[] = [];
+  let events = 0;
   let isKnown = true;
   let isQuestion = false;
   let wasAsked = false;
   return {
     activate(input, next) {
-      const { jobs, isReplaying } = input.activation;
+      const { jobs, isReplaying, historyLength } = input.activation;
       const given = jobs ?? [];
       isQuestion = given.some(({ queryWorkflow }) => Boolean(queryWorkflow));
       if (isQuestion) wasAsked ||= given.some(({ queryWorkflow }) => queryWorkflow?.queryId === BY_ITSELF);
       else {
-        if (wasAsked && !isKnown && commands.length > 0 && !given.some((job) => isAnswered(job, commands)))
+        const isOfSame = historyLength === events;
+        const answered = given.filter((job) => isAnswered(job, commands)).length;
+        if (isOfSame && answered === given.length) return next(input);
+        if (wasAsked && !isKnown && commands.length > 0 && (isOfSame || answered === 0))
           throw new Error('This copy of the workflow may have answered a question ahead of its task: it is made anew.');
-        isKnown = isReplaying === true;
-        wasAsked = false;
+        [commands, events, isKnown, wasAsked] = [[], historyLength ?? 0, isReplaying === true, false];
       }
       return next(input);
     },
     concludeActivation(input, next) {
       const concluded = next(input);
-      if (!isQuestion) ({ commands } = concluded);
+      if (!isQuestion) commands = [...commands, ...concluded.commands];
       return concluded;
     },
   };

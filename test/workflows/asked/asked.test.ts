@@ -64,49 +64,53 @@ beforeAll(async () => {
 });
 afterAll(() => end());
 
-test('what a question was shown is made anew before anything is done', async () => {
-  const stop = await begin();
-  const handle = await client.workflow.start('asked', {
-    workflowId: 'asked',
-    taskQueue: QUEUE,
-    workflowTaskTimeout: '1h',
-  });
-  await handle.query(heard);
-  await stop();
-  const answer = handle.query(heard);
-  await new Promise((resolve) => setTimeout(resolve, ON_ITS_WAY_MS));
-  await handle.signal(first);
-  let giveAnswer: () => void = () => undefined;
-  const until = new Promise<void>((resolve) => {
-    giveAnswer = resolve;
-  });
-  const taken = new Promise<void>((resolve) => {
-    holding = { until, hasAnswer: resolve };
-  });
-  const stopAgain = await begin();
-  await taken;
-  const { taskToken } = await client.connection.withDeadline(Date.now() + PATIENCE_MS, () =>
-    client.workflowService.pollWorkflowTaskQueue({
+test.each([false, true])(
+  'what a question was shown is made anew before anything is done (something is called off: %p)',
+  async (callsOff) => {
+    const stop = await begin();
+    const handle = await client.workflow.start('asked', {
+      workflowId: `asked ${callsOff}`,
+      args: [{ callsOff }],
+      taskQueue: QUEUE,
+      workflowTaskTimeout: '1h',
+    });
+    await handle.query(heard);
+    await stop();
+    const answer = handle.query(heard);
+    await new Promise((resolve) => setTimeout(resolve, ON_ITS_WAY_MS));
+    await handle.signal(first);
+    let giveAnswer: () => void = () => undefined;
+    const until = new Promise<void>((resolve) => {
+      giveAnswer = resolve;
+    });
+    const taken = new Promise<void>((resolve) => {
+      holding = { until, hasAnswer: resolve };
+    });
+    const stopAgain = await begin();
+    await taken;
+    const { taskToken } = await client.connection.withDeadline(Date.now() + PATIENCE_MS, () =>
+      client.workflowService.pollWorkflowTaskQueue({
+        namespace: client.options.namespace,
+        taskQueue: { name: QUEUE },
+        identity: 'another',
+      }),
+    );
+    holding = null;
+    giveAnswer();
+    // Else it was shown nothing that is still to be done.
+    expect(await answer).toEqual(['first']);
+    await handle.signal(second);
+    await client.workflowService.respondWorkflowTaskFailed({
       namespace: client.options.namespace,
-      taskQueue: { name: QUEUE },
+      taskToken,
+      cause: temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
       identity: 'another',
-    }),
-  );
-  holding = null;
-  giveAnswer();
-  // Else it was shown nothing that is still to be done.
-  expect(await answer).toEqual(['first']);
-  await handle.signal(second);
-  await client.workflowService.respondWorkflowTaskFailed({
-    namespace: client.options.namespace,
-    taskToken,
-    cause: temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,
-    identity: 'another',
-  });
-  await untilHolds('both are heard', async () => (await handle.query(heard)).length === 2);
-  await handle.signal(last);
-  await handle.result();
-  await stopAgain();
-  const history = await handle.fetchHistory();
-  await Worker.runReplayHistory({ workflowBundle }, history, 'asked');
-});
+    });
+    await untilHolds('both are heard', async () => (await handle.query(heard)).length === 2);
+    await handle.signal(last);
+    await handle.result();
+    await stopAgain();
+    const history = await handle.fetchHistory();
+    await Worker.runReplayHistory({ workflowBundle }, history, `asked ${callsOff}`);
+  },
+);
