@@ -7,6 +7,7 @@ import { constants } from 'node:fs';
 import { lstat, open, realpath, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { relative, isAbsolute, sep } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Stats } from 'node:fs';
 
 export interface Bounds {
@@ -89,6 +90,19 @@ async function readUpTo(handle: FileHandle, maxBytes: number): Promise<string> {
     if (size > maxBytes) throw new FileRefusedError('too-large', `more than ${maxBytes} bytes`);
     chunks.push(buffer.subarray(0, bytesRead));
   }
+}
+
+/** The text that somebody sends, to its end. */
+export async function readStream(input: Readable, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of input as AsyncIterable<Buffer | string>) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > maxBytes) throw new FileRefusedError('too-large', `more than ${maxBytes} bytes`);
+    chunks.push(bytes);
+  }
+  return utf8(Buffer.concat(chunks));
 }
 
 /** Why a file of somebody's is not used: "it is a folder", "it is not there". */

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { COMPAT_DATA_VERSION } from '../../domain/preflight/compat/data.ts';
 import type { Problem } from '../../domain/plan/problem.ts';
+import { fromStdin } from '../../lint/from-stdin.ts';
 import { lintFiles } from '../../lint/lint.ts';
 import type { LintResult } from '../../lint/lint.ts';
 import { loadOrganisationPolicy } from '../../lint/organisation-policy.ts';
@@ -27,7 +28,7 @@ export function lint(run: Run): Command {
     ],
   };
   return createVerb('lint', help)
-    .argument('<plan...>', 'plan files')
+    .argument('<plan...>', 'plan files; - is stdin')
     .option('--json', 'one line of JSON for each plan')
     .option('--sarif', 'one SARIF 2.1.0 log, for code hosts')
     .option('--expanded', 'print each plan as YAML, with what it names or abbreviates written out')
@@ -58,8 +59,10 @@ interface LintArgs extends JsonOption {
 async function lintPlans(deps: Deps, args: LintArgs): Promise<number> {
   const minimums = args.policy === undefined ? null : await loadOrganisationPolicy(args.policy);
   const calendar = args.calendar === undefined ? {} : { calendar: await calendarIn(args.calendar, deps.env) };
+  const files = planAndCardFiles(deps.env, args.browsers);
   const results = await lintFiles(args.plans, {
-    ...planAndCardFiles(deps.env, args.browsers),
+    ...files,
+    readFile: fromStdin(files.readFile, process.stdin),
     minimums,
     ...calendar,
   });
