@@ -23,8 +23,9 @@ const ANSWERS = {
 } as const;
 
 /**
- * `commands`: of the last task; that the server has taken them is seen only by an answer to one of them, and of what is
- * replayed it is known. What was called off before it was ever sent is answered at once, within the same task.
+ * `commands`: of the last task. That the server has taken them is seen by an answer to one of them, or by a history that
+ * has grown by what they, and what came, are at least; of what is replayed it is known. What was called off before it was
+ * ever sent is answered at once, within the same task.
  */
 export function createAnsweredAhead(): Required<Pick<WorkflowInternalsInterceptor, 'activate' | 'concludeActivation'>> {
   let commands: readonly Command[] = [];
@@ -39,12 +40,13 @@ export function createAnsweredAhead(): Required<Pick<WorkflowInternalsIntercepto
       isQuestion = given.some(({ queryWorkflow }) => Boolean(queryWorkflow));
       if (isQuestion) wasAsked ||= given.some(({ queryWorkflow }) => queryWorkflow?.queryId === BY_ITSELF);
       else {
-        const isOfSame = historyLength === events;
+        const length = historyLength ?? 0;
         const answered = given.filter((job) => isAnswered(job, commands)).length;
-        if (isOfSame && answered === given.length) return next(input);
-        if (wasAsked && !isKnown && commands.length > 0 && (isOfSame || answered === 0))
-          throw new Error('This copy of the workflow may have answered a question ahead of its task: it is made anew.');
-        [commands, events, isKnown, wasAsked] = [[], historyLength ?? 0, isReplaying === true, false];
+        if (length === events && answered === given.length) return next(input);
+        const isTaken = length > events && (answered > 0 || length >= events + leastEvents(commands, given));
+        if (wasAsked && !isKnown && commands.length > 0 && !isTaken)
+          throw new Error('This copy of the workflow has answered a question ahead of its task: it is made anew.');
+        [commands, events, isKnown, wasAsked] = [[], length, isReplaying === true, false];
       }
       return next(input);
     },
@@ -54,6 +56,27 @@ export function createAnsweredAhead(): Required<Pick<WorkflowInternalsIntercepto
       return concluded;
     },
   };
+}
+
+/** From the start of a task that ordered `commands` to that of the next, to which `jobs` came: one that is done, one that begins. */
+function leastEvents(commands: readonly Command[], jobs: readonly Job[]): number {
+  const ofCommands = commands.map((command) => eventsOfCommand(command, commands));
+  return 3 + [...ofCommands, ...jobs.map(eventsOfJob)].reduce((sum, events) => sum + events, 0);
+}
+
+/** What begins and is called off in one task leaves no trace. */
+function eventsOfCommand(command: Command, all: readonly Command[]): number {
+  const { scheduleActivity: activity, startTimer: timer, updateResponse: update } = command;
+  if (activity) return all.some(({ requestCancelActivity: off }) => off?.seq === activity.seq) ? 0 : 1;
+  if (timer) return all.some(({ cancelTimer: off }) => off?.seq === timer.seq) ? 0 : 1;
+  if (update) return update.rejected ? 0 : 1;
+  return command.upsertWorkflowSearchAttributes || command.modifyWorkflowProperties ? 1 : 0;
+}
+
+/** An update that comes is no event yet; that an activity was done is two, its start and its end. */
+function eventsOfJob({ signalWorkflow, fireTimer, resolveActivity }: Job): number {
+  if (resolveActivity) return resolveActivity.result?.completed ? 2 : 0;
+  return signalWorkflow || fireTimer ? 1 : 0;
 }
 
 function isAnswered(job: Job, commands: readonly Command[]): boolean {

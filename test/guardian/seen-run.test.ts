@@ -49,21 +49,21 @@ test.each<[string, readonly object[], number, object | null]>([
     'its code does not do again what it did',
     [failed(40, 'y', 24), failed(20, 'x', 24), completed(10, '31'), completed(5, '20')],
     1,
-    { sinceMs: 20_000, failure: 'y', resetTo: '31' },
+    { sinceMs: 20_000, failure: 'y', isForGood: true, resetTo: '31' },
   ],
   [
     'the same, and its last task was done anew already',
     [failed(40, 'y', 24), failed(20, 'reset', 20), completed(10, '31')],
     1,
-    { sinceMs: 40_000, failure: 'y' },
+    { sinceMs: 40_000, failure: 'y', isForGood: true },
   ],
   [
     'the same, and its last task began a rollout',
     [failed(40, 'y', 24), { eventType: 29 }, completed(10, '31')],
     1,
-    { sinceMs: 40_000, failure: 'y' },
+    { sinceMs: 40_000, failure: 'y', isForGood: true },
   ],
-  ['the same, and no task was ever done', [failed(20, 'x', 24)], 1, { sinceMs: 20_000, failure: 'x' }],
+  ['the same, and no task was ever done', [failed(20, 'x', 24)], 1, { sinceMs: 20_000, failure: 'x', isForGood: true }],
   ['a worker that left its own queue', [timedOut(20, 2), completed(10)], 5, null],
 ])('%s', (_name, events, attempt, expected) => {
   expect(frozenIn(events, attempt)).toEqual(expected);

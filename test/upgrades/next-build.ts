@@ -52,7 +52,7 @@ const MIGRATION = `{
 /** Before a rollout prepares; `workflow` as the bundler calls it in that module. */
 function changedWorkflow(code: string): string {
   const begins = code.indexOf('async function rollout(given) {');
-  const at = code.indexOf('const deployed = await prepare(run, given);', begins);
+  const at = code.indexOf('const deployed = await prepare(run, given', begins);
   const called = /\(0,\s*(_temporalio_workflow__WEBPACK_IMPORTED_MODULE_\d+__)\.workflowInfo\)/.exec(
     code.slice(begins),
   )?.[1];

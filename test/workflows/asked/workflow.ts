@@ -33,6 +33,7 @@ export async function asked({ callsOff }: { readonly callsOff: boolean }): Promi
     await condition(() => all.has('first'));
     const calledOff = callsOff ? callOff() : undefined;
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    upsertMemo({ first: true });
     await Promise.all([calledOff, sleep('1 day')]);
   };
   const short = async (): Promise<void> => {
