@@ -4,10 +4,10 @@ import { createElsewhere } from '../configurator/elsewhere.ts';
 import type { OpenElsewhere } from '../configurator/elsewhere.ts';
 import { loadOrganisations } from '../lint/organisations-file.ts';
 
-/** Null without ORGANISATIONS_FILE. Throws for a file that cannot be used; later it is read whenever it is needed. */
-export async function elsewhereOf(env: Env): Promise<OpenElsewhere | null> {
+/** `now`: by which acts are signed. Null without ORGANISATIONS_FILE. Throws for a file that cannot be used; later it is read whenever it is needed. */
+export async function elsewhereOf(env: Env, now: () => number): Promise<OpenElsewhere | null> {
   const file = env['ORGANISATIONS_FILE'];
   if (file === undefined || file === '') return null;
   await loadOrganisations(file);
-  return createElsewhere(file);
+  return createElsewhere(file, now);
 }

@@ -25,9 +25,9 @@ export interface OpenElsewhere extends Elsewhere {
   close(): Promise<void>;
 }
 
-/** `file` is read at every act; what it says counts from then on. */
-export function createElsewhere(file: string): OpenElsewhere {
-  const links = createLinks(file);
+/** `file` is read at every act; what it says counts from then on. `now`: by which acts are signed. */
+export function createElsewhere(file: string, now: () => number): OpenElsewhere {
+  const links = createLinks(file, now);
   return {
     know: (organisations) =>
       Promise.all(organisations.map((name) => links.renewed(name))).then(
@@ -156,14 +156,14 @@ interface Links {
   close(): Promise<void>;
 }
 
-function createLinks(file: string): Links {
+function createLinks(file: string, now: () => number): Links {
   const open = new Map<string, ElsewhereLink & { readonly made: string }>();
   const renewed = async (name: string): Promise<ElsewhereLink> => {
     const settings = await readSettings(file, name);
     const made = JSON.stringify([settings.entry, settings.texts, settings.key.name, settings.key.publicKey]);
     const before = open.get(name);
     if (before?.made === made) return before;
-    const one = { made, by: settings.key.name, link: linkOf(settings) };
+    const one = { made, by: settings.key.name, link: linkOf(settings, now) };
     open.set(name, one);
     await before?.link.close();
     return one;
@@ -207,7 +207,7 @@ async function readSettings(file: string, name: string): Promise<Settings> {
 /** One that is back is heard again within seconds, however long it was away. */
 const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 500, 'grpc.max_reconnect_backoff_ms': 3_000 };
 
-function linkOf({ entry, key, texts }: Settings): TemporalLink {
+function linkOf({ entry, key, texts }: Settings, now: () => number): TemporalLink {
   const { address, namespace, tls } = entry;
   const { ca, cert, certKey, apiKey } = texts;
   const custom = typeof tls === 'object' && {
@@ -223,7 +223,7 @@ function linkOf({ entry, key, texts }: Settings): TemporalLink {
     ...(apiKey !== undefined && { apiKey }),
   };
   const config = { connectionOptions, address, namespace, uiUrl: null, ...cipherOf(texts.codecKeys) };
-  return createTemporalLink(config, { key });
+  return createTemporalLink(config, { key, now });
 }
 
 /** Of that organisation alone: what is in cipher there is opened by its keys, not by ours. */

@@ -11,6 +11,8 @@ export interface ActSigner {
   readonly oidc?: ActClaims['oidc'];
   /** Of a process to which an operator has delegated, by their own key: it acts for them. */
   readonly delegation?: string;
+  /** Absent: the machine's, which may be hours off. */
+  readonly now?: () => number;
 }
 
 export interface SignedFor {
@@ -29,7 +31,7 @@ export function signed<Content extends object>(
   content: Content,
 ): Content & { readonly expiresAt?: string; readonly signature?: string } {
   if (signer === null) return content;
-  const { key, oidc, delegation } = signer;
+  const { key, oidc, delegation, now = Date.now } = signer;
   if (oidc === undefined && delegation === undefined && key.name !== by) {
     throw new AssistError(
       'usage',
@@ -41,7 +43,7 @@ export function signed<Content extends object>(
   const unfit = proofProblem({ expiresAt });
   if (unfit !== null) throw new AssistError('usage', `Cannot ${act}: ${unfit}`, 'Nothing was done.');
   // Whole seconds, as the signature has them.
-  const issuedAtMs = wholeSeconds(Date.now());
+  const issuedAtMs = wholeSeconds(now());
   const expiresAtMs = expiresAt === undefined ? issuedAtMs + lifeMs : wholeSeconds(Date.parse(expiresAt));
   const whole = { ...content, expiresAt: new Date(expiresAtMs).toISOString() };
   const signature = signAct(key, {

@@ -240,7 +240,7 @@ async function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Open
     closers,
     secrets: [...secretsIn(env), ...(adminToken === undefined ? [] : [adminToken])],
     preflight: cardRules(env),
-    elsewhere: await elsewhereOf(env),
+    elsewhere: await elsewhereOf(env, now),
     guardian,
     hooks: localHooks(env),
     undoWindowMs,

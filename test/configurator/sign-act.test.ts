@@ -14,3 +14,9 @@ test.each(['soon', '', '2026-13-01T00:00:00Z', 7])(
     );
   },
 );
+
+test('a process whose machine is hours off signs by the clock that it is given', () => {
+  const nowMs = Date.parse('2026-01-01T12:00:00Z');
+  const { expiresAt } = signed({ key, now: () => nowMs }, { ...FOR, lifeMs: 60_000 }, { by: 'ana', reason: 'why' });
+  expect(expiresAt).toBe('2026-01-01T12:01:00.000Z');
+});

@@ -141,7 +141,7 @@ beforeAll(async () => {
       },
     }),
   );
-  elsewhere = createElsewhere(list);
+  elsewhere = createElsewhere(list, Date.now);
   const losing: OpenElsewhere = {
     ...elsewhere,
     async start(asked) {

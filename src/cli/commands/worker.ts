@@ -60,7 +60,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       minimums,
       calendar,
       operators,
-      elsewhere: await elsewhereOf(env),
+      elsewhere: await elsewhereOf(env, now),
       guardian,
       undoWindowMs,
       destinations,

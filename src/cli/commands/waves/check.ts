@@ -50,10 +50,10 @@ interface Asked {
 }
 
 /** Each by the key with which waves would act there, as this machine has it. */
-async function askElsewhere({ env }: Deps, { waves }: WavesPlan): Promise<readonly Asked[]> {
+async function askElsewhere({ env, now }: Deps, { waves }: WavesPlan): Promise<readonly Asked[]> {
   const members = waves.flatMap((wave) => wave.members).filter(({ organisation }) => organisation !== undefined);
   if (members.length === 0) return [];
-  const elsewhere = await elsewhereOf(env);
+  const elsewhere = await elsewhereOf(env, now);
   if (elsewhere === null)
     return members.map((member) => ({ member: memberId(member), state: 'unasked', why: UNASKED }));
   try {
