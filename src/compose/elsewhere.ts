@@ -4,7 +4,10 @@ import { createElsewhere } from '../configurator/elsewhere.ts';
 import type { OpenElsewhere } from '../configurator/elsewhere.ts';
 import { loadOrganisations } from '../lint/organisations-file.ts';
 
-/** `now`: by which acts are signed. Null without ORGANISATIONS_FILE. Throws for a file that cannot be used; later it is read whenever it is needed. */
+/**
+ * Null without ORGANISATIONS_FILE. Throws for a file that cannot be used; later it is read whenever it is needed. `now`: by
+ * which acts are signed.
+ */
 export async function elsewhereOf(env: Env, now: () => number): Promise<OpenElsewhere | null> {
   const file = env['ORGANISATIONS_FILE'];
   if (file === undefined || file === '') return null;

@@ -13,22 +13,25 @@ const EVERY_MS = 60_000;
  * A Temporal that was emptied, or restored, beneath its workers has lost them, and nobody could start or list. A server
  * that manages them elsewhere refuses: that is said once, and a start says what is lacking.
  */
-export async function keepSearchAttributes(
+export function keepSearchAttributes(
   temporal: TemporalConfig,
   logger: Pick<Logger, 'warn'>,
   everyMs = EVERY_MS,
 ): Promise<Keeper> {
-  const ensure = () => withClient(temporal, (client) => ensureSearchAttributes(client, temporal.namespace));
+  let isFirst = true;
   let isRefused = false;
-  try {
-    await ensure();
-  } catch (error) {
-    if (error instanceof AssistError) throw error;
-    isRefused = true;
-    logger.warn({ err: error }, 'search attributes could not be registered; add them by hand if they are missing');
-  }
   return keep(async () => {
-    // One that is away is asked again; what else looks after it says so.
-    if (!isRefused) await ensure().catch(() => undefined);
+    if (isRefused) return;
+    try {
+      await withClient(temporal, (client) => ensureSearchAttributes(client, temporal.namespace));
+    } catch (error) {
+      // One that is away later is asked again; what else looks after it says so.
+      if (!isFirst) return;
+      if (error instanceof AssistError) throw error;
+      isRefused = true;
+      logger.warn({ err: error }, 'search attributes could not be registered; add them by hand if they are missing');
+    } finally {
+      isFirst = false;
+    }
   }, everyMs);
 }

@@ -4,7 +4,7 @@ export interface Keeper {
   close(): Promise<void>;
 }
 
-/** `ensure` never rejects: it says what is wrong, and is called again. */
+/** `ensure` says what is wrong, and is called again; only at first may it reject, and then nothing is looked after. */
 export async function keep(ensure: () => Promise<void>, everyMs: number): Promise<Keeper> {
   let running = ensure();
   await running;

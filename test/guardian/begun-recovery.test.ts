@@ -1,18 +1,17 @@
 /** A recovery whose attempt dies after it has written: the next one finds nothing shown, and does not forget what it did. */
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { openOrganisation } from '../../src/configurator/genesys.ts';
 import type { Begun } from '../../src/domain/guardian/restore-plan.ts';
 import { begunIn } from '../../src/domain/guardian/restore-plan.ts';
 import type { Recovery } from '../../src/domain/guardian/recovery.ts';
 import { restoreBaseline } from '../../src/guardian/restore.ts';
-import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { SEEDED_BASELINE } from '../../src/sandbox/seeded-organisation.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
 import type { Targets } from '../../src/targets/index.ts';
 import type { OpenTarget } from '../../src/targets/target.ts';
 import { openStore } from '../helpers/any-store.ts';
+import { openSandboxOrganisation } from '../helpers/sandbox-organisation.ts';
 import type { Database } from '../../src/store/database.ts';
 import { handsOn } from './by-hand.ts';
 
@@ -28,23 +27,14 @@ const CANDIDATE = {
 
 let db: Database;
 let sandbox: SandboxHandle;
-let organisation: ReturnType<typeof openOrganisation>;
+let organisation: ReturnType<typeof openSandboxOrganisation>;
 beforeAll(async () => {
   db = await openStore();
 });
 afterAll(() => db.close());
 beforeEach(async () => {
   sandbox = await startSandbox();
-  organisation = openOrganisation(
-    {
-      clientId: DEFAULT_CLIENT.id,
-      clientSecret: DEFAULT_CLIENT.secret,
-      loginUrl: sandbox.url,
-      apiUrl: sandbox.url,
-      callsPerMinute: 3000,
-    },
-    { now: Date.now },
-  );
+  organisation = openSandboxOrganisation(sandbox.url);
 });
 afterEach(async () => {
   organisation.close();

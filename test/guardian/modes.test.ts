@@ -1,8 +1,6 @@
 /** The guardian that may only say it, and a store that is away, on real parts. */
 import { Client, Connection } from '@temporalio/client';
 import { restoreBaseline } from '../../src/guardian/restore.ts';
-import { openOrganisation } from '../../src/configurator/genesys.ts';
-import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { SEEDED_BASELINE } from '../../src/sandbox/seeded-organisation.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { listAudit } from '../../src/store/audit.ts';
@@ -13,6 +11,7 @@ import { actionsOf, startStack } from '../helpers/stack.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { handsOn, lookNow, startBaking } from './by-hand.ts';
 import { openStore } from '../helpers/any-store.ts';
+import { openSandboxOrganisation } from '../helpers/sandbox-organisation.ts';
 
 jest.setTimeout(240_000);
 
@@ -53,16 +52,7 @@ test('a store that is away keeps no baseline from coming back', async () => {
   const sandbox = await startSandbox();
   const { address, namespace } = await testTemporal();
   const connection = await Connection.connect({ address });
-  const organisation = openOrganisation(
-    {
-      clientId: DEFAULT_CLIENT.id,
-      clientSecret: DEFAULT_CLIENT.secret,
-      loginUrl: sandbox.url,
-      apiUrl: sandbox.url,
-      callsPerMinute: 3000,
-    },
-    { now: Date.now },
-  );
+  const organisation = openSandboxOrganisation(sandbox.url);
   try {
     const hands = await handsOn(sandbox.url);
     await hands.create({

@@ -1,12 +1,11 @@
 /** A rollout whose history does not replay: nothing ever goes on with it, so it ends when its baseline is back. */
-import { openOrganisation } from '../../src/configurator/genesys.ts';
 import { restoreBaseline } from '../../src/guardian/restore.ts';
-import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { SEEDED_BASELINE } from '../../src/sandbox/seeded-organisation.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { ROLLOUT_WORKFLOW, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import { openInMemory } from '../helpers/in-memory.ts';
 import { untilHolds } from '../helpers/outside.ts';
+import { openSandboxOrganisation } from '../helpers/sandbox-organisation.ts';
 import { handsOn } from './by-hand.ts';
 import { openOtherCode } from './other-code.ts';
 
@@ -18,16 +17,7 @@ test('the baseline comes back, and the run, which could never go on, is over: an
   const sandbox = await startSandbox();
   const others = await openOtherCode();
   const db = await openInMemory();
-  const organisation = openOrganisation(
-    {
-      clientId: DEFAULT_CLIENT.id,
-      clientSecret: DEFAULT_CLIENT.secret,
-      loginUrl: sandbox.url,
-      apiUrl: sandbox.url,
-      callsPerMinute: 3000,
-    },
-    { now: Date.now },
-  );
+  const organisation = openSandboxOrganisation(sandbox.url);
   try {
     const handle = await others.begin(ROLLOUT_WORKFLOW, rolloutWorkflowId(ACTION), 'no plan');
     const rolloutId = handle.firstExecutionRunId;

@@ -1,21 +1,36 @@
 /** Waves of quick rollouts: how they are written, begun and looked at. */
+import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import type { FoundUndo } from '../../src/activities/find-undo.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { WavesPlan } from '../../src/domain/waves/plan.ts';
+import type { Database } from '../../src/store/database.ts';
+import { createWavesActivities } from '../../src/waves/activities.ts';
 import type { WavesStatus } from '../../src/domain/waves/state.ts';
 import { ROLLOUTS_QUEUE, WAVES_WORKFLOW, wavesStatusQuery, wavesWorkflowId } from '../../src/workflows/messages.ts';
 import { refOf } from './arms.ts';
 import { PATIENCE_MS } from './patience.ts';
-import type { Harness } from './rollout-harness.ts';
-import { quickPlan } from './rollout-harness.ts';
+import type { Harness, ScriptedOrganisation } from './rollout-harness.ts';
+import { activitiesOf, quickPlan } from './rollout-harness.ts';
 
 export type WavesHandle = WorkflowHandle<() => Promise<WavesStatus>>;
 
 export interface WrittenWaves {
   readonly given: WavesPlan;
   readonly nameOf: (action: string) => string;
+}
+
+/** What waves and their rollouts ask for, each of the organisation of its action; of the store nothing. */
+export function wavesActivities(organisationOf: (action: string) => ScriptedOrganisation) {
+  const { memberPhase, whyCalledOff } = createWavesActivities({ db: undefined as unknown as Database }, Math.random);
+  return {
+    ...activitiesOf(() =>
+      organisationOf((Context.current().info.workflowExecution?.workflowId ?? '').slice('rollout/'.length)),
+    ),
+    memberPhase,
+    whyCalledOff,
+  };
 }
 
 /** Actions called a, b, … of each wave, under names of this test's own; `eu: a` is a member in another organisation. */

@@ -1,14 +1,11 @@
 /** What waves call off says that they did, and why; a hand that cancels it through Temporal goes by no name. */
-import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { ACT_UPDATES, rolloutWorkflowId, WAVES_UPDATES } from '../../src/workflows/messages.ts';
 import { membersOf } from '../../src/domain/waves/state.ts';
-import { createWavesActivities } from '../../src/waves/activities.ts';
-import type { Database } from '../../src/store/database.ts';
 import type { WavesHandle, WrittenWaves } from '../helpers/waves.ts';
-import { beginWaves, wavesOf, wavesStatusWhen } from '../helpers/waves.ts';
+import { beginWaves, wavesActivities, wavesOf, wavesStatusWhen } from '../helpers/waves.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
-import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+import { quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
 const organisations = new Map<string, ScriptedOrganisation>();
 const who = { by: 'ana', reason: 'wrong text' };
@@ -22,12 +19,10 @@ function organisationOf(action: string): ScriptedOrganisation {
 }
 
 beforeAll(async () => {
-  const { memberPhase, whyCalledOff } = createWavesActivities({ db: undefined as unknown as Database }, Math.random);
+  const served = wavesActivities(organisationOf);
+  const { whyCalledOff } = served;
   harness = await startHarness({
-    ...activitiesOf(() =>
-      organisationOf((Context.current().info.workflowExecution?.workflowId ?? '').slice('rollout/'.length)),
-    ),
-    memberPhase,
+    ...served,
     whyCalledOff: async (asked: Parameters<typeof whyCalledOff>[0]) => {
       await isAnswered('whyCalledOff');
       return whyCalledOff(asked);

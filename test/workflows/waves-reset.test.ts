@@ -1,18 +1,15 @@
 /** Waves that are taken back to an earlier task, by the guardian or in the Web UI, while their rollouts run. */
-import { Context } from '@temporalio/activity';
 import { randomUUID } from 'node:crypto';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { membersOf } from '../../src/domain/waves/state.ts';
 import type { WavesStatus } from '../../src/domain/waves/state.ts';
-import type { Database } from '../../src/store/database.ts';
-import { createWavesActivities } from '../../src/waves/activities.ts';
 import type { WavesRecord } from '../../src/waves/activities.ts';
 import { rolloutWorkflowId, wavesStatusQuery } from '../../src/workflows/messages.ts';
 import { untilHolds } from '../helpers/outside.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
-import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+import { quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import type { WavesHandle } from '../helpers/waves.ts';
-import { beginWaves, wavesOf, wavesStatusWhen } from '../helpers/waves.ts';
+import { beginWaves, wavesActivities, wavesOf, wavesStatusWhen } from '../helpers/waves.ts';
 
 /** Each action has an organisation of its own, as far as the rollouts can tell. */
 const organisations = new Map<string, ScriptedOrganisation>();
@@ -27,13 +24,8 @@ function organisationOf(action: string): ScriptedOrganisation {
 }
 
 beforeAll(async () => {
-  const { memberPhase, whyCalledOff } = createWavesActivities({ db: undefined as unknown as Database }, Math.random);
   harness = await startHarness({
-    ...activitiesOf(() =>
-      organisationOf((Context.current().info.workflowExecution?.workflowId ?? '').slice('rollout/'.length)),
-    ),
-    memberPhase,
-    whyCalledOff,
+    ...wavesActivities(organisationOf),
     recordWaves: async (_entry: WavesRecord) => undefined,
   });
 });

@@ -1,14 +1,11 @@
 /** Waves of rollouts: their order, what stops them, and what becomes of the others then. */
-import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { WavesPlan } from '../../src/domain/waves/plan.ts';
 import type { WavesStatus } from '../../src/domain/waves/state.ts';
 import { membersOf } from '../../src/domain/waves/state.ts';
-import { createWavesActivities } from '../../src/waves/activities.ts';
 import type { WavesRecord } from '../../src/waves/activities.ts';
-import type { Database } from '../../src/store/database.ts';
 import {
   ACT_UPDATES,
   memberPromotedSignal,
@@ -20,9 +17,9 @@ import {
   wavesWorkflowId,
 } from '../../src/workflows/messages.ts';
 import type { WavesHandle, WrittenWaves } from '../helpers/waves.ts';
-import { beginWaves, provenBefore, wavesOf, wavesStatusWhen } from '../helpers/waves.ts';
+import { beginWaves, provenBefore, wavesActivities, wavesOf, wavesStatusWhen } from '../helpers/waves.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
-import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+import { quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
 /** Each action has an organisation of its own, as far as the rollouts can tell. */
 const organisations = new Map<string, ScriptedOrganisation>();
@@ -41,13 +38,8 @@ function organisationOf(action: string): ScriptedOrganisation {
 }
 
 beforeAll(async () => {
-  const { memberPhase, whyCalledOff } = createWavesActivities({ db: undefined as unknown as Database }, Math.random);
   harness = await startHarness({
-    ...activitiesOf(() =>
-      organisationOf((Context.current().info.workflowExecution?.workflowId ?? '').slice('rollout/'.length)),
-    ),
-    memberPhase,
-    whyCalledOff,
+    ...wavesActivities(organisationOf),
     recordWaves: async (entry: WavesRecord) => void records.push(entry),
   });
 });
