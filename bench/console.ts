@@ -16,7 +16,8 @@ import { createClosers } from '../src/compose/closers.ts';
 import { composeLocalConsole } from '../src/compose/console.ts';
 import { createConfigurator } from '../src/configurator.ts';
 import { mapAtOnce } from '../src/domain/shared/at-once.ts';
-import { obtainTemporal, startTemporalDevServer } from '../src/local/temporal/server.ts';
+import { startTemporalDevServer } from '../src/local/temporal/server.ts';
+import { findOwnTemporal } from './lib/temporal.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../src/workflows/messages.ts';
 import { initialAttributes, SEARCH_ATTRIBUTES } from '../src/workflows/search-attributes.ts';
@@ -70,13 +71,11 @@ async function main(): Promise<void> {
 }
 
 async function startTemporal(closers: ReturnType<typeof createClosers>) {
-  const source = await obtainTemporal({ env: process.env, log: say });
-  if (source.kind === 'external') throw new Error('It takes a server of its own: unset TEMPORAL_ADDRESS.');
   const folder = await mkdtemp(join(tmpdir(), 'assist-bench-'));
   closers.add('data', () => rm(folder, { recursive: true, force: true }));
   const dataFile = join(folder, 'temporal.sqlite');
   const server = await startTemporalDevServer({
-    path: source.path,
+    path: await findOwnTemporal(say),
     searchAttributes: SEARCH_ATTRIBUTES,
     log: say,
     dataFile,

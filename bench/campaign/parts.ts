@@ -8,7 +8,8 @@ import { generateKey } from '../../src/audit/note.ts';
 import { newActorKey } from '../../src/identity/key.ts';
 import { createClosers } from '../../src/compose/closers.ts';
 import { seededRandom } from '../../src/domain/shared/random.ts';
-import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
+import { startTemporalDevServer } from '../../src/local/temporal/server.ts';
+import { findOwnTemporal } from '../lib/temporal.ts';
 import type { TemporalDevServer } from '../../src/local/temporal/server.ts';
 import { ALL_SCOPES, DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
@@ -212,9 +213,8 @@ interface Server {
 
 /** On a file: what was acknowledged is there after a kill. */
 async function openTemporal(dataFile: string): Promise<Server> {
-  const source = await obtainTemporal({ env: {}, log: () => undefined });
-  if (source.kind === 'external') throw new Error('The campaign starts a Temporal server of its own.');
-  const options = { path: source.path, searchAttributes: SEARCH_ATTRIBUTES, log: () => undefined, dataFile };
+  const path = await findOwnTemporal((line) => process.stderr.write(`${line}\n`));
+  const options = { path, searchAttributes: SEARCH_ATTRIBUTES, log: () => undefined, dataFile };
   let server: TemporalDevServer = await startTemporalDevServer(options);
   const { address, namespace } = server;
   const port = Number(address.split(':').at(-1));

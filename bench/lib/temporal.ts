@@ -8,7 +8,13 @@ export interface BenchTemporal {
 }
 
 export async function startBenchTemporal(say: (line: string) => void): Promise<BenchTemporal> {
-  const source = await obtainTemporal({ env: {}, log: say });
-  if (source.kind === 'external') throw new Error('The benchmark starts a Temporal server of its own.');
-  return startTemporalDevServer({ path: source.path, searchAttributes: {}, log: () => undefined });
+  return startTemporalDevServer({ path: await findOwnTemporal(say), searchAttributes: {}, log: () => undefined });
+}
+
+/** Path of a Temporal CLI for a server that may be stopped and killed; obtained first where the machine has none. */
+export async function findOwnTemporal(say: (line: string) => void): Promise<string> {
+  const { TEMPORAL_ADDRESS: _somebodyElses, ...env } = process.env;
+  const source = await obtainTemporal({ env, log: say });
+  if (source.kind === 'external') throw new Error(`expected an executable, got the server at ${source.address}`);
+  return source.path;
 }

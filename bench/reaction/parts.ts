@@ -12,7 +12,8 @@ import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
-import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
+import { startTemporalDevServer } from '../../src/local/temporal/server.ts';
+import { findOwnTemporal } from '../lib/temporal.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 
 export interface Parts {
@@ -32,10 +33,8 @@ export async function startParts(say: (line: string) => void): Promise<Parts> {
     const logger = createLogger({ level: 'error', stream: { write: (line) => say(line.trimEnd()) } });
     const home = await mkdtemp(join(tmpdir(), 'assist-rollouts-reaction-'));
     closers.add('folder', () => rm(home, { recursive: true, force: true }));
-    const source = await obtainTemporal({ env: {}, log: say });
-    if (source.kind === 'external') throw new Error('The benchmark starts a Temporal server of its own.');
     const server = await startTemporalDevServer({
-      path: source.path,
+      path: await findOwnTemporal(say),
       searchAttributes: SEARCH_ATTRIBUTES,
       log: () => undefined,
     });

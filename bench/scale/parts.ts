@@ -5,7 +5,8 @@ import { createClosers } from '../../src/compose/closers.ts';
 import { newWebhookSecret } from '../../src/webhooks/secret.ts';
 import type { TemporalConfig } from '../../src/config/temporal.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
-import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
+import { startTemporalDevServer } from '../../src/local/temporal/server.ts';
+import { findOwnTemporal } from '../lib/temporal.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import { findPostgres, startPostgres } from '../lib/postgres.ts';
 import type { ReadyChild } from './child.ts';
@@ -51,10 +52,8 @@ export async function startParts({ store, callsPerMinute, workers: count, say }:
     return started;
   };
   try {
-    const source = await obtainTemporal({ env: {}, log: say });
-    if (source.kind === 'external') throw new Error('The benchmark starts a Temporal server of its own.');
     const server = await startTemporalDevServer({
-      path: source.path,
+      path: await findOwnTemporal(say),
       searchAttributes: SEARCH_ATTRIBUTES,
       log: () => undefined,
     });

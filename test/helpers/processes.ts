@@ -11,7 +11,8 @@ import type { ReadyChild } from '../../bench/scale/child.ts';
 import { startChild } from '../../bench/scale/child.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
+import { startTemporalDevServer } from '../../src/local/temporal/server.ts';
+import { findOwnTemporal } from '../../bench/lib/temporal.ts';
 import type { TemporalDevServer } from '../../src/local/temporal/server.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
@@ -59,10 +60,8 @@ export async function startProcesses(
   try {
     const home = await mkdtemp(join(tmpdir(), 'assist-processes-'));
     closers.push(() => rm(home, { recursive: true, force: true }));
-    const source = await obtainTemporal({ env: {}, log: () => undefined });
-    if (source.kind === 'external') throw new Error('This test starts and stops a Temporal server of its own.');
     const options = {
-      path: source.path,
+      path: await findOwnTemporal(() => undefined),
       searchAttributes: SEARCH_ATTRIBUTES,
       log: () => undefined,
       dataFile: join(home, 'temporal.sqlite'),

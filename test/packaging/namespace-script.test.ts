@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
-import { obtainTemporal } from '../../src/local/temporal/server.ts';
+import { findOwnTemporal } from '../../bench/lib/temporal.ts';
 import { ROOT } from '../helpers/sources.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 
@@ -11,10 +11,9 @@ const run = promisify(execFile);
 test('the namespace script creates the namespace, and does no harm the second time', async () => {
   const { address, namespace: taken } = await testTemporal();
   const namespace = `${taken}-compose`;
-  const cli = await obtainTemporal({ env: { ...process.env, TEMPORAL_ADDRESS: '' }, log: () => {} });
-  if (cli.kind !== 'binary') throw new Error('expected an executable');
+  const cli = await findOwnTemporal(() => {});
   const env = {
-    PATH: `${dirname(cli.path)}:/usr/bin:/bin`,
+    PATH: `${dirname(cli)}:/usr/bin:/bin`,
     HOME: ROOT,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,

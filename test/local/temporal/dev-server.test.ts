@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { accepts } from '../../../src/local/temporal/ports.ts';
-import { obtainTemporal, startTemporalDevServer } from '../../../src/local/temporal/server.ts';
+import { startTemporalDevServer } from '../../../src/local/temporal/server.ts';
+import { findOwnTemporal } from '../../../bench/lib/temporal.ts';
 import type { TemporalDevServer } from '../../../src/local/temporal/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../../src/workflows/search-attributes.ts';
 import { freshFolder, program, removeFolders } from './fakes.ts';
@@ -18,16 +19,9 @@ afterEach(async () => {
   await removeFolders();
 });
 
-/** The CLI itself: a server that somebody else runs (TEMPORAL_ADDRESS) is of no use here. */
-async function cli(): Promise<string> {
-  const source = await obtainTemporal({ env: { ...process.env, TEMPORAL_ADDRESS: '' }, log });
-  if (source.kind !== 'binary') throw new Error('expected an executable');
-  return source.path;
-}
-
 async function start(options: Partial<Parameters<typeof startTemporalDevServer>[0]> = {}): Promise<TemporalDevServer> {
   const server = await startTemporalDevServer({
-    path: await cli(),
+    path: await findOwnTemporal(log),
     searchAttributes: SEARCH_ATTRIBUTES,
     log,
     ...options,
@@ -102,7 +96,7 @@ test('a server that ends while starting is reported with its last words', async 
 
 test('a port that another took between the look and the start is no reason to give up', async () => {
   const folder = await freshFolder();
-  const script = `[ -e ${folder}/tried ] && exec ${await cli()} "$@"
+  const script = `[ -e ${folder}/tried ] && exec ${await findOwnTemporal(log)} "$@"
 touch ${folder}/tried
 echo "listen tcp 127.0.0.1:45247: bind: address already in use" >&2
 exit 1`;
