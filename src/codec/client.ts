@@ -1,7 +1,8 @@
 /** Clients of Temporal: made here, and nowhere else, so that none writes in the clear what belongs in cipher. */
 import { Client } from '@temporalio/client';
-import type { ClientOptions, ConnectionLike } from '@temporalio/client';
+import type { ConnectionLike, WorkflowClientInterceptor } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
+import { askAgain } from './ask-again.ts';
 import { dataConverterOf } from './converter.ts';
 import { CodecError } from './errors.ts';
 import type { CodecKey } from './keys.ts';
@@ -13,9 +14,10 @@ export interface Place<C = ConnectionLike> {
   readonly codecKeys: readonly CodecKey[];
 }
 
-export function openClient(place: Place, more: Pick<ClientOptions, 'interceptors'> = {}): Client {
+export function openClient(place: Place, tracing: readonly WorkflowClientInterceptor[] = []): Client {
   const { connection, namespace, codecKeys } = place;
-  return new Client({ connection, namespace, dataConverter: dataConverterOf(codecKeys), ...more });
+  const interceptors = { workflow: [askAgain, ...tracing] };
+  return new Client({ connection, namespace, dataConverter: dataConverterOf(codecKeys), interceptors });
 }
 
 /**

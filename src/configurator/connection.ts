@@ -3,7 +3,7 @@ import { status as grpcStatus } from '@grpc/grpc-js';
 import type { Interceptor } from '@grpc/grpc-js';
 import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
-import type { Client, ClientInterceptors, ConnectionOptions } from '@temporalio/client';
+import type { Client, ConnectionOptions, WorkflowClientInterceptor } from '@temporalio/client';
 import { openClient } from '../codec/client.ts';
 import type { Place } from '../codec/client.ts';
 import { CodecError } from '../codec/errors.ts';
@@ -82,7 +82,7 @@ async function connect(config: TemporalConfig, interceptors: Interceptor[]): Pro
     interceptors,
   } as ConnectionOptions;
   const connection = await Connection.connect(options);
-  return openClient(placeOf(config, connection), { interceptors: await tracingInterceptors() });
+  return openClient(placeOf(config, connection), await tracingInterceptors());
 }
 
 export function placeOf<C>({ namespace, codecKeys }: TemporalConfig, connection: C): Place<C> {
@@ -90,11 +90,11 @@ export function placeOf<C>({ namespace, codecKeys }: TemporalConfig, connection:
 }
 
 /** What is begun or asked through the client carries this process's trace on. */
-async function tracingInterceptors(): Promise<ClientInterceptors> {
-  if (tracing() === null) return {};
+async function tracingInterceptors(): Promise<readonly WorkflowClientInterceptor[]> {
+  if (tracing() === null) return [];
   const { OpenTelemetryWorkflowClientInterceptor: Interceptor } =
     await import('@temporalio/interceptors-opentelemetry/lib/client/index.js');
-  return { workflow: [new Interceptor()] };
+  return [new Interceptor()];
 }
 
 function inOurWords(error: unknown): unknown {

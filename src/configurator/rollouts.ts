@@ -1,8 +1,14 @@
 /** Rollouts as callers see them. Everything durable is in Temporal; nothing is kept here. */
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import type {
+  Client,
+  WorkflowExecutionDescription,
+  WorkflowExecutionStatusName,
+  WorkflowHandle,
+} from '@temporalio/client';
+import { OF_WHAT_IS_OVER } from '../domain/rollout/questions.ts';
 import { builtBy } from '../builds/running.ts';
-import { rolloutWorkflowId } from '../workflows/messages.ts';
+import { rolloutWorkflowId, statusQuery } from '../workflows/messages.ts';
 import type { RolloutResult, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
 import type { TemporalLink } from './connection.ts';
 import { endedStatus } from './ended.ts';
@@ -65,7 +71,7 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
             description,
             run,
             left === null ? lost : { ...lost, why: `${lost.why} ${await rejectedSince(client, asked)}` },
-            await lastStatus(client, handle, lost),
+            await lastStatus(client, handle, lost, description),
           );
     const hook = await hookProgressOf(client, pending);
     const build = builtBy(description);
@@ -89,9 +95,21 @@ const LAST_WORD_MS = 3_000;
  * A run that is over can still be asked what it last knew, as long as a worker runs. One that is frozen answers
  * nothing.
  */
-async function lastStatus(client: Client, handle: WorkflowHandle, { phase }: Lost): Promise<RolloutStatus | null> {
+async function lastStatus(
+  client: Client,
+  handle: WorkflowHandle,
+  { phase }: Lost,
+  { status }: WorkflowExecutionDescription,
+): Promise<RolloutStatus | null> {
   if (phase === 'frozen') return null;
-  return client.withDeadline(Date.now() + LAST_WORD_MS, () => handle.query<RolloutStatus>('status')).catch(() => null);
+  return client
+    .withDeadline(Date.now() + LAST_WORD_MS, () => handle.query(statusQuery, ...overIf(status.name)))
+    .catch(() => null);
+}
+
+/** To be given with a question about a run in that state. */
+export function overIf(state: WorkflowExecutionStatusName): [] | [typeof OF_WHAT_IS_OVER] {
+  return state === 'RUNNING' || state === 'PAUSED' ? [] : [OF_WHAT_IS_OVER];
 }
 
 async function statusOf(
@@ -107,7 +125,7 @@ async function statusOf(
     return endedStatus(description, result);
   }
   try {
-    return await handle.query<RolloutStatus>('status');
+    return await handle.query(statusQuery, ...overIf(description.status.name));
   } catch (error) {
     throw isQueryUnanswered(error) ? noWorker(actionName, READ_TIMEOUT_MS, error) : error;
   }

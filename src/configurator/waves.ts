@@ -26,7 +26,7 @@ import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
 import { isAnswerLost, isQueryUnanswered } from './refusals.ts';
 import { signed } from './sign-act.ts';
-import { refTo, viewRollout } from './rollouts.ts';
+import { overIf, refTo, viewRollout } from './rollouts.ts';
 import type { RolloutRef, RolloutView } from './rollouts.ts';
 import { priorityOf } from '../domain/rollout/priority.ts';
 
@@ -95,7 +95,7 @@ export async function viewWaves(link: TemporalLink, name: string): Promise<Waves
     const ended = status.name === 'COMPLETED' ? await handle.result() : null;
     const seen =
       ended ??
-      (await handle.query(wavesStatusQuery).catch((error: unknown) => {
+      (await handle.query(wavesStatusQuery, ...overIf(status.name)).catch((error: unknown) => {
         if (error instanceof QueryNotRegisteredError)
           throw noWaves(name, `its run (${stateNamed(status.name)}) was refused before it was any`, error);
         return unanswered(error, name);

@@ -11,6 +11,7 @@ import { ACTS } from '../domain/rollout/acts.ts';
 import type { BakeProgress } from '../domain/rollout/bake-progress.ts';
 import type { ShownBudget } from '../domain/rollout/card-budget.ts';
 import type { GuardianNotice } from '../domain/rollout/messages.ts';
+import type { OF_WHAT_IS_OVER } from '../domain/rollout/questions.ts';
 import type { RolloutStatus } from '../domain/rollout/view.ts';
 import type { WavesActName, WavesStatus } from '../domain/waves/state.ts';
 import { WAVES_ACTS } from '../domain/waves/state.ts';
@@ -78,7 +79,7 @@ export interface WatchProgress {
   readonly [key: string]: unknown;
 }
 
-export const statusQuery = defineQuery<RolloutStatus>('status');
+export const statusQuery = defineQuery<RolloutStatus, [over?: typeof OF_WHAT_IS_OVER]>('status');
 /** An update for each act, under its name. */
 export const ACT_UPDATES = Object.fromEntries(ACTS.map((act) => [act, defineUpdate(act)])) as Readonly<
   Record<Act, UpdateDefinition<RolloutStatus, [HumanAct]>>
@@ -100,7 +101,7 @@ export const WAVES_WORKFLOW = 'waves';
 
 export { wavesWorkflowId } from '../domain/waves/workflow-id.ts';
 
-export const wavesStatusQuery = defineQuery<WavesStatus>('wavesStatus');
+export const wavesStatusQuery = defineQuery<WavesStatus, [over?: typeof OF_WHAT_IS_OVER]>('wavesStatus');
 export const WAVES_UPDATES = Object.fromEntries(WAVES_ACTS.map((act) => [act, defineUpdate(act)])) as Readonly<
   Record<WavesActName, UpdateDefinition<WavesStatus, [HumanAct]>>
 >;

@@ -14,7 +14,7 @@ const LATE: readonly unknown[] = [4, 9];
 const PAUSE_MS = 200;
 
 export function patientClient(place: Omit<Place, 'codecKeys'> & Partial<Place>): Client {
-  return openClient({ codecKeys: [], ...place }, { interceptors: { workflow: [asksAgain] } });
+  return openClient({ codecKeys: [], ...place }, [asksAgain]);
 }
 
 const asksAgain: WorkflowClientInterceptor = {

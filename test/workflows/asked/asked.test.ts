@@ -2,7 +2,7 @@
  * A question that finds no worker waits for one, and what is asked then is shown more than it shall be asked about: the
  * task that another has in its hands. What a worker makes of that must not be gone on with.
  */
-import type { Client } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { DefaultLogger, NativeConnection, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
@@ -10,6 +10,8 @@ import { PATIENCE_MS } from '../../helpers/patience.ts';
 import { patientClient, patientConnection } from '../../helpers/patient-client.ts';
 import { untilHolds } from '../../helpers/outside.ts';
 import { testTemporal } from '../../helpers/temporal.ts';
+import { openClient } from '../../../src/codec/client.ts';
+import { ASKED_AHEAD, OF_WHAT_IS_OVER } from '../../../src/domain/rollout/questions.ts';
 import { first, heard, last, second } from './workflow.ts';
 
 const QUEUE = 'asked';
@@ -64,6 +66,13 @@ beforeAll(async () => {
 });
 afterAll(() => end());
 
+/** Of who does not ask again. */
+function askOnce(workflowId: string): Promise<string[]> {
+  const { connection, options } = client;
+  const once = new Client({ connection, namespace: options.namespace });
+  return once.withDeadline(Date.now() + PATIENCE_MS, () => once.workflow.getHandle(workflowId).query(heard));
+}
+
 /** A poll that found nothing in the part of the queue that it was given ends without a task, after a minute. */
 async function takeTask(): Promise<Uint8Array> {
   for (;;) {
@@ -90,7 +99,7 @@ test.each([false, true])(
     });
     await handle.query(heard);
     await stop();
-    const answer = handle.query(heard);
+    const answer = askOnce(handle.workflowId);
     await new Promise((resolve) => setTimeout(resolve, ON_ITS_WAY_MS));
     await handle.signal(first);
     let giveAnswer: () => void = () => undefined;
@@ -106,7 +115,7 @@ test.each([false, true])(
     holding = null;
     giveAnswer();
     // Else it was shown nothing that is still to be done.
-    expect(await answer).toEqual(['first']);
+    await expect(answer).rejects.toThrow(ASKED_AHEAD);
     await handle.signal(second);
     await client.workflowService.respondWorkflowTaskFailed({
       namespace: client.options.namespace,
@@ -122,3 +131,28 @@ test.each([false, true])(
     await Worker.runReplayHistory({ workflowBundle }, history, `asked ${callsOff}`);
   },
 );
+
+test('who asks again has an answer, and who asks about what is over has what it last knew', async () => {
+  const stop = await begin();
+  const handle = await client.workflow.start('asked', {
+    workflowId: 'asked at its end',
+    args: [{ callsOff: false }],
+    taskQueue: QUEUE,
+  });
+  await handle.query(heard);
+  await stop();
+  await handle.signal(first);
+  const answer = openClient({ connection: client.connection, namespace: client.options.namespace, codecKeys: [] })
+    .workflow.getHandle(handle.workflowId)
+    .query(heard);
+  const asking = answer.then((all) => all.length);
+  const stopAgain = await begin();
+  expect(await asking).toBe(1);
+  await stopAgain();
+  await handle.signal(second);
+  await handle.terminate();
+  const stopAtLast = await begin();
+  await expect(askOnce(handle.workflowId)).rejects.toThrow(ASKED_AHEAD);
+  expect(await handle.query(heard, OF_WHAT_IS_OVER)).toEqual(['first', 'second']);
+  await stopAtLast();
+});

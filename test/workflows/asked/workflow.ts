@@ -13,7 +13,7 @@ import {
 export const first = defineSignal('first');
 export const second = defineSignal('second');
 export const last = defineSignal('last');
-export const heard = defineQuery<string[]>('heard');
+export const heard = defineQuery<string[], [over?: string]>('heard');
 
 const { never } = proxyActivities<{ never(): Promise<void> }>({ startToCloseTimeout: '1m' });
 
