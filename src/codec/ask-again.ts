@@ -4,10 +4,11 @@ import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ASKED_AHEAD } from '../domain/rollout/questions.ts';
 
-/** Each time a worker goes through all of history: seldom enough for its tasks to come first. */
+/** Each time a worker goes through all of history: ever less often, for its tasks to come first. */
 const AGAIN_AFTER_MS = 500;
+const AT_MOST_MS = 2_000;
 /** Where the caller sets no deadline of its own. */
-const MAX_TIMES = 60;
+const MAX_TIMES = 30;
 
 /** Until the caller's deadline: then no worker has answered, as where none is there. */
 export const askAgain: WorkflowClientInterceptor = {
@@ -17,7 +18,7 @@ export const askAgain: WorkflowClientInterceptor = {
         return await next(input);
       } catch (error) {
         if (times >= MAX_TIMES || !isAskedAhead(error)) throw error;
-        await sleep(AGAIN_AFTER_MS);
+        await sleep(Math.min(AT_MOST_MS, AGAIN_AFTER_MS * 2 ** (times - 1)));
       }
     }
   },
