@@ -4,6 +4,7 @@ import { createRedactor } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
 import { GenesysError } from '../genesys/errors.ts';
 import type { GenesysErrorKind } from '../genesys/errors.ts';
+import { storeTrouble } from '../store/trouble.ts';
 import { TargetError } from '../targets/target-error.ts';
 import type { TargetErrorCode } from '../targets/target-error.ts';
 import { redactFailure } from './redact-failure.ts';
@@ -24,7 +25,13 @@ export function toFailure(error: unknown, jitter: Jitter): ApplicationFailure {
     });
   }
   const cause = error instanceof Error ? error : new Error(String(error));
-  return ApplicationFailure.create({ message: cause.message, type: 'Unexpected', cause });
+  return ApplicationFailure.create({ message: withWayOut(cause), type: 'Unexpected', cause });
+}
+
+/** A database that is away, full or forbids stands in the status for as long as it does: with who mends it. */
+function withWayOut(error: Error): string {
+  const trouble = storeTrouble(error);
+  return trouble === null ? error.message : `${trouble.what}: ${error.message}. ${trouble.remedy}`;
 }
 
 /** The same function, throwing failures. Failures and cancellations pass as they are, but for secrets. */

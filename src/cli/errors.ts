@@ -1,7 +1,7 @@
 /** Every error becomes one message (or one JSON object) and one exit code, here and nowhere else. */
 import { isNativeError } from 'node:util/types';
 import { isGenesysError } from '../genesys/errors.ts';
-import { isForbidden, isOverloaded } from '../store/errors.ts';
+import { storeTrouble } from '../store/trouble.ts';
 import type { Output } from './deps.ts';
 import { broken, printJson } from './deps.ts';
 import { exitCodeOfError } from './exit-codes.ts';
@@ -61,7 +61,7 @@ function reportOf(error: unknown): ErrorReport {
   const { code, remedy, details, problems } = error as Error &
     Partial<Record<'code' | 'remedy' | 'details' | 'problems', unknown>>;
   if (code === 'EADDRINUSE') return portInUse(error);
-  const store = storeTrouble(error);
+  const store = storeReport(error);
   if (store !== null) return store;
   const organisation = organisationCode(error);
   if (organisation !== null) return { kind: 'error', code: organisation, message: error.message, remedy: null };
@@ -94,24 +94,11 @@ function portInUse(error: Error): ErrorReport {
 }
 
 /** What PostgreSQL itself says, wherever a verb asked it. */
-function storeTrouble(error: Error): ErrorReport | null {
-  if (isForbidden(error))
-    return {
-      kind: 'error',
-      code: 'store-forbidden',
-      message: `The role of DATABASE_URL may not do this: ${error.message}.`,
-      remedy:
-        'Give it the rights of its part: `assist-rollouts database setup` as the owner of the tables does, after ' +
-        'deploy/roles.sql. `assist-rollouts doctor --only database` names what is missing.',
-    };
-  if (isOverloaded(error))
-    return {
-      kind: 'error',
-      code: 'store-unreachable',
-      message: `The database did not answer the question: ${error.message}.`,
-      remedy: 'Try again; see its limits (connections, statement_timeout, disk) if it says so again.',
-    };
-  return null;
+function storeReport(error: Error): ErrorReport | null {
+  const trouble = storeTrouble(error);
+  if (trouble === null) return null;
+  const { code, what, remedy } = trouble;
+  return { kind: 'error', code, message: `${what}: ${error.message}.`, remedy };
 }
 
 /** By the way to react: put the credentials right, name another target, or come again. Null for what is wrong with the request itself. */

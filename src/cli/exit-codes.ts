@@ -63,6 +63,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'store-older-than-code': EXIT.badInput,
   'store-roles-missing': EXIT.badInput,
   'store-forbidden': EXIT.badInput,
+  'store-read-only': EXIT.badInput,
   'store-missing': EXIT.badInput,
   'history-sealed': EXIT.badInput,
   'history-damaged': EXIT.unexpected,

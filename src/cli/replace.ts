@@ -6,6 +6,7 @@ import type { HumanAct } from '../workflows/messages.ts';
 import type { Deps } from './deps.ts';
 import { needsPerson } from './exit-codes.ts';
 import { shownText } from './view/units.ts';
+import { createWaitWords } from './wait-words.ts';
 
 export const REPLACE = [
   '--replace',
@@ -37,12 +38,14 @@ export async function abortRunning(
   });
   out.stderr(`${action} ${found.status.version} ${said}; waiting for its end, proven\n`);
   let last: RolloutView = found;
+  const tell = createWaitWords(out);
   for await (const view of configurator.followRollout(action, {
     runId,
     signal,
     onTrouble: (error) => out.stderr(`${error.message}\n`),
   })) {
     last = view;
+    tell(view);
     if (!view.running || (needsPerson(view.status.phase) && view.status.phase !== 'held')) break;
   }
   assertBack(last);

@@ -100,7 +100,7 @@ async function isBusy({ link }: ElsewhereLink, action: string): Promise<boolean>
 
 /** What comes too late is none: how the rollout ended is seen by whoever follows it. */
 const TOO_LATE: readonly string[] = ['rollout-ended', 'rollout-not-found'];
-const REFUSED: readonly string[] = ['usage', 'update-rejected', 'rollout-frozen'];
+const REFUSED: readonly string[] = ['usage', 'update-rejected', 'act-forbidden', 'rollout-frozen'];
 
 async function act({ link, by }: ElsewhereLink, asked: ElsewhereAct): Promise<string | null> {
   const { action, runId, reason, actId } = asked;

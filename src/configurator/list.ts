@@ -10,7 +10,7 @@ import type { ReadAttributes } from '../workflows/search-attributes.ts';
 import { IS_ROLLOUT, readAttributes } from '../workflows/search-attributes.ts';
 import type { TemporalLink } from './connection.ts';
 import { withWhy } from './list-why.ts';
-import { isLeftAlone, lostOf, lostPhase } from './lost.ts';
+import { isLeftAlone, lostOf, lostPhase, lostWaitsFor } from './lost.ts';
 import type { RolloutRef } from './rollouts.ts';
 import { READ_TIMEOUT_MS, refTo } from './rollouts.ts';
 import { WAITING_QUERY } from './saved-views.ts';
@@ -152,12 +152,19 @@ function queryOf({ waiting = false, action, outcome, since }: ListFilter, ...mor
 /** What a dead run published last is no news any more; whether an open one does anything is asked of it. */
 async function asItIs(client: Client, row: RolloutSummary): Promise<RolloutSummary> {
   if (row.outcome !== null) return row;
-  const run = await client.workflow
-    .getHandle(row.workflowId, row.runId)
+  const { action, workflowId, runId } = row;
+  const description = await client.workflow
+    .getHandle(workflowId, runId)
     .describe()
-    .then((description) => seenRun(client, description))
     .catch(() => null);
-  if (run === null || lostPhase(run) === null) return row;
-  const lost = await lostOf(client, run, row.action ?? '', Date.now()).catch(() => null);
-  return { ...row, phase: lostPhase(run), ...(isCaredFor(lost?.recovery ?? null) && { splitPercent: 0 }) };
+  const run = description === null ? null : await seenRun(client, description).catch(() => null);
+  if (description === null || run === null || lostPhase(run) === null) return row;
+  const lost = await lostOf(client, run, action ?? '', Date.now()).catch(() => null);
+  return {
+    ...row,
+    phase: lostPhase(run),
+    ...(isCaredFor(lost?.recovery ?? null) && { splitPercent: 0 }),
+    ...(lost !== null &&
+      action !== null && { why: `${lost.why} Waits for ${lostWaitsFor(description, lost, action)}` }),
+  };
 }

@@ -116,7 +116,7 @@ export function lostStatus(
   const base = told ?? bareStatus(description, run, action);
   const { recovery } = lost;
   const isOver = lost.phase !== 'frozen';
-  const isLostUndo = isOver && base.isUndo === true;
+  const isLostUndo = isOver && (base.isUndo === true || isUndoRun(description));
   return {
     ...base,
     phase: lost.phase,
@@ -127,17 +127,29 @@ export function lostStatus(
     ...(isCaredFor(recovery) && { splitPercent: 0 }),
     canDo: isCaredFor(recovery) ? [] : [isLostUndo ? 'undo' : 'recover'],
     reason: lost.why,
-    waitingFor:
-      recovery === null
-        ? wayOut(action, isLostUndo)
-        : recovery.kind === 'underWay'
-          ? `the recovery that is under way${recovery.why === undefined ? '' : ` (${recovery.why})`}`
-          : recoverySentence(action, recovery),
+    waitingFor: waitsFor(action, lost, isLostUndo),
     // Nobody counts any more.
     deadline: null,
     blindSince: null,
     endedAt: description.closeTime?.toISOString() ?? null,
   };
+}
+
+/** What a lost run waits for, as far as that can be told without a worker. */
+export function lostWaitsFor(description: WorkflowExecutionDescription, lost: Lost, action: string): string {
+  return waitsFor(action, lost, lost.phase !== 'frozen' && isUndoRun(description));
+}
+
+function waitsFor(action: string, { recovery }: Lost, isUndo: boolean): string {
+  if (recovery === null) return wayOut(action, isUndo);
+  return recovery.kind === 'underWay'
+    ? `the recovery that is under way${recovery.why === undefined ? '' : ` (${recovery.why})`}`
+    : recoverySentence(action, recovery);
+}
+
+/** As it was begun. */
+function isUndoRun({ memo }: WorkflowExecutionDescription): boolean {
+  return memo?.['isUndo'] === true;
 }
 
 /** What an undo leaves half done are two versions that serve: no guardian knows which of them is meant. */

@@ -56,7 +56,15 @@ export async function startUndo(
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         staticSummary: `${action}: undo, back to ${to ?? 'the last proven version'}`,
         typedSearchAttributes: initialAttributes(action, to ?? ''),
-        memo: { action, version: to ?? '', startedBy: by, reason, ...(wavesKey !== undefined && { wavesKey }) },
+        memo: {
+          action,
+          version: to ?? '',
+          startedBy: by,
+          reason,
+          // Where it is lost, this is told although no worker answers.
+          isUndo: true,
+          ...(wavesKey !== undefined && { wavesKey }),
+        },
       });
       return refTo(link, workflowId, firstExecutionRunId);
     } catch (error) {

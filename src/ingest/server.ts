@@ -1,7 +1,8 @@
 /** Listens. */
 import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import type { Server } from 'node:http';
+import { createLingeringServer } from '../http/hono-server.ts';
+import type { HonoFetch } from '../http/hono-server.ts';
 import { listenOn } from '../http/listen.ts';
 import { observedRequests } from '../telemetry/requests.ts';
 import { createIngestApp } from './app.ts';
@@ -83,16 +84,12 @@ export async function startIngest(options: IngestServerOptions): Promise<IngestS
   };
 }
 
-interface Exchange {
-  readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
-}
-
-function httpServer(fetch: (request: Request, exchange: Exchange) => Response | Promise<Response>): Server {
-  return createAdaptorServer({
-    fetch: (request, exchange) => fetch(request, exchange as Exchange),
-    serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
-  }) as Server;
+function httpServer(fetch: HonoFetch): Server {
+  return createLingeringServer(fetch, {
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: CHECK_MS,
+  });
 }
 
 async function close(server: Server, drain: () => Promise<void>): Promise<void> {

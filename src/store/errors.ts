@@ -54,3 +54,16 @@ export function isForbidden(error: unknown): boolean {
 export function isOverloaded(error: unknown): boolean {
   return /^(08|53|57)[0-9A-Z]{3}$/.test(codeOf(error));
 }
+
+const lost = new WeakSet<object>();
+
+/** What the driver said of the way to the database, and not the database itself: it bears no mark of its own. */
+export function markLost(error: unknown): unknown {
+  if (error instanceof Error && !/^[0-9A-Z]{5}$/.test(codeOf(error))) lost.add(error);
+  return error;
+}
+
+/** Was the database not reached, or lost on the way? */
+export function isLost(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && lost.has(error);
+}

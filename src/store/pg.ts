@@ -3,7 +3,7 @@ import { Pool, types as pgTypes } from 'pg';
 import type { CustomTypesConfig, PoolClient, PoolConfig } from 'pg';
 import { asTransaction } from './database.ts';
 import type { Database, Transaction } from './database.ts';
-import { StoreError } from './errors.ts';
+import { markLost, StoreError } from './errors.ts';
 import { createListener } from './pg-listener.ts';
 import { PIN_SESSION, STATEMENT_MS } from './session.ts';
 import { PARSERS, encodeParam } from './values.ts';
@@ -39,8 +39,10 @@ export async function openPg(url: string): Promise<Database> {
   let closing: Promise<void> | undefined;
   return {
     kind: 'pg',
-    query: async <Row>(sql: string, params: readonly unknown[] = []) =>
-      (await pool.query(sql, params.map(encodeParam))).rows as Row[],
+    query: async <Row>(sql: string, params: readonly unknown[] = []) => {
+      const encoded = params.map(encodeParam);
+      return (await heard(pool.query(sql, encoded))).rows as Row[];
+    },
     tx: (work) => transaction(pool, work),
     listen: (channel, onNotify) => listener.listen(channel, onNotify),
     close: () => (closing ??= closeAll(pool, listener)),
@@ -53,7 +55,7 @@ async function closeAll(pool: Pool, listener: { close(): Promise<void> }): Promi
 }
 
 async function transaction<T>(pool: Pool, work: (trx: Transaction) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+  const client = await heard(pool.connect());
   let broken: Error | undefined;
   const onError = (error: Error): void => {
     broken = error;
@@ -62,11 +64,16 @@ async function transaction<T>(pool: Pool, work: (trx: Transaction) => Promise<T>
   try {
     // Stated, since the server's default may differ: what was committed while we waited for a lock must be visible
     // after it.
-    await client.query('begin isolation level read committed');
+    await heard(client.query('begin isolation level read committed'));
     const result = await work(
-      asTransaction({ query: async (sql, params = []) => (await client.query(sql, params.map(encodeParam))).rows }),
+      asTransaction({
+        query: async (sql, params = []) => {
+          const encoded = params.map(encodeParam);
+          return (await heard(client.query(sql, encoded))).rows;
+        },
+      }),
     );
-    await client.query('commit');
+    await heard(client.query('commit'));
     return result;
   } catch (error) {
     broken ??= await rollBack(client);
@@ -74,6 +81,14 @@ async function transaction<T>(pool: Pool, work: (trx: Transaction) => Promise<T>
   } finally {
     client.off('error', onError);
     client.release(broken);
+  }
+}
+
+async function heard<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw markLost(error);
   }
 }
 

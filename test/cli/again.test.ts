@@ -239,6 +239,16 @@ test('history marks each name that is but claimed, and says so once; show says i
   expect(shown).toMatch(/guardian +abort/);
 });
 
+test('history says of a version that served whether it is proven, and of no other', async () => {
+  const rows = [
+    row({ startedBy: 'ana', outcome: null, phase: 'terminated' }),
+    row({ startedBy: 'ben', outcome: 'rolledBack' }),
+    row({ startedBy: 'kim', outcome: 'promoted', phase: 'promoted' }),
+  ];
+  const { stdout } = await cli(['history', 'Card'], { configurator: worldOf({ rows }).configurator });
+  expect(stdout).toMatch(/ana\* +terminated +– .*\n.*ben\* +rolledBack +– .*\n.*kim\* +promoted +no /);
+});
+
 test('history says of each rollout what it was for, below its line', async () => {
   const description = `Refund rules of December ${'and more '.repeat(20)}`;
   const { configurator } = worldOf({ rows: [row({ startedBy: 'ana', description }), row({ startedBy: 'ben' })] });

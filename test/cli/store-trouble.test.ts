@@ -1,6 +1,7 @@
 /** What PostgreSQL itself says, whichever verb asked it, on a real server: one clear error, with its way out. */
 import { describePostgres } from '../helpers/database.ts';
 import { openPatiently } from '../helpers/patient-store.ts';
+import { toFailure } from '../../src/activities/failures.ts';
 import { describeError } from '../../src/cli/errors.ts';
 import { cli } from './fixtures.ts';
 
@@ -42,6 +43,27 @@ describePostgres('a verb that asks the database', (postgres) => {
       ]);
     }
   });
+
+  test('says that it takes no writes, and of what has gone on the way that it did not answer', async () => {
+    const url = await postgres().createDatabase();
+    const db = await openPatiently(url);
+    try {
+      await db.query(`alter database "${new URL(url).pathname.slice(1)}" set default_transaction_read_only to on`);
+    } finally {
+      await db.close();
+    }
+    const { code, stdout } = await cli(['retention', '--older-than', '90d', '--json'], { env: { DATABASE_URL: url } });
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      2,
+      { code: 'store-read-only', remedy: expect.stringContaining('promote it') as string },
+    ]);
+    const again = await openPatiently(url);
+    const error = await again
+      .query('select pg_terminate_backend(pg_backend_pid())')
+      .catch((thrown: unknown) => thrown as Error);
+    await again.close();
+    expect(toFailure(error, Math.random).message).toMatch(/^The database did not answer the question: .*Try again/);
+  });
 });
 
 test.each(['57014', '53300', '08006'])(
@@ -55,3 +77,20 @@ test.each(['57014', '53300', '08006'])(
     });
   },
 );
+
+test.each([
+  [
+    '42501',
+    'permission denied for table audit',
+    /^The role of DATABASE_URL may not do this: permission denied.*`assist-rollouts database setup`/,
+  ],
+  ['25006', 'cannot execute INSERT', /^The database takes no writes: cannot execute INSERT.*promote it/],
+  [
+    '42P01',
+    'relation "x" does not exist',
+    /^The tables are not those of this program: .*`assist-rollouts database setup`/,
+  ],
+  ['53100', 'No space left on device', /^The disk of the database is full: .*retention/],
+])('what a rollout waits for says of %s what is the matter, and who mends it', (code, message, says) => {
+  expect(toFailure(Object.assign(new Error(message), { code }), Math.random).message).toMatch(says);
+});

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import { openDatabase } from '../../src/store/open.ts';
@@ -200,6 +203,32 @@ describeEachStore('events service', (db) => {
     expect(await refusal(await send(large))).toMatchObject({ status: 413, code: 'body-too-large' });
     expect(await streamed(server.url, large)).toBe(413);
     expect(await refusal(await send(large.slice(1)))).toMatchObject({ code: 'body-not-json' });
+  });
+
+  test('who reads nothing before they have sent all is told that it is too much', async () => {
+    const socket = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1' });
+    const answer: Buffer[] = [];
+    socket.on('error', () => undefined).on('data', (chunk: Buffer) => answer.push(chunk));
+    await once(socket, 'connect');
+    socket.pause();
+    const mebibyte = ' '.repeat(1024 * 1024);
+    const head = {
+      host: 'here',
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(NOON / 1000),
+      'webhook-signature': sign(SECRET, 'msg_1', '1', ''),
+      'content-length': String(4 * mebibyte.length),
+    };
+    const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}`);
+    socket.write(['POST /events HTTP/1.1', ...lines, '', ''].join('\r\n'));
+    for (let sent = 0; sent < 4; sent += 1) {
+      await new Promise((done) => socket.write(mebibyte, done));
+      await sleep(400);
+    }
+    socket.resume();
+    await Promise.race([once(socket, 'end'), once(socket, 'close')]);
+    socket.destroy();
+    expect(Buffer.concat(answer).toString()).toMatch(/^HTTP\/1\.1 413 /);
   });
 
   test('a body that is streamed is verified like any other', async () => {

@@ -9,10 +9,12 @@ import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/w
 import { readAttributes } from '../../src/workflows/search-attributes.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
 import { hang } from '../helpers/gate.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
+import { PATIENCE_MS, untilHolds } from '../helpers/patience.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { createTemporalLink } from '../../src/configurator/connection.ts';
+import { listRollouts } from '../../src/configurator/list.ts';
 import { viewRollout } from '../../src/configurator/rollouts.ts';
+import { startUndo } from '../../src/configurator/undo.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 
@@ -195,4 +197,27 @@ test('one that is terminated in the middle names what goes on with it: no guardi
   expect(status.waitingFor).toContain(
     `\`assist-rollouts undo "${action}" --reason ...\` goes on where this one was left`,
   );
+});
+
+test('so does one of which no worker can tell anything, in the status and in the list', async () => {
+  const { address, namespace } = await testTemporal();
+  const link = createTemporalLink({ connectionOptions: { address }, address, namespace, uiUrl: null });
+  const action = newAction();
+  org.undo = found(action);
+  const letGo = hang(org, 'findUndo');
+  const { runId } = await startUndo(link, action, { by: 'ana', reason: 'agents complain' });
+  await harness.client.workflow.getHandle(rolloutWorkflowId(action), runId).terminate('a click in the Web UI');
+  letGo();
+  const goesOn = `\`assist-rollouts undo "${action}" --reason ...\` goes on where this one was left`;
+  await harness.withoutWorkflows(async () => {
+    const { status } = await viewRollout(link, action);
+    expect(status).toMatchObject({ phase: 'terminated', canDo: ['undo'] });
+    expect(status.waitingFor).toContain(goesOn);
+    await untilHolds('it is listed, with what goes on with it', async () =>
+      (await listRollouts(link, 20, { why: true })).some(
+        (row) => row.runId === runId && row.phase === 'terminated' && (row.why ?? '').includes(goesOn),
+      ),
+    );
+  });
+  await link.close();
 });

@@ -282,6 +282,18 @@ test('a start whose answer is lost makes one run; other waves of the same action
   expect(organisation('eu', nameOf('a')).writes.filter((write) => write === 'deploy')).toHaveLength(1);
 });
 
+test('an act that an organisation does not let them do is refused once, in its words', async () => {
+  const { handle, nameOf } = await startWaves([['eu: a']]);
+  organisation('eu', nameOf('a')).verdict = 'undecided';
+  await wavesStatusWhen(handle, isRunning(0));
+  await baking(there, nameOf('a'));
+  const runId = membersOf(await handle.query(wavesStatusQuery))[0]?.runId ?? '';
+  const asked = { action: nameOf('a'), runId, act: 'pause', reason: 'call from the floor', actId: 'act-1' } as const;
+  expect(await elsewhere.act({ organisation: 'eu-unlisted', ...asked })).toContain('Refused for the rollout');
+  organisation('eu', nameOf('a')).verdict = 'safe';
+  expect(states(await handle.result())).toEqual(['eu: a promoted']);
+});
+
 test('an organisation whose codecKeysFile holds no keys is said to be that', async () => {
   expect(await elsewhere.know(['eu'])).toBeNull();
   expect(await elsewhere.know(['eu-without-keys'])).toContain(

@@ -58,7 +58,7 @@ function historyLines(rows: readonly HistoryRow[]): string[] {
       row.startedAt.slice(0, 16).replace('T', ' '),
       `${cell(row.startedBy)}${row.verifiedBy === null ? '*' : ''}`,
       row.outcome ?? row.phase,
-      row.undo !== null ? '–' : (row.proof?.at.slice(0, 10) ?? 'no'),
+      provenCell(row),
       oneLine(row.reason),
     ]),
   );
@@ -66,6 +66,12 @@ function historyLines(rows: readonly HistoryRow[]): string[] {
     ...lines.flatMap((line, at) => [clipLine(line, WIDTH), ...descriptionOf(rows[at - 1])]),
     ...(rows.some(({ verifiedBy }) => verifiedBy === null) ? [`* ${CLAIMED}`] : []),
   ];
+}
+
+/** Of the version, not of how it ended: what never served alone had nothing to prove, also where its way back is proven. */
+function provenCell({ undo, proof, outcome }: HistoryRow): string {
+  if (undo !== null) return '–';
+  return proof?.at.slice(0, 10) ?? (outcome === 'promoted' || outcome === 'retired' ? 'no' : '–');
 }
 
 /** What was to be found out, below what came of it. */

@@ -1,6 +1,7 @@
 /** `undo <action>`: back to a version that was proven before, without a plan, and read back. */
 import type { Command } from 'commander';
 import { AssistError } from '../../configurator/errors.ts';
+import { AWAY } from '../../configurator/follow.ts';
 import type { RolloutRef, RolloutView } from '../../configurator/rollouts.ts';
 import { timeToUndoText } from '../../domain/rollout/outcome-text.ts';
 import { printJson, printLines } from '../deps.ts';
@@ -12,6 +13,7 @@ import { ACTION, BY, JSON_OBJECT, nonEmpty, reasonText } from '../options.ts';
 import { abortRunning, REPLACE } from '../replace.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
+import { createWaitWords } from '../wait-words.ts';
 import { shownText } from '../view/units.ts';
 
 export function undo(run: Run): Command {
@@ -103,21 +105,39 @@ function assertServed(action: string, to: string | undefined, rows: readonly His
 async function untilKnown(deps: Deps, args: UndoArgs, ref: RolloutRef): Promise<RolloutView | null> {
   const { out, signal } = deps;
   const configurator = await deps.configurator();
-  let isTold = args.json === true;
-  for await (const view of configurator.followRollout(args.action, {
-    runId: ref.runId,
-    pollMs: 250,
-    signal,
-    onTrouble: (error) => out.stderr(`${error.message}\n`),
-  })) {
-    const { safety, phase } = view.status;
-    if (!isTold && safety !== null) {
-      isTold = true;
-      out.stderr(`${whatServes(view)}, read back; waiting until no card of ${view.status.version} comes any more\n`);
+  const isQuiet = args.json === true;
+  const tell = isQuiet ? () => undefined : createWaitWords(out);
+  let isTold = isQuiet;
+  try {
+    for await (const view of configurator.followRollout(args.action, {
+      runId: ref.runId,
+      pollMs: 250,
+      signal,
+      onTrouble: (error) => out.stderr(`${error.message}\n`),
+    })) {
+      const { safety, phase } = view.status;
+      if (!isTold && safety !== null) {
+        isTold = true;
+        out.stderr(`${whatServes(view)}, read back; waiting until no card of ${view.status.version} comes any more\n`);
+      }
+      if (!view.running || needsPerson(phase)) return view;
+      if (safety === null) tell(view);
     }
-    if (!view.running || needsPerson(phase)) return view;
+  } catch (error) {
+    throw asStillAsked(error, args.action, ref);
   }
   return null;
+}
+
+/** It was begun, whatever becomes of looking at it. */
+function asStillAsked(error: unknown, action: string, { runId }: RolloutRef): unknown {
+  if (!(error instanceof AssistError) || !AWAY.has(error.code)) return error;
+  return new AssistError(
+    error.code,
+    `The undo of ${action} is begun (run ${runId}) and goes on by itself; how far it is cannot be seen: ${error.message}`,
+    `\`assist-rollouts status "${action}"\` shows it as soon as that is mended. ${error.remedy}`,
+    { cause: error },
+  );
 }
 
 function whatServes({ status: { action, deployment, baselineVersion } }: RolloutView): string {

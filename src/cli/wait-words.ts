@@ -1,0 +1,28 @@
+/** Whoever waits for a run to come to its end hears what it waits for: whenever that changes, and each failure once. */
+import type { RolloutView } from '../configurator/rollouts.ts';
+import type { Output } from './deps.ts';
+import { shownText } from './view/units.ts';
+
+/** To be called with every view, in turn. */
+export function createWaitWords(out: Pick<Output, 'stderr'>): (view: RolloutView) => void {
+  const said = new Set<string>();
+  return (view) => {
+    for (const line of waitLines(view)) {
+      if (said.has(line)) continue;
+      said.add(line);
+      out.stderr(`${line}\n`);
+    }
+  };
+}
+
+function waitLines({ running, status, troubles }: RolloutView): string[] {
+  if (!running || status.outcome !== null) return [];
+  return [
+    `waiting for ${shownText(status.waitingFor)}`,
+    ...troubles.map(({ activity, failure, isPaused }) =>
+      isPaused
+        ? `${activity} is paused in Temporal, and not tried until it is unpaused there`
+        : `${activity} failed, and is tried again: ${shownText(failure)}`,
+    ),
+  ];
+}

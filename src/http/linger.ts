@@ -1,0 +1,34 @@
+/**
+ * The answer to a request whose body nobody waits for: who still sends has not read it yet, and a connection that is closed
+ * meanwhile throws it away. So what comes is let fall; what does not end soon is closed on our side alone, and for good when
+ * its sender has had time to read (RFC 9112, section 9.6).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export interface LingerTimes {
+  /** A body that is over by then leaves the connection usable. */
+  readonly bodyMs: number;
+  readonly lingerMs: number;
+}
+
+const TIMES: LingerTimes = { bodyMs: 500, lingerMs: 10_000 };
+
+/** Before the request is answered. */
+export function lingerAfter(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { bodyMs, lingerMs }: LingerTimes = TIMES,
+): void {
+  outgoing.once('finish', () => {
+    if (incoming.readableEnded || incoming.destroyed) return;
+    const { socket } = incoming;
+    let timer = setTimeout(() => {
+      socket.end();
+      timer = setTimeout(() => socket.destroy(), lingerMs);
+    }, bodyMs);
+    const over = (): void => clearTimeout(timer);
+    incoming.once('end', over);
+    socket.once('close', over);
+    incoming.on('error', () => undefined).resume();
+  });
+}
