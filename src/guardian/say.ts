@@ -241,7 +241,10 @@ async function writeRecovery(trx: Transaction, deps: SayDeps, input: RecordInput
     at,
     actor: by,
     act: recovery.kind === 'nothing' ? 'recover' : recovery.kind,
-    reason: recovery.kind === 'refused' ? `${recovery.why} Given was: ${reason}` : `${reason}: ${saidOf(input)}`,
+    reason:
+      recovery.kind === 'refused'
+        ? `${recovery.why} Given was: ${reason}`
+        : `${reason.replace(/[.!?]+$/, '')}: ${saidOf(input)}`,
     rolloutId: recovery.kind === 'refused' ? null : recovery.rolloutId,
     action,
     ...(proof !== undefined && { details: proof }),

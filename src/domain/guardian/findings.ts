@@ -109,7 +109,7 @@ function deadOrFrozenFindings(
   if (ours.length > 0) {
     const kind = health.kind === 'dead' ? ('unwatched' as const) : ('frozen' as const);
     const isOfRun = run === null || rolloutId === run.runId;
-    const why = isOfRun ? health.why : `its rollout is over, and of the newest ${health.why}`;
+    const why = isOfRun ? health.why : `its rollout is over, and of the newest one ${health.why}`;
     // The same key whatever is started, and refused, beside it: else no two looks would agree.
     const key = `${kind}/${action}/${rolloutId ?? 'none'}`;
     return [{ kind, remedy: 'restore', ...about, key, ...unwatched(action, ours, why) }];

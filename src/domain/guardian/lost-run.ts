@@ -37,11 +37,11 @@ export function lostRunFinding(seen: Seen, row: OpenRow, brings: boolean): Guard
     ripe: true,
     key: `lostRun/${row.rolloutId}`,
     sentence:
-      `The rollout of ${row.action} v${row.version} is over: ${why}${lives ? '; it goes on in a later run' : ''}.` +
+      `The rollout of ${row.action} v${row.version} is over: ${why}${lives ? `; a later run of ${row.action} goes on` : ''}.` +
       (shown.length === 0
         ? ''
         : ` ${halfBackText(row.action, shown) ?? `Agents still see ${nameVersions(shown)}`}, and nobody watches.`),
-    wayOut: lives ? 'Nothing: it goes on.' : lostWayOut(row, shown, brings),
+    wayOut: lives ? 'Nothing: that run speaks for itself.' : lostWayOut(row, shown, brings),
     ended: { phase, outcome: run?.state === 'completed' ? run.outcome : null },
     isShown: shown.length > 0,
   };
