@@ -1,6 +1,7 @@
 /** Why rollouts of a list stand as they do: each in a few words. */
 import type { Client } from '@temporalio/client';
 import { mapAtOnce } from '../domain/shared/at-once.ts';
+import { troublesOf } from './progress.ts';
 import type { RolloutResult, RolloutStatus } from '../workflows/messages.ts';
 
 interface Row {
@@ -33,7 +34,14 @@ async function whyOf(client: Client, { workflowId, runId, state }: Row): Promise
   if (state === 'COMPLETED') return ((await handle.result()) as Partial<RolloutResult>).reason ?? '';
   if (state !== 'RUNNING') return '';
   const { phase, paused, reason, waitingFor } = await handle.query<RolloutStatus>('status');
+  if (phase === 'needsAttention') return [...(await failuresOf(client, workflowId, runId)), waitingFor].join(' ');
   return WAITS.includes(phase) && !paused ? waitingFor : reason || waitingFor;
+}
+
+/** What is tried against its will says more than that it waits: which queue, which right. */
+async function failuresOf(client: Client, workflowId: string, runId: string): Promise<readonly string[]> {
+  const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
+  return (await troublesOf(client, raw.pendingActivities ?? [])).map(({ failure }) => failure);
 }
 
 /** In these what is waited for says more than why it came to that. */

@@ -34,6 +34,8 @@ export interface GenesysErrorFields {
   readonly fieldErrors?: readonly FieldError[] | undefined;
   /** Names of the permissions or scopes that the client lacks. */
   readonly missing?: readonly string[] | undefined;
+  /** False: it cannot have arrived. */
+  readonly wasSent?: boolean;
 }
 
 /**
@@ -103,6 +105,8 @@ function wayOut(fields: GenesysErrorFields): string {
       return 'This usually passes: try again later.';
     case 'timeout':
     case 'network':
+      if (fields.wasSent === false)
+        return 'Nothing was sent: nobody answers at that address now. It is worth another try later.';
       return 'The request may or may not have arrived: try again, looking first at what is there.';
     case 'proxy':
       return 'Nothing was sent: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and what the proxy lets through.';

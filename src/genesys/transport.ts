@@ -71,6 +71,9 @@ export async function limitSize(
   }
 }
 
+/** No connection came about. */
+const UNSENT: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+
 /** Only the code of the failure is kept: got's error holds the request and with it the credentials. */
 export function noAnswer(asked: string, error: unknown): GenesysError {
   if (error instanceof GenesysError) return error;
@@ -84,5 +87,6 @@ export function noAnswer(asked: string, error: unknown): GenesysError {
   const failed = error instanceof Error && error.cause instanceof ProxyFailure ? error.cause : error;
   if (failed instanceof ProxyFailure) return new GenesysError({ kind: 'proxy', asked, came: failed.message });
   const code = error instanceof RequestError ? error.code : 'unknown';
-  return new GenesysError({ kind: 'network', asked, came: `the connection failed (${code})`, code });
+  const wasSent = !UNSENT.includes(code);
+  return new GenesysError({ kind: 'network', asked, came: `the connection failed (${code})`, code, wasSent });
 }

@@ -35,11 +35,11 @@ export const { isRestoring } = proxyActivities<Pick<Activities, 'isRestoring'>>(
   retry: QUICK,
 });
 
-/** Of waves that have just cancelled whoever asks; it goes back once this is answered or has taken too long. */
+/** Of waves that have just cancelled whoever asks; it goes back once this is answered, and waits no longer than a second. */
 export const { whyCalledOff } = proxyActivities<Pick<WavesActivities, 'whyCalledOff'>>({
   taskQueue: SAFETY_QUEUE,
-  startToCloseTimeout: '2s',
-  scheduleToCloseTimeout: '4s',
+  startToCloseTimeout: '1s',
+  scheduleToCloseTimeout: '1s',
   retry: QUICK,
 });
 

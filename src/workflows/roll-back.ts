@@ -32,21 +32,24 @@ export async function rollBack(run: DeployedRun, why: string, decidedAtMs = Date
       proof = await restored(run, reason, decidedAtMs);
     }
     await awaitLastWord(run);
-    return `${reason}${remainder(run, proof)}`;
+    return `${reason}${remainder(reason, run, proof)}`;
   });
 }
 
 /** What was judged among some is said of them, and of nobody else. */
 function whereSeen({ state: { splitPercent, splitOf } }: DeployedRun, why: string): string {
-  return splitOf === null
-    ? ''
-    : `${/[.!?]$/.test(why) ? '' : '.'} It was at split ${splitText(splitPercent, splitOf)}.`;
+  return splitOf === null ? '' : `${stopAfter(why)} It was at split ${splitText(splitPercent, splitOf)}.`;
 }
 
-function remainder({ state }: DeployedRun, { state: { remaining = 0 } }: Proof): string {
+/** What a person gave as a reason seldom ends in one. */
+function stopAfter(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? '' : '.';
+}
+
+function remainder(reason: string, { state }: DeployedRun, { state: { remaining = 0 } }: Proof): string {
   if (remaining === 0) return '';
   const which = armLabel(state.deployment.candidate);
-  return ` What was shown stays: ${which} was shown ${remaining} times, and agents who have it may still use it.`;
+  return `${stopAfter(reason)} What was shown stays: ${which} was shown ${remaining} times, and agents who have it may still use it.`;
 }
 
 /** Null when the read-back at the end shows something else: it was undone after the proof. */

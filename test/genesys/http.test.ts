@@ -254,7 +254,9 @@ describe('no answer, or not the right one', () => {
   test('a server that is not there is a network failure', async () => {
     const { client, server } = await sceneWith(() => 'drop');
     await server.close();
-    expect(await failureOf(get(client))).toMatchObject({ kind: 'network', code: 'ECONNREFUSED' });
+    const failure = await failureOf(get(client));
+    expect(failure).toMatchObject({ kind: 'network', code: 'ECONNREFUSED' });
+    expect(String(failure)).toContain('(ECONNREFUSED). Nothing was sent');
   });
 
   test('an answer that does not come is a timeout', async () => {

@@ -165,7 +165,8 @@ function headline(status: ShownStatus, { paint, now }: ViewStyle): string {
  */
 function splitLine({ status }: RolloutView, progress: WatchProgress | null, now: number): string {
   const { achievedPercent } = status;
-  const achieved = achievedPercent === undefined ? '' : `, achieved ${percent(achievedPercent, 2)}`;
+  const achieved =
+    achievedPercent === undefined ? '' : `, achieved ${percent(achievedPercent, 2)}${beforeWayBack(status)}`;
   const asked = `split asked ${percent(status.splitPercent, 2)}${ofWhom(status)}${achieved}`;
   if (progress === null) return asked;
   const observed =
@@ -179,6 +180,11 @@ function splitLine({ status }: RolloutView, progress: WatchProgress | null, now:
     ...silence(armCard('candidate', progress.report.noCard), progress.lastCandidateCardAt, now),
     ...silence(armCard('baseline', progress.report.noCard), progress.lastBaselineCardAt, now),
   ].join(', ');
+}
+
+/** What is written meanwhile is less, and nobody has read how much. */
+function beforeWayBack({ phase }: ShownStatus): string {
+  return phase === 'rollingBack' || phase === 'needsAttention' ? ' before the way back' : '';
 }
 
 /** Of all conversations, where the split is for a part of them. */

@@ -130,7 +130,7 @@ function rolledBackStory(): readonly Message[] {
       kind: 'entered',
       phase: 'needsAttention',
       waitingFor:
-        'the organisation to confirm the roll back: HTTP 403; still trying. Agents may still see v1.5.0 in 25 % of ' +
+        'the organisation to confirm the roll back: HTTP 403; still trying. Agents may still see v1.5.0 in at most 25 % of ' +
         'the conversations. By hand, in this order: RefundAssist v1.4.0 on at 100 %, then RefundAssist v1.5.0 off.',
       reason: report.reason,
     },

@@ -147,7 +147,7 @@ function servingDrift(percent: number, expected: Expected, { candidate, baseline
     message:
       `The organisation shows ${candidate === null ? 'no card' : 'the candidate'} to ${shareText(shown, shownOf)} ` +
       `where the rollout left ${splitText(percent, leftOf)}${covered ? '' : ', and some conversations see no card'}` +
-      `${changed(latest(candidate, baseline))}.`,
+      `${changedServing(latest(candidate, baseline))}.`,
   };
 }
 
@@ -166,7 +166,7 @@ function switchedDrift(arm: Arm, seen: SeenVersion | null, on: boolean): Drift |
   return {
     kind: 'enabled',
     key: `enabled ${id} ${enabled}`,
-    message: `v${version} (${id}), the ${arm}, was switched ${enabled ? 'on' : 'off'}${changed(seen)}.`,
+    message: `v${version} (${id}), the ${arm}, was switched ${enabled ? 'on' : 'off'}${changedServing(seen)}.`,
   };
 }
 
@@ -203,6 +203,11 @@ function asShown({ id, group, splitPercent }: SeenVersion): string {
 
 function latest(a: SeenVersion | null, b: SeenVersion | null): SeenVersion | null {
   return b === null || (a !== null && (a.changedAt ?? '') >= (b.changedAt ?? '')) ? a : b;
+}
+
+/** Whoever changed a content did not move a split. */
+function changedServing(seen: SeenVersion | null): string {
+  return seen?.changedContent === true ? '' : changed(seen);
 }
 
 function changed(seen: Pick<SeenVersion, 'changedAt' | 'changedBy'> | null): string {

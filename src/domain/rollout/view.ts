@@ -13,6 +13,7 @@ import { possibleActs } from './acts.ts';
 import { approvalAt, approvalText } from './approvals.ts';
 import { byHand } from './by-hand.ts';
 import type { ByHand } from './by-hand.ts';
+import { armLabel } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
 import { overrideText } from './overrides.ts';
 import type { OpenHours, RolloutState, Wait } from './state.ts';
@@ -130,7 +131,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     deadline: nextDeadline(state),
     ...(state.openHours !== null && { openHours: state.openHours }),
     blindSince: state.blind === null ? null : instant(state.blind.sinceMs),
-    ...(phase === 'needsAttention' && deployment !== null && { byHand: byHand(deployment, state) }),
+    ...(phase === 'needsAttention' && deployment !== null && !isBack(state) && { byHand: byHand(deployment, state) }),
     ...(state.overrides.length > 0 && outcome === null && { overrides: state.overrides.map(overrideText) }),
     canDo: possibleActs(state),
     report: lastReport(state),
@@ -177,8 +178,18 @@ function isTurnedBack(phase: Phase): boolean {
   return phase === 'rollingBack' || phase === 'needsAttention' || phase === 'rolledBack';
 }
 
+/** The baseline was read back, and is read back once more when no card of the candidate comes any more. */
+function isBack({ safety }: RolloutState): boolean {
+  return safety?.provenByReadBack === false;
+}
+
 function waitingFor(state: RolloutState): string {
-  const { paused, blind, closedWindow } = state;
+  const { phase, paused, blind, closedWindow, deployment } = state;
+  if (phase === 'needsAttention' && isBack(state))
+    return (
+      `cards of ${armLabel(deployment?.candidate ?? null)} to have stopped, and a second look at the organisation: ` +
+      'it showed what it shall at the first'
+    );
   const waited = `${state.waitingFor}${approvalWaits(state)}`;
   const what = closedWindow === null ? waited : `the change window: ${closedWindow.why}; then ${waited}`;
   const judge = blind === null ? '' : `a judge that can act (none since ${instant(blind.sinceMs)}: ${blind.why}); `;

@@ -22,6 +22,8 @@ export interface SeenVersion {
   /** ISO instant and name or id, where the organisation tells. */
   readonly changedAt: string | null;
   readonly changedBy: string | null;
+  /** Those are of its content alone: nobody tells who last changed whom it serves. */
+  readonly changedContent?: true;
   /**
    * Why it is not over although nobody has it any more, in one sentence: it was before somebody, and its way back was not
    * written to the end. Only where the target keeps a record of that.

@@ -199,6 +199,7 @@ async function seenVersions(
         standsAlone: deployment.baseline === null && retired === null && (candidateShare > 0 || isHalfBack),
         changedAt: read.changedAt ?? changedAt.toISOString(),
         changedBy: read.changedBy,
+        changedContent: true,
         ...(isHalfBack && arm === 'candidate' && { halfBack: astray ?? 'Nobody has proven it.' }),
       },
     ];

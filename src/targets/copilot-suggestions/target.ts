@@ -7,7 +7,7 @@ import type { Arm } from '../../domain/judge/types.ts';
 import { contentDrift } from '../../domain/rollout/drift.ts';
 import type { PlanTarget, TargetOf } from '../../domain/plan/target-schema.ts';
 import { armLabel } from '../../domain/rollout/deployment.ts';
-import type { Deployment } from '../../domain/rollout/deployment.ts';
+import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
 import type { Fingerprint } from '../../domain/split/fingerprint.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
 import { baselineBeside } from '../../domain/split/writes.ts';
@@ -51,7 +51,7 @@ function createTarget(deps: TargetDeps): Target {
       if (percent > 0) await assertAsChecked(deps, deployment);
       await change(deps, deployment, { splitPercent: percent, retired: null }, urgency);
     },
-    readBack: (deployment) => readBack(deps, deployment),
+    readBack: (deployment, urgency = 'normal') => readBack(deps, deployment, urgency),
     retire: (deployment, which, urgency) =>
       change(deps, deployment, { splitPercent: which === 'baseline' ? 100 : 0, retired: which }, urgency),
   };
@@ -112,29 +112,32 @@ async function assertAsChecked(deps: TargetDeps, deployment: Deployment): Promis
   );
 }
 
+type Fingerprints = Readonly<Record<Arm, Fingerprint | null>>;
+
 /** Of what stands there now; null: it is none, or is not there any more. The rule is held against the candidate alone. */
-async function fingerprintsOf(
-  { client, db }: TargetDeps,
-  { baseline, candidate, handle }: Deployment,
-): Promise<Readonly<Record<Arm, Fingerprint | null>>> {
+async function fingerprintsOf({ client, db }: TargetDeps, deployment: Deployment): Promise<Fingerprints> {
   if (db === null) return { baseline: null, candidate: null };
-  const { assistant } = handle as TargetOf<'copilotSuggestions'>;
-  const ids = [baseline, candidate].flatMap((version) => version?.id ?? []);
-  const [texts, rules] = await Promise.all([readTexts(db, ids), readRules(client.assistants, assistant)]);
-  const textOfArm = (id: string | undefined): Fingerprint | null => {
-    const text = texts.find((one) => one.id === id);
-    return text === undefined ? null : { text: sha256Of(text.content) };
-  };
-  const text = textOfArm(candidate?.id);
-  const rule = rules.sha256 ?? 'none';
-  return { baseline: textOfArm(baseline?.id), candidate: text && { ...text, rule } };
+  const { assistant } = deployment.handle as TargetOf<'copilotSuggestions'>;
+  const [texts, rules] = await Promise.all([textsOf(db, deployment), readRules(client.assistants, assistant)]);
+  return { ...texts, candidate: texts.candidate && { ...texts.candidate, rule: rules.sha256 ?? 'none' } };
 }
 
-async function readBack(deps: TargetDeps, deployment: Deployment): Promise<TargetState> {
+async function textsOf(db: Database, { baseline, candidate }: Deployment): Promise<Fingerprints> {
+  const ids = [baseline, candidate].flatMap((version) => version?.id ?? []);
+  const texts = await readTexts(db, ids);
+  const textOfArm = (version: VersionRef | null): Fingerprint | null => {
+    const text = texts.find((one) => one.id === version?.id);
+    return text === undefined ? null : { text: sha256Of(text.content) };
+  };
+  return { baseline: textOfArm(baseline), candidate: textOfArm(candidate) };
+}
+
+/** Nothing of the organisation on the way to safety: what goes back waits for nobody's answer. */
+async function readBack(deps: TargetDeps, deployment: Deployment, urgency: Urgency): Promise<TargetState> {
   const db = storeOf(deps);
   const [row, fingerprints] = await Promise.all([
     copilotRowOf(db, deployment.actionName),
-    fingerprintsOf(deps, deployment),
+    urgency === 'safety' ? textsOf(db, deployment) : fingerprintsOf(deps, deployment),
   ]);
   await assertConfirmed(db, deployment, row);
   if (row !== null && !isSamePair(row.deployment, deployment)) throw setBack(deployment);

@@ -113,7 +113,7 @@ test('while it needs attention the details hold what agents see, the ids, the va
     startedAtMs: 0,
   };
   const text = detailsMarkdown({ ...statusOf(facts, state), title: 'RefundAssist' });
-  expect(text).toContain('Agents may still see v1.5.0 in 50 % of the conversations.');
+  expect(text).toContain('Agents may still see v1.5.0 in at most 50 % of the conversations.');
   const [first, second] = [
     text.indexOf('1. v1.4.0 (id-b) enabled with traffic'),
     text.indexOf('2. v1.5.0 (id-c) traffic'),

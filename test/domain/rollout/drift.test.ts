@@ -27,6 +27,14 @@ const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({
 });
 const foreign = { ...fingerprintOf('c'), html: 'another' };
 
+test('whoever changed a content is not said to have moved a split', () => {
+  const changed = { changedBy: 'kim', changedAt: '2026-01-01T10:00:00Z', splitPercent: 60 };
+  const moved = (more: Partial<SeenVersion>): string =>
+    driftOf(expected, [seen('b', { splitPercent: 40 }), seen('c', { ...changed, ...more })])?.message ?? '';
+  expect(moved({})).toContain('last changed by kim');
+  expect(moved({ changedContent: true })).toMatch(/the rollout left 20 %\.$/);
+});
+
 test('what the rollout left is no drift', () => {
   expect(driftOf(expected, [seen('b'), seen('c')])).toBeNull();
 });
