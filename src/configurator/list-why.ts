@@ -45,4 +45,4 @@ async function failuresOf(client: Client, workflowId: string, runId: string): Pr
 }
 
 /** In these what is waited for says more than why it came to that. */
-const WAITS: readonly string[] = ['awaitingApproval', 'awaitingHook', 'needsAttention', 'scheduled'];
+const WAITS: readonly string[] = ['awaitingApproval', 'awaitingHook', 'scheduled'];

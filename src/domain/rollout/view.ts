@@ -185,7 +185,7 @@ function isBack({ safety }: RolloutState): boolean {
 
 function waitingFor(state: RolloutState): string {
   const { phase, paused, blind, closedWindow, deployment } = state;
-  if (phase === 'needsAttention' && isBack(state))
+  if ((phase === 'rollingBack' || phase === 'needsAttention') && isBack(state))
     return (
       `cards of ${armLabel(deployment?.candidate ?? null)} to have stopped, and a second look at the organisation: ` +
       'it showed what it shall at the first'

@@ -47,6 +47,12 @@ test('nobody is sent to the organisation any more once it was read back, though 
   );
 });
 
+test('a roll back that goes well says so too while cards stop', () => {
+  const begun: RolloutEvent = { kind: 'entered', phase: 'rollingBack', waitingFor: 'the baseline at 100 % again' };
+  expect(after([...called, begun]).waitingFor).toBe('the baseline at 100 % again');
+  expect(after([...called, begun, ...proven]).waitingFor).toMatch(/^cards of v1\.5\.0 to have stopped/);
+});
+
 test('what was undone after the proof waits for a person again', () => {
   const undone = after([...called, ...proven, { kind: 'quietProven', isRestored: false }]);
   expect(undone.byHand).toBeDefined();
