@@ -17,6 +17,8 @@ export interface BuildsDeps {
   readonly db: Database;
   readonly now: () => number;
   readonly redact?: Redact;
+  /** On which workers take rollouts. */
+  readonly rolloutsQueue: string;
 }
 
 interface AskedInput {
@@ -47,7 +49,7 @@ export function createBuildsActivities(deps: BuildsDeps, jitter: Jitter) {
       const { id, asked, plan } = input;
       const key = `builds/${id}`;
       if (await hasAuditEntry(deps.db, key)) return { kind: 'done' };
-      const refusal = await makeChange(client(), asked, plan);
+      const refusal = await makeChange(client(), asked, plan, { taskQueue: deps.rolloutsQueue });
       if (refusal !== null) {
         await enter(deps, redact, input, { key: `${key}/refused`, why: refusal.why });
         return refusal;

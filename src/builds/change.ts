@@ -7,6 +7,7 @@ import type { BuildsAct, BuildsChange, BuildsPlan, BuildsRefusal, BuildsRouting,
 import { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 import { wavesWorkflowId } from '../domain/waves/workflow-id.ts';
 import { UNVERSIONED } from './build.ts';
+import { buildPollers } from './pollers.ts';
 import type { Routing } from './routing.ts';
 import { beforeOf, makeCurrent, moveRun, ramp, rememberBefore, routingOf } from './routing.ts';
 
@@ -89,22 +90,44 @@ function idOfMoved(moved: Moved): string {
   return 'action' in moved ? rolloutWorkflowId(moved.action) : wavesWorkflowId(moved.waves);
 }
 
-/** Null: it is done. */
+/** Null: it is done. `taskQueue`: on which workers take rollouts. */
 export async function makeChange(
   client: Client,
   { deployment: deploymentName, by: identity }: Pick<BuildsAct, 'deployment' | 'by'>,
   { change, before }: Extract<BuildsPlan, { readonly kind: 'change' }>,
+  { taskQueue, heardMs = HEARD_MS }: { readonly taskQueue: string; readonly heardMs?: number },
 ): Promise<BuildsRefusal | null> {
-  for (const giveUpAt = Date.now() + HEARD_MS; ;) {
-    try {
-      await make(client, { deploymentName, identity }, change, before);
-      return null;
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      if (Date.now() > giveUpAt) return refused(error);
+  for (const giveUpAt = Date.now() + heardMs; ;) {
+    const isLate = Date.now() > giveUpAt;
+    if (!endsRamp(change) && !(await hasWorkers(client, { deploymentName, taskQueue }, change.build))) {
+      if (isLate) return unmanned(change.build ?? UNVERSIONED);
+    } else {
+      try {
+        await make(client, { deploymentName, identity }, change, before);
+        return null;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        if (isLate) return refused(error);
+      }
     }
-    await sleep(HEARD_MS / 20);
+    await sleep(heardMs / 20);
   }
+}
+
+function endsRamp({ kind, build }: BuildsChange): boolean {
+  return kind === 'ramp' && build === null;
+}
+
+/** Temporal goes on listing those that were killed for minutes, and sends to nobody what it believes they take. */
+async function hasWorkers(
+  client: Client,
+  { deploymentName, taskQueue }: { readonly deploymentName: string; readonly taskQueue: string },
+  buildId: string | null,
+): Promise<boolean> {
+  const pollers = await buildPollers(client, taskQueue, Date.now());
+  return pollers.some(({ build }) =>
+    buildId === null ? build === null : build?.deploymentName === deploymentName && build.buildId === buildId,
+  );
 }
 
 async function make(
@@ -160,6 +183,16 @@ function refused(error: Error): BuildsRefusal {
     remedy:
       'A build must have workers on every queue of the one before. Start them, then try again; ' +
       '`assist-rollouts builds list` tells who runs.',
+  };
+}
+
+/** Rollouts would begin where nobody takes them, and the guardian, which follows the current build, would sleep. */
+function unmanned(build: string): BuildsRefusal {
+  return {
+    kind: 'refused',
+    code: 'build-refused',
+    why: `Nobody runs ${build}: no worker of it has asked for rollouts in the last minute and a half.`,
+    remedy: 'Start workers of it, then try again; `assist-rollouts builds list` tells who runs.',
   };
 }
 

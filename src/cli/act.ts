@@ -157,13 +157,21 @@ async function shownTo(configurator: Configurator, { name, action, pause, step }
   };
 }
 
-function resultText({ name, action, follows }: ActArgs, { delivered, status }: ActResult): string {
-  if (delivered === 'stored') {
-    return (
-      `${name}: stored. No worker has answered, so Temporal keeps it: it takes effect as soon as a worker runs. ` +
-      `\`assist-rollouts status ${action}\` will show it.`
-    );
-  }
+function storedText(name: string, action: string, build: string | undefined): string {
+  const [who, whom] = build === undefined ? ['worker', 'a worker'] : [`worker of build ${build}`, 'one'];
+  const move =
+    build === undefined
+      ? ''
+      : ` Where none can be had any more, \`assist-rollouts builds move "${action}" --to <build> --reason ...\` lets it go on by another.`;
+  return (
+    `${name}: stored. No ${who} has answered, so Temporal keeps it: it takes effect as soon as ${whom} runs.${move} ` +
+    `\`assist-rollouts status ${action}\` will show it.`
+  );
+}
+
+function resultText({ name, action, follows }: ActArgs, result: ActResult): string {
+  if (result.delivered === 'stored') return storedText(name, action, result.build);
+  const { status } = result;
   if (name === 'withdraw' || (name === 'approve' && status.canDo.includes('approve')))
     return `${name}: accepted. ${status.action} ${status.version} waits for ${status.waitingFor}.`;
   if (name === 'abort' && isBeforeSteps(status.phase)) return calledOffText(action, status);

@@ -4,6 +4,7 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/cl
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Act } from '../domain/rollout/acts.ts';
+import { pinnedTo } from '../builds/running.ts';
 import { isBrake } from '../domain/rollout/acts.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { BRAKE_LIFE_MS } from '../domain/identity/signed-act.ts';
@@ -32,7 +33,12 @@ export type ActResult =
   /** The rollout has taken it; `status` is the one right after. */
   | (RolloutRef & { readonly delivered: 'applied'; readonly status: RolloutStatus })
   /** No worker answered in time: Temporal keeps it, and it takes effect when a worker runs. Only the brakes. */
-  | (RolloutRef & { readonly delivered: 'stored'; readonly status: null });
+  | (RolloutRef & {
+      readonly delivered: 'stored';
+      readonly status: null;
+      /** Whose workers alone take it; absent: any. */
+      readonly build?: string;
+    });
 
 export interface ActOptions {
   /** Whoever sends it twice has it taken once. */
@@ -61,7 +67,7 @@ export async function actOnRollout(
       'Nothing was done; say who acts, and why, and try again.',
     );
   const workflowId = rolloutWorkflowId(actionName);
-  const runId = await runToAct(link, { name, actionName, act, updateId, pinned });
+  const { runId, build } = await runToAct(link, { name, actionName, act, updateId, pinned });
   const sent = { name, actionName, act: asSent(link, { name, actionName, act, updateId, runId }), runId };
   try {
     return await link.call(ACT_TIMEOUT_MS, async (client) => {
@@ -70,7 +76,7 @@ export async function actOnRollout(
       return { ...refTo(link, workflowId, runId), delivered: 'applied' as const, status };
     });
   } catch (error) {
-    if (isAnswerLost(error)) return storeBrake(link, sent, error);
+    if (isAnswerLost(error)) return storeBrake(link, sent, build, error);
     throw await link.call(STORE_TIMEOUT_MS, (client) => actError(error, name, actionName, client));
   }
 }
@@ -96,19 +102,27 @@ function asSent(
     : signed(signer, whom, act);
 }
 
-async function storeBrake(link: TemporalLink, sent: ActOnRun, cause: unknown): Promise<ActResult> {
+async function storeBrake(
+  link: TemporalLink,
+  sent: ActOnRun,
+  build: string | null,
+  cause: unknown,
+): Promise<ActResult> {
   const { name, actionName, runId } = sent;
   if (!isBrake(name))
     throw isUnanswered(cause)
-      ? noWorker(
-          actionName,
-          ACT_TIMEOUT_MS,
-          cause,
-          ` Your ${name} was NOT taken, unless \`status\` shows it; repeat it.`,
-        )
+      ? noWorker(actionName, ACT_TIMEOUT_MS, cause, {
+          build,
+          what: ` Your ${name} was NOT taken, unless \`status\` shows it; repeat it.`,
+        })
       : answerLost(actionName, name, cause);
   await link.call(STORE_TIMEOUT_MS, (client) => sendBrake(client, sent));
-  return { ...refTo(link, rolloutWorkflowId(actionName), runId), delivered: 'stored', status: null };
+  return {
+    ...refTo(link, rolloutWorkflowId(actionName), runId),
+    delivered: 'stored',
+    status: null,
+    ...(build !== null && { build }),
+  };
 }
 
 /** It may lie there until a worker runs. */
@@ -160,13 +174,13 @@ async function runToAct(
     updateId,
     pinned,
   }: Omit<ActOnRun, 'runId'> & { readonly updateId: string; readonly pinned: string | undefined },
-): Promise<string> {
-  const { runId, lost } = await link
+): Promise<{ readonly runId: string; readonly build: string | null }> {
+  const { runId, lost, build } = await link
     .call(STORE_TIMEOUT_MS, (client) => findRun(client, actionName, pinned))
     .catch((error: unknown) => {
       throw notSent(error, name);
     });
-  if (lost?.phase !== 'frozen') return runId;
+  if (lost?.phase !== 'frozen') return { runId, build };
   const sent = asSent(link, { name, actionName, act, updateId, runId });
   await link.call(STORE_TIMEOUT_MS, (client) => sendBrake(client, { name, actionName, act: sent, runId }));
   throw frozen(
@@ -186,5 +200,9 @@ async function findRun(client: Client, actionName: string, pinned: string | unde
   });
   refuseForeign(description, actionName);
   const run = await seenRun(client, description);
-  return { runId: description.runId, lost: await lostOf(client, run, actionName, Date.now()) };
+  return {
+    runId: description.runId,
+    lost: await lostOf(client, run, actionName, Date.now()),
+    build: pinnedTo(description)?.buildId ?? null,
+  };
 }

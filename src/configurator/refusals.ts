@@ -84,13 +84,22 @@ export function refuseForeign(
   );
 }
 
-export function noWorker(actionName: string, waitedMs: number, cause: unknown, what = ''): AssistError {
+/** `build`: whose workers alone may answer; null: any. */
+export function noWorker(
+  actionName: string,
+  waitedMs: number,
+  cause: unknown,
+  { what = '', build = null }: { readonly what?: string; readonly build?: string | null } = {},
+): AssistError {
   return new AssistError(
     'no-worker',
-    `The rollout of ${actionName} exists, but no worker answered within ${formatDuration(waitedMs)}: it is ` +
-      `missing, or slow.${what}`,
-    'Try again in a moment. If none runs, start one (`assist-rollouts dev` has one, `assist-rollouts worker` is ' +
-      'one); the rollout goes on where it was.',
+    `The rollout of ${actionName} exists, but no worker${build === null ? '' : ` of its build ${build}`} answered within ` +
+      `${formatDuration(waitedMs)}: it is missing, or slow.${what}`,
+    build === null
+      ? 'Try again in a moment. If none runs, start one (`assist-rollouts dev` has one, `assist-rollouts worker` is ' +
+          'one); the rollout goes on where it was.'
+      : `Try again in a moment. If none runs, start one of ${build}, or let the rollout go on by another build: ` +
+          `\`assist-rollouts builds move "${actionName}" --to <build> --reason ...\`; \`builds list\` tells who runs.`,
     { cause },
   );
 }

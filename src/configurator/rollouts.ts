@@ -7,7 +7,7 @@ import type {
   WorkflowHandle,
 } from '@temporalio/client';
 import { OF_WHAT_IS_OVER } from '../domain/rollout/questions.ts';
-import { builtBy } from '../builds/running.ts';
+import { builtBy, pinnedTo } from '../builds/running.ts';
 import { rolloutWorkflowId, statusQuery } from '../workflows/messages.ts';
 import type { RolloutResult, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
 import type { TemporalLink } from './connection.ts';
@@ -127,7 +127,9 @@ async function statusOf(
   try {
     return await handle.query(statusQuery, ...overIf(description.status.name));
   } catch (error) {
-    throw isQueryUnanswered(error) ? noWorker(actionName, READ_TIMEOUT_MS, error) : error;
+    if (!isQueryUnanswered(error)) throw error;
+    const build = pinnedTo(description)?.buildId ?? null;
+    throw noWorker(actionName, READ_TIMEOUT_MS, error, { build });
   }
 }
 

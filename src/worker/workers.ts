@@ -73,7 +73,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const activities = {
     ...createActivities(options.activities, Math.random),
     ...createGuardianActivities({ ...options.activities, ...options.guardian }, Math.random),
-    ...createBuildsActivities(options.activities, Math.random),
+    ...createBuildsActivities({ ...options.activities, rolloutsQueue: ROLLOUTS_QUEUE }, Math.random),
     ...createWavesActivities({ ...options.activities, elsewhere: options.elsewhere ?? null }, Math.random),
   };
   const { place } = options;

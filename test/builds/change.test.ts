@@ -1,7 +1,7 @@
 /** Which change an act on builds comes to, where the server takes its time to know. */
 import type { Client } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
-import { planChange } from '../../src/builds/change.ts';
+import { makeChange, planChange } from '../../src/builds/change.ts';
 
 const PROMOTE = { do: 'promote', deployment: 'engine', build: '2', by: 'ana', reason: 'a release' } as const;
 const KNOWN = {
@@ -47,3 +47,37 @@ test('what nobody ever said stays unknown', async () => {
     why: expect.stringContaining('"3"'),
   });
 });
+
+test.each([
+  ['current', { kind: 'current', build: '1', isBack: true }],
+  ['ramp', { kind: 'ramp', build: '1', percent: 10 }],
+  ['move', { kind: 'move', build: '1', workflowId: 'rollout/Card', runId: 'r-1' }],
+  ['unversioned', { kind: 'current', build: null, isBack: true }],
+] as const)(
+  'nothing is sent to a build that nobody runs, also while the server still lists its workers: %s',
+  async (_, change) => {
+    const asked: string[] = [];
+    const poller = (buildId: string, atMs: number): object => ({
+      identity: `${buildId}@host`,
+      lastAccessTime: { seconds: Math.floor(atMs / 1000), nanos: 0 },
+      deploymentOptions: { deploymentName: 'engine', buildId, workerVersioningMode: 2 },
+    });
+    const pollers = [poller('1', Date.now() - 150_000), poller('2', Date.now())];
+    const workflowService = new Proxy(
+      {},
+      {
+        get: (_service, name) => () => {
+          asked.push(String(name));
+          return Promise.resolve({ pollers });
+        },
+      },
+    );
+    const client = { options: { namespace: 'default' }, workflowService } as unknown as Client;
+    const plan = { kind: 'change', before: { current: '2', ramping: null, rampPercent: 0 }, change } as const;
+    expect(await makeChange(client, PROMOTE, plan, { taskQueue: 'rollouts', heardMs: 20 })).toMatchObject({
+      code: 'build-refused',
+      why: expect.stringContaining(`Nobody runs ${change.build ?? 'unversioned'}`) as string,
+    });
+    expect(new Set(asked)).toEqual(new Set(['describeTaskQueue']));
+  },
+);

@@ -260,6 +260,13 @@ test('a brake that no worker took is said to be stored, not done', async () => {
   expect(stdout).toContain('abort: stored. No worker has answered');
 });
 
+test('a brake that waits for workers of one build names it, and the way by another', async () => {
+  const act = (): Promise<ActResult> => Promise.resolve({ ...ref, delivered: 'stored', status: null, build: 'old' });
+  const { code, stdout } = await cli(['abort', 'RefundAssist', '--reason', 'bad'], { configurator: { act } });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/No worker of build old has answered.*as soon as one runs.*builds move "RefundAssist" --to/);
+});
+
 test('status --json is one object with the status as the workflow gives it', async () => {
   const { code, stdout } = await cli(['status', 'RefundAssist', '--json'], {
     configurator: { status: () => Promise.resolve(viewOf()) },

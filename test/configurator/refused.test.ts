@@ -3,7 +3,7 @@
  * serves.
  */
 import { Client, ServiceError } from '@temporalio/client';
-import { isQueryUnanswered } from '../../src/configurator/refusals.ts';
+import { isQueryUnanswered, noWorker } from '../../src/configurator/refusals.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { quickPlan } from '../helpers/rollout-harness.ts';
@@ -73,3 +73,9 @@ test.each([['list'], ['list', '--waiting']])(
     ]);
   },
 );
+
+test('of a rollout on a build that nobody runs it is said whose workers it waits for, and how it goes on by others', () => {
+  const { message, remedy } = noWorker('Card', 8_000, null, { build: 'old' });
+  expect(message).toContain('no worker of its build old answered within 8 s');
+  expect(remedy).toContain('start one of old, or let the rollout go on by another build: `assist-rollouts builds move');
+});

@@ -36,7 +36,7 @@ beforeAll(async () => {
   const operators = { now: () => Promise.resolve(parsed.operators) };
   harness = await startHarness({
     ...activitiesOf(() => new ScriptedOrganisation()),
-    ...createBuildsActivities({ db, now: Date.now }, Math.random),
+    ...createBuildsActivities({ db, now: Date.now, rolloutsQueue: ROLLOUTS_QUEUE }, Math.random),
     authorise: (input: AuthoriseInput) => authorise({ db, operators }, input),
   });
 });

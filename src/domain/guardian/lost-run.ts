@@ -41,7 +41,7 @@ export function lostRunFinding(seen: Seen, row: OpenRow, brings: boolean): Guard
       (shown.length === 0
         ? ''
         : ` ${halfBackText(row.action, shown) ?? `Agents still see ${nameVersions(shown)}`}, and nobody watches.`),
-    wayOut: lives ? 'Nothing: that run speaks for itself.' : lostWayOut(row, shown, brings),
+    wayOut: lives ? 'Nothing: it goes on.' : lostWayOut(row, shown, brings),
     ended: { phase, outcome: run?.state === 'completed' ? run.outcome : null },
     isShown: shown.length > 0,
   };
