@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -17,6 +18,9 @@ import { capture, say } from './processes.mjs';
 
 const COMPILED = ['src', 'bench'];
 const INPUTS = [...COMPILED, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/lib/build.mjs'];
+
+/** One for each build: nobody else's compiler writes there. */
+const NEXT = 'dist.next';
 
 const markerIn = (root) => path.join(root, 'dist', '.fingerprint');
 
@@ -49,9 +53,8 @@ export async function build(root, { force = false } = {}) {
  */
 async function buildAside(root) {
   const dist = path.join(root, 'dist');
-  const next = path.join(root, 'dist.next');
-  rmSync(next, { recursive: true, force: true });
-  mkdirSync(next);
+  removeLeftOvers(root);
+  const next = mkdtempSync(path.join(root, NEXT));
   mkdirSync(dist, { recursive: true });
   try {
     const compiler = await compile(root, next);
@@ -63,6 +66,18 @@ async function buildAside(root) {
     return compiler;
   } finally {
     rmSync(next, { recursive: true, force: true });
+  }
+}
+
+/** Of builds that were killed. A compiler that outlived its own goes on writing: what it leaves goes next time. */
+function removeLeftOvers(root) {
+  for (const name of readdirSync(root)) {
+    if (!name.startsWith(NEXT)) continue;
+    try {
+      rmSync(path.join(root, name), { recursive: true, force: true });
+    } catch (error) {
+      if (error.code !== 'ENOTEMPTY') throw error;
+    }
   }
 }
 

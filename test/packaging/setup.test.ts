@@ -1,6 +1,6 @@
 /** The set-up scripts, run as processes of their own on small checkouts with a stand-in for npm. */
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -149,6 +149,44 @@ test('a checkout is built when its marker says so of these very sources', async 
   expect(await isBuilt()).toBe('false false\n');
   await writeFile(join(folder, 'dist', '.fingerprint'), 'these sources');
   expect(await isBuilt()).toBe('false true\n');
+});
+
+test('a build takes nothing from the compiler of one that was killed, and does not stumble over it', async () => {
+  const sdk = join(folder, 'node_modules/purecloud-client-app-sdk/dist');
+  const compiler = join(folder, 'node_modules/typescript/bin');
+  const page = "path.join(out, 'src', 'panel', 'page')";
+  for (const made of [sdk, compiler, join(folder, 'src'), join(folder, 'bench'), join(folder, 'dist.next/src')])
+    await mkdir(made, { recursive: true });
+  await writeFile(join(sdk, 'purecloud-client-app-sdk.js'), '');
+  await writeFile(
+    join(compiler, 'tsc'),
+    `const path = require('node:path'); const fs = require('node:fs');
+    const out = process.argv[process.argv.indexOf('--outDir') + 1];
+    fs.mkdirSync(${page}, { recursive: true }); fs.mkdirSync(path.join(out, 'bench'));
+    fs.writeFileSync(path.join(out, 'src', 'compiled.js'), '');`,
+  );
+  const left = spawn(
+    process.execPath,
+    [
+      '-e',
+      `const fs = require('node:fs'); let n = 0;
+      for (;;) { fs.mkdirSync('dist.next/src', { recursive: true }); fs.writeFileSync('dist.next/src/' + n++ + '.js', ''); }`,
+    ],
+    { cwd: folder, stdio: 'ignore' },
+  );
+  try {
+    const { code, stderr } = await evaluate(
+      `import { build } from '${lib('lib/build.mjs')}'; await build(${JSON.stringify(folder)}, { force: true });`,
+    );
+    expect([code, stderr]).toEqual([0, expect.stringContaining('built in')]);
+    expect((await readdir(join(folder, 'dist/src'))).toSorted()).toEqual(['compiled.js', 'panel']);
+  } finally {
+    const ended = new Promise((resolve) => {
+      left.once('close', resolve);
+    });
+    left.kill('SIGKILL');
+    await ended;
+  }
 });
 
 describe('the Node version', () => {
