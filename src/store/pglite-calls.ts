@@ -32,8 +32,25 @@ export type Question = {
 
 export type Message =
   | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: { readonly message: string } }
+  | { readonly id: number; readonly error: ThrownThere }
   | { readonly listener: number; readonly payload: string };
+
+interface ThrownThere {
+  readonly message: string;
+  /** Of its file system alone, whose errors say nothing else. */
+  readonly errno?: number;
+}
+
+const NO_SPACE = 51;
+
+function inWords({ errno, ...error }: ThrownThere): { readonly message: string } {
+  if (errno === undefined) return error;
+  const why = errno === NO_SPACE ? 'no space is left on the disk of its folder' : `its folder refused it (${errno})`;
+  return {
+    ...error,
+    message: `The embedded database could not be read or written: ${why}. Make room there (ASSIST_ROLLOUTS_HOME), and run it again.`,
+  };
+}
 
 /** The way to whoever answers the calls. */
 export interface CallPort {
@@ -78,7 +95,7 @@ export function callsTo(port: CallPort): PgliteThread {
   port.onMessage((message) => {
     if ('listener' in message) listeners.get(message.listener)?.(message.payload);
     else if ('error' in message)
-      settle(message.id)?.reject(Object.assign(new Error(message.error.message), defined(message.error)));
+      settle(message.id)?.reject(Object.assign(new Error(message.error.message), defined(inWords(message.error))));
     else settle(message.id)?.resolve(message.value as never);
   });
   const gone = port.gone.then((error) => {

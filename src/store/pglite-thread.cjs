@@ -87,6 +87,6 @@ parentPort.on('message', ({ id, call, args }) => {
 
 /** Without what the driver adds (statement, parameters): errors are logged, and parameters are people's data. */
 function toPlain(error) {
-  const { message, code, severity, detail, hint, where, schema, table, column, constraint } = error;
-  return { message: String(message), code, severity, detail, hint, where, schema, table, column, constraint };
+  const { message, errno, code, severity, detail, hint, where, schema, table, column, constraint } = error;
+  return { message: String(message), errno, code, severity, detail, hint, where, schema, table, column, constraint };
 }
