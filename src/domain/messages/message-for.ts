@@ -130,7 +130,7 @@ function reasserted(told: Told): Message {
     event: 'drift',
     severity: 'warning',
     said: 'was changed by another hand, and is put right',
-    what: 'The organisation shows something else than the rollout left there; it is written again.',
+    what: 'The organisation shows something else than the rollout left there.',
     why: orNull(told.status.reason),
     next: `It goes on, and waits for ${told.status.waitingFor}.`,
     commands: commandsFor(told, ['status', 'pause', 'abort']),

@@ -46,9 +46,7 @@ export function reasonOf(
     case 'judged':
       return judgedText(event.report);
     case 'drifted':
-      return event.reasserted
-        ? `${event.drift.message} What the rollout left there is written again.`
-        : event.drift.message;
+      return driftedText(event);
     case 'baselineAsked':
       return event.drift.message;
     case 'baselineAccepted':
@@ -101,6 +99,11 @@ function judgedText({ verdict, reason }: JudgeReport): string {
 
 export function hookText({ place, decision, reason }: Extract<AuditedEvent, { kind: 'hookAnswered' }>): string {
   return `${place} ${decision === 'confirm' ? 'confirms' : 'refuses'}${reason === '' ? '' : `: ${reason}`}`;
+}
+
+/** It stands there until something else happens, also when what was found is long put right. */
+export function driftedText({ drift, reasserted }: Extract<AuditedEvent, { kind: 'drifted' }>): string {
+  return reasserted ? `${drift.message} What the rollout left there is written again.` : drift.message;
 }
 
 /** What the audit log calls it. */

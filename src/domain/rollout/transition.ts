@@ -2,7 +2,7 @@
 import { acted, pausedBy, takeBaseline, UNPAUSED } from './acted.ts';
 import { isHarmed } from './overrides.ts';
 import { oneMore } from './refusals.ts';
-import { hookText } from './audit-reason.ts';
+import { driftedText, hookText } from './audit-reason.ts';
 import { UNSEEN } from './drift.ts';
 import type { AuditedEvent, NotedEvent, RolloutEvent } from './events.ts';
 import { isAudited } from './events.ts';
@@ -66,7 +66,7 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
     case 'notified':
       return { ...state, phase: 'notifying', waitingFor: 'the next step' };
     case 'drifted':
-      return { ...state, reason: event.drift.message, reassertions: state.reassertions + (event.reasserted ? 1 : 0) };
+      return { ...state, reason: driftedText(event), reassertions: state.reassertions + (event.reasserted ? 1 : 0) };
     case 'blinded':
       return { ...state, blind: state.blind ?? { sinceMs: atMs, why: event.reason } };
     case 'sighted':
