@@ -5,6 +5,8 @@ import type { Drift } from '../domain/rollout/drift.ts';
 import { driftOf, UNSEEN } from '../domain/rollout/drift.ts';
 import { isGenesysError } from '../genesys/errors.ts';
 import type { LongWatchInput } from './long-watch-types.ts';
+import { saw, sawNothing } from './sight.ts';
+import type { Sight } from './sight.ts';
 import type { Surveyor } from './surveyor.ts';
 import type { WatchInput } from './types.ts';
 
@@ -24,7 +26,11 @@ const PATIENCE = 0.2;
 /** A listing may lag behind a write: what is only seen once is nothing yet. */
 const SECOND_LOOK_MS = 2000;
 
-type Watched = Pick<WatchInput, 'deployment' | 'expected' | 'splitSinceMs'> & { readonly known: KnownDrift };
+type Watched = Pick<WatchInput, 'deployment' | 'expected' | 'splitSinceMs'> & {
+  readonly known: KnownDrift;
+  /** Kept for whoever shows it. */
+  readonly sight?: Sight;
+};
 
 /** What the workflow has heard of; that no look was let is forgotten once one is, so that the next refusal is told. */
 export interface KnownDrift {
@@ -37,7 +43,10 @@ export interface KnownDrift {
  */
 export async function awaitDrift(deps: DriftDeps, input: Watched, signal: AbortSignal): Promise<Drift | null> {
   for (;;) {
-    const drift = await confirmed(deps, input, signal, deps.driftEveryMs * PATIENCE).catch(() => null);
+    const drift = await confirmed(deps, input, signal, deps.driftEveryMs * PATIENCE).catch((error: unknown) => {
+      if (input.sight !== undefined && isGenesysError(error)) sawNothing(input.sight, error);
+      return null;
+    });
     if (drift !== null) return drift;
     // All of a process look in the same moment, so that one listing is enough for all.
     if (!(await pause(deps.driftEveryMs - (deps.now() % deps.driftEveryMs), signal))) return null;
@@ -68,13 +77,14 @@ async function confirmed(deps: DriftDeps, input: Watched, signal: AbortSignal, p
 
 async function lookOnce(
   { surveyor, now }: DriftDeps,
-  { deployment, expected, known }: Watched,
+  { deployment, expected, known, sight }: Watched,
   sinceMs: number,
   patienceMs = 0,
 ): Promise<Drift | null> {
   if (expected === null) return null;
   try {
     const seen = await surveyor.look(deployment, sinceMs, patienceMs);
+    if (sight !== undefined) saw(sight, now());
     const shown = driftOf({ ...deployment, ...expected }, seen, known.keys);
     if (shown !== null) return shown;
     const untold = await exportDrift(surveyor, deployment, known.keys, now() - EVENTS_MS);

@@ -53,6 +53,8 @@ import { observedLook } from './observed-look.ts';
 import { nextLookMs } from './next-look.ts';
 import type { Unsettled } from './next-look.ts';
 import { assertCursor, assertSamePast } from './same-past.ts';
+import { createSight, unseenClause } from './sight.ts';
+import type { Sight } from './sight.ts';
 import { stillJudged } from './still-judged.ts';
 import { count } from '../telemetry/measure.ts';
 
@@ -81,7 +83,8 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
   });
   const known: KnownDrift = { keys: input.knownDrift };
   const found: { drift: Drift | null } = { drift: null };
-  awaitDrift(deps, { ...input, known }, AbortSignal.any([ended.signal, context.cancellationSignal])).then(
+  const sight = createSight(deps.now());
+  awaitDrift(deps, { ...input, known, sight }, AbortSignal.any([ended.signal, context.cancellationSignal])).then(
     (drift) => {
       found.drift = drift;
       if (drift !== null) wakeup.wake();
@@ -90,7 +93,7 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
   );
   const clock = beginWatch();
   try {
-    const result = await untilEnd(deps, input, { heartbeat, wakeup, found, clock, place });
+    const result = await untilEnd(deps, input, { heartbeat, wakeup, found, clock, place, sight });
     if (result.drift !== undefined) count('assist_rollouts_drifts_total', 1, { kind: result.drift.kind });
     const looked = input.knownDrift.includes(UNSEEN) && !known.keys.includes(UNSEEN);
     return looked ? { ...result, looked } : result;
@@ -107,12 +110,13 @@ interface Surroundings {
   readonly wakeup: Wakeup;
   readonly found: { readonly drift: Drift | null };
   readonly clock: WatchClock;
+  readonly sight: Sight;
   /** Where the watch stands, for whoever asks what lies behind it. */
   readonly place: { cursor: number };
 }
 
 async function untilEnd(deps: WatchDeps, input: WatchInput, around: Surroundings): Promise<WatchResult> {
-  const { heartbeat, found, clock, place } = around;
+  const { heartbeat, found, clock, place, sight } = around;
   const { cancellationSignal } = Context.current();
   const habits = await habitsOfAgents(deps.db, input);
   let memory = stepBegun(await recall(deps.db, input, deps.now()), input);
@@ -128,7 +132,7 @@ async function untilEnd(deps: WatchDeps, input: WatchInput, around: Surroundings
       await assertCursor(deps.db, memory.cursor, input.startSeq);
     place.cursor = memory.cursor;
     clock.looked();
-    heartbeat.send(shownOf(input, memory, report, deps.now()));
+    heartbeat.send(shownOf(input, memory, report, { sight, nowMs: deps.now() }));
     // An answer at the planned end is kept before anything follows from it, so that no other worker asks again.
     if (
       result !== null ||
@@ -152,7 +156,7 @@ async function untilEnd(deps: WatchDeps, input: WatchInput, around: Surroundings
 async function untilWorthALook(
   { db, now }: WatchDeps,
   input: WatchInput,
-  { heartbeat, wakeup, found, clock }: Surroundings,
+  { heartbeat, wakeup, found, clock, sight }: Surroundings,
   { memory, report, step }: { readonly memory: WatchMemory; readonly report: JudgeReport; readonly step: Taken },
 ): Promise<void> {
   const { cancellationSignal } = Context.current();
@@ -164,12 +168,22 @@ async function untilWorthALook(
     if (resultOf(input, memory, report, { nowMs, drift: found.drift }) !== null) return;
     clock.looked();
     stillJudged(db, input.rolloutId, nowMs);
-    heartbeat.send(shownOf(input, memory, report, nowMs));
+    heartbeat.send(shownOf(input, memory, report, { sight, nowMs }));
   }
 }
 
-function shownOf(input: WatchInput, memory: WatchMemory, report: JudgeReport, nowMs: number): object {
-  return { ...progressOf(memory, input, report, nowMs), ...shownBake(memory, input, report, nowMs) };
+function shownOf(
+  input: WatchInput,
+  memory: WatchMemory,
+  report: JudgeReport,
+  { sight, nowMs }: { readonly sight: Sight; readonly nowMs: number },
+): object {
+  const unseen = unseenClause(sight, nowMs);
+  return {
+    ...progressOf(memory, input, report, nowMs),
+    ...(unseen !== null && { unseen }),
+    ...shownBake(memory, input, report, nowMs),
+  };
 }
 
 /** Takes what has settled, judges it and puts it on record. */

@@ -67,6 +67,8 @@ export interface WatchProgress {
   readonly observedOverallPercent?: number;
   /** The split is overdue: what was asked for, when, and what is served; absent when it is served or not yet due. */
   readonly unserved?: string;
+  /** Since when the organisation does not answer, and why; absent while it does. */
+  readonly unseen?: string;
   /** Candidate cards shown, and how many may be before a verdict; absent where the plan sets no bound. */
   readonly budgets?: readonly ShownBudget[];
   /** Of a bake: how far each of its conditions has come; absent while nothing is baked. */

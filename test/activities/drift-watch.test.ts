@@ -1,11 +1,13 @@
 /** The organisation is looked at beside the judge: shared between rollouts, and told only when a second look agrees. */
 import { awaitDrift } from '../../src/activities/drift-watch.ts';
 import type { DriftDeps } from '../../src/activities/drift-watch.ts';
+import { createSight, unseenClause } from '../../src/activities/sight.ts';
 import { createSurveyor } from '../../src/activities/surveyor.ts';
 import type { SeenVersion } from '../../src/domain/split/seen-version.ts';
 import { GenesysError } from '../../src/genesys/errors.ts';
 import type { EventSource, EventTrouble } from '../../src/targets/target.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
+import { untilHolds } from '../helpers/outside.ts';
 
 const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({
   target: 'agentAssistActions',
@@ -75,6 +77,26 @@ test('what only one look shows, a lagging listing, is nothing; an organisation t
     kind: 'candidateContent',
   });
   expect(deps.looks()).toBeGreaterThanOrEqual(4);
+});
+
+test('since when the organisation does not answer is told, with why, until it answers', async () => {
+  const away = new GenesysError({ kind: 'network', asked: 'GET agentassist/actions', came: 'ECONNREFUSED' });
+  const sight = createSight(0);
+  const look = async (deps: DriftDeps): Promise<void> => {
+    const ended = new AbortController();
+    const looking = awaitDrift(deps, { ...watched, sight }, ended.signal);
+    await untilHolds('it has looked', () => (sight.failure === null) === (deps !== gone));
+    ended.abort();
+    await looking;
+  };
+  const gone = depsOf([away]);
+  await look(gone);
+  expect(unseenClause(sight, 59_000)).toBeNull();
+  expect(unseenClause(sight, 60_000)).toMatch(
+    /^the organisation was last seen at 1970-01-01T00:00:00.000Z, so .* not noticed \(.*ECONNREFUSED.*[^.]\)$/,
+  );
+  await look(depsOf([[seen('b'), seen('c')]]));
+  expect(unseenClause(sight, Date.now() + 3_600_000)).toBeNull();
 });
 
 test.each(['forbidden', 'unauthorized'] as const)(

@@ -105,6 +105,12 @@ test('whom a split is for stands in the line, in the status and in the details, 
   );
 });
 
+test('an organisation that does not answer stands beside the split', () => {
+  const unseen = 'the organisation was last seen at 2026-01-05T10:00:00.000Z, so what another hand does is not noticed';
+  const lines = rolloutLines(viewOf({}, { progress: { ...progress, unseen } }), plain).join(' ');
+  expect(lines.replaceAll(/\s+/g, ' ')).toMatch(/observed 10\.2 %, the organisation was last seen .* is not noticed/);
+});
+
 test.each([
   [12.5, '12.5 %'],
   [50, '50 %'],

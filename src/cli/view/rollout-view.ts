@@ -176,7 +176,7 @@ function splitLine({ status }: RolloutView, progress: WatchProgress | null, now:
   return [
     asked,
     observed,
-    ...(progress.unserved === undefined ? [] : [shownText(progress.unserved)]),
+    ...[progress.unserved, progress.unseen].flatMap((clause) => (clause === undefined ? [] : shownText(clause))),
     ...silence(armCard('candidate', progress.report.noCard), progress.lastCandidateCardAt, now),
     ...silence(armCard('baseline', progress.report.noCard), progress.lastBaselineCardAt, now),
   ].join(', ');

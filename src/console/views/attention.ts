@@ -37,7 +37,8 @@ export function asksPerson({ status, progress, troubles }: View): boolean {
     (status.blindSince ?? null) !== null ||
     status.phase === 'rollingBack' ||
     troubles.length > 0 ||
-    progress?.unserved !== undefined
+    progress?.unserved !== undefined ||
+    progress?.unseen !== undefined
   );
 }
 
@@ -68,7 +69,7 @@ export function told({ status, troubles, progress }: View): Markup {
   return html`${whyPart(status)}
     ${byHand === undefined ? html`<p><strong>Agents see:</strong> ${agentsSee(status)}</p>` : html`<p><strong>${byHand.agentsSee}</strong></p>`}
     ${blindSince ? html`<p><strong>No judge that can act has looked since</strong> ${timeOf(blindSince)}.</p>` : ''}
-    ${progress?.unserved === undefined ? '' : html`<p>${proseOf(progress.unserved)}</p>`}
+    ${[progress?.unserved, progress?.unseen].map((clause) => (clause === undefined ? '' : html`<p>${proseOf(clause)}</p>`))}
     ${troubles.map(({ activity, attempt, failure, nextTryAt, isPaused }) =>
       isPaused
         ? html`<p>
