@@ -89,7 +89,8 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
   );
   const list = await run('list');
   expect(list.stdout).toMatch(/RefundAssist {2}1\.5\.0 {4}terminated/);
-  expect(list.stdout).not.toMatch(/baking/);
+  expect(list.stdout).not.toMatch(/1\.5\.0 +baking/);
+  expect(list.stdout).toMatch(/terminated by hand at .*it was baking then/);
   expect(list.stdout).toMatch(/assist-rollouts status "RefundAssist"/);
 
   const abort = await run('abort', ACTION, '--reason', 'seen enough');

@@ -265,7 +265,7 @@ test('when the organisation refuses the roll back it says loudly that it needs a
   const status = await harness.statusWhen(handle, ({ phase }) => phase === 'needsAttention');
   expect(status.outcome).toBeNull();
   expect(status.waitingFor).toMatch(
-    /v1\.5\.0 in 10 % .* v1\.4\.0 \(b\) enabled with traffic_split 100, then v1\.5\.0 \(c\) traffic_split 0/,
+    /v1\.5\.0 in at most 10 % .* v1\.4\.0 \(b\) enabled with traffic_split 100, then v1\.5\.0 \(c\) traffic_split 0/,
   );
   expect(status.waitingFor).toContain('still trying');
   await handle.terminate();
