@@ -60,7 +60,19 @@ test('with a data file, what was there is there again after a restart', async ()
   const first = await start({ dataFile });
   const files = await readdir(join(dataFile, '..'));
   expect(files).toContain('temporal.db');
-  for (const file of files) expect((await stat(join(dataFile, '..', file))).mode & 0o077).toBe(0);
+  // A journal comes and goes.
+  const modes = await Promise.all(
+    files.map((file) =>
+      stat(join(dataFile, '..', file)).then(
+        ({ mode }) => mode & 0o077,
+        (error: unknown) => {
+          if (file.endsWith('-journal')) return 0;
+          throw error;
+        },
+      ),
+    ),
+  );
+  expect(modes).toEqual(files.map(() => 0));
   await withConnection(first.address, ({ workflowService }) =>
     workflowService.registerNamespace({ namespace: 'kept', workflowExecutionRetentionPeriod: msToTs('1 day') }),
   );
