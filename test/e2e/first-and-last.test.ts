@@ -128,7 +128,7 @@ test('a rollout that is terminated half way: the guardian takes a first version 
     const plan = await planOf(name, version, arm);
     const bake = { kind: 'bake', forMs: 3_600_000, atMostMs: 7_200_000, minCards: 0, require: 'noHarm' } as const;
     // Retiring does harm here, and is not to be rolled back before it is terminated.
-    const guardrails = plan.guardrails.map((one) => ({ ...one, mode: 'observe' as const }));
+    const guardrails = plan.guardrails.map((one) => ({ ...one, margin: { kind: 'relative' as const, value: 0.9 } }));
     return { ...plan, guardrails, steps: [{ kind: 'setSplit', percent: 25 }, bake] };
   };
   const first = await startBaking(stack, await watched('CareAssist', '1.0.0', { control: 'none' }));
