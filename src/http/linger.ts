@@ -20,13 +20,17 @@ export function lingerAfter(
   { bodyMs, lingerMs }: LingerTimes = TIMES,
 ): void {
   outgoing.once('finish', () => {
-    if (incoming.readableEnded || incoming.destroyed) return;
+    if (incoming.complete || incoming.destroyed) return;
     const { socket } = incoming;
     let timer = setTimeout(() => {
       socket.end();
       timer = setTimeout(() => socket.destroy(), lingerMs);
     }, bodyMs);
-    const over = (): void => clearTimeout(timer);
+    // A connection that is kept carries many requests: nothing of one may stay on it.
+    const over = (): void => {
+      clearTimeout(timer);
+      socket.off('close', over);
+    };
     incoming.once('end', over);
     socket.once('close', over);
     incoming.on('error', () => undefined).resume();
