@@ -1,14 +1,12 @@
 /** A Temporal server of the benchmark's own: TEMPORAL_ADDRESS is somebody else's. */
 import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
+import type { DevServerOptions, TemporalDevServer } from '../../src/local/temporal/server.ts';
 
-export interface BenchTemporal {
-  readonly address: string;
-  readonly namespace: string;
-  close(): Promise<void>;
-}
-
-export async function startBenchTemporal(say: (line: string) => void): Promise<BenchTemporal> {
-  return startTemporalDevServer({ path: await findOwnTemporal(say), searchAttributes: {}, log: () => undefined });
+export async function startBenchTemporal(
+  say: (line: string) => void,
+  searchAttributes: DevServerOptions['searchAttributes'] = {},
+): Promise<TemporalDevServer> {
+  return startTemporalDevServer({ path: await findOwnTemporal(say), searchAttributes, log: () => undefined });
 }
 
 /** Path of a Temporal CLI for a server that may be stopped and killed; obtained first where the machine has none. */

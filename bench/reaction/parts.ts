@@ -12,8 +12,7 @@ import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
-import { startTemporalDevServer } from '../../src/local/temporal/server.ts';
-import { findOwnTemporal } from '../lib/temporal.ts';
+import { startBenchTemporal } from '../lib/temporal.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 
 export interface Parts {
@@ -33,11 +32,7 @@ export async function startParts(say: (line: string) => void): Promise<Parts> {
     const logger = createLogger({ level: 'error', stream: { write: (line) => say(line.trimEnd()) } });
     const home = await mkdtemp(join(tmpdir(), 'assist-rollouts-reaction-'));
     closers.add('folder', () => rm(home, { recursive: true, force: true }));
-    const server = await startTemporalDevServer({
-      path: await findOwnTemporal(say),
-      searchAttributes: SEARCH_ATTRIBUTES,
-      log: () => undefined,
-    });
+    const server = await startBenchTemporal(say, SEARCH_ATTRIBUTES);
     closers.add('temporal', () => server.close());
     const { address, namespace, uiUrl } = server;
     const temporal = { connectionOptions: { address }, address, namespace, uiUrl };

@@ -5,8 +5,7 @@ import { createClosers } from '../../src/compose/closers.ts';
 import { newWebhookSecret } from '../../src/webhooks/secret.ts';
 import type { TemporalConfig } from '../../src/config/temporal.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
-import { startTemporalDevServer } from '../../src/local/temporal/server.ts';
-import { findOwnTemporal } from '../lib/temporal.ts';
+import { startBenchTemporal } from '../lib/temporal.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import { findPostgres, startPostgres } from '../lib/postgres.ts';
 import type { ReadyChild } from './child.ts';
@@ -52,11 +51,7 @@ export async function startParts({ store, callsPerMinute, workers: count, say }:
     return started;
   };
   try {
-    const server = await startTemporalDevServer({
-      path: await findOwnTemporal(say),
-      searchAttributes: SEARCH_ATTRIBUTES,
-      log: () => undefined,
-    });
+    const server = await startBenchTemporal(say, SEARCH_ATTRIBUTES);
     closers.add('temporal', () => server.close());
     const { address, namespace, uiUrl } = server;
     const secret = newWebhookSecret();

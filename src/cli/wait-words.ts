@@ -1,4 +1,5 @@
 /** Whoever waits for a run to come to its end hears what it waits for: whenever that changes, and each failure once. */
+import { pausedText } from '../configurator/progress.ts';
 import type { RolloutView } from '../configurator/rollouts.ts';
 import type { Output } from './deps.ts';
 import { shownText } from './view/units.ts';
@@ -20,9 +21,7 @@ function waitLines({ running, status, troubles }: RolloutView): string[] {
   return [
     `waiting for ${shownText(status.waitingFor)}`,
     ...troubles.map(({ activity, failure, isPaused }) =>
-      isPaused
-        ? `${activity} is paused in Temporal, and not tried until it is unpaused there`
-        : `${activity} failed, and is tried again: ${shownText(failure)}`,
+      isPaused ? pausedText(activity) : `${activity} failed, and is tried again: ${shownText(failure)}`,
     ),
   ];
 }

@@ -19,11 +19,13 @@ export interface Trouble {
   readonly isPaused?: true;
 }
 
+export function pausedText(activity: string): string {
+  return `${activity} is paused in Temporal, and not tried until it is unpaused there`;
+}
+
 /** What has become of it; `next`: when it is tried again, in words. */
 export function troubleText({ activity, attempt, isPaused }: Trouble, next: string): string {
-  return isPaused
-    ? `${activity} is paused in Temporal, and not tried until it is unpaused there (attempt ${attempt})`
-    : `${activity} failed (attempt ${attempt}${next})`;
+  return isPaused ? `${pausedText(activity)} (attempt ${attempt})` : `${activity} failed (attempt ${attempt}${next})`;
 }
 
 export interface PendingActivity {

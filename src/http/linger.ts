@@ -5,27 +5,19 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-export interface LingerTimes {
-  /** A body that is over by then leaves the connection usable. */
-  readonly bodyMs: number;
-  readonly lingerMs: number;
-}
-
-const TIMES: LingerTimes = { bodyMs: 500, lingerMs: 10_000 };
+/** A body that is over by then leaves the connection usable. */
+const BODY_MS = 500;
+const LINGER_MS = 10_000;
 
 /** Before the request is answered. */
-export function lingerAfter(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  { bodyMs, lingerMs }: LingerTimes = TIMES,
-): void {
+export function lingerAfter(incoming: IncomingMessage, outgoing: ServerResponse): void {
   outgoing.once('finish', () => {
     if (incoming.complete || incoming.destroyed) return;
     const { socket } = incoming;
     let timer = setTimeout(() => {
       socket.end();
-      timer = setTimeout(() => socket.destroy(), lingerMs);
-    }, bodyMs);
+      timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    }, BODY_MS);
     // A connection that is kept carries many requests: nothing of one may stay on it.
     const over = (): void => {
       clearTimeout(timer);
