@@ -185,9 +185,11 @@ else
       await page.evaluate('document.body.dataset.loaded = "once"');
       const evidence = new Set<string>();
       await untilHolds('the page shows the end', async () => {
+        // The end first: what is said of it stands on the page by then.
+        const isOver = (await page.locator('#status .outcome').innerText()).includes('rolled back');
         const [, odds] = /evidence (?:of harm )?1:([\d.]+)/.exec(await page.locator('#verdict').innerText()) ?? [];
         if (odds !== undefined) evidence.add(odds);
-        return (await page.locator('#status .outcome').innerText()).includes('rolled back');
+        return isOver;
       });
       const { reason, ...engine } = await status();
       expect(engine).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
