@@ -12,7 +12,7 @@ import type { AuditedEvent, RolloutEvent } from '../domain/rollout/events.ts';
 import { isAudited } from '../domain/rollout/events.ts';
 import type { RolloutInput } from '../domain/rollout/input.ts';
 import type { DeployedState, RolloutState } from '../domain/rollout/state.ts';
-import { initialState, UNDO_LOOKS } from '../domain/rollout/state.ts';
+import { initialState, undoState } from '../domain/rollout/state.ts';
 import { isTerminal } from '../domain/rollout/status.ts';
 import { apply } from '../domain/rollout/transition.ts';
 import type { KnownPast } from '../domain/rollout/past.ts';
@@ -72,7 +72,7 @@ export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
   };
   const journal: Journal = createJournal(facts, input, asUndo?.registered ?? { plan: input.plan });
   const show = createDisplay();
-  let state = initialState(askedApprovals(steps), asUndo === undefined ? undefined : UNDO_LOOKS);
+  let state = asUndo === undefined ? initialState(askedApprovals(steps)) : undoState();
   let log: readonly LogEntry[] = [];
   const run: RolloutRun = {
     input,

@@ -19,7 +19,7 @@ import type { UndoInput } from '../domain/registry/undo-input.ts';
 import { parseUndoInput } from '../domain/registry/undo-input.ts';
 import { CANCELLED_BEFORE } from '../domain/rollout/audit-reason.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
-import { initialState, UNDO_LOOKS } from '../domain/rollout/state.ts';
+import { undoState } from '../domain/rollout/state.ts';
 import { apply } from '../domain/rollout/transition.ts';
 import type { RolloutFacts, RolloutResult } from '../domain/rollout/view.ts';
 import { resultOf, statusOf } from '../domain/rollout/view.ts';
@@ -44,7 +44,7 @@ export async function undo(given: unknown): Promise<RolloutResult> {
   const expected = rolloutWorkflowId(input.undo.action);
   if (workflowId !== expected)
     return refuse(given, `The workflow id is ${workflowId}; expected ${expected}, one at a time for an action. ${HOW}`);
-  const looking = initialState([], UNDO_LOOKS);
+  const looking = undoState();
   setHandler(statusQuery, () => statusOf(factsOf(input, input.undo.to ?? ''), looking));
   const found = await find(input);
   upsertSearchAttributes([versionAttribute(found.version)]);
@@ -130,7 +130,7 @@ async function refused(
 ): Promise<RolloutResult> {
   const facts = factsOf(input, version);
   const { startedBy: actor, reason, undo: asked } = input;
-  const before = initialState();
+  const before = undoState();
   const event = {
     kind: 'ended',
     outcome: 'rejected',

@@ -125,8 +125,25 @@ test('retry starts the plan of the last rollout, now and not at the time that it
   expect(asked).toEqual(['start 1.5.0 by ana', 'follow r-2']);
 });
 
+test('so it does once what it brought was undone', async () => {
+  const undone = row({ rolloutId: 'u-1', outcome: 'undone', undo: { to: '1.5.0', proof: null } });
+  const { asked, configurator } = worldOf({
+    last: { outcome: 'promoted' },
+    rows: [undone, row({ outcome: 'promoted' })],
+  });
+  expect((await cli(['retry', 'Card'], { configurator })).code).toBe(0);
+  expect(asked).toEqual(['start 1.5.0 by ana', 'follow r-2']);
+});
+
 test.each([
   [{ last: { outcome: 'promoted' } }, 'nothing to try again'],
+  [
+    {
+      last: { outcome: 'promoted' },
+      rows: [row({ outcome: 'promoted' }), row({ rolloutId: 'u-1', outcome: 'undone' })],
+    },
+    'nothing to try again',
+  ],
   [{ last: { outcome: null, endedAt: null }, runs: running }, 'still runs'],
   [{ rows: [row({ verdict: null, outcome: 'rejected' }), row({ verdict: 'harm' })] }, 'was proven harmful'],
 ])('retry of %j is refused, and nothing is started', async (world, says) => {

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { FoundUndo } from '../../src/activities/find-undo.ts';
 import type { UndoInput } from '../../src/domain/registry/undo-input.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
-import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
+import { ACT_UPDATES, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import { readAttributes } from '../../src/workflows/search-attributes.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
 import { hang } from '../helpers/gate.ts';
@@ -178,6 +178,23 @@ test('while it cannot be read what to go back to, an undo says that it waits for
   const letIn = hang(org, 'authorise');
   await harness.statusWhen(handle, ({ version, waitingFor }) => version === '1.5.0' && waitingFor === waiting);
   letIn();
+  expect((await handle.result()).outcome).toBe('undone');
+});
+
+test('while it looks, and while it deploys again, it can be aborted, and nothing else', async () => {
+  const action = newAction();
+  org.undo = found(action, { kind: 'deployAgain', plan: quickPlan(), alone: false });
+  org.baseline = { ...org.baseline, fingerprint: fingerprintOf('c') };
+  org.candidate = { ...org.candidate, fingerprint: fingerprintOf('b') };
+  const letLook = hang(org, 'findUndo');
+  const handle = await start(action);
+  expect((await harness.statusWhen(handle, ({ phase }) => phase === 'validating')).canDo).toEqual(['abort']);
+  const letDeploy = hang(org, 'deploy');
+  letLook();
+  expect((await harness.statusWhen(handle, ({ phase }) => phase === 'deploying')).canDo).toEqual(['abort']);
+  const pause = handle.executeUpdate(ACT_UPDATES.pause, { args: [{ by: 'ana', reason: 'wait' }] });
+  await expect(pause).rejects.toMatchObject({ cause: { message: expect.stringContaining('Possible now: abort.') } });
+  letDeploy();
   expect((await handle.result()).outcome).toBe('undone');
 });
 

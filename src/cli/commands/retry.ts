@@ -1,6 +1,8 @@
-/** `retry <action>`: the plan of the last rollout once more, after it was rolled back, rejected or lost. */
+/** `retry <action>`: the plan of the last rollout once more, after it was rolled back, rejected, undone or lost. */
 import type { Command } from 'commander';
+import type { Configurator } from '../../configurator.ts';
 import { AssistError } from '../../configurator/errors.ts';
+import type { RegisteredVersion } from '../../domain/registry/question.ts';
 import { rolloutWorkflowId } from '../../workflows/messages.ts';
 import { assertNotHarmful, lastPlan } from '../again.ts';
 import { begin, beginOptions } from '../begin.ts';
@@ -12,7 +14,7 @@ import type { Run } from '../verb.ts';
 
 export function retry(run: Run): Command {
   const help = {
-    description: 'the plan of the last rollout of an action once more, after it was rolled back or rejected',
+    description: 'the plan of the last rollout of an action once more, after it was rolled back, rejected or undone',
     examples: ['retry RefundAssist --reason "the outage is over"'],
   };
   const verb = createVerb('retry', help).argument(...ACTION);
@@ -31,7 +33,7 @@ async function retryAction(deps: Deps, action: string, args: BeginArgs): Promise
       `${action} ${version} still runs.`,
       `\`assist-rollouts restart ${action} --reason ...\` aborts it and starts it from its first step.`,
     );
-  if (outcome === 'promoted' || outcome === 'retired')
+  if ((outcome === 'promoted' || outcome === 'retired') && !(await isUndone(configurator, found)))
     throw new AssistError(
       'retry-refused',
       `The last rollout of ${action} (${version}) ended as ${outcome}: there is nothing to try again.`,
@@ -39,4 +41,11 @@ async function retryAction(deps: Deps, action: string, args: BeginArgs): Promise
     );
   await assertNotHarmful(configurator, action, found, args);
   return begin(deps, configurator, { plan }, args);
+}
+
+/** By an undo after it: what it brought does not serve any more. */
+async function isUndone(configurator: Configurator, { action, rolloutId }: RegisteredVersion): Promise<boolean> {
+  const rows = await configurator.history(action);
+  const place = rows.findIndex((row) => row.rolloutId === rolloutId);
+  return rows.slice(0, Math.max(place, 0)).some(({ outcome }) => outcome === 'undone');
 }

@@ -59,6 +59,8 @@ export function possibleActs(state: RolloutState, nowMs = NO_TIME): Act[] {
       ...(state.phase === 'promoting' && !isHarmed(state, nowMs) ? ['override' as const] : []),
       'abort',
     ];
+  // Nothing holds an undo up.
+  if (state.isUndo) return ['abort'];
   if (isBeforeSteps(state.phase))
     return [state.paused ? 'resume' : 'pause', ...(state.closedWindow === null ? [] : ['override' as const]), 'abort'];
   if (!WATCHING.includes(state.phase)) return ['abort'];

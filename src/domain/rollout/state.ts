@@ -10,6 +10,8 @@ import type { ClosedWindow, Override } from './overrides.ts';
 import type { Outcome, Phase, SafetyProof } from './status.ts';
 
 export interface RolloutState {
+  /** It goes back to a version that was proven before. */
+  readonly isUndo: boolean;
   readonly phase: Phase;
   readonly outcome: Outcome | null;
   /** ms since the epoch. */
@@ -188,10 +190,15 @@ export interface Request {
 
 const PREFLIGHT = 'preflight: the plan and the card are checked, nothing has been written';
 /** An undo has neither. */
-export const UNDO_LOOKS = 'what to go back to: the registry and the organisation are asked, nothing has been written';
+const UNDO_LOOKS = 'what to go back to: the registry and the organisation are asked, nothing has been written';
 
-export function initialState(approvals: readonly AskedApproval[] = [], waitingFor = PREFLIGHT): RolloutState {
+export function undoState(): RolloutState {
+  return { ...initialState(), isUndo: true, waitingFor: UNDO_LOOKS };
+}
+
+export function initialState(approvals: readonly AskedApproval[] = []): RolloutState {
   return {
+    isUndo: false,
     phase: 'validating',
     outcome: null,
     endedAtMs: null,
@@ -240,6 +247,6 @@ export function initialState(approvals: readonly AskedApproval[] = [], waitingFo
     closedWindow: null,
     openHours: null,
     reason: '',
-    waitingFor,
+    waitingFor: PREFLIGHT,
   };
 }
