@@ -65,7 +65,7 @@ const VERBS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['completion', async () => (await import('./commands/completion.ts')).completion],
 ]);
 
-/** With `named` alone where that is a verb, else with all of them. */
+/** With `named` alone where that is a verb, with none for the version, else with all of them. */
 export async function createProgram(version: string, run: Run, named: string | undefined): Promise<Command> {
   const program = new Command('assist-rollouts')
     .description(
@@ -80,10 +80,14 @@ export async function createProgram(version: string, run: Run, named: string | u
     // Else a verb would take the --json of the verbs below it for its own.
     .enablePositionalOptions()
     .addHelpText('after', EXIT_HELP);
-  const one = VERBS.get(named ?? '');
-  for (const [verb, load] of one === undefined ? grouped() : [[named ?? '', one] as const])
-    program.addCommand((await load())(run).helpGroup(`${groupOf(verb)}:`));
+  for (const [verb, load] of verbsFor(named)) program.addCommand((await load())(run).helpGroup(`${groupOf(verb)}:`));
   return program;
+}
+
+function verbsFor(named = ''): readonly (readonly [string, Load])[] {
+  if (named === '--version' || named === '-V') return [];
+  const one = VERBS.get(named);
+  return one === undefined ? grouped() : [[named, one]];
 }
 
 /** In the order of `--help`: by heading, as they first appear, so that related verbs stand together. */

@@ -1,13 +1,31 @@
-/** Where messages go, for who looks at it once. */
+/** Where messages go, as the environment names the file that says it. */
 import { readConfig } from '../config.ts';
+import { listOf } from '../config/list.ts';
 import type { Env } from '../config/secrets.ts';
 import { AssistError } from '../configurator/errors.ts';
 import { linksIn } from '../notify/links.ts';
 import type { Links } from '../notify/links.ts';
-import { loadBook } from '../notify/settings-file.ts';
-import type { Book } from '../notify/settings-file.ts';
-import { MESSAGES_FILE, messageSurroundings } from './messages.ts';
+import type { Surroundings } from '../notify/ready.ts';
+import { loadBook, openBook } from '../notify/settings-file.ts';
+import type { Book, BookSource } from '../notify/settings-file.ts';
+import type { Logger } from '../telemetry/logger.ts';
 
+const MESSAGES_FILE = 'MESSAGES_FILE';
+
+export function messageSurroundings(env: Env): Surroundings {
+  const hosts = listOf(env['MESSAGES_ALLOWED_HOSTS']);
+  return { env, allowedHosts: hosts.length > 0 ? hosts : null };
+}
+
+/** Null where no file is named: then nobody is told. */
+export async function openMessages(env: Env, logger: Logger): Promise<BookSource | null> {
+  const file = env[MESSAGES_FILE];
+  return file === undefined || file === ''
+    ? null
+    : openBook(file, messageSurroundings(env), logger.child({ part: 'messages' }));
+}
+
+/** For who looks at it once. */
 export async function bookOf(env: Env): Promise<Book> {
   const file = env[MESSAGES_FILE];
   if (file !== undefined && file !== '') return loadBook(file, messageSurroundings(env));

@@ -1,11 +1,8 @@
 /** Messages for people, where the environment names the file that says where they go. */
-import { listOf } from '../config/list.ts';
-import type { Env } from '../config/secrets.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
 import { AssistError } from '../configurator/errors.ts';
 import { linksIn } from '../notify/links.ts';
-import type { Ready, Surroundings } from '../notify/ready.ts';
-import { openBook } from '../notify/settings-file.ts';
+import type { Ready } from '../notify/ready.ts';
 import type { Book, BookSource } from '../notify/settings-file.ts';
 import type { Database } from '../store/database.ts';
 import { isForbidden } from '../store/errors.ts';
@@ -15,21 +12,6 @@ import { startMessaging } from '../worker/messaging.ts';
 import type { Sending } from '../worker/sending.ts';
 import { workerIdentity } from './build.ts';
 import type { Closers } from './closers.ts';
-
-export const MESSAGES_FILE = 'MESSAGES_FILE';
-
-export function messageSurroundings(env: Env): Surroundings {
-  const hosts = listOf(env['MESSAGES_ALLOWED_HOSTS']);
-  return { env, allowedHosts: hosts.length > 0 ? hosts : null };
-}
-
-/** Null where no file is named: then nobody is told. */
-export async function openMessages(env: Env, logger: Logger): Promise<BookSource | null> {
-  const file = env[MESSAGES_FILE];
-  return file === undefined || file === ''
-    ? null
-    : openBook(file, messageSurroundings(env), logger.child({ part: 'messages' }));
-}
 
 export interface MessagingParts {
   readonly place: WorkerPlace;

@@ -12,7 +12,7 @@ import { parseDestination } from '../siem/destination.ts';
 import { apiUrl } from './api-client.ts';
 import { calendarIn } from './calendar.ts';
 import { cardRules } from './card-rules.ts';
-import { messageSurroundings } from './messages.ts';
+import { messageSurroundings } from './message-book.ts';
 import { planFiles } from './plan-files.ts';
 import { readNamedFile, readSecretOf } from './secrets.ts';
 

@@ -16,7 +16,7 @@ import type { Closers } from '../compose/closers.ts';
 import { measureStore } from '../compose/store-figures.ts';
 import { cardRules } from '../compose/card-rules.ts';
 import { organisationCalendar } from '../compose/calendar.ts';
-import { openMessages } from '../compose/messages.ts';
+import { openMessages } from '../compose/message-book.ts';
 import { elsewhereOf } from '../compose/elsewhere.ts';
 import { operatorsOf } from '../compose/operators.ts';
 import { organisationPolicy } from '../compose/organisation-policy.ts';
@@ -120,26 +120,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   say('worker is polling');
   const running = Promise.race([working, responder.running]);
   return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl, panelUrl, running };
-}
-
-/** By which variables another process would find the same. */
-export function variablesOf({ temporal, genesys, eventsUrl, panelUrl }: Stack): Readonly<Record<string, string>> {
-  return {
-    TEMPORAL_ADDRESS: temporal.address,
-    TEMPORAL_NAMESPACE: temporal.namespace,
-    GENESYS_CLIENT_ID: genesys.clientId,
-    GENESYS_CLIENT_SECRET: genesys.clientSecret,
-    GENESYS_LOGIN_URL: genesys.loginUrl,
-    GENESYS_API_URL: genesys.apiUrl,
-    EVENTS_PUBLIC_URL: eventsUrl,
-    PANEL_PUBLIC_URL: panelUrl,
-  };
-}
-
-/** Where the parts are reached, for machines. */
-export function linksOf({ temporal, sandboxUrl, eventsUrl, panelUrl }: Stack): object {
-  const { address, namespace, uiUrl } = temporal;
-  return { temporal: address, namespace, ui: uiUrl, sandbox: sandboxUrl, events: eventsUrl, panel: panelUrl };
 }
 
 /** Fails only when both have come to an end, so that whatever was opened is known to the closers. */

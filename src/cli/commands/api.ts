@@ -1,6 +1,5 @@
 /** `api`: acts over HTTP by people and CI jobs that sign in at an identity provider. */
 import type { Command } from 'commander';
-import { composeApi } from '../../compose/api.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { readConfig } from '../../config.ts';
@@ -36,6 +35,7 @@ async function runApi(deps: Deps, args: ApiArgs): Promise<number> {
   const port = args.port ?? settings.port;
   await assertPortFree({ port, host, what: 'the api process', option: '--port' });
   return serve(deps, { ...args, service: 'api' }, async ({ logger, closers }) => {
+    const { composeApi } = await import('../../compose/api.ts');
     const store =
       databaseUrl === null ? null : await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     const db = store?.db ?? null;

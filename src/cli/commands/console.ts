@@ -1,7 +1,5 @@
 /** `console`: the rollouts as pages in a browser, and acts from there. */
 import type { Command } from 'commander';
-import { openConfigurator } from '../../compose/configurator.ts';
-import { composeConsole } from '../../compose/console.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { readConfig } from '../../config.ts';
@@ -42,6 +40,8 @@ async function runConsole(deps: Deps, args: ConsoleArgs): Promise<number> {
   const port = args.port ?? settings.port;
   await assertPortFree({ port, host, what: 'the console', option: '--port' });
   return serve(deps, { ...args, service: 'console' }, async ({ logger, closers }) => {
+    const { openConfigurator } = await import('../../compose/configurator.ts');
+    const { composeConsole } = await import('../../compose/console.ts');
     const engine = openConfigurator({ env, now });
     closers.add('engine of the console', () => engine.close());
     const store =

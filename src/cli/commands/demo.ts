@@ -3,13 +3,10 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { untilAborted } from '../../compose/waiting.ts';
 import { DEFAULT_TARGET } from '../../domain/plan/target-schema.ts';
-import { bothRollouts } from '../../local/demo/both-rollouts.ts';
-import { startDemoStack } from '../../local/demo/demo-stack.ts';
-import { proveDemoStand, startDemoStand } from '../../local/demo/demo-stand.ts';
 import { DEMO_KINDS, demoTarget } from '../../local/demo/demo-targets.ts';
 import type { DemoKind } from '../../local/demo/demo-targets.ts';
 import type { RolloutViewer } from '../../local/demo/one-rollout.ts';
-import { linksOf } from '../../local/stack.ts';
+import { linksOf } from '../../local/stack-links.ts';
 import type { Stack } from '../../local/stack.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -55,6 +52,8 @@ function runDemo(deps: Deps, args: DemoArgs): Promise<number> {
   const { env, script, now, signal, out } = deps;
   return serve(deps, { ...args, level: 'error', farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
     const say = sayTo(deps, args);
+    const { startDemoStack } = await import('../../local/demo/demo-stack.ts');
+    const { bothRollouts } = await import('../../local/demo/both-rollouts.ts');
     const target = demoTarget(args.target);
     const stack = await startDemoStack({ env, script, now, signal, logger, closers, say }, target);
     if (args.json) printJson(out, { kind: 'ready', process: 'demo', ...linksOf(stack) });
@@ -75,6 +74,8 @@ function runStand(deps: Deps, args: DemoArgs): Promise<number> {
   const { env, script, now, signal, out } = deps;
   return serve(deps, { ...args, level: 'error', farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
     const say = sayTo(deps, args);
+    const { proveDemoStand, startDemoStand } = await import('../../local/demo/demo-stand.ts');
+    const { bothRollouts } = await import('../../local/demo/both-rollouts.ts');
     const target = demoTarget(STAND_KIND);
     const stand = await startDemoStand({ env, script, now, signal, logger, closers, say }, target);
     const { temporal, sandboxUrl: sandbox, eventsUrl: events } = stand;

@@ -6,18 +6,15 @@ import { readConfig } from '../../config.ts';
 import type { Config } from '../../config.ts';
 import { MAX_CARDS_PER_SECOND } from '../../sandbox/options.ts';
 import { ADMIN_TOKEN_FILE } from '../../compose/events-admin.ts';
-import { composeLocalConsole } from '../../compose/console.ts';
 import { findOperatorKey } from '../../compose/operator-key.ts';
-import { createConfigurator } from '../../configurator.ts';
 import type { ConsoleServer } from '../../console/server.ts';
-import { composeAuditDuties } from '../../compose/audit-duties.ts';
 import { tellDev } from '../../local/dev-beside.ts';
 import { prepare } from '../../local/demo/demo-target.ts';
 import { DEMO_KINDS, demoTarget } from '../../local/demo/demo-targets.ts';
 import { demoModels } from '../../local/demo/demo-models.ts';
 import type { DemoKind } from '../../local/demo/demo-targets.ts';
 import { keptSigningSecret } from '../../local/signing-secret.ts';
-import { linksOf, startStack, variablesOf } from '../../local/stack.ts';
+import { linksOf, variablesOf } from '../../local/stack-links.ts';
 import type { Stack } from '../../local/stack.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
@@ -98,6 +95,7 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
       closers.add('word of its target', await tellDev(config.home, { target: args.target, address }));
       const { db, temporal } = stack;
       const { url: consoleUrl } = await openConsole(deps, stack, { port: consolePort, logger, closers });
+      const { composeAuditDuties } = await import('../../compose/audit-duties.ts');
       const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
       if (args.json)
         printJson(out, {
@@ -122,6 +120,8 @@ async function openConsole(
   stack: Stack,
   { port, logger, closers }: ServiceParts & { readonly port: number },
 ): Promise<ConsoleServer> {
+  const { createConfigurator } = await import('../../configurator.ts');
+  const { composeLocalConsole } = await import('../../compose/console.ts');
   const { temporal, db } = stack;
   const key = findOperatorKey(env);
   const engine = createConfigurator({ temporal, signer: key === null ? null : { key }, now });
@@ -143,6 +143,8 @@ async function openConsole(
 
 async function startDevStack(deps: Deps, args: DevPorts, config: Config, parts: ServiceParts): Promise<Stack> {
   const { out, env, signal, now, script } = deps;
+  // Not before it is needed: with Temporal's worker it takes longer to load than most verbs to run.
+  const { startStack } = await import('../../local/stack.ts');
   const { home, genesys, destinations, events, panel } = config;
   const target = demoTarget(args.target);
   const cards = args.cards ?? Math.min(100, target.cardsPerSecond);

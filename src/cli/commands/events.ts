@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { PROCESS_NEEDS } from '../../config/needs.ts';
 import type { Config } from '../../config.ts';
-import { startIngest } from '../../ingest/server.ts';
 import { powersOverLog } from '../../store/roles.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
@@ -49,6 +48,7 @@ async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
   const listening = { ...rest, port: args.port ?? rest.port, adminPort: args.adminPort ?? rest.adminPort };
   await assertPortsFree(portsOf(listening));
   return serve(deps, { ...args, service: 'events' }, async ({ logger, closers }) => {
+    const { startIngest } = await import('../../ingest/server.ts');
     const { db, now } = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this service ${power}: see deploy/roles.sql`);

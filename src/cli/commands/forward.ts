@@ -1,13 +1,9 @@
 /** `forward`: what a worker does with the outbox, in a process of its own. */
 import type { Command } from 'commander';
-import { NativeConnection } from '@temporalio/worker';
 import { readConfig } from '../../config.ts';
 import { PROCESS_NEEDS } from '../../config/needs.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
-import { composeForwarding } from '../../compose/forwarding.ts';
-import { placeOf, reach } from '../../configurator/connection.ts';
-import { installRuntime } from '../../compose/runtime.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -38,6 +34,10 @@ async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
     );
   }
   return serve(deps, { ...args, service: 'forward' }, async ({ logger, closers }) => {
+    const { NativeConnection } = await import('@temporalio/worker');
+    const { composeForwarding } = await import('../../compose/forwarding.ts');
+    const { placeOf, reach } = await import('../../configurator/connection.ts');
+    const { installRuntime } = await import('../../compose/runtime.ts');
     const { db, now } = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     installRuntime(logger, temporal.metricsAddress);
     const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));

@@ -4,7 +4,6 @@ import { readConfig } from '../../config.ts';
 import { PROCESS_NEEDS } from '../../config/needs.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
-import { composePanel } from '../../compose/panel.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -42,6 +41,7 @@ async function runPanel(deps: Deps, args: PanelArgs): Promise<number> {
   const settings = { ...config.panel, port: args.port ?? config.panel.port };
   await assertPortFree({ port: settings.port, host: settings.host, what: 'the panel process', option: '--port' });
   return serve(deps, { ...args, service: 'panel' }, async ({ logger, closers }) => {
+    const { composePanel } = await import('../../compose/panel.ts');
     const { db, now } = await openServiceDatabase({ url: config.databaseUrl, signal, logger, closers });
     const { url } = await composePanel({
       db,

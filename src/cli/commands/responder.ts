@@ -1,7 +1,6 @@
 /** `responder`: hears what agents do with a copilot's suggestions, and answers for its rules; any number share the work. */
 import type { Command } from 'commander';
 import { openServiceDatabase } from '../../compose/database.ts';
-import { composeResponder } from '../../compose/responder.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { readConfig } from '../../config.ts';
 import { PROCESS_NEEDS } from '../../config/needs.ts';
@@ -29,6 +28,7 @@ function runResponder(deps: Deps, args: JsonOption): Promise<number> {
   const { out, signal, env } = deps;
   const { genesys, databaseUrl: url } = readConfig(env, PROCESS_NEEDS.responder);
   return serve(deps, { ...args, service: 'responder' }, async ({ logger, closers }) => {
+    const { composeResponder } = await import('../../compose/responder.ts');
     const { db, now } = await openServiceDatabase({ url, signal, logger, closers });
     const started = await composeResponder({ genesys, db, now, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'responder', id: started.id, pid: process.pid });

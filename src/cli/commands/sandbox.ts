@@ -1,7 +1,6 @@
 /** `sandbox`: the imitation organisation, by itself. */
 import type { Command } from 'commander';
 import { ZodError } from 'zod';
-import { startSandbox } from '../../sandbox/server.ts';
 import { ALL_SCOPES, DEFAULT_CLIENT, MAX_CARDS_PER_SECOND, PANEL_CLIENT } from '../../sandbox/options.ts';
 import { modelsSchema } from '../../sandbox/traffic/models.ts';
 import type { Models } from '../../sandbox/traffic/models.ts';
@@ -64,6 +63,7 @@ async function runSandbox(deps: Deps, args: SandboxArgs): Promise<number> {
   const id = readSecretOf(deps, 'GENESYS_CLIENT_ID') ?? DEFAULT_CLIENT.id;
   const given = readSecretOf(deps, 'GENESYS_CLIENT_SECRET');
   const secret = given ?? DEFAULT_CLIENT.secret;
+  const { startSandbox } = await import('../../sandbox/server.ts');
   const organisation = await startSandbox({
     host: args.host,
     port: args.port,

@@ -5,16 +5,13 @@ import { PROCESS_NEEDS } from '../../config/needs.ts';
 import { secretsIn } from '../../config/secrets.ts';
 import { powersOverLog } from '../../store/roles.ts';
 import { workerBuild } from '../../compose/build.ts';
-import { composeAuditDuties } from '../../compose/audit-duties.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { organisationCalendar } from '../../compose/calendar.ts';
-import { elsewhereOf } from '../../compose/elsewhere.ts';
-import { openMessages } from '../../compose/messages.ts';
+import { openMessages } from '../../compose/message-book.ts';
 import { operatorsOf } from '../../compose/operators.ts';
 import { organisationPolicy } from '../../compose/organisation-policy.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
-import { composeWorkers } from '../../compose/workers.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_LINES } from '../options.ts';
@@ -38,6 +35,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
   const config = readConfig(env, PROCESS_NEEDS.worker);
   const { genesys, temporal, events, panel, databaseUrl, destinations, hooks, guardian, undoWindowMs } = config;
   return serve(deps, { ...args, service: 'worker' }, async ({ logger, closers }) => {
+    const { composeAuditDuties, composeWorkers, elsewhereOf } = await loadParts();
     const minimums = await organisationPolicy(env);
     const operators = await operatorsOf(env, logger);
     const calendar = await organisationCalendar({ env, logger, now: deps.now, operators });
@@ -80,4 +78,13 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
     await Promise.race([untilAborted(signal), running, duties.running]);
     return EXIT.ok;
   });
+}
+
+/** Not before they are needed: they take longer to load than most verbs to run. */
+async function loadParts() {
+  return {
+    ...(await import('../../compose/audit-duties.ts')),
+    ...(await import('../../compose/elsewhere.ts')),
+    ...(await import('../../compose/workers.ts')),
+  };
 }
