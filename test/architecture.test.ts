@@ -27,13 +27,13 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       typesOf: ['http', 'schedules'],
     },
     terraform: { valuesOf: [], typesOf: [] },
-    store: { valuesOf: ['domain', 'locks', 'telemetry'] },
+    store: { valuesOf: ['domain', 'files', 'locks', 'telemetry'] },
     telemetry: { valuesOf: ['domain', 'http'] },
-    audit: { valuesOf: ['domain', 'store'] },
+    audit: { valuesOf: ['domain', 'files', 'store'] },
     siem: { valuesOf: ['domain', 'http', 'store', 'audit'] },
     schedules: { valuesOf: ['messages'], typesOf: ['telemetry'] },
     lint: { valuesOf: ['domain', 'files'] },
-    preview: { valuesOf: ['domain'] },
+    preview: { valuesOf: ['domain', 'files'] },
     story: { valuesOf: ['domain', 'preview'] },
 
     hooks: { valuesOf: ['domain', 'http', 'webhooks', 'telemetry'], typesOf: ['config'] },
@@ -52,7 +52,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       typesOf: ['activities', 'audit', 'guardian', 'forward', 'targets', 'store', 'waves'],
     },
 
-    sandbox: { valuesOf: ['domain', 'webhooks'] },
+    sandbox: { valuesOf: ['domain', 'files', 'webhooks'] },
     transcripts: { valuesOf: ['domain', 'genesys'] },
     responder: { valuesOf: ['domain', 'genesys', 'store', 'transcripts'] },
     config: { valuesOf: ['domain', 'files', 'codec', 'genesys', 'webhooks'] },
@@ -149,6 +149,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     local: {
       valuesOf: [
         'domain',
+        'files',
         'locks',
         'webhooks',
         'genesys',

@@ -2,9 +2,10 @@
  * Where the signing key of the log comes from: the environment, a file, or (for the embedded default) made at the first
  * need.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import { AuditError } from './errors.ts';
 import { generateKey, parseSigner } from './note.ts';
 import type { Signer } from './note.ts';
@@ -36,7 +37,7 @@ export async function demandSigner(source: KeySource): Promise<Signer> {
 /** Readable for its owner only; a file that exists is never overwritten. */
 export async function writeNewKey(file: string, name: string): Promise<Signer> {
   const { privateText, signer } = generateKey(name);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   await writeFile(file, `${privateText}\n`, { mode: 0o600, flag: 'wx' });
   return signer;
 }

@@ -1,5 +1,6 @@
 /** Files that verbs write, for their owner only, and what is said of a file that cannot be used. */
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, readdir, writeFile } from 'node:fs/promises';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Also one that is there already. */
 export async function writePrivateFile(file: string, text: string | Uint8Array): Promise<void> {
@@ -15,7 +16,7 @@ const OURS = /^(database|signing-secret|admin-token|audit-key|sandbox\.json|temp
  * others.
  */
 export async function makePrivateFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   if ((await readdir(folder)).every((name) => OURS.test(name))) await chmod(folder, 0o700);
 }
 

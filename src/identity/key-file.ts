@@ -1,6 +1,7 @@
 /** Keys of people on disk. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import { IdentityError } from './errors.ts';
 import { newActorKey } from './key.ts';
 import type { ActorKey } from './key.ts';
@@ -8,7 +9,7 @@ import type { ActorKey } from './key.ts';
 /** Readable for its owner only; a file that exists is never overwritten. */
 export async function writeNewKey(file: string, name: string): Promise<ActorKey> {
   const { key, text } = newActorKey(name);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   try {
     await writeFile(file, `${text}\n`, { mode: 0o600, flag: 'wx' });
   } catch (cause) {

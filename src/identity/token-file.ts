@@ -1,7 +1,8 @@
 /** Who is signed in at which api process: a file that its owner alone reads. */
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { makeFolder } from '../files/make-folder.ts';
 import { z } from 'zod';
 import { withLock } from '../locks/lock-file.cjs';
 
@@ -43,7 +44,7 @@ export function changeLogin(
 }
 
 async function prepared<T>(file: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   return work();
 }
 

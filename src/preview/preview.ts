@@ -1,6 +1,7 @@
 /** Writes the preview of a plan into a folder. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import type { AxeFinding } from './axe.ts';
 import { axeFindings } from './axe.ts';
 import { findChromium, openChromium } from './chromium.ts';
@@ -26,7 +27,7 @@ export interface Preview {
 }
 
 export async function writePreview(options: PreviewOptions): Promise<Preview> {
-  await mkdir(options.out, { recursive: true, mode: 0o700 });
+  makeFolder(options.out);
   const index = join(options.out, 'index.html');
   const write = (shots: readonly Shot[]): Promise<void> =>
     writeFile(index, previewPage(options, shots), { mode: 0o600 });

@@ -1,6 +1,7 @@
 /** What survives a kill: written beside the file and renamed over it, so a reader never meets half a state. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import { z } from 'zod';
 import { copilotStateSchema } from './copilot/copilot-organisation.ts';
 import { coverageLogSchema } from './coverage.ts';
@@ -47,7 +48,7 @@ export function readState(file: string): SavedState | undefined {
 
 /** Only the owner may read it: exports carry their signing secrets. */
 export function writeState(file: string, state: SavedState): void {
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const draft = `${file}.${process.pid}.new`;
   writeFileSync(draft, JSON.stringify(state), { mode: 0o600 });
   renameSync(draft, file);

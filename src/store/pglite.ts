@@ -3,9 +3,10 @@
  * not of
  * the machine.
  */
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { makeFolder } from '../files/make-folder.ts';
 import { asTransaction } from './database.ts';
 import type { Database, Transaction } from './database.ts';
 import { StoreError } from './errors.ts';
@@ -18,7 +19,7 @@ import { PARSERS, encodeParam } from './values.ts';
 /** Throws StoreInUse when another process, or this one, holds the folder. */
 export async function openPglite(dataDir: string | null, image?: string): Promise<Pglite> {
   if (dataDir === null) return pgliteOn(startPgliteThread(null, image), () => undefined);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   // PGlite's files are for everybody to write, whatever the umask: nobody else may come to where they are.
   await chmod(dataDir, 0o700);
   const unlock = lockStore(dataDir);

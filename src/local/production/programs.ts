@@ -1,7 +1,8 @@
 /** The programs of a Temporal server on PostgreSQL, built once for this machine by Go, whose sources Go checks. */
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../../files/make-folder.ts';
 import type { Env } from '../../config/secrets.ts';
 import { withLock } from '../../locks/lock-file.cjs';
 import { findOnPath, isExecutable } from '../temporal/executable.ts';
@@ -30,7 +31,7 @@ export async function obtainServerPrograms(options: ProgramsOptions): Promise<Se
   const folder = join(cache, `temporal-server-${TEMPORAL_SERVER_VERSION}`);
   const programs = { server: join(folder, 'server'), sqlTool: join(folder, 'sql') };
   if (await areThere(programs)) return programs;
-  await mkdir(cache, { recursive: true, mode: 0o700 });
+  makeFolder(cache);
   const build = async (): Promise<void> => {
     if (!(await areThere(programs))) await buildInto(folder, options);
   };

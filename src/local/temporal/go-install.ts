@@ -1,6 +1,7 @@
 /** Builds programs of Temporal from source with the user's own Go. */
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../files/make-folder.ts';
 import { findOnPath, isExecutable } from './executable.ts';
 import type { Env } from '../../config/secrets.ts';
 import { startGuarded } from './child.ts';
@@ -23,7 +24,7 @@ export interface BuildOptions {
 export async function buildWithGo(options: BuildOptions): Promise<string | undefined> {
   const go = await findOnPath('go', options.env);
   if (go === undefined) return 'Go is not on PATH, so the CLI cannot be built from source';
-  await mkdir(dirname(options.path), { recursive: true });
+  makeFolder(dirname(options.path));
   const bin = await mkdtemp(join(dirname(options.path), 'build-'));
   try {
     const what = `the Temporal CLI ${TEMPORAL_CLI_VERSION}`;

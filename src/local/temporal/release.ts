@@ -6,11 +6,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { makeFolder } from '../../files/make-folder.ts';
 import { TEMPORAL_CLI_VERSION } from './go-install.ts';
 
 export interface Release {
@@ -47,7 +48,7 @@ export async function downloadRelease(options: DownloadOptions): Promise<string 
   const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
   const expected = sha256[platform];
   if (expected === undefined) return `no download is known for ${platform}, so none could be checked`;
-  await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(options.path));
   const folder = await mkdtemp(join(dirname(options.path), 'download-'));
   try {
     const archive = join(folder, 'archive.tar.gz');

@@ -1,8 +1,9 @@
 /** A Temporal server for one machine: found, downloaded or built, and run as a child of this process. */
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../../files/make-folder.ts';
 import { answers } from './answers.ts';
 import { startGuarded } from './child.ts';
 import type { GuardedChild } from './child.ts';
@@ -64,7 +65,7 @@ async function fillCache(path: string, faults: string[], options: ObtainOptions)
     options.log(
       `another process (${owner?.pid ?? 'unknown'}) is obtaining the Temporal CLI; waiting until ${file} is free`,
     );
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const fill = async (): Promise<void> => {
     if ((await isExecutable(path)) && (await works(path, []))) return;
     const { release, ...rest } = options;
@@ -174,7 +175,7 @@ async function startOnce(
 
 /** Whole histories are in it. The server makes the file itself, and does not know one that is empty. */
 async function makePlaceFor(file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   for (const one of [file, `${file}-wal`, `${file}-shm`]) await chmod(one, 0o600).catch(() => undefined);
 }
 
