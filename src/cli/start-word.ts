@@ -5,29 +5,38 @@ import type { Phase } from '../domain/rollout/status.ts';
 import type { Deps } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
 import { shownText } from './view/units.ts';
+import { createWaitWords, sayOnce } from './wait-words.ts';
 
 /** The organisation may take long to answer; the rollout goes on by itself. */
 const PATIENCE_MS = 30_000;
+/** Most starts stand by then; who waits longer hears what for. */
+const SILENCE_MS = 3_000;
 
 /** In these it may still be rejected, and soon; one that is `scheduled` waits for its time. */
 const UNDECIDED: readonly string[] = ['validating', 'deploying'] satisfies readonly Phase[];
 
 /** The first view in which it stands, or is over; else how far it was last seen, null where it was not. */
 export async function startWord(
-  { signal }: Pick<Deps, 'signal'>,
+  { signal, out, now }: Pick<Deps, 'signal' | 'out' | 'now'>,
   configurator: Configurator,
   action: string,
   { runId }: RolloutRef,
 ): Promise<RolloutView | null> {
+  const startedMs = now();
+  const tellWait = createWaitWords(out);
+  const tellTrouble = sayOnce(out);
   let seen: RolloutView | null = null;
   try {
     const views = configurator.followRollout(action, {
       runId,
       pollMs: 250,
       signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
-      onTrouble: () => undefined,
+      onTrouble: ({ message }) => tellTrouble(message),
     });
-    for await (seen of views) if (!isUndecided(seen)) break;
+    for await (seen of views) {
+      if (!isUndecided(seen)) break;
+      if (now() - startedMs >= SILENCE_MS) tellWait(seen);
+    }
   } catch {
     // It is started, whatever becomes of asking.
   }

@@ -6,13 +6,16 @@ import { shownText } from './view/units.ts';
 
 /** To be called with every view, in turn. */
 export function createWaitWords(out: Pick<Output, 'stderr'>): (view: RolloutView) => void {
+  const say = sayOnce(out);
+  return (view) => waitLines(view).forEach(say);
+}
+
+/** Each line, the first time that it comes. */
+export function sayOnce(out: Pick<Output, 'stderr'>): (line: string) => void {
   const said = new Set<string>();
-  return (view) => {
-    for (const line of waitLines(view)) {
-      if (said.has(line)) continue;
-      said.add(line);
-      out.stderr(`${line}\n`);
-    }
+  return (line) => {
+    if (!said.has(line)) out.stderr(`${line}\n`);
+    said.add(line);
   };
 }
 

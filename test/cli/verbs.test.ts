@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import stringWidth from 'string-width';
 import type { ActResult } from '../../src/configurator/acts.ts';
 import { AssistError } from '../../src/configurator/errors.ts';
+import type { FollowOptions } from '../../src/configurator/follow.ts';
 import type { RolloutView } from '../../src/configurator/rollouts.ts';
 import { cli, jsonLines, rolledBack, statusOf, viewOf } from './fixtures.ts';
 
@@ -82,6 +83,23 @@ test.each([
   expect(human.stdout).toContain(`\n${said} assist-rollouts watch RefundAssist\n`);
   const machine = await cli(['start', PLAN, '--json'], { configurator });
   expect(jsonLines(machine.stdout)).toMatchObject([{ kind: 'started', phase, outcome: null }]);
+});
+
+test('a start that waits for long says what for, and who does not answer, each once', async () => {
+  let nowMs = 0;
+  const configurator = {
+    startRollout: () => Promise.resolve(ref),
+    async *followRollout(_action: string, { onTrouble }: FollowOptions = {}): AsyncGenerator<RolloutView> {
+      yield viewOf({ phase: 'validating', waitingFor: 'a preflight' });
+      for (let i = 0; i < 3; i++) {
+        nowMs += 2_000;
+        onTrouble?.(new AssistError('no-worker', 'No worker answered.', ''));
+        yield viewOf({ phase: 'validating', waitingFor: 'the answer of the organisation' });
+      }
+    },
+  };
+  const { code, stderr } = await cli(['start', PLAN], { configurator, now: () => nowMs });
+  expect([code, stderr]).toEqual([0, 'No worker answered.\nwaiting for the answer of the organisation\n']);
 });
 
 test('a start that was lost before it stood exits with 6', async () => {
