@@ -32,7 +32,13 @@ export async function bakingPlan(version: '1.5.0' | '1.6.0' = '1.5.0', percent =
 
 export async function startBaking(stack: Stack, plan?: Plan): Promise<RolloutHandle> {
   const handle = await stack.start(plan ?? (await bakingPlan()));
-  await until('the bake', async () => (await handle.query(statusQuery).catch(() => null))?.phase === 'baking');
+  let said = 'nothing';
+  const bakes = async (): Promise<boolean> => {
+    const status = await handle.query(statusQuery).catch((error: unknown) => String(error));
+    said = typeof status === 'string' ? status : `${status.phase}: ${status.reason} ${status.waitingFor}`;
+    return typeof status !== 'string' && status.phase === 'baking';
+  };
+  await until('the bake', bakes, () => said);
   // Its first verdicts are told at once, and each ends a watch.
   await until('a watch with figures', async () => (await handle.query(statusQuery)).report !== null);
   return handle;
@@ -62,14 +68,14 @@ async function recovered(client: Client, keys: readonly string[]): Promise<void>
   }
 }
 
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+export async function until(what: string, holds: () => Promise<boolean>, seen = () => ''): Promise<void> {
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
     if (await holds()) return;
     await new Promise((resolve) => {
       setTimeout(resolve, 100);
     });
   }
-  throw new Error(`Waited ${PATIENCE_MS / 1000} s for: ${what}`);
+  throw new Error(`Waited ${PATIENCE_MS / 1000} s for: ${what} ${seen()}`.trimEnd());
 }
 
 export interface Hands {
