@@ -31,7 +31,8 @@ export interface Shown extends ToldSuggestion {
 export async function startSpokenTo(db: Database, options: SandboxOptions = {}): Promise<SpokenTo> {
   const sandbox = await startSandbox({
     rateLimitPerMinute: 30_000,
-    traffic: { cardsPerSecond: 12, agents: 20, utteranceGapMs: 1_200 },
+    // No more than a slow machine answers before its conversations are over.
+    traffic: { cardsPerSecond: 6, agents: 20, utteranceGapMs: 1_200 },
     ...options,
   });
   const closers: (() => Promise<void>)[] = [];
@@ -100,7 +101,8 @@ export async function until<T>(ask: () => Promise<T>, holds: (value: T) => boole
     const value = await ask();
     if (holds(value)) return value;
     if (Date.now() > deadline) throw new Error(`It did not come: ${JSON.stringify(value).slice(0, 2000)}`);
-    await sleep(100);
+    // What is asked for is all that there ever was.
+    await sleep(400);
   }
 }
 
