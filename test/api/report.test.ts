@@ -10,7 +10,6 @@ import { newActorKey } from '../../src/identity/key.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../helpers/any-store.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
 
 const ISSUER = 'https://login.example.com';
@@ -24,7 +23,7 @@ beforeAll(async () => {
   await saveRollout(db, rolloutRow({ ...end, rolloutId: 'r1', action: 'RefundAssist' }));
   await saveRollout(db, rolloutRow({ rolloutId: 'r2', action: 'Orders' }));
 });
-afterAll(() => db.close(), PATIENCE_MS);
+afterAll(() => db.close());
 
 function appFor(subject: string, more: Partial<ApiAppDeps> = {}) {
   const parsed = parseOperators({

@@ -14,7 +14,6 @@ import { openStore } from '../helpers/any-store.ts';
 import { askRegistry } from '../../src/store/registry.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { append } from '../helpers/audit.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
 import { fakeEngine, openConsole, viewOf } from './helpers.ts';
 
@@ -40,8 +39,8 @@ beforeAll(async () => {
   for (let n = 0; n < 3; n += 1) await write(OWN, n);
   await write(null, 3);
   for (let n = 4; n < 4 + 3 * AUDIT_ROWS; n += 1) await write(FOREIGN, n);
-}, PATIENCE_MS);
-afterAll(() => db.close(), PATIENCE_MS);
+});
+afterAll(() => db.close());
 
 /** ana may see all; eve what is hers; dee is of a division, and reading goes by actions. */
 function viewerOf(name: keyof typeof keys): Viewer {

@@ -4,7 +4,6 @@ import { createReports } from '../../src/story/reports.ts';
 import type { Database } from '../../src/store/database.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { NOON } from '../helpers/events.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
 import { fakeEngine, openConsole, viewOf } from './helpers.ts';
 import { openStore } from '../helpers/any-store.ts';
@@ -21,8 +20,8 @@ beforeAll(async () => {
      select 'later-' || n, workflow_id, action, version, started_by, started_at + n * interval '1 hour', phase, outcome,
        'A later one.', ended_at + n * interval '1 hour' from rollouts, generate_series(1, 300) as n`,
   );
-}, PATIENCE_MS);
-afterAll(() => db.close(), PATIENCE_MS);
+});
+afterAll(() => db.close());
 
 const address = (rollout: string): string => `/rollouts/${ACTION}/report?rollout=${rollout}`;
 

@@ -21,7 +21,6 @@ import { openDatabase } from '../../src/store/open.ts';
 import { openPglite } from '../../src/store/pglite.ts';
 import type { Pglite } from '../../src/store/pglite.ts';
 import type { PgliteThread, RawResult } from '../../src/store/pglite-calls.ts';
-import { PATIENCE_MS } from '../helpers/patience.ts';
 
 const SCHEMA = 7;
 let home = '';
@@ -230,38 +229,34 @@ test('a path that is too long for a socket is no obstacle, and leaves nothing be
   expect(existsSync(elsewhere)).toBe(false);
 });
 
-test(
-  'what a holder that was killed left is nobody: the next one opens the store, or holds it',
-  async () => {
-    const of = join(home, 'killed', 'database');
-    mkdirSync(`${of}.socket`, { recursive: true });
-    const socket = join(`${of}.socket`, 'socket');
-    const listens = `require('net').createServer().listen(process.argv[1], () => console.log('listens'))`;
-    const killed = spawn(process.execPath, ['-e', listens, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(killed.stdout, 'data');
-    await writeAddress(of, { path: socket, token: 'old' });
-    writeFileSync(`${of}.lock`, JSON.stringify({ pid: killed.pid, startedAt: '', host: hostname() }));
-    killed.kill('SIGKILL');
-    await once(killed, 'exit');
-    expect(readdirSync(`${of}.socket`)).toContain('socket');
-    expect(await askHolder(of, SCHEMA)).toBeNull();
+test('what a holder that was killed left is nobody: the next one opens the store, or holds it', async () => {
+  const of = join(home, 'killed', 'database');
+  mkdirSync(`${of}.socket`, { recursive: true });
+  const socket = join(`${of}.socket`, 'socket');
+  const listens = `require('net').createServer().listen(process.argv[1], () => console.log('listens'))`;
+  const killed = spawn(process.execPath, ['-e', listens, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(killed.stdout, 'data');
+  await writeAddress(of, { path: socket, token: 'old' });
+  writeFileSync(`${of}.lock`, JSON.stringify({ pid: killed.pid, startedAt: '', host: hostname() }));
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  expect(readdirSync(`${of}.socket`)).toContain('socket');
+  expect(await askHolder(of, SCHEMA)).toBeNull();
 
-    const onCannot = (why: string): never => {
-      throw new Error(why);
-    };
-    const opened = await openDatabase({ kind: 'pglite', dataDir: of, askHolder: true });
-    await opened.query('create table kept as select 1 as n');
-    // Whoever asks meanwhile waits for the one that reads for itself to end.
-    const second = openDatabase({ kind: 'pglite', dataDir: of, askHolder: true });
-    await opened.close();
-    await (await second).close();
+  const onCannot = (why: string): never => {
+    throw new Error(why);
+  };
+  const opened = await openDatabase({ kind: 'pglite', dataDir: of, askHolder: true });
+  await opened.query('create table kept as select 1 as n');
+  // Whoever asks meanwhile waits for the one that reads for itself to end.
+  const second = openDatabase({ kind: 'pglite', dataDir: of, askHolder: true });
+  await opened.close();
+  await (await second).close();
 
-    const next = await openDatabase({ kind: 'pglite', dataDir: of, serve: { onCannot } });
-    const guest = await openDatabase({ kind: 'pglite', dataDir: of, askHolder: true });
-    expect(await guest.query('select n from kept')).toEqual([{ n: 1 }]);
-    await next.close();
-    await guest.close();
-    expect(existsSync(`${of}.socket`)).toBe(false);
-  },
-  PATIENCE_MS,
-);
+  const next = await openDatabase({ kind: 'pglite', dataDir: of, serve: { onCannot } });
+  const guest = await openDatabase({ kind: 'pglite', dataDir: of, askHolder: true });
+  expect(await guest.query('select n from kept')).toEqual([{ n: 1 }]);
+  await next.close();
+  await guest.close();
+  expect(existsSync(`${of}.socket`)).toBe(false);
+});

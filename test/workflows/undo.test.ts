@@ -9,7 +9,7 @@ import { ACT_UPDATES, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from
 import { readAttributes } from '../../src/workflows/search-attributes.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
 import { hang } from '../helpers/gate.ts';
-import { PATIENCE_MS, untilHolds } from '../helpers/patience.ts';
+import { untilHolds } from '../helpers/patience.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { createTemporalLink } from '../../src/configurator/connection.ts';
 import { listRollouts } from '../../src/configurator/list.ts';
@@ -24,7 +24,7 @@ let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness(activitiesOf(() => org));
 });
-afterAll(() => harness.close(), PATIENCE_MS);
+afterAll(() => harness.close());
 
 const PROOF = { how: 'baseline', rolloutId: 'r-1', at: '2026-11-20T10:00:00.000Z', cards: 4120 } as const;
 
@@ -100,24 +100,20 @@ test('one at a time: two at once are one undo, and neither runs beside a rollout
   expect(org.rollBacks).toHaveLength(1);
 });
 
-test(
-  'workers that die in the middle leave nothing half done: the next ones finish it',
-  async () => {
-    const action = newAction();
-    org.undo = found(action);
-    let isDead = true;
-    org.before = (activity) => (activity === 'rollBack' && isDead ? Context.current().sleep('10m') : Promise.resolve());
-    const handle = await start(action);
-    await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack' && org.rollBacks.length > 0);
-    await harness.withoutWorkers(() => {
-      isDead = false;
-      return Promise.resolve();
-    });
-    expect((await handle.result()).outcome).toBe('undone');
-    expect(org.state()).toMatchObject({ effectiveSplitPercent: 0, covered: true });
-  },
-  PATIENCE_MS,
-);
+test('workers that die in the middle leave nothing half done: the next ones finish it', async () => {
+  const action = newAction();
+  org.undo = found(action);
+  let isDead = true;
+  org.before = (activity) => (activity === 'rollBack' && isDead ? Context.current().sleep('10m') : Promise.resolve());
+  const handle = await start(action);
+  await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack' && org.rollBacks.length > 0);
+  await harness.withoutWorkers(() => {
+    isDead = false;
+    return Promise.resolve();
+  });
+  expect((await handle.result()).outcome).toBe('undone');
+  expect(org.state()).toMatchObject({ effectiveSplitPercent: 0, covered: true });
+});
 
 test('what is gone is deployed again, beside what serves, before anything is lowered', async () => {
   const action = newAction();
