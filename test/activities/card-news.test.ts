@@ -157,11 +157,12 @@ describePostgres('the news of cards', (postgres) => {
     one.stop();
   });
 
-  test('a thousand watches that hear nothing cost one question', async () => {
+  test('a thousand watches that hear nothing cost one question at each look', async () => {
+    const begunMs = Date.now();
     const news = createCardNews(ear, LOOK_MS);
     const all = await Promise.all(Array.from({ length: 1000 }, (_, i) => follow(news, [`a${i}`, `b${i}`])));
     await Promise.all(all.map((one) => one.until(1)));
-    expect(asked).toHaveLength(1);
+    expect(asked.length).toBeLessThanOrEqual(1 + (Date.now() - begunMs) / LOOK_MS);
     await card('b700');
     await all[700]?.until(2);
     await looks();
