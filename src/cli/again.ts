@@ -4,7 +4,7 @@ import { AssistError } from '../configurator/errors.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { Insisted } from '../domain/registry/harm.ts';
 import { HARM_WAY_OUT, harmBefore } from '../domain/registry/harm.ts';
-import type { RegisteredVersion } from '../domain/registry/question.ts';
+import type { HistoryRow, RegisteredVersion } from '../domain/registry/question.ts';
 
 export interface Again {
   readonly found: RegisteredVersion;
@@ -24,13 +24,12 @@ export async function lastPlan(configurator: Configurator, action: string): Prom
   return { found, plan };
 }
 
-/** Said at once; the worker holds it too, whoever starts it (validate). */
-export async function assertNotHarmful(
-  configurator: Configurator,
-  action: string,
-  { version, contentSha256 }: RegisteredVersion,
+/** `rollouts`: of its action, newest first. Said at once; the worker holds it too, whoever starts it (validate). */
+export function assertNotHarmful(
+  rollouts: readonly HistoryRow[],
+  { action, version, contentSha256 }: RegisteredVersion,
   args: Insisted,
-): Promise<void> {
-  const why = harmBefore(await configurator.history(action), { version, contentSha256 }, args);
+): void {
+  const why = harmBefore(rollouts, { version, contentSha256 }, args);
   if (why !== null) throw new AssistError('retry-refused', `${action} ${why}`, HARM_WAY_OUT);
 }

@@ -73,9 +73,21 @@ describePostgres('the news of cards', (postgres) => {
     return { times: () => times, until, stop };
   };
   /** Until two more looks were taken. */
-  const looks = async (): Promise<void> => {
+  const looks = async (look = (): void => undefined): Promise<void> => {
     const before = asked.length;
-    while (asked.length < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (asked.length < before + 2) {
+      look();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  /** The first of them, and what looks: when the test says so, however slow the machine is. */
+  const followByHand = async (news: CardNews, actionIds: readonly string[]): Promise<[Woken, () => void]> => {
+    const set = jest.spyOn(globalThis, 'setInterval').mockReturnValueOnce({} as never);
+    const one = await follow(news, actionIds);
+    const [look] = set.mock.calls[0] ?? [];
+    set.mockRestore();
+    if (look === undefined) throw new Error('Nothing looks.');
+    return [one, look as () => void];
   };
 
   test('a card wakes all who watch its version, and nobody else, over one ear', async () => {
@@ -144,28 +156,31 @@ describePostgres('the news of cards', (postgres) => {
   });
 
   test('who hears all is not asked for', async () => {
-    const set = jest.spyOn(globalThis, 'setInterval').mockReturnValueOnce(undefined as never);
-    const one = await follow(createCardNews(ear, LOOK_MS), ['a']);
-    const [look] = set.mock.calls[0] ?? [];
-    set.mockRestore();
+    const [one, look] = await followByHand(createCardNews(ear, LOOK_MS), ['a']);
     for (let heardOf = 1; heardOf <= 20; heardOf++) {
       await db.query(`select pg_notify('${EXPOSURES_CHANNEL}', 'a')`);
       await one.until(heardOf);
-      look?.();
+      look();
     }
-    expect([look, asked]).toEqual([expect.any(Function), []]);
+    expect(asked).toEqual([]);
     one.stop();
   });
 
-  test('a thousand watches that hear nothing cost one question at each look', async () => {
-    const begunMs = Date.now();
+  test('a thousand watches that hear nothing cost one question', async () => {
     const news = createCardNews(ear, LOOK_MS);
-    const all = await Promise.all(Array.from({ length: 1000 }, (_, i) => follow(news, [`a${i}`, `b${i}`])));
+    const [first, look] = await followByHand(news, ['a0', 'b0']);
+    const others = Array.from({ length: 999 }, (_, i) => follow(news, [`a${i + 1}`, `b${i + 1}`]));
+    const all = [first, ...(await Promise.all(others))];
+    // They have just come, which counts as heard.
+    look();
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    expect(asked).toEqual([]);
+    look();
     await Promise.all(all.map((one) => one.until(1)));
-    expect(asked.length).toBeLessThanOrEqual(1 + (Date.now() - begunMs) / LOOK_MS);
+    expect(asked).toHaveLength(1);
     await card('b700');
     await all[700]?.until(2);
-    await looks();
+    await looks(look);
     expect(all.reduce((sum, one) => sum + one.times(), 0)).toBeLessThanOrEqual(1002);
     for (const woken of all) woken.stop();
   });

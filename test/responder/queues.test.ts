@@ -79,7 +79,7 @@ test('by agents: whoever has the assistant shows a card of the conversation, the
     for (const id of await org.client.assistants.usersAmong(BASELINE, queue, members)) assigned.add(id);
   }
   // Whoever answers knows a moment later who has the assistant: from then on each card is right.
-  const cards = await until(
+  const known = await until(
     () => exposures(db),
     (all) => {
       const lately = all.slice(-20);
@@ -90,8 +90,17 @@ test('by agents: whoever has the assistant shows a card of the conversation, the
       );
     },
   );
+  await until(
+    () => exposures(db),
+    (all) => all.length >= 2 * known.length,
+  );
   await responder.close();
+  const cards = await exposures(db);
   expect(new Set(cards.map(({ card }) => card)).size).toBe(cards.length);
+  const settled = cards.slice(cards.length / 2);
+  expect(settled.map(({ agent, withheld }) => [agent, withheld])).toEqual(
+    settled.map(({ agent }) => [agent, !assigned.has(agent)]),
+  );
   await target.setSplit(deployment, 0);
   expect((await target.readBack(deployment)).candidate).toMatchObject({ servesHere: false });
 });

@@ -40,7 +40,7 @@ async function restartAction(deps: Deps, action: string, args: RestartArgs): Pro
       `What runs of ${action} has no plan in the registry (an undo, or it began just now).`,
       'Try again in a moment, or abort it.',
     );
-  await assertNotHarmful(configurator, action, found, args);
+  assertNotHarmful(await configurator.history(action), found, args);
   const act = { by: (args.by ?? deps.user).trim(), reason: args.reason.trim() };
   return begin(deps, configurator, { plan, first: () => abortRunning(deps, configurator, action, act) }, args);
 }

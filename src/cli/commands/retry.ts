@@ -1,8 +1,7 @@
 /** `retry <action>`: the plan of the last rollout once more, after it was rolled back, rejected, undone or lost. */
 import type { Command } from 'commander';
-import type { Configurator } from '../../configurator.ts';
 import { AssistError } from '../../configurator/errors.ts';
-import type { RegisteredVersion } from '../../domain/registry/question.ts';
+import type { HistoryRow, RegisteredVersion } from '../../domain/registry/question.ts';
 import { rolloutWorkflowId } from '../../workflows/messages.ts';
 import { assertNotHarmful, lastPlan } from '../again.ts';
 import { begin, beginOptions } from '../begin.ts';
@@ -33,19 +32,19 @@ async function retryAction(deps: Deps, action: string, args: BeginArgs): Promise
       `${action} ${version} still runs.`,
       `\`assist-rollouts restart ${action} --reason ...\` aborts it and starts it from its first step.`,
     );
-  if ((outcome === 'promoted' || outcome === 'retired') && !(await isUndone(configurator, found)))
+  const rollouts = await configurator.history(action);
+  if ((outcome === 'promoted' || outcome === 'retired') && !isUndone(rollouts, found))
     throw new AssistError(
       'retry-refused',
       `The last rollout of ${action} (${version}) ended as ${outcome}: there is nothing to try again.`,
       'Start another plan with `assist-rollouts start <plan.yaml>`.',
     );
-  await assertNotHarmful(configurator, action, found, args);
+  assertNotHarmful(rollouts, found, args);
   return begin(deps, configurator, { plan }, args);
 }
 
 /** By an undo after it: what it brought does not serve any more. */
-async function isUndone(configurator: Configurator, { action, rolloutId }: RegisteredVersion): Promise<boolean> {
-  const rows = await configurator.history(action);
-  const place = rows.findIndex((row) => row.rolloutId === rolloutId);
-  return rows.slice(0, Math.max(place, 0)).some(({ outcome }) => outcome === 'undone');
+function isUndone(rollouts: readonly HistoryRow[], { rolloutId }: RegisteredVersion): boolean {
+  const place = rollouts.findIndex((row) => row.rolloutId === rolloutId);
+  return rollouts.slice(0, Math.max(place, 0)).some(({ outcome }) => outcome === 'undone');
 }
