@@ -87,7 +87,7 @@ describePostgres('the news of cards', (postgres) => {
     const [look] = set.mock.calls[0] ?? [];
     set.mockRestore();
     if (look === undefined) throw new Error('Nothing looks.');
-    return [one, look as () => void];
+    return [one, look];
   };
 
   test('a card wakes all who watch its version, and nobody else, over one ear', async () => {
