@@ -9,12 +9,12 @@ import { fakeEngine, openConsole, viewOf } from './helpers.ts';
 import { openStore } from '../helpers/any-store.ts';
 
 const ACTION = 'RefundAssist';
+const END = { phase: 'rolledBack', outcome: 'rolledBack', endedAt: new Date(NOON + 1_200_000) } as const;
 let db: Database;
 
 beforeAll(async () => {
   db = await openStore();
-  const end = { phase: 'rolledBack', outcome: 'rolledBack', endedAt: new Date(NOON + 1_200_000) } as const;
-  await saveRollout(db, rolloutRow({ ...end, rolloutId: 'first', action: ACTION, reason: 'The first of many.' }));
+  await saveRollout(db, rolloutRow({ ...END, rolloutId: 'first', action: ACTION, reason: 'The first of many.' }));
   await db.query(
     `insert into rollouts (rollout_id, workflow_id, action, version, started_by, started_at, phase, outcome, reason, ended_at)
      select 'later-' || n, workflow_id, action, version, started_by, started_at + n * interval '1 hour', phase, outcome,
@@ -39,6 +39,49 @@ test('is of that rollout, however many came after it, and when Temporal knows of
   expect(told).toEqual(['first']);
   site.close();
 });
+
+test('of one that goes on, it is read again a moment later: what comes after its end says that it has ended', async () => {
+  let nowMs = 0;
+  const reports = createReports(
+    (...of) => storyOf(db, ...of),
+    () => nowMs,
+  );
+  const site = openConsole(fakeEngine(), { reports });
+  const row = { rolloutId: 'ends', action: ACTION } as const;
+  await saveRollout(db, rolloutRow(row));
+  expect(await (await site.get(address('ends'))).text()).toContain('not ended yet');
+  await saveRollout(db, rolloutRow({ ...row, ...END, reason: 'It did harm.' }));
+  nowMs = 1_000;
+  expect(await (await site.get(address('ends'))).text()).toContain('It did harm.');
+  site.close();
+});
+
+test.each(['the store', 'a worker'])(
+  'of one that is shown as ended, it waits until %s knows of the end, however old what is known is',
+  async (whence) => {
+    const row = rolloutRow({ rolloutId: 'lags', action: ACTION });
+    await saveRollout(db, row);
+    const fake = fakeEngine();
+    let asked = 0;
+    const read = async () => {
+      if ((asked += 1) === 2) await saveRollout(db, { ...row, ...END, reason: 'It did harm.' });
+      return (await storyOf(db, ACTION, 'lags')).rollout;
+    };
+    Object.assign(fake.engine, { version: read });
+    const reports = async () => ({ ...(await storyOf(db, ACTION, 'lags')), rollout: await read() });
+    const site = openConsole(fake, { reports: whence === 'the store' ? reports : null });
+    fake.views = new Map([[ACTION, viewOf(ACTION, { rolloutId: 'lags' })]]);
+    if (whence === 'a worker') expect((await site.get(`/rollouts/${ACTION}`)).status).toBe(200);
+    fake.views = new Map([
+      [ACTION, viewOf(ACTION, { rolloutId: 'lags', ...END, endedAt: '2026-03-01T13:00:00.000Z' })],
+    ]);
+    const page = await (await site.get(`/rollouts/${ACTION}/report`)).text();
+    expect(page).toContain('It did harm.');
+    expect(page).not.toContain('not ended yet');
+    expect(asked).toBe(2);
+    site.close();
+  },
+);
 
 test('one that is not there, or of another action, is one sentence; the next asking looks again', async () => {
   const site = openConsole(fakeEngine(), {

@@ -74,11 +74,13 @@ test('a queue tells of its conversations, and each conversation of what is said,
     },
   });
   const told = (): Message[] => socket.messages.filter(({ topicName }) => topicName.endsWith('.transcription'));
+  let following = Promise.resolve<unknown>(null);
   const follower = setInterval(() => {
     const conversations = socket.messages
       .filter(({ topicName }) => topicName === QUEUE)
       .map(({ eventBody }) => ({ id: `v2.conversations.${String(eventBody['id'])}.transcription` }));
-    void ask('POST', `${CHANNELS}/${channel.id}/subscriptions`, conversations.slice(-50));
+    const follow = () => ask('POST', `${CHANNELS}/${channel.id}/subscriptions`, conversations.slice(-50));
+    following = following.then(follow);
   }, 200);
   // Who listens late, on a slow machine, may hear the agent first.
   const ofCustomer = (): Message | undefined =>
@@ -87,6 +89,7 @@ test('a queue tells of its conversations, and each conversation of what is said,
     );
   await until(() => ofCustomer() !== undefined);
   clearInterval(follower);
+  await following;
   const spoken = ofCustomer();
   expect(spoken?.eventBody).toMatchObject({
     status: { status: 'SESSION_ONGOING' },
