@@ -19,6 +19,24 @@ export function sayOnce(out: Pick<Output, 'stderr'>): (line: string) => void {
   };
 }
 
+/** Most answers are there by then. */
+const SILENCE_MS = 3_000;
+
+/** Whoever waits for an answer for longer hears what it waits for. */
+export async function sayWhenLong<T>(
+  out: Pick<Output, 'stderr'>,
+  line: string,
+  work: () => Promise<T>,
+  silenceMs = SILENCE_MS,
+): Promise<T> {
+  const timer = setTimeout(() => out.stderr(`${line}\n`), silenceMs);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function waitLines({ running, status, troubles }: RolloutView): string[] {
   if (!running || status.outcome !== null) return [];
   return [

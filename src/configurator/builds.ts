@@ -27,7 +27,7 @@ export function listBuilds(link: TemporalLink, deployment: string): Promise<Buil
 }
 
 /** The server tells every queue of the change before it answers, and may have to hear of a worker first. */
-const ANSWER_MS = 40_000;
+export const ANSWER_MS = 40_000;
 
 /** As a worker does it, who knows whether whoever asks may. */
 export async function changeBuilds(link: TemporalLink, act: BuildsAct): Promise<Builds> {

@@ -3,6 +3,7 @@ import type { Configurator } from '../../src/configurator.ts';
 import { AssistError } from '../../src/configurator/errors.ts';
 import type { FollowOptions } from '../../src/configurator/follow.ts';
 import type { RolloutView } from '../../src/configurator/rollouts.ts';
+import { sayWhenLong } from '../../src/cli/wait-words.ts';
 import { cli, statusOf } from './fixtures.ts';
 
 const REF = { workflowId: 'rollout/Card', runId: 'r-2', url: null };
@@ -63,4 +64,27 @@ test('so does what is aborted before something else begins', async () => {
   });
   const { stderr } = await cli([...UNDO, '--to', 'none', '--replace'], { configurator });
   expect(stderr).toContain('waiting for the organisation\n');
+});
+
+test('an answer that takes long is said to be waited for, and one that is there at once is not', async () => {
+  const said: string[] = [];
+  const out = { stderr: (text: string) => void said.push(text) };
+  expect(await sayWhenLong(out, 'waiting for a worker', () => Promise.resolve('at once'))).toBe('at once');
+  jest.useFakeTimers();
+  try {
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(said).toEqual([]);
+    let answer: (text: string) => void = () => undefined;
+    const asked = sayWhenLong(out, 'waiting for a worker', () => new Promise<string>((resolve) => (answer = resolve)));
+    await jest.advanceTimersByTimeAsync(4_000);
+    expect(said).toEqual(['waiting for a worker\n']);
+    answer('late');
+    expect(await asked).toBe('late');
+    const refused = sayWhenLong(out, 'waiting for a worker', () => Promise.reject(new Error('no')));
+    await expect(refused).rejects.toThrow('no');
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(said).toHaveLength(1);
+  } finally {
+    jest.useRealTimers();
+  }
 });

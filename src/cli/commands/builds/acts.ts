@@ -1,12 +1,14 @@
 /** `builds ramp|promote|back|move`: where new rollouts begin, and where one goes on. */
 import type { Command } from 'commander';
-import { changeBuilds } from '../../../configurator/builds.ts';
+import { ANSWER_MS, changeBuilds } from '../../../configurator/builds.ts';
 import type { BuildsDeed } from '../../../domain/builds/act.ts';
+import { formatDuration } from '../../../domain/shared/duration.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { BY, decimal, JSON_OBJECT, nonEmpty, reasonText } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
+import { sayWhenLong } from '../../wait-words.ts';
 import { printBuilds, withBuilds } from './shared.ts';
 
 const BUILD = ['<build>', 'as `builds list` names it; `unversioned`: workers that say none', nonEmpty] as const;
@@ -82,10 +84,10 @@ function verb(name: string, help: Parameters<typeof createVerb>[1]): Command {
 
 async function act(deps: Deps, { by, reason, json }: ActArgs, deed: BuildsDeed): Promise<number> {
   const who = { by: (by ?? deps.user).trim(), reason: reason.trim() };
-  printBuilds(
-    deps,
-    await withBuilds(deps, (link, deployment) => changeBuilds(link, { ...deed, deployment, ...who })),
-    json,
+  const waits = `waiting for a worker to answer, and for Temporal to tell its queues: ${formatDuration(ANSWER_MS)} at most`;
+  const changed = await withBuilds(deps, (link, deployment) =>
+    sayWhenLong(deps.out, waits, () => changeBuilds(link, { ...deed, deployment, ...who })),
   );
+  printBuilds(deps, changed, json);
   return EXIT.ok;
 }
