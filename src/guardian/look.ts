@@ -1,7 +1,8 @@
 /** One look at organisation, Temporal and store. */
 import type { Client } from '@temporalio/client';
+import { capabilitiesOf } from '../domain/plan/target-capabilities.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
-import type { EventTroubleSeen, OpenRow, Seen, SeenRun } from '../domain/guardian/seen.ts';
+import type { EventTroubleSeen, OpenRow, Seen, SeenRun, Unseen } from '../domain/guardian/seen.ts';
 import { isUnderTrial } from '../domain/guardian/seen.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { Targets } from '../targets/index.ts';
@@ -28,7 +29,7 @@ export interface LookDeps {
  * two looks.
  */
 export async function lookAround(deps: LookDeps, client: Client, sinceMs: number): Promise<Seen> {
-  const { versions, unseen } = await surveyEach(deps.targets, ({ kind }) => deps.surveyor.all(kind, sinceMs));
+  const { versions, unseen } = await surveyAll(deps, sinceMs);
   const running = await runningNames(client, ROLLOUT_WORKFLOW, rolloutWorkflowId(''));
   const rows = await unlessAway(deps, () => unendedRollouts(deps.db, null), []);
   const shown = versions.filter(isUnderTrial).map(({ actionName }) => actionName);
@@ -54,6 +55,9 @@ export async function lookAround(deps: LookDeps, client: Client, sinceMs: number
       ? new Map<string, Date>()
       : await unlessAway(deps, () => judgedAt(deps.db, live), new Map<string, Date>());
   const ended = await unlessAway(deps, () => endedAt(deps.db, live), null);
+  // Without a rollout nobody needs its events, and who removed what brings them may have meant it.
+  const served = new Set(versions.filter(isLive).map(({ target }) => target));
+  const events = await eventTroubles(deps, served, sinceMs);
   return {
     nowMs: deps.now(),
     versions,
@@ -62,26 +66,43 @@ export async function lookAround(deps: LookDeps, client: Client, sinceMs: number
     rowRuns,
     judgedAtMs: new Map([...judged].map(([rolloutId, at]) => [rolloutId, at.getTime()])),
     endedAtMs: ended && new Map([...ended].map(([rolloutId, at]) => [rolloutId, at?.getTime() ?? null])),
-    // Without a rollout nobody needs its events, and who removed what brings them may have meant it.
-    eventTroubles: await eventTroubles(deps, new Set(versions.filter(isLive).map(({ target }) => target)), sinceMs),
+    eventTroubles: events.eventTroubles,
     waves,
     lostBuilds: await lostBuilds(client, [...runs.values(), ...waves.values()], deps.now()),
-    unseen: unseen.map(({ target, why }) => ({ target, why })),
+    unseen: [...unseen.map(({ target, why }) => ({ what: 'versions' as const, target, why })), ...events.unseen],
   };
 }
 
-/** Of the targets on which one of the living rollouts has a version. */
-async function eventTroubles(
-  { surveyor }: LookDeps,
+/**
+ * All versions of all actions, as of `sinceMs` or later. Whose versions and split are ours is asked nothing that waits
+ * for the organisation: a text that nobody answers for is found, and taken back, while it is away.
+ */
+export function surveyAll(
+  { targets, surveyor }: Pick<LookDeps, 'targets' | 'surveyor'>,
+  sinceMs: number,
+): Promise<Surveyed> {
+  return surveyEach(targets, (target) =>
+    capabilitiesOf(target.kind).keptIn === 'store' ? target.survey(null, 'safety') : surveyor.all(target.kind, sinceMs),
+  );
+}
+
+/** Of the targets on which one of the living rollouts has a version; one that cannot be asked hides nothing else. */
+export async function eventTroubles(
+  { surveyor }: Pick<LookDeps, 'surveyor'>,
   kinds: ReadonlySet<TargetKind>,
   sinceMs: number,
-): Promise<readonly EventTroubleSeen[]> {
+): Promise<Pick<Seen, 'eventTroubles' | 'unseen'>> {
   const troubles: EventTroubleSeen[] = [];
+  const unseen: Unseen[] = [];
   for (const target of kinds) {
-    const trouble = await surveyor.eventTrouble(target, sinceMs);
-    if (trouble !== null) troubles.push({ target, ...trouble });
+    try {
+      const trouble = await surveyor.eventTrouble(target, sinceMs);
+      if (trouble !== null) troubles.push({ target, ...trouble });
+    } catch (error) {
+      unseen.push({ what: 'events', target, why: error instanceof Error ? error.message : String(error) });
+    }
   }
-  return troubles;
+  return { eventTroubles: troubles, unseen };
 }
 
 interface Surveyed {

@@ -1,4 +1,5 @@
-import { surveyEach } from '../../src/guardian/look.ts';
+import { eventTroubles, surveyAll, surveyEach } from '../../src/guardian/look.ts';
+import type { Surveyor } from '../../src/activities/surveyor.ts';
 import type { OpenTarget } from '../../src/targets/target.ts';
 import type { SeenVersion } from '../../src/domain/split/seen-version.ts';
 
@@ -18,4 +19,27 @@ test('a target that refuses the look hides nothing of the others, and is named',
 
 test('where no target answers, the look fails with what was answered', async () => {
   await expect(surveyEach({ all: () => [refusing, refusing] }, all)).rejects.toThrow('403 missing.permissions');
+});
+
+test('what is ours is seen without the organisation, and the rest as it was just looked at for all', async () => {
+  const text = { ...VERSION, target: 'copilotSuggestions' } as const;
+  const ours = target('copilotSuggestions', () => Promise.resolve([text]));
+  const theirs = target('agentAssistActions', () => Promise.reject(new Error('not asked by the guardian itself')));
+  const all = (kind: OpenTarget['kind']) =>
+    kind === 'agentAssistActions' ? Promise.resolve([VERSION]) : Promise.reject(new Error('ECONNREFUSED'));
+  const surveyor = { all } as unknown as Surveyor;
+  const seen = await surveyAll({ targets: { all: () => [theirs, ours] }, surveyor }, 0);
+  expect(seen).toEqual({ versions: [VERSION, text], unseen: [] });
+});
+
+test('a target whose events cannot be asked after is named, and the next is asked all the same', async () => {
+  const eventTrouble = (kind: OpenTarget['kind']) =>
+    kind === 'assistPanel'
+      ? Promise.reject(new Error('ECONNREFUSED'))
+      : Promise.resolve({ kind: 'missing', message: 'No responder process runs.' });
+  const surveyor = { eventTrouble } as unknown as Surveyor;
+  expect(await eventTroubles({ surveyor }, new Set(['assistPanel', 'copilotSuggestions']), 0)).toEqual({
+    eventTroubles: [{ target: 'copilotSuggestions', kind: 'missing', message: 'No responder process runs.' }],
+    unseen: [{ what: 'events', target: 'assistPanel', why: 'ECONNREFUSED' }],
+  });
 });

@@ -12,7 +12,7 @@ import { lostRunFinding } from './lost-run.ts';
 import { idsOf, nameVersions, unwatched } from './named.ts';
 import type { Ripeness } from './ripeness.ts';
 import { RIPE, ripenessOf } from './ripeness.ts';
-import type { EventTroubleSeen, GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
+import type { EventTroubleSeen, GuardianRules, OpenRow, Seen, SeenRun, SeenServing, Unseen } from './seen.ts';
 import { setBackFinding } from './set-back.ts';
 import { isUnderTrial, serves } from './seen.ts';
 
@@ -234,7 +234,7 @@ function eventFinding({ target, kind, message }: EventTroubleSeen): GuardianFind
   };
 }
 
-function unseenFinding({ target, why }: Seen['unseen'][number]): GuardianFinding {
+function unseenFinding({ what, target, why }: Unseen): GuardianFinding {
   return {
     kind: 'unseen',
     remedy: 'alarm',
@@ -243,8 +243,16 @@ function unseenFinding({ target, why }: Seen['unseen'][number]): GuardianFinding
     version: null,
     target,
     ripe: true,
-    key: `unseen/${target}`,
-    sentence: `What serves on ${target} could not be looked at: ${why}`,
-    wayOut: 'Until it can be, nobody finds a version there that no rollout watches.',
+    ...(what === 'versions'
+      ? {
+          key: `unseen/${target}`,
+          sentence: `What serves on ${target} could not be looked at: ${why}`,
+          wayOut: 'Until it can be, nobody finds a version there that no rollout watches.',
+        }
+      : {
+          key: `unseen/events/${target}`,
+          sentence: `Whether events of ${target} can come could not be looked at: ${why}`,
+          wayOut: 'Until it can be, what keeps them away is not put right; its rollouts wait for cards meanwhile.',
+        }),
   };
 }

@@ -96,8 +96,14 @@ export interface Seen {
   readonly waves: ReadonlyMap<string, Pick<SeenRun, 'runId' | 'state' | 'build' | 'frozen'> | null>;
   /** Builds that runs are on and nobody runs; each with the one by which they can go on, or null. */
   readonly lostBuilds: ReadonlyMap<string, string | null>;
-  /** Targets that would not be looked at: what serves there is not among the versions. */
-  readonly unseen: readonly { readonly target: TargetKind; readonly why: string }[];
+  /** What would not be looked at: `versions` of a target, which are not among those above, or whether its `events` come. */
+  readonly unseen: readonly Unseen[];
+}
+
+export interface Unseen {
+  readonly what: 'versions' | 'events';
+  readonly target: TargetKind;
+  readonly why: string;
 }
 
 export interface EventTroubleSeen {

@@ -20,6 +20,10 @@ export interface TargetCapabilities {
    * promotion, since nothing else says what stood in its place.
    */
   readonly goesBackTo: 'anyVersion' | 'lastVersion';
+  /**
+   * Where versions and split are. What is in the store is seen, and taken back, while the organisation is away.
+   */
+  readonly keptIn: 'organisation' | 'store';
   /** Whether a step may be for a part of the audience; else what a plan does instead. */
   readonly audience: 'any' | { readonly instead: string };
   /** What a person does to bring everybody back to the baseline where the engine is not let, in this order. */
@@ -48,6 +52,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     retractable: true,
     lateEventsMs: 0,
     goesBackTo: 'anyVersion',
+    keptIn: 'organisation',
     audience: { instead: 'Leave "of" out; the conditions of the trigger say in which queues the card surfaces.' },
     restoreByHand: ({ baseline, candidate }) => [
       ...(baseline === null ? [] : [`${named(baseline)} enabled with traffic_split 100`]),
@@ -60,6 +65,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     retractable: true,
     lateEventsMs: PANEL_LATE_MS,
     goesBackTo: 'anyVersion',
+    keptIn: 'store',
     audience: 'any',
     restoreByHand: () => ['disable the interaction widget in the organisation, which takes all its cards away'],
   },
@@ -69,6 +75,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     retractable: false,
     lateEventsMs: COPILOT_LATE_MS,
     goesBackTo: 'lastVersion',
+    keptIn: 'store',
     audience: { instead: 'Leave "of" out; the assistant serves the queues that it is on.' },
     restoreByHand: () => ["disable the assistant's rule that asks a third party, which ends all its texts"],
   },
@@ -78,6 +85,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     retractable: false,
     lateEventsMs: COPILOT_LATE_MS,
     goesBackTo: 'lastVersion',
+    keptIn: 'organisation',
     audience: { instead: 'Leave "of" out; the pairs of the target name the queues, one after the other.' },
     restoreByHand: () => ['put each queue of the plan back on the assistant that it had'],
   },

@@ -46,7 +46,7 @@ function ofSuggestions(target: PlanTarget): TargetOf<'copilotSuggestions'> {
 function createTarget(deps: TargetDeps): Target {
   return {
     deploy: (request) => deploy(deps, request),
-    survey: (actionName) => survey(deps, actionName),
+    survey: (actionName, urgency) => survey(deps, actionName, urgency),
     setSplit: async (deployment, percent, urgency) => {
       if (percent > 0) await assertAsChecked(deps, deployment);
       await change(deps, deployment, { splitPercent: percent, retired: null }, urgency);
@@ -114,9 +114,17 @@ async function assertAsChecked(deps: TargetDeps, deployment: Deployment): Promis
 
 type Fingerprints = Readonly<Record<Arm, Fingerprint | null>>;
 
-/** Of what stands there now; null: it is none, or is not there any more. The rule is held against the candidate alone. */
-async function fingerprintsOf({ client, db }: TargetDeps, deployment: Deployment): Promise<Fingerprints> {
+/**
+ * Of what stands there now; null: it is none, or is not there any more. The rule is held against the candidate alone; on
+ * the way to safety it is not asked for, since what goes back waits for nobody's answer.
+ */
+async function fingerprintsOf(
+  { client, db }: TargetDeps,
+  deployment: Deployment,
+  urgency: Urgency = 'normal',
+): Promise<Fingerprints> {
   if (db === null) return { baseline: null, candidate: null };
+  if (urgency === 'safety') return textsOf(db, deployment);
   const { assistant } = deployment.handle as TargetOf<'copilotSuggestions'>;
   const [texts, rules] = await Promise.all([textsOf(db, deployment), readRules(client.assistants, assistant)]);
   return { ...texts, candidate: texts.candidate && { ...texts.candidate, rule: rules.sha256 ?? 'none' } };
@@ -132,12 +140,11 @@ async function textsOf(db: Database, { baseline, candidate }: Deployment): Promi
   return { baseline: textOfArm(baseline), candidate: textOfArm(candidate) };
 }
 
-/** Nothing of the organisation on the way to safety: what goes back waits for nobody's answer. */
 async function readBack(deps: TargetDeps, deployment: Deployment, urgency: Urgency): Promise<TargetState> {
   const db = storeOf(deps);
   const [row, fingerprints] = await Promise.all([
     copilotRowOf(db, deployment.actionName),
-    urgency === 'safety' ? textsOf(db, deployment) : fingerprintsOf(deps, deployment),
+    fingerprintsOf(deps, deployment, urgency),
   ]);
   await assertConfirmed(db, deployment, row);
   if (row !== null && !isSamePair(row.deployment, deployment)) throw setBack(deployment);
@@ -186,17 +193,21 @@ async function assertConfirmed(db: Database, { actionName }: Deployment, row: Co
   );
 }
 
-async function survey(deps: TargetDeps, actionName: string | null): Promise<readonly SeenVersion[]> {
+async function survey(
+  deps: TargetDeps,
+  actionName: string | null,
+  urgency: Urgency = 'normal',
+): Promise<readonly SeenVersion[]> {
   const { db } = deps;
   if (db === null) return [];
   const rows = actionName === null ? await copilotRows(db) : [await copilotRowOf(db, actionName)];
   const ours = rows.filter((row) => row !== null).filter((row) => row.deployment.target === 'copilotSuggestions');
-  return (await Promise.all(ours.map((row) => seenVersions(deps, row)))).flat();
+  return (await Promise.all(ours.map((row) => seenVersions(deps, row, urgency)))).flat();
 }
 
-async function seenVersions(deps: TargetDeps, row: CopilotRow): Promise<readonly SeenVersion[]> {
+async function seenVersions(deps: TargetDeps, row: CopilotRow, urgency: Urgency): Promise<readonly SeenVersion[]> {
   const { deployment, retired, splitPercent: share, rolloutId, changedAt } = row;
-  const fingerprints = await fingerprintsOf(deps, deployment);
+  const fingerprints = await fingerprintsOf(deps, deployment, urgency);
   const standsAlone = retired === null && (deployment.baseline === null ? share > 0 : deployment.candidate === null);
   const seenOf = (arm: Arm, splitPercent: number): SeenVersion[] => {
     const [ref, fingerprint] = [deployment[arm], fingerprints[arm]];

@@ -352,11 +352,24 @@ describe('what is found', () => {
     ],
     [
       'a target that cannot be looked at, besides what is found on others',
-      { run: dead('terminated'), unseen: [{ target: 'copilotQueues', why: 'Refused.' }] },
+      { run: dead('terminated'), unseen: [{ what: 'versions', target: 'copilotQueues', why: 'Refused.' }] },
       [restore, { kind: 'unseen', remedy: 'alarm', ripe: true }],
     ],
   ])('%s', (_name, given, expected) => {
     expect(found(given)).toEqual(expected);
+  });
+
+  test('of what was not looked at it is said whether that hides a version or what brings its events', () => {
+    const unseen = (['versions', 'events'] as const).map(
+      (what) => ({ what, target: 'assistPanel', why: '503' }) as const,
+    );
+    expect(findingsIn(seen({ unseen }), GUARDIAN_RULES)).toMatchObject([
+      { key: 'unseen/assistPanel', sentence: 'What serves on assistPanel could not be looked at: 503' },
+      {
+        key: 'unseen/events/assistPanel',
+        sentence: 'Whether events of assistPanel can come could not be looked at: 503',
+      },
+    ]);
   });
 
   test('how a lost run ended is how its row ends', () => {

@@ -38,6 +38,13 @@ test('while the organisation is away it is proven that the old text is the only 
   await changeCopilotSplit(db, deployment, { splitPercent: 50, retired: null });
   const target = copilotSuggestions.open({ client: away, db, panelUrl: null, now: Date.now });
 
+  // Whoever looks for what nobody answers for finds it; whoever looks whether it is as it was checked must ask.
+  expect(await target.survey(null, 'safety')).toMatchObject([
+    { id: candidate.id, group: 'candidate', enabled: true, splitPercent: 50 },
+    { id: baseline.id, group: 'control', enabled: true, splitPercent: 50 },
+  ]);
+  await expect(target.survey(null)).rejects.toThrow('ECONNREFUSED');
+
   await target.retire(deployment, 'candidate', 'safety');
   expect(isRestored(await target.readBack(deployment, 'safety'), deployment)).toBe(true);
   // What is still to be raised is held against the rule that asks for it.
