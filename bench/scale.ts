@@ -28,6 +28,7 @@ import { stagesOf } from './scale/stages.ts';
 import { killWorker } from './scale/kill-worker.ts';
 import { coresBetween, machineTimes } from './scale/machine.ts';
 import { countEach, runPlain } from './scale/plain.ts';
+import { plansFor } from './scale/plans.ts';
 import { soak } from './scale/soak.ts';
 import { startUp } from './scale/start-up.ts';
 import { measureSteady } from './scale/steady.ts';
@@ -197,18 +198,6 @@ async function rounds(
     safetyP99Ms: at(0.99),
     neverSafe: times.filter((time) => time === null).length,
   };
-}
-
-function plansFor(template: Plan, count: number): Plan[] {
-  return Array.from({ length: count }, (_, place) => ({
-    ...template,
-    action: { ...template.action, name: `Scale${place + 1}`, version: '1.1.0' },
-    steps: [
-      { kind: 'setSplit' as const, percent: 50 },
-      { kind: 'bake' as const, forMs: 7_200_000, atMostMs: 10_800_000, minCards: 0, require: 'noHarm' as const },
-    ],
-    policies: { ...template.policies, onNoData: { afterMs: 1_800_000, do: 'pause' as const } },
-  }));
 }
 
 function report(

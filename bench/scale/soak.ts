@@ -24,7 +24,8 @@ export async function soak(parts: Parts, seconds: number): Promise<Soak> {
   return { soakSeconds: seconds, soakRssMb: rss, soakDatabaseMb: database };
 }
 
-async function sizeOf(databaseUrl: string | null): Promise<number | null> {
+/** Of the whole database, MB; null for the embedded store. */
+export async function sizeOf(databaseUrl: string | null): Promise<number | null> {
   if (databaseUrl === null) return null;
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

@@ -29,14 +29,13 @@ const LANES = 8;
 const LOOK_MS = 2_000;
 
 export async function startUp(parts: StartUpParts, plans: readonly Plan[], patienceMs: number): Promise<StartUp> {
-  const names = plans.map(({ action }) => action.name);
-  const ids = names.map(rolloutWorkflowId);
+  const ids = plans.map(({ action }) => rolloutWorkflowId(action.name));
   const startedAtMs = Date.now();
   await inLanes(LANES, plans, (plan) => parts.configurator.startRollout(plan, { by: 'bench', reason: 'scale' }));
   parts.say(`${plans.length} rollouts started after ${seconds(startedAtMs)} s`);
   const pairs = new Map<string, Pair>();
   for (;;) {
-    for (const pair of await servedPairs(parts.organisation, names)) {
+    for (const pair of await servedPairs(parts.organisation, plans)) {
       if (pairs.has(pair.action)) continue;
       pairs.set(pair.action, pair);
       parts.traffic.add(pair);
@@ -62,13 +61,13 @@ export async function startUp(parts: StartUpParts, plans: readonly Plan[], patie
   }
 }
 
-/** Actions of which half of the conversations see the candidate. */
-async function servedPairs(organisation: OrganisationApi, names: readonly string[]): Promise<Pair[]> {
+/** Actions of which half of the conversations see the plan's version. */
+async function servedPairs(organisation: OrganisationApi, plans: readonly Plan[]): Promise<Pair[]> {
   const byName = new Map((await organisation.versions()).map((version) => [version.name, version]));
-  return names.flatMap((action) => {
-    const [baseline, candidate] = ['1.0.0', '1.1.0'].map((version) => byName.get(`${action} v${version}`));
+  return plans.flatMap(({ action: { name, version } }) => {
+    const [baseline, candidate] = ['1.0.0', version].map((one) => byName.get(`${name} v${one}`));
     return baseline && candidate?.enabled && candidate.metadata.traffic_split === 50
-      ? [{ action, baselineId: baseline.id, candidateId: candidate.id }]
+      ? [{ action: name, baselineId: baseline.id, candidateId: candidate.id }]
       : [];
   });
 }

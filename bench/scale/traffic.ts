@@ -16,6 +16,8 @@ export interface Pair {
 export interface Traffic {
   /** From now on cards come for these as well. */
   add(pair: Pair): void;
+  /** For nobody any more. */
+  clear(): void;
   /** Answers other than 2xx so far. */
   readonly refused: () => number;
   /** Without any card until it is called with false. */
@@ -48,6 +50,7 @@ export function startTraffic(eventsUrl: string, secret: string): Traffic {
   }, TICK_MS);
   return {
     add: (pair) => void pairs.push(pair),
+    clear: () => void pairs.splice(0),
     refused: () => refused,
     rest: (now) => {
       rests = now;
