@@ -1,5 +1,5 @@
 /** The time of a bake: all of it but for pauses, or only what passes while a calendar is open. */
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { CalendarRef } from '../domain/calendar/form.ts';
 import type { HoursCount } from '../domain/calendar/question.ts';
 import { queuesOf } from '../domain/identity/queues.ts';
@@ -8,12 +8,17 @@ import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import { awaitHours, countHours } from './activity-proxies.ts';
 import type { DeployedRun } from './run.ts';
+import { firstOf, supervise } from './supervise.ts';
+import type { Watched } from './supervise.ts';
 
 type BakeGoal = Extract<WatchGoal, { kind: 'bake' }>;
 
 export interface BakeClock {
-  /** What has to be reached, as it is known now. `isLimited`: and by when at the latest. */
-  goal(isLimited: boolean): Promise<BakeGoal>;
+  /**
+   * What has to be reached, as it is known now; or how the watch ended that was kept while nobody could say, `until` at
+   * the latest. `isLimited`: and by when at the latest.
+   */
+  goal(isLimited: boolean, until: () => boolean): Promise<BakeGoal | Watched>;
   /** Runs the watch for that goal; `moved`: the goal is another than it was. */
   watching<T>(watch: (moved: () => boolean) => Promise<T>): Promise<T>;
 }
@@ -48,6 +53,22 @@ function wallClock(run: DeployedRun, step: Bake, fixed: Fixed): BakeClock {
   };
 }
 
+/** A calendar that cannot be read keeps nobody from aborting, and no harm from being seen. */
+function watchedUntil<T extends object>(
+  run: DeployedRun,
+  ask: () => Promise<T>,
+  until: () => boolean,
+): Promise<T | Watched> {
+  return firstOf<T | Watched>([
+    ask,
+    () => condition(until).then(() => ({ kind: 'until' as const })),
+    async () => {
+      await sleep('5s', { summary: 'nobody tells the open hours: watch meanwhile' });
+      return supervise(run, { kind: 'hold' }, () => false, { tolerant: true });
+    },
+  ]);
+}
+
 function hoursClock(run: DeployedRun, step: Bake & { readonly hours: CalendarRef }, fixed: Fixed): BakeClock {
   const { plan } = run.input;
   let sinceMs = fixed.startedAtMs;
@@ -66,14 +87,18 @@ function hoursClock(run: DeployedRun, step: Bake & { readonly hours: CalendarRef
   const count = (more: { readonly untilMs?: number } = {}): Promise<HoursCount> =>
     countHours.executeWithOptions({ summary: 'open hours of the bake' }, [{ ...question(), ...more }]);
   return {
-    async goal(isLimited) {
+    async goal(isLimited, until) {
       if (run.state.stoodMs !== stoodMs) {
         // A pause lay between: what was counted until then stays, and it goes on from now.
-        countedMs = (await count({ untilMs: watchedUntilMs })).countedMs;
+        const before = await watchedUntil(run, () => count({ untilMs: watchedUntilMs }), until);
+        if ('kind' in before) return before;
+        ({ countedMs } = before);
         sinceMs = Date.now();
         stoodMs = run.state.stoodMs;
       }
-      known = await count();
+      const now = await watchedUntil(run, () => count(), until);
+      if ('kind' in now) return now;
+      known = now;
       const { startedAtMs } = fixed;
       const forMs = Math.max(0, known.endsAtMs - startedAtMs);
       const atMostMs = Math.max(forMs, known.atMostAtMs - startedAtMs);

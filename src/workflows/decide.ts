@@ -1,5 +1,6 @@
 /** What the end of a watch means by the plan's policies. */
 import type { Drift, Written } from '../domain/rollout/drift.ts';
+import { contentChanged, wayOut } from '../domain/rollout/drift-words.ts';
 import type { ShownBudget } from '../domain/rollout/card-budget.ts';
 import { isHarmed } from '../domain/rollout/overrides.ts';
 import { holds, splitText } from '../domain/split/audience.ts';
@@ -95,34 +96,6 @@ export async function decideDrift(run: DeployedRun, drift: Drift): Promise<Decis
   return pauseFor(run, `${contentChanged(drift)}${often} ${wayOut(drift)}`, drift);
 }
 
-function contentChanged(drift: Drift): string {
-  return drift.kind === 'candidateContent' || drift.kind === 'baselineContent'
-    ? `ContentChanged: ${drift.message}`
-    : drift.message;
-}
-
-function wayOut({ kind }: Drift): string {
-  switch (kind) {
-    case 'baselineContent':
-      return (
-        'Resume goes on with the baseline as it now is, abort goes back to it as it now is; or put its content ' +
-        'back first.'
-      );
-    case 'candidateContent':
-      return 'Put its content back and resume, or abort: what was not checked is never raised.';
-    case 'rival':
-      return 'Resume goes on beside it, abort rolls this rollout back; neither changes the other version.';
-    case 'deleted':
-      return 'Abort ends this rollout.';
-    case 'unseen':
-      return 'Give our OAuth client its rights back and resume; resume alone goes on without a look. Abort rolls back.';
-    case 'split':
-    case 'enabled':
-    case 'export':
-      return 'Resume puts it right again, abort rolls back.';
-  }
-}
-
 /**
  * Writes again what the rollout left there; nothing that another hand wrote is overwritten but its split and switch.
  */
@@ -137,7 +110,7 @@ async function reassert(run: DeployedRun, drift: Drift): Promise<Decision> {
       run.state.splitOf,
     );
   const what = 'the export of events to be put back';
-  const put = await write(run, what, null, () =>
+  const put = await write(run, { what, served: null, rises: false }, () =>
     ensureExport.executeWithOptions({ summary: 'put the export of events back' }, [
       { target: run.state.deployment.target },
     ]),
@@ -150,7 +123,8 @@ export async function standAlone(run: DeployedRun): Promise<Decision> {
   const { baseline, candidate } = run.state.deployment;
   const what = `the organisation to show ${candidate === null ? 'no version' : 'the new version alone'}`;
   const summary = baseline === null ? `${armLabel(candidate)} stands alone` : `retire v${baseline.version}`;
-  const done = await write(run, what, { splitPercent: 100, stage: 'alone' }, (deployment) =>
+  const served = { splitPercent: 100, stage: 'alone' as const };
+  const done = await write(run, { what, served, rises: !run.state.promoted }, (deployment) =>
     retireBaseline.executeWithOptions({ summary }, [
       { deployment, past: run.past(), acceptedRivals: run.state.accepted.rivals },
     ]),
@@ -174,8 +148,9 @@ export async function writeSplit(
     const fromOf = splitOf === null ? {} : { fromOf: splitOf };
     const rise = isRise ? { rise: { from, ...fromOf, question: questionOf(run) } } : {};
     const ofWhom = of === null ? {} : { of };
-    const written: Written = { splitPercent: percent, ...ofWhom, stage: 'both' };
-    const done = await write(run, `the organisation to show split ${splitText(percent, of)}`, written, (deployment) =>
+    const served: Written = { splitPercent: percent, ...ofWhom, stage: 'both' };
+    const what = `the organisation to show split ${splitText(percent, of)}`;
+    const done = await write(run, { what, served, rises: isRise }, (deployment) =>
       closedOr(() =>
         applySplit.executeWithOptions({ summary }, [{ deployment, percent, ...ofWhom, ...rise, past: run.past() }]),
       ),
@@ -207,32 +182,48 @@ async function settle(run: DeployedRun, end: Watched): Promise<Decision> {
   return decision.kind === 'goOn' ? whilePaused(run) : decision;
 }
 
+interface Write {
+  readonly what: string;
+  /** What is served then; null: as before. */
+  readonly served: Written | null;
+  /** It waits while the rollout is paused. */
+  readonly rises: boolean;
+}
+
 /**
  * One write to the organisation, within the plan's limit and with the guardrails live. A refusal for another content is
- * drift, and decided like it; what was decided to go on is written again. `written`: what is served then; null: as
- * before.
+ * drift, and decided like it; what was decided to go on is written again, and so is a rise that a pause gave up.
  */
 async function write<T>(
   run: DeployedRun,
-  what: string,
-  written: Written | null,
+  { what, served, rises }: Write,
   call: (deployment: Deployment) => Promise<T>,
 ): Promise<{ readonly value: T } | Exclude<Decision, { kind: 'goOn' | 'leave' }>> {
+  const isHeld = (): boolean => rises && run.state.paused;
   return withLimit(run, { ms: run.input.plan.policies.limits.splitMs, what, action: 'roll back' }, async (over) => {
     for (;;) {
       const done = await guarded(
         run,
         () => refusalOr(run, () => call(run.state.deployment)),
-        over,
-        written ?? undefined,
+        () => over() || isHeld(),
+        served ?? undefined,
       );
       if ('value' in done && !isRefused(done.value)) return { value: done.value };
-      if ('kind' in done && done.kind === 'until')
+      const isLeft = 'kind' in done && done.kind === 'until';
+      if (isLeft && (over() || isAborted(run) || !isHeld()))
         return abortOr(run, `Waited for ${what}, and it did not come within its limit.`);
-      const decision = 'value' in done ? await decideRefused(run, done.value as Refused) : await decide(run, done);
+      const decision = isLeft
+        ? await heldBack(run)
+        : await ('value' in done ? decideRefused(run, done.value as Refused) : decide(run, done));
       if (decision.kind === 'rollBack' || decision.kind === 'promote') return decision;
     }
   });
+}
+
+/** Until it is resumed; what was given up may have taken effect all the same, which is no reason to rise after harm. */
+async function heldBack(run: DeployedRun): Promise<Decision> {
+  const decision = await whilePaused(run);
+  return decision.kind === 'goOn' && isHarmed(run.state, Date.now()) ? rollBackForHarm(run) : decision;
 }
 
 interface Refused {

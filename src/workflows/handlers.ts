@@ -1,5 +1,5 @@
 /** Who asks the rollout, and what it answers. Registered before anything is awaited. */
-import { ApplicationFailure, condition, setHandler, upsertMemo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, setHandler, upsertMemo } from '@temporalio/workflow';
 import { ACT_HELP, BRAKE_HELP, GUARDIAN_HELP, STATUS_HELP } from '../domain/rollout/act-help.ts';
 import type { Taken } from '../domain/rollout/act-refusal.ts';
 import { takeAs } from '../domain/rollout/act-refusal.ts';
@@ -22,12 +22,13 @@ export function answer(run: RolloutRun): void {
   for (const act of ACTS) {
     setHandler(
       ACT_UPDATES[act],
-      async (given) => {
-        const no = await heard.once(act, given, () => takeAct(run, heard, act, given));
-        if (no !== null) throw refused(no.why, no.isForbidden ? ACT_FORBIDDEN : undefined);
-        if (act === 'abort') await nothingRises(run);
-        return run.status();
-      },
+      (given) =>
+        uncancelled(async () => {
+          const no = await heard.once(act, given, () => takeAct(run, heard, act, given));
+          if (no !== null) throw refused(no.why, no.isForbidden ? ACT_FORBIDDEN : undefined);
+          if (isBrake(act)) await nothingRises(run);
+          return run.status();
+        }),
       {
         description: ACT_HELP[act],
         validator: (given) => (heard.isDone(act, given) ? undefined : refuseCheaply(run, act, given)),
@@ -35,8 +36,17 @@ export function answer(run: RolloutRun): void {
     );
   }
   // A signal cannot be refused: what does not parse, or is not possible any more, is left alone.
-  setHandler(actSignal, (given: unknown) => brake(run, heard, given), { description: BRAKE_HELP });
-  setHandler(guardianSignal, createEar(run), { description: GUARDIAN_HELP });
+  setHandler(actSignal, (given: unknown) => uncancelled(() => brake(run, heard, given)), { description: BRAKE_HELP });
+  const ear = createEar(run);
+  setHandler(guardianSignal, (given: unknown) => uncancelled(() => ear(given)), { description: GUARDIAN_HELP });
+}
+
+/**
+ * A cancel is an abort, which the rollout itself deals with. A signal that is heard when it comes would be cut off, and
+ * Temporal takes that for the end of the run, in the middle of its roll back.
+ */
+function uncancelled<T>(hear: () => Promise<T>): Promise<T> {
+  return CancellationScope.nonCancellable(hear);
 }
 
 /**
@@ -91,10 +101,19 @@ async function takeAct(run: RolloutRun, heard: HeardActs, act: Act, given: Human
   return null;
 }
 
-/** The way back has begun by then; a write of before it is over, or comes too late since the organisation has changed. */
+/**
+ * A write of before that would raise the split is over by then: it was given up, and whoever did it has said so. Or it
+ * comes too late, since the organisation has changed; or the pause is over.
+ */
 async function nothingRises(run: RolloutRun): Promise<void> {
   const isBack = (): boolean => isTerminal(run.state.phase) || typeof run.state.safety?.reactionMs === 'number';
-  await condition(() => run.state.openWrites === 0 || isBack());
+  const mayRise = (): boolean =>
+    run.state.request?.kind === 'abort' ? run.state.openWrites > 0 : run.state.paused && isRising(run.state);
+  await condition(() => !mayRise() || isBack());
+}
+
+function isRising({ openWrites, unproven, splitPercent }: RolloutRun['state']): boolean {
+  return openWrites > 0 && unproven !== null && unproven.splitPercent > splitPercent;
 }
 
 function orElse(why: string | null, taken: () => Taken): Taken {

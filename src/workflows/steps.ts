@@ -68,7 +68,7 @@ export async function bake(run: DeployedRun, step: Bake): Promise<StepOutcome> {
     waitingFor: bakeWaits(step),
     plannedEnd: step.hours === undefined ? plannedEndOf(run.input.plan.steps, step, Date.now()) : null,
   });
-  const inTime = await baking(run, () => watchLimited(run, clock), NOT_OVER);
+  const inTime = await baking(run, (until) => watchLimited(run, clock, until), NOT_OVER);
   return inTime ?? held(run, clock);
 }
 
@@ -77,17 +77,18 @@ const NOT_OVER = (): boolean => false;
 type WatchBake = (until: () => boolean) => Promise<Watched>;
 
 /** The watch itself ends at the longest time: no timer of ours. */
-async function watchLimited(run: DeployedRun, clock: BakeClock): Promise<WatchBake> {
-  const goal = await clock.goal(true);
+async function watchLimited(run: DeployedRun, clock: BakeClock, until: () => boolean): Promise<Watched> {
+  const goal = await clock.goal(true, until);
+  if (goal.kind !== 'bake') return goal;
   const ms = goal.startedAtMs + (goal.atMostMs ?? 0) - Date.now();
   const limit = { ms, what: 'the bake to end', action: atMostText(run) };
-  return (until) =>
-    showLimit(run, limit, () => clock.watching((moved) => supervise(run, goal, () => moved() || until())));
+  return showLimit(run, limit, () => clock.watching((moved) => supervise(run, goal, () => moved() || until())));
 }
 
-async function watchOpenly(run: DeployedRun, clock: BakeClock): Promise<WatchBake> {
-  const goal = await clock.goal(false);
-  return (until) => clock.watching((moved) => supervise(run, goal, () => moved() || until()));
+async function watchOpenly(run: DeployedRun, clock: BakeClock, until: () => boolean): Promise<Watched> {
+  const goal = await clock.goal(false, until);
+  if (goal.kind !== 'bake') return goal;
+  return clock.watching((moved) => supervise(run, goal, () => moved() || until()));
 }
 
 function atMostText(run: DeployedRun): string {
@@ -96,17 +97,10 @@ function atMostText(run: DeployedRun): string {
 }
 
 /** Null: its longest time is over without what it requires, and the plan says to hold. */
-async function baking(
-  run: DeployedRun,
-  prepared: () => Promise<WatchBake>,
-  over: () => boolean,
-): Promise<StepOutcome | null> {
+async function baking(run: DeployedRun, watched: WatchBake, over: () => boolean): Promise<StepOutcome | null> {
+  const until = (): boolean => run.state.request !== null || run.state.advanced || run.state.paused || over();
   for (;;) {
-    const watch = await prepared();
-    const decision = await decide(
-      run,
-      await watch(() => run.state.request !== null || run.state.advanced || run.state.paused || over()),
-    );
+    const decision = await decide(run, await watched(until));
     if (decision.kind === 'leave') {
       if (decision.end.kind === 'advance') return outcomeOf(await whilePaused(run));
       const stop = undecided(run, decision.end.reason, decision.end.report.verdict);
@@ -128,7 +122,11 @@ async function baking(
 
 async function held(run: DeployedRun, clock: BakeClock): Promise<StepOutcome> {
   const limit = { ms: run.input.plan.policies.limits.heldMs, what: 'proof or a person', action: 'roll back' };
-  return withLimit(run, limit, async (over) => (await baking(run, () => watchOpenly(run, clock), over)) ?? CONTINUE);
+  return withLimit(
+    run,
+    limit,
+    async (over) => (await baking(run, (until) => watchOpenly(run, clock, until), over)) ?? CONTINUE,
+  );
 }
 
 function undecided(run: DeployedRun, reason: string, verdict: Verdict): StepOutcome | 'hold' {

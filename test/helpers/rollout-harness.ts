@@ -353,7 +353,10 @@ export class ScriptedOrganisation {
       awaitCalendar: ({ knownWhy }: { readonly knownWhy: string }) =>
         until(() => (this.closed === knownWhy ? null : this.look())),
       startTime: async ({ startAt }: { readonly startAt: string }) => ({ atMs: Date.parse(startAt), text: startAt }),
-      countHours,
+      countHours: async (question: HoursQuestion) => {
+        await this.before('countHours');
+        return countHours(question);
+      },
       awaitHours: (question: HoursQuestion & { readonly knownOpen: boolean }) =>
         until(async () => ((this.closed === null) === question.knownOpen ? null : countHours(question))),
       changeFreeze: async () => ({ kind: 'done' as const, freezes: [] }),

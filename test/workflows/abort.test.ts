@@ -1,7 +1,7 @@
 /** Invariant 5: abort wins from every state, and a roll back cannot be cancelled. */
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
-import { ACT_UPDATES, actSignal, statusQuery } from '../../src/workflows/messages.ts';
+import { ACT_UPDATES, actSignal, guardianSignal, statusQuery } from '../../src/workflows/messages.ts';
 import { closedGate, hang } from '../helpers/gate.ts';
 import { pendingWhen, waitsFor } from '../helpers/pending.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
@@ -152,6 +152,40 @@ test('a cancel through Temporal is an abort, and a second one does not stop the 
     outcome: 'rolledBack',
     reason: 'Cancelled through Temporal; by whom it does not say.',
   });
+  expectSafe();
+});
+
+test.each(['while the record is asked', 'after it was said not to be on record'])(
+  'a cancel beside word of a recovery, %s, is an abort all the same',
+  async (when) => {
+    const isAsked = when === 'while the record is asked';
+    const release = isAsked ? hang(org, 'isRestoring') : () => undefined;
+    const handle = await harness.start(quickPlan({ steps: longBake }));
+    await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
+    await handle.signal(guardianSignal, { kind: 'restored', reason: 'give up' });
+    if (isAsked) await pendingActivities(handle, (names) => names.includes('isRestoring'));
+    else await harness.statusWhen(handle, () => org.records.some(({ act }) => act === 'refused'));
+    await handle.cancel();
+    await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack' || phase === 'rolledBack');
+    release();
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
+    expectSafe();
+  },
+);
+
+test('a cancel while an abort waits for the write of before: the abort is answered as taken', async () => {
+  const [write, wayBack] = [closedGate(), closedGate()];
+  org.before = (name) =>
+    name === 'applySplit' ? write.passed() : name === 'rollBack' ? wayBack.passed() : Promise.resolve();
+  const handle = await harness.start(quickPlan());
+  await waitsFor(handle, 'applySplit');
+  const taken = handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  await waitsFor(handle, 'applySplit', 'rollBack');
+  await handle.cancel();
+  write.open();
+  expect(await taken).toMatchObject({ reason: expect.stringContaining('abort by ana') as string });
+  wayBack.open();
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack' });
   expectSafe();
 });
 

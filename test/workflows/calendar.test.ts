@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
 import type { WatchInput } from '../../src/activities/types.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import {
@@ -186,6 +187,40 @@ test('a bake of open hours stands while they are closed, with the judge live, an
   closedOnce = true;
   org.closed = null;
   expect((await handle.result()).outcome).toBe('promoted');
+});
+
+describe('a bake of open hours whose calendar cannot be read', () => {
+  const hours: Plan['steps'] = [
+    { kind: 'setSplit', percent: 10 },
+    { kind: 'bake', forMs: 600_000, atMostMs: 3_600_000, minCards: 0, require: 'safe', hours: 'openHours' },
+  ];
+  beforeEach(() => {
+    const away = ApplicationFailure.retryable('the store is away');
+    org.before = (activity) => (activity === 'countHours' ? Promise.reject(away) : Promise.resolve());
+  });
+
+  test('is aborted at once', async () => {
+    const handle = await start({ steps: hours });
+    await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: test' });
+  });
+
+  test('is watched meanwhile: harm goes back', async () => {
+    const handle = await start({ steps: hours });
+    await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
+    org.verdict = 'harm';
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
+  });
+
+  test('goes on when it can be read again', async () => {
+    const handle = await start({ steps: hours });
+    await harness.statusWhen(handle, ({ phase }) => phase === 'baking' && org.watches.length > 0);
+    org.before = () => Promise.resolve();
+    await harness.statusWhen(handle, ({ openHours }) => openHours != null);
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    await handle.result();
+  });
 });
 
 test.each([

@@ -5,7 +5,8 @@ import { driftOf } from '../../src/domain/rollout/drift.ts';
 import { ACT_UPDATES } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { refOf } from '../helpers/arms.ts';
-import { hang } from '../helpers/gate.ts';
+import { closedGate, hang } from '../helpers/gate.ts';
+import { pendingWhen, waitsFor } from '../helpers/pending.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import { seenVersion } from '../helpers/seen-version.ts';
@@ -143,4 +144,59 @@ test('what a closed calendar did not let was not written', async () => {
   expect(org.watches.at(-1)?.expected).toEqual({ splitPercent: 0, stage: 'both', acceptedRivals: [] });
   await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
   await handle.result();
+});
+
+describe('a pause while a write would raise the split', () => {
+  const refuse = (name: string) => (activity: string) =>
+    activity === name ? Promise.reject(ApplicationFailure.retryable('500, for a while')) : Promise.resolve();
+  const answers = (): void => {
+    org.before = () => Promise.resolve();
+  };
+
+  test('holds it: it rises when it is resumed, however soon the organisation answers again', async () => {
+    org.before = refuse('applySplit');
+    const handle = await start();
+    await harness.statusWhen(handle, ({ phase }) => phase === 'settingSplit');
+    await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
+    answers();
+    // The watch of the pause is there, and nothing else is on its way.
+    await waitsFor(handle, 'watch');
+    expect(org.writes).toEqual(['deploy']);
+    expect(await harness.statusWhen(handle, () => true)).toMatchObject({ splitPercent: 0, paused: true });
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
+    await harness.statusWhen(handle, ({ phase, splitPercent }) => phase === 'baking' && splitPercent === 10);
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    await handle.result();
+  });
+
+  test('holds the end of a promotion as well', async () => {
+    org.before = refuse('retireBaseline');
+    const handle = await harness.start(quickPlan({ policies }));
+    await harness.statusWhen(handle, ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 95);
+    await pendingWhen(handle, ({ activities }) => activities.includes('retireBaseline'));
+    await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
+    answers();
+    await waitsFor(handle, 'watch');
+    expect(org.baseline.enabled).toBe(true);
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
+    expect(await handle.result()).toMatchObject({ outcome: 'promoted' });
+  });
+
+  test('is answered when that write is over, so that nothing rises after the answer', async () => {
+    const gate = closedGate();
+    let isOver = false;
+    org.before = async (name) => {
+      if (name !== 'applySplit') return;
+      await gate.passed();
+      isOver = true;
+    };
+    const handle = await start();
+    await pendingWhen(handle, ({ activities }) => activities.includes('applySplit'));
+    const wasOver = handle.executeUpdate(ACT_UPDATES.pause, { args: [who] }).then(() => isOver);
+    await harness.statusWhen(handle, ({ paused }) => paused);
+    gate.open();
+    expect(await wasOver).toBe(true);
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack' });
+  });
 });

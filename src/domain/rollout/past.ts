@@ -85,13 +85,21 @@ export function comparePast(known: KnownPast, record: PastOnRecord, askedAtMs: n
   const { highest, kept, later, end, lastSeq } = record;
   const isForgotten = later.some(({ act, atMs }) => LEFT_BEHIND.has(act) || atMs < askedAtMs - ONE_TASK_MS);
   if (end !== null || isForgotten) {
-    const isPromoted = later.some(({ act }) => act === 'longWatchBegun');
+    const isPromoted = wasPromoted(later);
     return { kind: 'historyBehind', message: forgotten(record), highest, end, isPromoted };
   }
   const confirmed = known.written - (known.lostTo ?? 0);
   // Counted, for what came after a loss may have been written since.
   return kept < confirmed ? { kind: 'databaseBehind', message: lacking(confirmed - kept, confirmed), lastSeq } : null;
 }
+
+/** What came after its long watch had begun may have begun to take it back. */
+function wasPromoted(later: PastOnRecord['later']): boolean {
+  const at = later.findLastIndex(({ act }) => act === 'longWatchBegun');
+  return at >= 0 && !later.slice(at).some(({ act }) => TAKEN_BACK.has(act));
+}
+
+const TAKEN_BACK: ReadonlySet<string> = new Set(['abort', 'rollingBack', 'needsAttention', 'splitProven']);
 
 /** A cursor lies behind cards that were there. `startSeq`: where it began; retention may have deleted what was there. */
 export function cursorAhead(cursor: number, startSeq: number, lastSeq: number): DatabaseBehind | null {

@@ -30,6 +30,16 @@ test.each<[string, Partial<PastOnRecord>, object | null]>([
   ['a later split was proven', later(['splitProven', NOON + 1]), { kind: 'historyBehind', isPromoted: false }],
   ['it was aborted', later(['abort', NOON + 1]), { kind: 'historyBehind', end: null }],
   ['it was promoted', later(['longWatchBegun', NOON + 1]), { kind: 'historyBehind', isPromoted: true }],
+  ...['abort', 'rollingBack', 'needsAttention', 'splitProven'].map((act): [string, Partial<PastOnRecord>, object] => [
+    `it was promoted, and ${act} came after that`,
+    later(['longWatchBegun', NOON + 1], ['pause', NOON + 2], [act, NOON + 3]),
+    { kind: 'historyBehind', isPromoted: false },
+  ]),
+  [
+    'it was promoted, and people acted since',
+    later(['rollingBack', NOON], ['longWatchBegun', NOON + 1], ['pause', NOON + 2], ['resume', NOON + 3]),
+    { kind: 'historyBehind', isPromoted: true },
+  ],
   [
     'it has ended',
     { end: { phase: 'rolledBack', outcome: 'rolledBack', reason: 'harm', atMs: NOON } },
