@@ -74,15 +74,25 @@ export interface CopilotChange {
 
 /**
  * Answers the epoch of the row, which is a new one where something changed. A store that was restored may have the row of
- * the rollout before, or none: then it is this one's again, for a split is of its own two arms.
+ * the rollout before, or none: then it is this one's again, for a split is of its own two arms. `seen`: the epoch that
+ * the row had when it was decided to write, null for none; where it has another, nothing is written, and null comes back.
  */
+export async function changeCopilotSplit(db: Database, deployment: Deployment, to: CopilotChange): Promise<number>;
+export async function changeCopilotSplit(
+  db: Database,
+  deployment: Deployment,
+  to: CopilotChange,
+  seen: number | null,
+): Promise<number | null>;
 export async function changeCopilotSplit(
   db: Database,
   deployment: Deployment,
   { splitPercent, retired }: CopilotChange,
-): Promise<number> {
+  seen?: number | null,
+): Promise<number | null> {
   const { actionName } = deployment;
   return changing(db, actionName, async (trx) => {
+    if (seen !== undefined && ((await copilotRowOf(trx, actionName))?.epoch ?? null) !== seen) return null;
     await trx.query(
       `insert into copilot_deployments as c (action, rollout_id, deployment, split_percent, retired, changed_at)
        values ($1, '', $4, $2::float8, $3::text, clock_timestamp())

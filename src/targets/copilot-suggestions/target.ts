@@ -82,8 +82,19 @@ async function change(
   urgency: Urgency = 'normal',
 ): Promise<void> {
   const db = storeOf(deps);
+  const seen = (await copilotRowOf(db, deployment.actionName))?.epoch ?? null;
   await deps.confirmCurrent?.(urgency);
-  const epoch = await changeCopilotSplit(db, deployment, to);
+  // Whoever slept between that answer and this write finds another row, and raises nothing; the way back needs none.
+  const epoch =
+    to.retired === 'candidate'
+      ? await changeCopilotSplit(db, deployment, to)
+      : await changeCopilotSplit(db, deployment, to, seen);
+  if (epoch === null)
+    throw new TargetError(
+      'WriteConflict',
+      `The split of ${deployment.actionName} was written by another hand between our read and our write. It is read and ` +
+        'planned anew.',
+    );
   for (let waitedMs = 0; waitedMs < RESPONDER_LEASE_MS + LOOK_MS; waitedMs += LOOK_MS) {
     if ((await liveResponders(db, epoch)).behind.length === 0) return;
     await sleep(LOOK_MS);

@@ -3,7 +3,7 @@ import type { VersionRef } from '../../../src/domain/rollout/deployment.ts';
 import { isRestored } from '../../../src/domain/rollout/proofs.ts';
 import type { GenesysClient } from '../../../src/genesys/client.ts';
 import { sha256Of } from '../../../src/domain/shared/content-hash.ts';
-import { changeCopilotSplit, saveCopilotDeployment } from '../../../src/store/copilot.ts';
+import { changeCopilotSplit, copilotRowOf, saveCopilotDeployment } from '../../../src/store/copilot.ts';
 import { publishText } from '../../../src/store/copilot-texts.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { copilotSuggestions } from '../../../src/targets/copilot-suggestions/target.ts';
@@ -49,4 +49,23 @@ test('while the organisation is away it is proven that the old text is the only 
   expect(isRestored(await target.readBack(deployment, 'safety'), deployment)).toBe(true);
   // What is still to be raised is held against the rule that asks for it.
   await expect(target.readBack(deployment)).rejects.toThrow('ECONNREFUSED');
+});
+
+test('whoever slept between the word that it is waited for and its write raises nothing that was taken back meanwhile', async () => {
+  const [baseline, candidate] = [await text('2.4.0'), await text('2.5.0')];
+  const deployment = await saveCopilotDeployment(db, 'r2', {
+    target: 'copilotSuggestions',
+    actionName: 'RefundText',
+    baseline,
+    candidate,
+    handle: { kind: 'copilotSuggestions', assistant: '3d8a1f60-5c27-4e9b-8b14-6a0f92c7d521' },
+  });
+  const deps = { client: away, db, panelUrl: null, now: Date.now };
+  const awake = copilotSuggestions.open(deps);
+  const confirmCurrent = () => awake.retire(deployment, 'candidate', 'safety');
+  const sleeper = copilotSuggestions.open({ ...deps, confirmCurrent });
+  await changeCopilotSplit(db, deployment, { splitPercent: 50, retired: null });
+  await expect(sleeper.retire(deployment, 'baseline')).rejects.toThrow('written by another hand');
+  expect(await changeCopilotSplit(db, deployment, { splitPercent: 80, retired: null }, 1)).toBeNull();
+  expect(await copilotRowOf(db, 'RefundText')).toMatchObject({ splitPercent: 0, retired: 'candidate' });
 });
