@@ -1,11 +1,12 @@
 /**
  * Gives the texts that rules ask for: the arm by the conversation's bucket, one answer for each suggestion whoever of
- * the responders is first, the newest first where the rate does not suffice. In doubt the baseline's text, at once.
+ * the responders is first, the newest first where the rate does not suffice. In doubt the text of the arm that was not
+ * taken out, at once: until a promotion the baseline's.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Suggestion } from '../domain/plan/plan.ts';
 import type { VersionRef } from '../domain/rollout/deployment.ts';
-import { servedText } from '../domain/split/served-text.ts';
+import { certainText, servedText } from '../domain/split/served-text.ts';
 import { isGenesysError } from '../genesys/errors.ts';
 import type { Suggestions } from '../genesys/suggestions.ts';
 import { answersOf, claimAnswer, markAnswered, setAnswer, takeOver } from '../store/copilot-answers.ts';
@@ -122,7 +123,7 @@ class Answers implements Answering {
     }
   }
 
-  /** Without the store nobody can be told of a claim: the baseline's text can do no harm twice. */
+  /** Without the store nobody can be told of a claim: a text that serves for certain can do no harm twice. */
   async #answer(asked: Asked): Promise<void> {
     if (asked.versionId !== undefined) return this.#give(asked, asked.versionId);
     const { db, state } = this.#parts;
@@ -135,7 +136,12 @@ class Answers implements Answering {
     };
     const { action } = asked;
     const claimed = await claimAnswer(db, { suggestionId, action, responderId: state.id, choose }).catch(
-      (error: unknown) => this.#withoutStore(asked, error),
+      (error: unknown) => {
+        this.#parts.onTrouble(error);
+        const version = this.#certainOf(action);
+        isNone.push(version === null);
+        return version && { versionId: version.id };
+      },
     );
     if (claimed !== null) return this.#give(asked, claimed.versionId);
     if (isNone.at(-1) === true) this.#withhold(asked);
@@ -152,10 +158,10 @@ class Answers implements Answering {
     return this.#parts.state.rows.find((row) => row.action === action);
   }
 
-  #withoutStore({ action }: Asked, error: unknown): { readonly versionId: string } | null {
-    this.#parts.onTrouble(error);
-    const baseline = this.#rowOf(action)?.deployment.baseline;
-    return baseline == null ? null : { versionId: baseline.id };
+  /** Null: none is shown. */
+  #certainOf(action: string): VersionRef | null {
+    const row = this.#rowOf(action);
+    return row === undefined ? null : certainText(row);
   }
 
   /** In doubt the baseline's; null: none is shown. */
@@ -186,12 +192,11 @@ class Answers implements Answering {
     }
   }
 
-  /** The claimed version, or what has become the one to show since. */
+  /** The claimed version, or what has become the one to show since: one that was taken out meanwhile is not shown. */
   #chosenNow(asked: Asked, claimedId: string): VersionRef | null {
     const row = this.#rowOf(asked.action);
-    const { baseline = null, candidate = null } = row?.deployment ?? {};
-    if (row === undefined || claimedId !== candidate?.id) return baseline ?? candidate;
-    return this.#versionFor(row, asked);
+    const isCandidates = row !== undefined && claimedId === row.deployment.candidate?.id;
+    return isCandidates ? this.#versionFor(row, asked) : this.#certainOf(asked.action);
   }
 
   #shown({ action, told }: Asked, version: VersionRef): void {

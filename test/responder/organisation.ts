@@ -96,6 +96,17 @@ export async function startSpokenTo(db: Database, options: SandboxOptions = {}):
   };
 }
 
+/** The store as of a process that loses it. */
+export function cutOff(db: Database, away: { readonly is: boolean }): Database {
+  const gone = (): Promise<never> => Promise.reject(new Error('the store is away'));
+  return {
+    ...db,
+    query: (sql, params) => (away.is ? gone() : db.query(sql, params)),
+    tx: (work) => (away.is ? gone() : db.tx(work)),
+    listen: (channel, onNotify) => db.listen(channel, onNotify),
+  };
+}
+
 export async function until<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
   for (const deadline = Date.now() + PATIENCE_MS; ;) {
     const value = await ask();

@@ -4,11 +4,12 @@ import { bucketOf } from '../../src/domain/split/bucket.ts';
 import type { SuggestionVersion } from '../../src/domain/plan/plan.ts';
 import type { Arm } from '../../src/domain/judge/types.ts';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
+import { GenesysError } from '../../src/genesys/errors.ts';
 import { SEEDED_ASSISTANTS } from '../../src/sandbox/copilot/seeded-assistants.ts';
 import type { Database } from '../../src/store/database.ts';
 import { copilotSuggestions } from '../../src/targets/copilot-suggestions/target.ts';
 import type { OpenTarget } from '../../src/targets/target.ts';
-import { exposures, startSpokenTo, until, untilAllTold } from './organisation.ts';
+import { cutOff, exposures, startSpokenTo, until, untilAllTold } from './organisation.ts';
 import type { SpokenTo } from './organisation.ts';
 import { openStore } from '../helpers/any-store.ts';
 
@@ -46,19 +47,34 @@ const deploy = (version: string, noCard?: Arm): Promise<Deployment> =>
   target.deploy({
     target: { kind: 'copilotSuggestions', assistant: ASSISTANT },
     action: textOf(version),
-    rolloutId: `rollout of ${version}`,
+    rolloutId: `rollout of ${version}, ${noCard ?? 'none'} without a text`,
     ...(noCard !== undefined && { noCard }),
   });
 
 async function firstVersion(): Promise<void> {
-  const first = await deploy('1.0.0', 'baseline');
-  await target.setSplit(first, 100);
-  await target.retire(first, 'baseline');
-  expect(isPromoted(await target.readBack(first), first)).toBe(true);
+  await promote(await deploy('1.0.0', 'baseline'));
 }
 
 const answered = async (): Promise<{ conversationId: string; id: string; title: string }[]> =>
   (await org.texts()).flatMap(({ text, ...one }) => (text?.title === undefined ? [] : [{ ...one, title: text.title }]));
+
+/** Alone it serves everybody, proven. */
+async function promote(deployment: Deployment): Promise<void> {
+  await target.setSplit(deployment, 100);
+  await target.retire(deployment, 'baseline');
+  expect(isPromoted(await target.readBack(deployment), deployment)).toBe(true);
+}
+
+/** So many more are asked for, in conversations that are over. */
+async function moreAsked(count: number): Promise<void> {
+  const asked = async (): Promise<readonly string[]> => {
+    const over = (await org.truth()).filter(({ end }) => Date.parse(end) < Date.now());
+    const ids = new Set(over.map(({ conversationId }) => conversationId));
+    return (await org.texts()).filter(({ conversationId }) => ids.has(conversationId)).map(({ id }) => id);
+  };
+  const before = new Set((await org.texts()).map(({ id }) => id));
+  await until(asked, (ids) => ids.filter((id) => !before.has(id)).length >= count);
+}
 
 /** On a slow machine a conversation may be over before its text comes; its answer is refused then, and nothing else is. */
 const tooLate = async (): Promise<number> => (await org.texts()).filter(({ text }) => text === null).length;
@@ -201,13 +217,7 @@ test("too many requests without a word on how long: a text that became late is t
 test('a responder that has lost the store shows the baseline alone; a roll back is proven once its lease is over', async () => {
   await firstVersion();
   const away = { is: false };
-  const cut: Database = {
-    ...db,
-    query: (sql, params) => (away.is ? Promise.reject(new Error('the store is away')) : db.query(sql, params)),
-    tx: (work) => (away.is ? Promise.reject(new Error('the store is away')) : db.tx(work)),
-    listen: (channel, onNotify) => db.listen(channel, onNotify),
-  };
-  await org.respond({ db: cut });
+  await org.respond({ db: cutOff(db, away) });
   const deployment = await deploy('1.1.0');
   await target.setSplit(deployment, 100);
   await until(answered, (texts) => texts.some(({ title }) => title === '1.1.0'));
@@ -219,6 +229,54 @@ test('a responder that has lost the store shows the baseline alone; a roll back 
   await until(answered, (texts) => texts.length >= known.length + 10);
   const later = (await answered()).filter(({ id }) => !known.some((one) => one.id === id));
   expect(later.map(({ title }) => title)).toEqual(later.map(() => '1.0.0'));
+});
+
+test('a responder that has lost the store after a promotion shows the promoted text, and never the one that was taken out', async () => {
+  await firstVersion();
+  const away = { is: false };
+  await org.respond({ db: cutOff(db, away) });
+  const deployment = await deploy('1.1.0');
+  await promote(deployment);
+  await until(answered, (texts) => texts.some(({ title }) => title === '1.1.0'));
+  away.is = true;
+  const known = await answered();
+  await until(answered, (texts) => texts.length >= known.length + 10);
+  const later = (await answered()).filter(({ id }) => !known.some((one) => one.id === id));
+  expect(later.map(({ title }) => title)).toEqual(later.map(() => '1.1.0'));
+});
+
+test('a text that was retired is shown by no responder that has lost the store', async () => {
+  await firstVersion();
+  const away = { is: false };
+  await org.respond({ db: cutOff(db, away) });
+  await until(answered, (texts) => texts.length >= 3);
+  await promote(await deploy('1.0.0', 'candidate'));
+  const known = (await answered()).map(({ id }) => id);
+  away.is = true;
+  await moreAsked(10);
+  expect((await answered()).map(({ id }) => id)).toEqual(known);
+});
+
+test('a text that was claimed before its retirement was proven, and waits for the rate, is not sent any more', async () => {
+  await firstVersion();
+  const { suggestions } = org.newClient();
+  const rate = { isOpen: false };
+  const sent: string[] = [];
+  const answer: typeof suggestions.answer = async (conversationId, suggestionId, text) => {
+    if (!rate.isOpen) throw new GenesysError({ kind: 'rateLimited', asked: 'a text', came: '429', retryAfterMs: 50 });
+    sent.push(suggestionId);
+    return suggestions.answer(conversationId, suggestionId, text);
+  };
+  await org.respond({ answers: { suggestions: { ...suggestions, answer } } });
+  const deployment = await deploy('1.0.0', 'candidate');
+  await until(
+    () => db.query('select suggestion_id from copilot_answers'),
+    (claims) => claims.length >= 4,
+  );
+  await promote(deployment);
+  rate.isOpen = true;
+  await moreAsked(10);
+  expect(sent).toEqual([]);
 });
 
 test('a responder that died with a claim in its hands: another takes it over', async () => {

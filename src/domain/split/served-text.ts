@@ -19,3 +19,8 @@ export function servedText(
   const isCandidates = retired === null ? bucketOf(conversationId) < splitPercent : retired === 'baseline';
   return isCandidates ? deployment.candidate : deployment.baseline;
 }
+
+/** What is in doubt gets the text of the arm that was not taken out. Null: in that arm none is shown. */
+export function certainText({ deployment, retired }: Omit<KeptSplit, 'splitPercent'>): VersionRef | null {
+  return retired === 'baseline' ? deployment.candidate : deployment.baseline;
+}
