@@ -1,26 +1,35 @@
 /**
  * Gives the texts that rules ask for: the arm by the conversation's bucket, one answer for each suggestion whoever of
  * the responders is first, the newest first where the rate does not suffice. In doubt the text of the arm that was not
- * taken out, at once: until a promotion the baseline's.
+ * taken out, at once: until a promotion the baseline's. That is no card then, whatever arm it would have been: else a
+ * candidate would be judged on its quick ones, and a baseline on all.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Suggestion } from '../domain/plan/plan.ts';
 import type { VersionRef } from '../domain/rollout/deployment.ts';
-import { certainText, servedText } from '../domain/split/served-text.ts';
+import { servedText } from '../domain/split/served-text.ts';
 import { isGenesysError } from '../genesys/errors.ts';
 import type { Suggestions } from '../genesys/suggestions.ts';
-import { answersOf, claimAnswer, markAnswered, setAnswer, takeOver } from '../store/copilot-answers.ts';
+import { answersOf, claimAnswer, markGiven, takeOver } from '../store/copilot-answers.ts';
+import type { Given } from '../store/copilot-answers.ts';
 import type { CopilotRow } from '../store/copilot.ts';
 import type { Database } from '../store/database.ts';
+import { createBacklog } from './backlog.ts';
+import type { Backlog } from './backlog.ts';
+import { choiceAfterClaim, choiceOf } from './choice.ts';
+import type { Asking, Choice } from './choice.ts';
 import { eventOf, withheldEvent } from './engagement.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { ResponderState } from './state.ts';
 import type { SuggestionTold } from './suggestion-told.ts';
+import { within } from './within.ts';
 
 export interface AnswerCounts {
   answered: number;
   /** The candidate's conversation got the baseline's text: too late, or the lease was lost. */
   fellBack: number;
+  /** Answered, and a card of neither arm: too late, or in doubt. */
+  uncounted: number;
   /** Nobody answered: the rate did not suffice, or the organisation did not take it in time. */
   unanswered: number;
   /** Another text was there already, or the suggestion was over. */
@@ -40,6 +49,8 @@ export interface AnsweringParts {
 
 export interface Answering {
   readonly counts: Readonly<AnswerCounts>;
+  /** What was given and is not on record, for the store was away too long. */
+  readonly lost: number;
   /** `ageMs`: of the suggestion when it was heard. */
   ask(row: CopilotRow, told: SuggestionTold, ageMs: number): void;
   close(): Promise<void>;
@@ -47,6 +58,8 @@ export interface Answering {
 
 /** A candidate's text that came so late could be told from the baseline's by that alone. */
 const LATE_MS = 3_000;
+/** A store that takes longer is taken for one that is away. */
+const STORE_MS = 1_000;
 /** The agent has gone on. */
 const GIVE_UP_MS = 15_000;
 const AT_ONCE = 4;
@@ -65,12 +78,20 @@ interface Asked {
   readonly told: SuggestionTold;
   /** By the clock of this process. */
   readonly sinceMs: number;
-  /** Claimed by us, with this version. */
-  readonly versionId?: string;
+  /** The version that it is ours with; null: given without a claim. */
+  claimed?: string | null;
+  given?: Given;
 }
 
+type Shown = Choice & { readonly version: VersionRef };
+type Claim =
+  | { readonly is: 'ours'; readonly versionId: string }
+  | { readonly is: 'withheld'; readonly choice: Choice }
+  /** The store did not say. */
+  | { readonly is: 'unknown' | 'of another' };
+
 class Answers implements Answering {
-  readonly counts: AnswerCounts = { answered: 0, fellBack: 0, unanswered: 0, refused: 0 };
+  readonly counts: AnswerCounts = { answered: 0, fellBack: 0, uncounted: 0, unanswered: 0, refused: 0 };
   readonly #parts: AnsweringParts;
   /** The newest last. */
   #waiting: Asked[] = [];
@@ -79,9 +100,22 @@ class Answers implements Answering {
   #closedUntil = -Infinity;
   readonly #timers = new Set<NodeJS.Timeout>();
   #closed = false;
+  readonly #given: Backlog<Given>;
 
   constructor(parts: AnsweringParts) {
     this.#parts = parts;
+    this.#given = createBacklog<Given>({
+      work: async (given) => {
+        await markGiven(parts.db, given);
+        return [];
+      },
+      maxWaiting: MAX_WAITING,
+      onTrouble: parts.onTrouble,
+    });
+  }
+
+  get lost(): number {
+    return this.#given.lost;
   }
 
   ask({ action }: CopilotRow, told: SuggestionTold, ageMs: number): void {
@@ -96,6 +130,7 @@ class Answers implements Answering {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#waiting = [];
     await Promise.race([Promise.all(this.#running), sleep(CLOSING_MS, undefined, { ref: false })]);
+    await this.#given.drain();
   }
 
   #push(asked: Asked): void {
@@ -123,99 +158,112 @@ class Answers implements Answering {
     }
   }
 
-  /** Without the store nobody can be told of a claim: a text that serves for certain can do no harm twice. */
   async #answer(asked: Asked): Promise<void> {
-    if (asked.versionId !== undefined) return this.#give(asked, asked.versionId);
-    const { db, state } = this.#parts;
-    const { suggestionId, conversationId } = asked.told;
-    const isNone: boolean[] = [];
-    const choose = (row: CopilotRow): string | null => {
-      const version = this.#versionFor(row, asked);
-      isNone.push(version === null);
-      return version?.id ?? null;
-    };
-    const { action } = asked;
-    const claimed = await claimAnswer(db, { suggestionId, action, responderId: state.id, choose }).catch(
-      (error: unknown) => {
-        this.#parts.onTrouble(error);
-        const version = this.#certainOf(action);
-        isNone.push(version === null);
-        return version && { versionId: version.id };
-      },
-    );
-    if (claimed !== null) return this.#give(asked, claimed.versionId);
-    if (isNone.at(-1) === true) this.#withhold(asked);
-    else this.#later(asked, conversationId);
+    if (asked.claimed === undefined) {
+      const claim = await this.#claim(asked);
+      if (claim.is === 'withheld') return this.#withhold(asked, claim.choice);
+      if (claim.is === 'of another') return this.#later(asked);
+      asked.claimed = claim.is === 'ours' ? claim.versionId : null;
+    }
+    return this.#give(asked, asked.claimed);
   }
 
-  #withhold({ action, told }: Asked): void {
+  /** A store that is away, or does not come back with an answer, holds up nobody's text. */
+  async #claim(asked: Asked): Promise<Claim> {
+    const { db, state, onTrouble } = this.#parts;
+    if (!state.hasStore()) return { is: 'unknown' };
+    const { action, told } = asked;
+    const chosen: Choice[] = [];
+    const choose = (row: CopilotRow): string | null => {
+      const choice = choiceOf(row, this.#asking(asked));
+      chosen.push(choice);
+      return choice.version?.id ?? null;
+    };
+    const claiming = claimAnswer(db, { suggestionId: told.suggestionId, action, responderId: state.id, choose });
+    // Of a claim that comes too late for its text: what it says is what was given.
+    void claiming.then(
+      () => asked.given !== undefined && this.#given.add(asked.given),
+      () => undefined,
+    );
+    try {
+      const claimed = await within(STORE_MS, 'A claim', claiming);
+      if (claimed !== null) return { is: 'ours', versionId: claimed.versionId };
+    } catch (error) {
+      onTrouble(error);
+      return { is: 'unknown' };
+    }
+    const choice = chosen.at(-1);
+    return choice?.version === null ? { is: 'withheld', choice } : { is: 'of another' };
+  }
+
+  #withhold({ action, told }: Asked, { isCounted }: Choice): void {
     const { baseline = null, candidate = null } = this.#rowOf(action)?.deployment ?? {};
     const version = candidate ?? baseline;
-    if (version !== null) this.#parts.events.add(withheldEvent(told, { actionName: action, version }));
+    if (version !== null && isCounted) this.#parts.events.add(withheldEvent(told, { actionName: action, version }));
   }
 
   #rowOf(action: string): CopilotRow | undefined {
     return this.#parts.state.rows.find((row) => row.action === action);
   }
 
-  /** Null: none is shown. */
-  #certainOf(action: string): VersionRef | null {
-    const row = this.#rowOf(action);
-    return row === undefined ? null : certainText(row);
+  #asking(asked: Asked): Asking {
+    const isSure = this.#parts.state.isLeased() && this.#ageOf(asked) <= LATE_MS;
+    return { conversationId: asked.told.conversationId, isSure };
   }
 
-  /** In doubt the baseline's; null: none is shown. */
-  #versionFor(row: CopilotRow, asked: Asked): VersionRef | null {
-    const version = servedText(row, asked.told.conversationId);
-    const { baseline, candidate } = row.deployment;
-    const isTried = version !== null && version.id === candidate?.id && row.retired !== 'baseline';
-    return !isTried || (this.#parts.state.isLeased() && this.#ageOf(asked) <= LATE_MS) ? version : baseline;
-  }
-
-  /** What is sent is decided in the same turn in which it is: no change of the split comes between. */
-  async #give(asked: Asked, claimedId: string): Promise<void> {
-    const { db, state, suggestions, textOf } = this.#parts;
+  async #give(asked: Asked, claimed: string | null): Promise<void> {
+    const { state, suggestions, textOf } = this.#parts;
     const { suggestionId, conversationId } = asked.told;
-    const chosen = this.#chosenNow(asked, claimedId);
-    if (chosen === null) return this.#withhold(asked);
-    const content = await textOf(chosen.id);
-    if (chosen.id !== claimedId)
-      await setAnswer(db, { suggestionId, responderId: state.id, versionId: chosen.id }).catch(this.#parts.onTrouble);
-    const now = this.#chosenNow(asked, chosen.id);
-    if (now?.id !== chosen.id) return now === null ? this.#withhold(asked) : this.#give(asked, now.id);
+    const chosenNow = (): Choice => choiceAfterClaim(this.#rowOf(asked.action), claimed, this.#asking(asked));
+    const choice = chosenNow();
+    if (choice.version === null) return this.#withhold(asked, choice);
+    const content = await within(STORE_MS, 'A text', textOf(choice.version.id));
+    // What is sent is decided in the same turn in which it is: no change of the split comes between.
+    const { version, isCounted } = chosenNow();
+    if (version?.id !== choice.version.id) return this.#give(asked, claimed);
+    if (this.#ageOf(asked) > GIVE_UP_MS) {
+      this.counts.unanswered += 1;
+      return;
+    }
     const text = { title: content.title ?? asked.action, text: content.text, sources: content.sources };
+    // Should it be sent again: neither another one, nor as a card when it was none.
+    asked.claimed = isCounted ? version.id : null;
     try {
       await state.underWay(() => suggestions.answer(conversationId, suggestionId, text));
-      this.#shown(asked, chosen);
+      this.#shown(asked, { version, isCounted });
     } catch (error) {
-      await this.#unclear({ ...asked, versionId: chosen.id }, chosen, content, error);
+      await this.#unclear(asked, { version, isCounted }, content, error);
     }
   }
 
-  /** The claimed version, or what has become the one to show since: one that was taken out meanwhile is not shown. */
-  #chosenNow(asked: Asked, claimedId: string): VersionRef | null {
-    const row = this.#rowOf(asked.action);
-    const isCandidates = row !== undefined && claimedId === row.deployment.candidate?.id;
-    return isCandidates ? this.#versionFor(row, asked) : this.#certainOf(asked.action);
-  }
-
-  #shown({ action, told }: Asked, version: VersionRef): void {
+  #shown(asked: Asked, { version, isCounted }: Shown): void {
+    const { action, told } = asked;
     const row = this.#rowOf(action);
     const meant = row && servedText(row, told.conversationId);
     this.counts.answered += 1;
     if (meant != null && meant.id !== version.id) this.counts.fellBack += 1;
-    this.#parts.events.add(eventOf({ ...told, state: 'Suggested' }, { actionName: action, version }));
-    markAnswered(this.#parts.db, told.suggestionId).catch(this.#parts.onTrouble);
+    if (isCounted) this.#parts.events.add(eventOf({ ...told, state: 'Suggested' }, { actionName: action, version }));
+    else this.counts.uncounted += 1;
+    asked.given = { suggestionId: told.suggestionId, versionId: version.id, isCounted, isFound: false };
+    this.#given.add(asked.given);
+  }
+
+  /** Whose it was, and whether it came in time, nobody can tell: a card of neither arm, and on record as shown. */
+  #found({ told: { suggestionId } }: Asked, versionId: string): void {
+    this.counts.answered += 1;
+    this.counts.uncounted += 1;
+    this.#given.add({ suggestionId, versionId, isCounted: false, isFound: true });
   }
 
   /** What became of an answer that was not heard is asked first: a second text is not known to be harmless. */
-  async #unclear(asked: Asked, version: VersionRef, content: Suggestion, error: unknown): Promise<void> {
+  async #unclear(asked: Asked, shown: Shown, content: Suggestion, error: unknown): Promise<void> {
     if (!isGenesysError(error, 'timeout', 'network', 'unavailable', 'conflict')) throw error;
     const { told } = asked;
     const found = await this.#parts.suggestions.get(told.conversationId, told.suggestionId);
     const there = found.thirdPartySuggestion?.text;
-    if (there === content.text) return this.#shown(asked, version);
-    if (there != null || isGenesysError(error, 'conflict')) {
+    const isConflict = isGenesysError(error, 'conflict');
+    if (there === content.text) return isConflict ? this.#found(asked, shown.version.id) : this.#shown(asked, shown);
+    if (there != null || isConflict) {
       this.counts.refused += 1;
       return;
     }
@@ -235,30 +283,24 @@ class Answers implements Answering {
   }
 
   /** Another has it. Should it not have answered by then, it may have died. */
-  #later(asked: Asked, conversationId: string): void {
+  #later(asked: Asked): void {
     if (this.#closed) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#rescue(asked, conversationId).catch(this.#parts.onTrouble);
+      this.#rescue(asked).catch(this.#parts.onTrouble);
     }, TAKE_OVER_MS);
     this.#timers.add(timer);
   }
 
-  async #rescue(asked: Asked, conversationId: string): Promise<void> {
+  async #rescue(asked: Asked): Promise<void> {
     const { db, state, suggestions, textOf } = this.#parts;
-    const { suggestionId } = asked.told;
+    const { suggestionId, conversationId } = asked.told;
     const [answer] = await answersOf(db, [suggestionId]);
     if (answer === undefined || answer.answeredAt !== null) return;
     if (!(await takeOver(db, { suggestionId, responderId: state.id, olderThanMs: TAKE_OVER_MS / 2 }))) return;
     const there = (await suggestions.get(conversationId, suggestionId)).thirdPartySuggestion?.text;
-    if (there == null) return this.#push({ ...asked, versionId: answer.versionId });
-    const version = this.#refOf(asked.action, answer.versionId);
-    if (version !== null && there === (await textOf(version.id)).text) this.#shown(asked, version);
-  }
-
-  #refOf(action: string, versionId: string): VersionRef | null {
-    const { baseline = null, candidate = null } = this.#rowOf(action)?.deployment ?? {};
-    return [baseline, candidate].find((ref) => ref?.id === versionId) ?? null;
+    if (there == null) return this.#push({ ...asked, claimed: answer.versionId });
+    if (there === (await textOf(answer.versionId)).text) this.#found(asked, answer.versionId);
   }
 
   #ageOf({ sinceMs }: Asked): number {

@@ -3,26 +3,23 @@
  * answers for rules. Any number of them may run: whatever two hear is stored once, and answered once.
  */
 import type { Suggestion } from '../domain/plan/plan.ts';
-import type { TargetOf } from '../domain/plan/target-schema.ts';
 import { versionsOf } from '../domain/rollout/deployment.ts';
 import { createLeaseClock } from '../domain/shared/lease-clock.ts';
-import { assistantQueuesOf, assistedAgents, versionOfSuggestion } from '../domain/split/assistant-queues.ts';
+import { assistantQueuesOf } from '../domain/split/assistant-queues.ts';
 import type { GenesysClient } from '../genesys/client.ts';
 import type { GenesysLogger } from '../genesys/http.ts';
 import { FEED_SETTINGS } from '../genesys/notifications-feed.ts';
 import type { CopilotRow } from '../store/copilot.ts';
-import { answersOf } from '../store/copilot-answers.ts';
 import { readTexts } from '../store/copilot-texts.ts';
 import type { Database } from '../store/database.ts';
-import type { ConversationTold } from '../transcripts/queue-event.ts';
 import { createAnswering } from './answering.ts';
 import type { AnswerCounts } from './answering.ts';
-import { eventOf, handledEvent } from './engagement.ts';
 import { createEventBuffer } from './event-buffer.ts';
 import { createFollower } from './follower.ts';
+import { assistantOf, createHearing } from './hearing.ts';
 import { createResponderState } from './state.ts';
 import { SUGGESTION_KINDS, THIRD_PARTY } from './suggestion-told.ts';
-import type { SuggestionKind, SuggestionTold } from './suggestion-told.ts';
+import type { SuggestionKind } from './suggestion-told.ts';
 
 export interface ResponderParts {
   readonly client: GenesysClient;
@@ -76,7 +73,8 @@ export async function startResponder(parts: ResponderParts): Promise<Responder> 
     maxChannels: MAX_CHANNELS,
     onTrouble,
     onFailure: fail,
-    ...hearing,
+    onConversation: hearing.onConversation,
+    onSuggestion: hearing.onSuggestion,
   });
   // A text that is read when it is needed would be missing when the store is away.
   const knowTexts = (rows: readonly CopilotRow[]): void => {
@@ -96,13 +94,14 @@ export async function startResponder(parts: ResponderParts): Promise<Responder> 
     running,
     get counts() {
       const { open: conversations, unheard } = follower;
-      return { ...answering.counts, conversations, unheard, lostEvents: events.lost };
+      return { ...answering.counts, conversations, unheard, lostEvents: events.lost + hearing.lost + answering.lost };
     },
     async close() {
       clearInterval(timer);
       follower.close();
       await answering.close();
       await state.close();
+      await hearing.drain();
       await events.drain();
     },
   };
@@ -124,59 +123,6 @@ async function queuesOf(
       for await (const { id } of assistants.queuesOf(assistantOf(deployment))) add(id, [THIRD_PARTY]);
   }
   return new Map([...queues].map(([id, kinds]) => [id, [...kinds]]));
-}
-
-function assistantOf({ handle }: CopilotRow['deployment']): string {
-  return (handle as TargetOf<'copilotSuggestions'>).assistant;
-}
-
-interface HearingParts {
-  readonly db: Database;
-  readonly rows: () => readonly CopilotRow[];
-  readonly events: ReturnType<typeof createEventBuffer>;
-  readonly answering: ReturnType<typeof createAnswering>;
-  readonly now: () => number;
-  readonly onTrouble: (error: unknown) => void;
-}
-
-/** Whose card it is that was told of: rollouts that go on come before those that have ended. */
-function createHearing({ db, rows, events, answering, now, onTrouble }: HearingParts) {
-  const tellAnswered = async ({ deployment }: CopilotRow, told: SuggestionTold): Promise<void> => {
-    const [answer] = await answersOf(db, [told.suggestionId]);
-    const { baseline, candidate, actionName } = deployment;
-    const version = [candidate, baseline].find((ref) => ref?.id === answer?.versionId);
-    if (version != null) events.add(eventOf(told, { actionName, version }));
-  };
-  const hearThirdParty = (row: CopilotRow, told: SuggestionTold, live: boolean): void => {
-    if (told.state !== 'Suggested' && told.state !== 'Triggered') tellAnswered(row, told).catch(onTrouble);
-    else if (told.text === null) answering.ask(row, told, live ? 0 : Math.max(0, now() - told.atMs));
-  };
-  const onSuggestion = (told: SuggestionTold, live: boolean): void => {
-    for (const row of rows()) {
-      const { deployment } = row;
-      const divided = assistantQueuesOf(deployment);
-      if (divided?.unit === 'queue') {
-        const version = versionOfSuggestion(deployment, divided, told);
-        if (version === null) continue;
-        if (told.isThirdParty && told.text === null) return;
-        return events.add(eventOf(told, { actionName: deployment.actionName, version }));
-      }
-      const isAsked = told.isThirdParty && divided === null && deployment.target === 'copilotSuggestions';
-      if (isAsked && assistantOf(deployment) === told.assistantId) return hearThirdParty(row, told, live);
-    }
-  };
-  const onConversation = ({ conversationId, queueId, agentId, mediaType }: ConversationTold): void => {
-    for (const { deployment, splitPercent, retired } of rows()) {
-      const divided = assistantQueuesOf(deployment);
-      const { candidate: version, actionName } = deployment;
-      if (divided?.unit !== 'agent' || version === null || agentId === null || retired === 'candidate') continue;
-      if (!(queueId in divided.assistants) || !divided.agents.some(({ id }) => id === agentId)) continue;
-      const isAssisted = assistedAgents(deployment, divided, splitPercent).has(agentId);
-      const handled = { conversationId, queueId, agentId, mediaType, atMs: now() };
-      return events.add(handledEvent(handled, { actionName, version }, isAssisted));
-    }
-  };
-  return { onSuggestion, onConversation };
 }
 
 function createTexts(db: Database): (versionId: string) => Promise<Suggestion> {

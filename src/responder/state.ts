@@ -18,6 +18,8 @@ export interface ResponderState {
   /** All changes up to it are in `rows`. */
   readonly epoch: number;
   isLeased(): boolean;
+  /** It answered in the time of a lease. */
+  hasStore(): boolean;
   /** Runs while something that was chosen by `epoch` is on its way. */
   underWay<T>(work: () => Promise<T>): Promise<T>;
   start(): Promise<void>;
@@ -57,8 +59,11 @@ class State implements ResponderState {
   }
 
   isLeased(): boolean {
-    const now = this.#parts.clock();
-    return now < this.#leasedUntil && now >= this.#setBackUntil;
+    return this.hasStore() && this.#parts.clock() >= this.#setBackUntil;
+  }
+
+  hasStore(): boolean {
+    return this.#parts.clock() < this.#leasedUntil;
   }
 
   async underWay<T>(work: () => Promise<T>): Promise<T> {

@@ -10,6 +10,8 @@ export interface Answer {
   readonly versionId: string;
   readonly claimedBy: string;
   readonly answeredAt: Date | null;
+  /** It is a card of the version's arm. */
+  readonly isCounted: boolean;
 }
 
 export interface Claim {
@@ -27,7 +29,7 @@ export interface Claimed {
 }
 
 const COLUMNS = `suggestion_id as "suggestionId", action, version_id as "versionId", claimed_by as "claimedBy",
-  answered_at as "answeredAt"`;
+  answered_at as "answeredAt", counted as "isCounted"`;
 
 /**
  * Null: another was first, or nothing is to be shown. The version is chosen beside no change of the split: after a roll
@@ -63,23 +65,27 @@ export async function takeOver(
   return taken.length > 0;
 }
 
-/** Before it is shown another version may have become the one to show. False: it is not ours any more. */
-export async function setAnswer(
-  db: Queryable,
-  { suggestionId, responderId, versionId }: { suggestionId: string; responderId: string; versionId: string },
-): Promise<boolean> {
-  const set = await db.query(
-    `update copilot_answers set version_id = $3 where suggestion_id = $1 and claimed_by = $2::uuid
-       and answered_at is null returning suggestion_id`,
-    [suggestionId, responderId, versionId],
-  );
-  return set.length > 0;
+export interface Given {
+  readonly suggestionId: string;
+  readonly versionId: string;
+  readonly isCounted: boolean;
+  /** Not sent by whoever tells it: it was found there, and whoever sent it knows better. */
+  readonly isFound: boolean;
 }
 
-export async function markAnswered(db: Queryable, suggestionId: string): Promise<void> {
+/** Of those that somebody claimed: what was given in the end may be another version than the claimed one. */
+export async function markGiven(db: Queryable, given: readonly Given[]): Promise<void> {
   await db.query(
-    'update copilot_answers set answered_at = coalesce(answered_at, clock_timestamp()) where suggestion_id = $1',
-    [suggestionId],
+    `update copilot_answers a set version_id = g.version_id, counted = g.counted,
+       answered_at = coalesce(a.answered_at, clock_timestamp())
+     from unnest($1::text[], $2::text[], $3::boolean[], $4::boolean[]) as g (suggestion_id, version_id, counted, found)
+     where a.suggestion_id = g.suggestion_id and (not g.found or a.answered_at is null)`,
+    [
+      given.map(({ suggestionId }) => suggestionId),
+      given.map(({ versionId }) => versionId),
+      given.map(({ isCounted }) => isCounted),
+      given.map(({ isFound }) => isFound),
+    ],
   );
 }
 

@@ -20,6 +20,7 @@ import { panelTrouble } from './0018_panel-trouble.ts';
 import { messageLog } from './0019_message-log.ts';
 import { forecasts } from './0020_forecasts.ts';
 import { besides } from './0021_besides.ts';
+import { countedAnswers } from './0022_counted-answers.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -44,4 +45,5 @@ export const MIGRATIONS: readonly Migration[] = [
   messageLog,
   forecasts,
   besides,
+  countedAnswers,
 ];
