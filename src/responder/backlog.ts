@@ -60,6 +60,7 @@ export function createBacklog<T>({ work, maxWaiting, groupMs = 0, onTrouble }: B
     });
     return running;
   };
+  const isIdle = (): boolean => waiting.length === 0 && running === null;
   return {
     add(item) {
       waiting.push(item);
@@ -70,7 +71,7 @@ export function createBacklog<T>({ work, maxWaiting, groupMs = 0, onTrouble }: B
       return lost;
     },
     async drain() {
-      for (let tries = 0; tries < 3 && (waiting.length > 0 || running !== null); tries += 1) await run();
+      for (let tries = 0; tries < 3 && !isIdle(); tries += 1) await run();
     },
   };
 }

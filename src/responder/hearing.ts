@@ -22,8 +22,8 @@ export interface HearingParts {
 }
 
 export interface Hearing {
-  onSuggestion(told: SuggestionTold, live: boolean): void;
-  onConversation(told: ConversationTold): void;
+  readonly onSuggestion: (told: SuggestionTold, live: boolean) => void;
+  readonly onConversation: (told: ConversationTold) => void;
   /** Thrown away since the beginning, for the store was away too long. */
   readonly lost: number;
   drain(): Promise<void>;

@@ -146,10 +146,12 @@ async function given(
   };
 }
 
-const cards = (events: readonly EngagementEvent[]): readonly (readonly unknown[])[] =>
-  events.map(({ type, conversationId, version }) => [type.split('.').at(-1), conversationId, version]).toSorted();
-const triggered = (ids: readonly string[]): readonly (readonly string[])[] =>
-  ids.map((id) => ['triggered', id, bucketOf(id) < 50 ? '1.1.0' : '1.0.0']).toSorted();
+const cards = (events: readonly EngagementEvent[]): readonly string[] =>
+  events
+    .map(({ type, conversationId, version }) => `${type.split('.').at(-1)} ${conversationId} ${version}`)
+    .toSorted();
+const triggered = (ids: readonly string[]): readonly string[] =>
+  ids.map((id) => `triggered ${id} ${bucketOf(id) < 50 ? '1.1.0' : '1.0.0'}`).toSorted();
 const onRecord = (ids: readonly string[]): Promise<void> =>
   untilHolds(
     'all are on record as given',
@@ -198,7 +200,7 @@ test('where an arm has no text: late ones are not told as withheld either', asyn
   world.ask(inTime);
   await untilHolds('the others are told', () => world.events.length === inTime.length);
   await world.answering.close();
-  expect(cards(world.events)).toEqual(inTime.map((id) => ['withheld', id, '1.1.0']).toSorted());
+  expect(cards(world.events)).toEqual(inTime.map((id) => `withheld ${id} 1.1.0`).toSorted());
   expect(world.given.size).toBe(0);
 });
 
@@ -267,8 +269,8 @@ test('what an agent did while the store was away is told when it is back, of a c
   await untilHolds('it was asked in vain', () => asked.length >= 2);
   away.is = false;
   await untilHolds('it is told', () => events.length === 2 * BOTH_ARMS.length);
-  expect(cards(events).filter(([name]) => name === 'accepted')).toEqual(
-    triggered(BOTH_ARMS).map(([, ...of]) => ['accepted', ...of]),
+  expect(cards(events).filter((card) => card.startsWith('accepted'))).toEqual(
+    triggered(BOTH_ARMS).map((card) => card.replace('triggered', 'accepted')),
   );
 });
 
@@ -285,10 +287,7 @@ test('what an agent did is told once it is known which text was given', async ()
   world.at.isLeased = false;
   sending.goesOn();
   await untilHolds('it is told', () => world.events.length === 2);
-  expect(cards(world.events)).toEqual([
-    ['accepted', id, '1.1.0'],
-    ['triggered', id, '1.1.0'],
-  ]);
+  expect(cards(world.events)).toEqual([`accepted ${id} 1.1.0`, `triggered ${id} 1.1.0`]);
 });
 
 async function rowsNow(): Promise<() => readonly CopilotRow[]> {
