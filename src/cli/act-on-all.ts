@@ -1,5 +1,6 @@
 /** `pause --all`, `resume --all`, `abort --all`: one act for every rollout that runs, and for waves. */
-import type { MemberAct } from '../configurator/waves.ts';
+import type { MemberAct } from '../configurator/member-acts.ts';
+import { memberText } from '../configurator/member-acts.ts';
 import type { WavesActName } from '../domain/waves/state.ts';
 import type { HumanAct } from '../workflows/messages.ts';
 import { printJson, printLines } from './deps.ts';
@@ -20,8 +21,5 @@ function summary(name: WavesActName, members: readonly MemberAct[]): string {
 
 /** `RefundAssist: pause accepted`, or why not. */
 export function memberLines(name: WavesActName, members: readonly MemberAct[]): string[] {
-  return members.map(({ action, taken, why }) => {
-    if (!taken) return `  ${action}: ${why}`;
-    return `  ${action}: ${name} ${why === '' ? 'accepted' : why}`;
-  });
+  return members.map((member) => `  ${memberText(name, member)}`);
 }

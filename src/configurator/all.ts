@@ -5,9 +5,9 @@ import type { HumanAct } from '../workflows/messages.ts';
 import type { WavesActName } from '../domain/waves/state.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
 import type { TemporalLink } from './connection.ts';
-import { AssistError } from './errors.ts';
-import type { MemberAct } from './waves.ts';
-import { actOnMember, tellWaves } from './waves.ts';
+import { actOnMember, whyNot } from './member-acts.ts';
+import type { MemberAct } from './member-acts.ts';
+import { tellWaves } from './waves-acts.ts';
 
 const READ_TIMEOUT_MS = 20_000;
 /** Each is two or three calls. */
@@ -22,8 +22,7 @@ export async function actOnAll(link: TemporalLink, name: WavesActName, act: Huma
       await tellWaves(link, name, wave, act);
       return { action: workflowId, taken: true, why: '' };
     } catch (error) {
-      if (!(error instanceof AssistError)) throw error;
-      return { action: workflowId, taken: false, why: error.message };
+      return { action: workflowId, taken: false, why: whyNot(error) };
     }
   });
   const rollouts = await runningIds(link, ROLLOUT_WORKFLOW);

@@ -75,7 +75,6 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
           );
     const hook = await hookProgressOf(client, pending);
     const build = builtBy(description);
-    const running = description.status.name === 'RUNNING' || description.status.name === 'PAUSED';
     return {
       ...refTo(link, workflowId, description.runId),
       status,
@@ -84,7 +83,7 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
       troubles: await troublesOf(client, pending),
       ...(hook !== null && { hook }),
       ...(build !== null && { build }),
-      running,
+      running: isOpenRun(description.status.name),
     };
   });
 }
@@ -109,7 +108,12 @@ async function lastStatus(
 
 /** To be given with a question about a run in that state. */
 export function overIf(state: WorkflowExecutionStatusName): [] | [typeof OF_WHAT_IS_OVER] {
-  return state === 'RUNNING' || state === 'PAUSED' ? [] : [OF_WHAT_IS_OVER];
+  return isOpenRun(state) ? [] : [OF_WHAT_IS_OVER];
+}
+
+/** Not over; it may be paused in Temporal. */
+export function isOpenRun(state: WorkflowExecutionStatusName): boolean {
+  return state === 'RUNNING' || state === 'PAUSED';
 }
 
 async function statusOf(
@@ -139,7 +143,7 @@ export async function isRunning(link: TemporalLink, workflowId: string, runId: s
     const stateOf = async (run?: string) => (await workflow.getHandle(workflowId, run).describe()).status.name;
     try {
       const state = await stateOf(runId);
-      return (state === 'CONTINUED_AS_NEW' ? await stateOf() : state) === 'RUNNING';
+      return isOpenRun(state === 'CONTINUED_AS_NEW' ? await stateOf() : state);
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return false;
       throw error;

@@ -1,39 +1,37 @@
-/** Waves as callers see them: start, look, act. */
-import { randomUUID } from 'node:crypto';
+/** Waves as callers see them: start and look. */
 import {
   QueryNotRegisteredError,
   WorkflowExecutionAlreadyStartedError,
-  WorkflowFailedError,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { isLostPhase } from '../domain/rollout/status.ts';
 import type { WavesInput } from '../domain/waves/input.ts';
 import { stateNamed } from '../domain/guardian/seen.ts';
 import { wavesLines } from '../domain/waves/lines.ts';
 import type { WavesPlan } from '../domain/waves/plan.ts';
-import type { WavesActName, WavesStatus } from '../domain/waves/state.ts';
+import type { WavesStatus } from '../domain/waves/state.ts';
 import { initialWaves, membersOf } from '../domain/waves/state.ts';
 import { ROLLOUTS_QUEUE, WAVES_WORKFLOW, wavesStatusQuery, wavesWorkflowId } from '../workflows/messages.ts';
-import type { HumanAct } from '../workflows/messages.ts';
-import { actOnRollout } from './acts.ts';
 import { followedOf } from './progress.ts';
 import type { FollowedMember } from './progress.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
-import { isAnswerLost, isQueryUnanswered } from './refusals.ts';
+import { isQueryUnanswered } from './refusals.ts';
 import { signed } from './sign-act.ts';
-import { overIf, refTo, viewRollout } from './rollouts.ts';
+import { isOpenRun, overIf, READ_TIMEOUT_MS, refTo, viewRollout } from './rollouts.ts';
 import type { RolloutRef, RolloutView } from './rollouts.ts';
+import { alreadyRunning, noAnswer, notFound, noWaves, refuseUnfit } from './waves-refusals.ts';
 import { priorityOf } from '../domain/rollout/priority.ts';
 
 export interface WavesView extends RolloutRef {
   readonly waves: WavesStatus;
   /** Of the members whose rollout goes on, by action. */
   readonly members: Readonly<Record<string, RolloutView>>;
+  /** Why not, of those of them that cannot be read now, by action. */
+  readonly unread: Readonly<Record<string, string>>;
   /** Of those in other organisations, by their id in the waves. */
   readonly elsewhere: Readonly<Record<string, FollowedMember>>;
   readonly running: boolean;
@@ -41,15 +39,6 @@ export interface WavesView extends RolloutRef {
   readonly lost: string | null;
 }
 
-/** What became of an act on one member. */
-export interface MemberAct {
-  readonly action: string;
-  readonly taken: boolean;
-  /** Why not; empty where it was taken. */
-  readonly why: string;
-}
-
-const READ_TIMEOUT_MS = 8_000;
 const ACT_TIMEOUT_MS = 30_000;
 
 export async function startWaves(
@@ -83,198 +72,61 @@ export async function startWaves(
   });
 }
 
-/** The tree, with what each open rollout is at. */
+/** The tree, with what each open rollout is at; one that cannot be read hides none of the others. */
 export async function viewWaves(link: TemporalLink, name: string): Promise<WavesView> {
+  const read = await readWaves(link, name);
+  const open = membersOf(read.waves).filter((member) => member.open && member.organisation === null);
+  const views = await Promise.all(
+    open.map(({ action, runId }) =>
+      viewRollout(link, action, runId ?? undefined).then(
+        (view) => ({ action, view }),
+        (error: unknown) => {
+          if (!(error instanceof AssistError)) throw error;
+          return { action, why: error.message };
+        },
+      ),
+    ),
+  );
+  return {
+    ...read,
+    members: Object.fromEntries(views.flatMap((one) => ('view' in one ? [[one.action, one.view]] : []))),
+    unread: Object.fromEntries(views.flatMap((one) => ('why' in one ? [[one.action, one.why]] : []))),
+  };
+}
+
+/** What the waves say of themselves; no rollout of theirs is asked. */
+export async function readWaves(link: TemporalLink, name: string): Promise<Omit<WavesView, 'members' | 'unread'>> {
   const workflowId = wavesWorkflowId(name);
-  const { ref, waves, elsewhere, running, lost } = await link.call(READ_TIMEOUT_MS, async (client) => {
-    const handle = client.workflow.getHandle<() => Promise<WavesStatus>>(workflowId);
-    const { runId, status, raw, type } = await handle.describe().catch((error: unknown) => {
-      throw error instanceof WorkflowNotFoundError ? notFound(name, error) : error;
-    });
-    if (type !== WAVES_WORKFLOW) throw noWaves(name, `its run is of type "${type}"`);
+  return link.call(READ_TIMEOUT_MS, async (client) => {
+    const { runId, status, raw } = await describeWaves(client, name);
+    const handle = client.workflow.getHandle<() => Promise<WavesStatus>>(workflowId, runId);
     const ended = status.name === 'COMPLETED' ? await handle.result() : null;
-    const seen =
+    const waves =
       ended ??
       (await handle.query(wavesStatusQuery, ...overIf(status.name)).catch((error: unknown) => {
         if (error instanceof QueryNotRegisteredError)
           throw noWaves(name, `its run (${stateNamed(status.name)}) was refused before it was any`, error);
-        return unanswered(error, name);
+        throw isQueryUnanswered(error) ? noAnswer(name, error) : error;
       }));
-    const elsewhere = await followedOf(client, raw.pendingActivities ?? []);
     const state = stateNamed(status.name);
     return {
-      ref: refTo(link, workflowId, runId),
-      waves: seen,
-      elsewhere,
-      running: status.name === 'RUNNING',
+      ...refTo(link, workflowId, runId),
+      waves,
+      elsewhere: await followedOf(client, raw.pendingActivities ?? []),
+      running: isOpenRun(status.name),
       lost: isLostPhase(state) ? state : null,
     };
   });
-  const open = membersOf(waves).filter((member) => member.open && member.organisation === null);
-  const views = await Promise.all(
-    open.map(async ({ action, runId }) => [action, await viewRollout(link, action, runId ?? undefined)] as const),
-  );
-  return { ...ref, waves, members: Object.fromEntries(views), elsewhere, running, lost };
 }
 
-/**
- * Each rollout that runs is told by whoever acts, and says itself what it made of it; the waves are told before, so that
- * nothing more begins. An abort is the other way round: waves that are aborted call off what still runs in the name of the
- * engine, and whoever acts is to stand beside it with their proof.
- */
-export async function actOnWaves(
-  link: TemporalLink,
-  name: WavesActName,
-  waves: string,
-  act: HumanAct,
-): Promise<RolloutRef & { readonly waves: WavesStatus; readonly members: readonly MemberAct[] }> {
-  refuseUnfit(name, act.by, act.reason);
-  if (name !== 'abort') {
-    const { ref, status } = await tellWaves(link, name, waves, act);
-    return { ...ref, waves: status, members: await tellMembers(link, name, status, act) };
-  }
-  const before = await viewWaves(link, waves);
-  if (!before.running) throw ended(name, waves);
-  const members = await tellMembers(link, name, before.waves, act);
-  const { ref, status } = await tellWaves(link, name, waves, act).catch(async (error: unknown) => {
-    // The last of them to go may have ended the waves.
-    const after = await viewWaves(link, waves);
-    if (after.running) throw error;
-    return { ref: refTo(link, after.workflowId, after.runId), status: after.waves };
-  });
-  return { ...ref, waves: status, members };
-}
-
-/** Only the waves themselves. */
-export async function tellWaves(
-  link: TemporalLink,
-  name: WavesActName,
-  waves: string,
-  act: HumanAct,
-): Promise<{ readonly ref: RolloutRef; readonly status: WavesStatus }> {
-  const workflowId = wavesWorkflowId(waves);
-  const updateId = randomUUID();
-  return link.call(ACT_TIMEOUT_MS, async (client) => {
-    try {
-      const handle = client.workflow.getHandle(workflowId);
-      const { runId } = await handle.describe();
-      const args: [HumanAct] = [signed(link.signer, { act: name, by: act.by, workflowId, runId }, act)];
-      const status = await client.workflow
-        .getHandle(workflowId, runId)
-        .executeUpdate<WavesStatus, [HumanAct]>(name, { args, updateId });
-      return { ref: refTo(link, workflowId, runId), status };
-    } catch (error) {
-      throw actError(error, name, waves);
-    }
-  });
-}
-
-function tellMembers(
-  link: TemporalLink,
-  name: WavesActName,
-  status: WavesStatus,
-  act: HumanAct,
-): Promise<readonly MemberAct[]> {
-  const running = membersOf(status).filter(({ state }) => state === 'running');
-  return Promise.all(
-    running.map(async ({ id, action, organisation }) =>
-      organisation === null ? actOnMember(link, name, action, act) : { action: id, taken: true, why: PASSED_ON },
-    ),
-  );
-}
-
-/** The waves tell those of other organisations, which answer in the tree. */
-const PASSED_ON = 'is passed on by the waves';
-
-/** One that refuses keeps the others from nothing. */
-export async function actOnMember(
-  link: TemporalLink,
-  name: WavesActName,
-  action: string,
-  act: HumanAct,
-): Promise<MemberAct> {
-  try {
-    // Nobody was shown what else each of them is paused for.
-    const given = name === 'resume' ? { ...act, pause: 'person' as const } : act;
-    const { delivered } = await actOnRollout(link, name, action, given);
-    return { action, taken: true, why: delivered === 'stored' ? 'stored until a worker runs' : '' };
-  } catch (error) {
-    if (!(error instanceof AssistError)) throw error;
-    return { action, taken: false, why: error.message };
-  }
-}
-
-function refuseUnfit(act: string, by: string, reason: string | undefined): void {
-  const unfit = actorProblem(by) ?? (reason === undefined || reason === '' ? null : reasonProblem(reason));
-  if (unfit !== null)
-    throw new AssistError(
-      'usage',
-      `Cannot ${act}: ${unfit}`,
-      'Nothing was done; say who acts, and why, and try again.',
-    );
-}
-
-function alreadyRunning(name: string, cause: unknown): AssistError {
-  return new AssistError(
-    'rollout-already-running',
-    `Refused: the waves ${name} are already running.`,
-    `Follow them with \`assist-rollouts waves status "${name}"\`, or end them with \`waves abort\`.`,
-    { cause },
-  );
-}
-
-function notFound(name: string, cause: unknown): AssistError {
-  return new AssistError(
-    'rollout-not-found',
-    `There are no waves called "${name}".`,
-    'The name is the one in their file; names are case-sensitive.',
-    { cause },
-  );
-}
-
-/** Somebody else than `waves start` began it. */
-function noWaves(name: string, seen: string, cause?: unknown): AssistError {
-  return new AssistError(
-    'rollout-not-found',
-    `${wavesWorkflowId(name)} is no waves: ${seen}; expected what \`waves start\` begins.`,
-    'Why stands at its run in the Temporal Web UI. Start them with `assist-rollouts waves start <file>`.',
-    { cause },
-  );
-}
-
-function unanswered(error: unknown, name: string): never {
-  if (!isQueryUnanswered(error)) throw error;
-  throw noAnswer(name, error);
-}
-
-function noAnswer(name: string, cause: unknown, what = ''): AssistError {
-  return new AssistError(
-    'no-worker',
-    `The waves ${name} exist, but no worker answered in time: it is missing, or slow.${what}`,
-    'Try again in a moment. If none runs, start one (`assist-rollouts worker`); they go on where they were.',
-    { cause },
-  );
-}
-
-function actError(error: unknown, act: string, name: string): unknown {
-  if (error instanceof WorkflowUpdateFailedError)
-    return new AssistError(
-      'update-rejected',
-      `Refused for the waves ${name}: ${error.cause?.message ?? error.message}`,
-      `\`assist-rollouts waves status "${name}"\` shows where they stand.`,
-      { cause: error },
-    );
-  if (isAnswerLost(error))
-    return noAnswer(name, error, ` Your ${act} may have been taken, or not: \`waves status\` shows it.`);
-  if (!(error instanceof WorkflowNotFoundError) && !(error instanceof WorkflowFailedError)) return error;
-  return ended(act, name, error);
-}
-
-function ended(act: string, name: string, cause?: unknown): AssistError {
-  return new AssistError(
-    'rollout-ended',
-    `Refused: cannot ${act}, there are no waves called "${name}" that run.`,
-    `\`assist-rollouts waves status "${name}"\` shows what became of them.`,
-    { cause },
-  );
+/** As Temporal knows them, without a worker. */
+export async function describeWaves(client: Client, name: string): Promise<WorkflowExecutionDescription> {
+  const described = await client.workflow
+    .getHandle(wavesWorkflowId(name))
+    .describe()
+    .catch((error: unknown) => {
+      throw error instanceof WorkflowNotFoundError ? notFound(name, error) : error;
+    });
+  if (described.type !== WAVES_WORKFLOW) throw noWaves(name, `its run is of type "${described.type}"`);
+  return described;
 }

@@ -78,8 +78,10 @@ export async function undoMember(run: WavesRun, member: MemberStatus): Promise<v
 
 async function undoHere(run: WavesRun, { action, version }: MemberStatus, reason: string): Promise<UndoEnd> {
   try {
+    const options = memberOptions(run, { action, version, reason });
     const { outcome, ...result } = await executeChild(rollout, {
-      ...memberOptions(run, { action, version, reason }),
+      ...options,
+      memo: { ...options.memo, isUndo: true },
       priority: priorityOf('safety', workflowInfo().workflowId),
       args: [{ undo: { action, from: version }, startedBy: run.input.startedBy, reason }],
     });

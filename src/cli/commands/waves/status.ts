@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RolloutView } from '../../../configurator/rollouts.ts';
 import type { WavesView } from '../../../configurator/waves.ts';
 import { AssistError } from '../../../configurator/errors.ts';
+import { oneLine } from '../../../domain/text/printable.ts';
 import { wavesLines, wavesReasons } from '../../../domain/waves/lines.ts';
 import type { WavesOutcome } from '../../../domain/waves/state.ts';
 import { printJson, printLines } from '../../deps.ts';
@@ -77,16 +78,18 @@ function show({ out }: Deps, view: WavesView, json: boolean | undefined): void {
   else printLines(out, linesOf(view));
 }
 
-function linesOf({ waves, members, elsewhere, lost }: WavesView): string[] {
+function linesOf({ waves, members, unread, elsewhere, lost }: WavesView): string[] {
   const tree = wavesLines(
     waves,
     new Map([
       ...Object.entries(members).map(([action, view]) => [action, placeOf(view)] as const),
+      ...Object.keys(unread).map((action) => [action, 'cannot be read now'] as const),
       ...Object.entries(elsewhere).map(([id, seen]) => [id, placeElsewhere(seen)] as const),
     ]),
     lost,
   );
-  return [...tree, ...wavesReasons(waves)];
+  const why = Object.values(unread).map(oneLine);
+  return [...tree, ...why, ...wavesReasons(waves)];
 }
 
 function placeElsewhere({ phase, splitPercent }: WavesView['elsewhere'][string]): string {
