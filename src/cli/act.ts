@@ -5,6 +5,7 @@ import type { ActResult } from '../configurator/acts.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { Act } from '../domain/rollout/acts.ts';
 import { isBeforeSteps } from '../domain/rollout/acts.ts';
+import type { Phase } from '../domain/rollout/status.ts';
 import { canName, shownNumbers } from '../domain/rollout/shown.ts';
 import type { WavesActName } from '../domain/waves/state.ts';
 import type { HumanAct, RolloutStatus } from '../workflows/messages.ts';
@@ -185,10 +186,14 @@ function resultText({ name, action, follows }: ActArgs, result: ActResult): stri
 }
 
 /** Nothing serves yet, so there is nothing to roll back. */
-function calledOffText(action: string, { action: name, version, phase }: RolloutStatus): string {
-  const becomes =
-    phase === 'deploying'
-      ? 'ends before agents see it; what was deployed is taken back'
-      : 'is called off: nothing was written, and it ends as rejected';
-  return `abort: accepted. ${name} ${version} ${becomes}. See it with \`assist-rollouts status ${action}\`.`;
+function calledOffText(action: string, { action: name, version, phase, isUndo }: RolloutStatus): string {
+  const what = [isUndo ? 'the undo of' : '', name, version].filter((part) => part !== '').join(' ');
+  return `abort: accepted. ${what} ${becomes(phase, isUndo === true)}. See it with \`assist-rollouts status ${action}\`.`;
+}
+
+function becomes(phase: Phase, isUndo: boolean): string {
+  if (phase !== 'deploying') return 'is called off: nothing was written, and it ends as rejected';
+  return isUndo
+    ? 'is called off: what serves goes on, and what was deployed again, if anything, stays at split 0, where nobody sees it'
+    : 'ends before agents see it; what was deployed is taken back';
 }

@@ -8,6 +8,7 @@ import { ACTS, impossible, isBrake, unfit } from '../domain/rollout/acts.ts';
 import { parseAct } from '../domain/rollout/messages.ts';
 import { floodEndsAtMs, isToldEnough } from '../domain/rollout/refusals.ts';
 import { isTerminal } from '../domain/rollout/status.ts';
+import type { RolloutStatus } from '../domain/rollout/view.ts';
 import { authoriseAct, placeOf, proofOfRefused } from './authorise.ts';
 import { createEar } from './hear-guardian.ts';
 import { createHeardActs } from './heard-acts.ts';
@@ -16,7 +17,14 @@ import type { HumanAct } from './messages.ts';
 import { ACT_FORBIDDEN, ACT_UPDATES, actSignal, guardianSignal, statusQuery } from './messages.ts';
 import type { RolloutRun } from './run.ts';
 
-export function answer(run: RolloutRun): void {
+export interface Answering {
+  /** Somebody asked for it, and it is not known yet whether they may. */
+  isAsked(act: Act): boolean;
+  /** As its update is answered. */
+  take(act: Act, given: HumanAct): Promise<RolloutStatus>;
+}
+
+export function answer(run: RolloutRun): Answering {
   const heard = createHeardActs();
   setHandler(statusQuery, () => ({ ...run.status(), log: run.log() }), { description: STATUS_HELP });
   for (const act of ACTS) {
@@ -39,6 +47,14 @@ export function answer(run: RolloutRun): void {
   setHandler(actSignal, (given: unknown) => uncancelled(() => brake(run, heard, given)), { description: BRAKE_HELP });
   const ear = createEar(run);
   setHandler(guardianSignal, (given: unknown) => uncancelled(() => ear(given)), { description: GUARDIAN_HELP });
+  return {
+    isAsked: (act) => heard.isAsked(act),
+    async take(act, given) {
+      const no = await heard.once(act, given, () => takeAct(run, heard, act, given));
+      if (no !== null) throw refused(no.why, no.isForbidden ? ACT_FORBIDDEN : undefined);
+      return run.status();
+    },
+  };
 }
 
 /**

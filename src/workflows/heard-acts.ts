@@ -16,19 +16,29 @@ export interface HeardActs {
   once(act: Act, given: unknown, take: () => Promise<NotTaken | null>): Promise<NotTaken | null>;
   /** It was done: whoever sends it again, signed anew, is answered so, once it is known that it is they. */
   isDone(act: Act, given: unknown): boolean;
+  /** It was asked for, and nobody has said yet whether it is done. */
+  isAsked(act: Act): boolean;
   done(act: Act, given: unknown): void;
 }
 
 export function createHeardActs(): HeardActs {
   const answers = new Map<string, Promise<NotTaken | null>>();
   const acts = new Set<string>();
+  const asked: Act[] = [];
+  const begin = (act: Act, take: () => Promise<NotTaken | null>): Promise<NotTaken | null> => {
+    asked.push(act);
+    const answer = take();
+    const over = (): void => void asked.splice(asked.indexOf(act), 1);
+    void answer.then(over, over);
+    return answer;
+  };
   return {
     once(act, given, take) {
       const key = keyOf(act, given);
-      if (key === null) return take();
+      if (key === null) return begin(act, take);
       // What somebody else says in their name, and could not sign, answers nothing of theirs.
       const exactly = JSON.stringify([key, parseAct(given).signature]);
-      const answer = answers.get(exactly) ?? take();
+      const answer = answers.get(exactly) ?? begin(act, take);
       answers.set(exactly, answer);
       return answer;
     },
@@ -36,6 +46,7 @@ export function createHeardActs(): HeardActs {
       const key = keyOf(act, given);
       return key !== null && acts.has(key);
     },
+    isAsked: (act) => asked.includes(act),
     done(act, given) {
       const key = keyOf(act, given);
       if (key !== null) acts.add(key);

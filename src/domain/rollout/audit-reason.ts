@@ -16,6 +16,14 @@ export const WAITS = 'from here on it waits for ';
 export const CANCELLED = 'Cancelled through Temporal; by whom it does not say.';
 export const CANCELLED_BEFORE = 'Cancelled through Temporal before anything was changed; by whom it does not say.';
 
+const CANCELLED_BEFORE_SERVING =
+  'Cancelled through Temporal before anything that serves was changed; by whom it does not say.';
+
+/** `standing`: what stands there then. */
+export function cancelledBeforeServing(standing: string): string {
+  return `${CANCELLED_BEFORE_SERVING} ${standing}`;
+}
+
 /** Of a rollout whose waves stopped. */
 export function calledOffBefore(why: string): string {
   return `Called off before anything was changed: ${why}`;
@@ -113,9 +121,12 @@ export function actOf(event: AuditedEvent): string {
 
 /** Who stands beside the act: a person, the engine, or whoever cancelled through Temporal. */
 export function actorOf(event: AuditedEvent, actor: string): string {
-  const isCancel =
-    event.kind !== 'acted' && 'reason' in event && (event.reason === CANCELLED || event.reason === CANCELLED_BEFORE);
+  const isCancel = event.kind !== 'acted' && 'reason' in event && isCancelled(event.reason ?? '');
   return isCancel ? THROUGH_TEMPORAL : actor;
+}
+
+function isCancelled(reason: string): boolean {
+  return reason === CANCELLED || reason === CANCELLED_BEFORE || reason.startsWith(CANCELLED_BEFORE_SERVING);
 }
 
 const REFUSED = 'Preflight found ';

@@ -1,0 +1,73 @@
+/**
+ * An abort that comes while an undo still looks for what to go back to, before there is a run of it. It ends the look;
+ * where that has just found something, it is taken by the run, before anything is written.
+ */
+import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import type { ActProof } from '../activities/types.ts';
+import { ACT_HELP } from '../domain/rollout/act-help.ts';
+import { unfit } from '../domain/rollout/acts.ts';
+import { parseAct } from '../domain/rollout/messages.ts';
+import type { RolloutStatus } from '../domain/rollout/view.ts';
+import { createFirstUse } from '../domain/shared/first-use.ts';
+import { authoriseAct } from './authorise.ts';
+import type { HumanAct } from './messages.ts';
+import { ACT_UPDATES } from './messages.ts';
+
+export interface AbortAhead {
+  /** Looks until somebody who may has aborted. */
+  look<T>(work: () => Promise<T>): Promise<T>;
+  /** Who did so before there was a run. */
+  readonly aborted: Aborted | null;
+  /** Somebody waits for the answer. */
+  isAsked(): boolean;
+  /** From now on whoever waits is answered by that. */
+  answerWith(answer: (given: HumanAct) => RolloutStatus | Promise<RolloutStatus>): void;
+}
+
+export interface Aborted {
+  readonly by: string;
+  readonly reason: string;
+  readonly proof: ActProof;
+}
+
+/** What it is confined to is not known yet, so whoever may stop anything of the action may. */
+export function hearAbortAhead(action: string): AbortAhead {
+  const scope = new CancellationScope();
+  let answer: ((given: HumanAct) => RolloutStatus | Promise<RolloutStatus>) | null = null;
+  let aborted: Aborted | null = null;
+  let asked = 0;
+  const take = async (given: HumanAct): Promise<RolloutStatus> => {
+    const known = await authoriseAct([{ action, queues: [] }], { firstUse: createFirstUse() }, 'abort', given);
+    if (known.ok && answer === null && aborted === null) {
+      aborted = { by: given.by, reason: given.reason, proof: known.proof };
+      scope.cancel();
+    }
+    await condition(() => answer !== null);
+    return (answer as NonNullable<typeof answer>)(given);
+  };
+  setHandler(
+    ACT_UPDATES.abort,
+    (given) => {
+      asked += 1;
+      return CancellationScope.nonCancellable(() => take(given)).finally(() => {
+        asked -= 1;
+      });
+    },
+    { description: ACT_HELP.abort, validator: refuseUnfit },
+  );
+  return {
+    look: (work) => scope.run(work),
+    get aborted() {
+      return aborted;
+    },
+    isAsked: () => asked > 0,
+    answerWith(given) {
+      answer = given;
+    },
+  };
+}
+
+function refuseUnfit(given: unknown): void {
+  const why = unfit('abort', parseAct(given));
+  if (why !== null) throw ApplicationFailure.nonRetryable(why, 'ActRefused');
+}
