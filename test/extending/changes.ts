@@ -79,7 +79,7 @@ export const scriptPage: TargetAdapter = adapter;
         {
           after: 'Readonly<Record<TargetKind, TargetCapabilities>> = {\n',
           lines:
-            "  scriptPage: { content: 'card', metrics: CARD_METRICS, retractable: true, lateEventsMs: 0, goesBackTo: 'anyVersion', " +
+            "  scriptPage: { content: 'card', metrics: CARD_METRICS, retractable: true, lateEventsMs: 0, goesBackTo: 'anyVersion', keptIn: 'organisation', " +
             "audience: 'any', restoreByHand: () => ['publish the script as it was'] },\n",
         },
       ],
