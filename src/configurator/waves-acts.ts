@@ -57,7 +57,7 @@ async function abortWaves(link: TemporalLink, waves: string, act: HumanAct): Pro
   } catch (error) {
     // The last of them to go may have ended the waves.
     const after = await readWaves(link, waves).catch(() => null);
-    if (after?.running !== false) throw withMembers(error, 'abort', members);
+    if (after?.running !== false) throw withMembers(error, 'abort', members.map(asNotPassedOn));
     return { ...refTo(link, after.workflowId, after.runId), waves: after.waves, members };
   }
 }
@@ -106,7 +106,11 @@ function tellMembers(
 
 /** The waves tell those of other organisations, which answer in the tree. */
 const PASSED_ON = 'is passed on by the waves';
-const NOT_PASSED_ON = 'is told by the waves alone, which do not answer';
+const NOT_PASSED_ON = 'is told by the waves alone, which did not take it';
+
+function asNotPassedOn(member: MemberAct): MemberAct {
+  return member.why === PASSED_ON ? { ...member, taken: false, why: NOT_PASSED_ON } : member;
+}
 
 /** What runs of waves that do not answer, as Temporal knows it. What is promoted, or is undone, is left as it is. */
 async function tellOpen(

@@ -34,7 +34,7 @@ export type Decision =
   | { readonly kind: 'goOn' }
   | Extract<StepOutcome, { kind: 'rollBack' | 'promote' }>;
 
-const GO_ON: Decision = { kind: 'goOn' };
+const GO_ON = { kind: 'goOn' } as const;
 
 export async function decide(run: DeployedRun, end: Watched): Promise<Decision> {
   const { policies } = run.input.plan;
@@ -169,8 +169,8 @@ export async function writeSplit(
   }
 }
 
-/** A promotion of what is not proven that a closed window has held for too long: no split has risen by it. */
-function lapsed(run: DeployedRun): boolean {
+/** A promotion of what is not proven that a closed window, or a pause, has held for too long: no split has risen by it. */
+export function lapsed(run: DeployedRun): boolean {
   const lapses = run.state.decision?.lapses;
   if (lapses === undefined || run.state.splitPercent > lapses.fromPercent || Date.now() < lapses.atMs) return false;
   run.dispatch({ kind: 'lapsed', reason: lapsedReason(lapses.atMs) });
@@ -192,13 +192,14 @@ interface Write {
 
 /**
  * One write to the organisation, within the plan's limit and with the guardrails live. A refusal for another content is
- * drift, and decided like it; what was decided to go on is written again, and so is a rise that a pause gave up.
+ * drift, and decided like it; what was decided to go on is written again, and so is a rise that a pause gave up, unless it
+ * has lapsed meanwhile (`goOn`).
  */
 async function write<T>(
   run: DeployedRun,
   { what, served, rises }: Write,
   call: (deployment: Deployment) => Promise<T>,
-): Promise<{ readonly value: T } | Exclude<Decision, { kind: 'goOn' | 'leave' }>> {
+): Promise<{ readonly value: T } | Exclude<Decision, { kind: 'leave' }>> {
   const isHeld = (): boolean => rises && run.state.paused;
   return withLimit(run, { ms: run.input.plan.policies.limits.splitMs, what, action: 'roll back' }, async (over) => {
     for (;;) {
@@ -206,7 +207,7 @@ async function write<T>(
         run,
         () => refusalOr(run, () => call(run.state.deployment)),
         () => over() || isHeld(),
-        served ?? undefined,
+        { written: served, rises },
       );
       if ('value' in done && !isRefused(done.value)) return { value: done.value };
       const isLeft = 'kind' in done && done.kind === 'until';
@@ -216,6 +217,7 @@ async function write<T>(
         ? await heldBack(run)
         : await ('value' in done ? decideRefused(run, done.value as Refused) : decide(run, done));
       if (decision.kind === 'rollBack' || decision.kind === 'promote') return decision;
+      if (isLeft && lapsed(run)) return GO_ON;
     }
   });
 }

@@ -124,12 +124,8 @@ async function takeAct(run: RolloutRun, heard: HeardActs, act: Act, given: Human
 async function nothingRises(run: RolloutRun): Promise<void> {
   const isBack = (): boolean => isTerminal(run.state.phase) || typeof run.state.safety?.reactionMs === 'number';
   const mayRise = (): boolean =>
-    run.state.request?.kind === 'abort' ? run.state.openWrites > 0 : run.state.paused && isRising(run.state);
+    run.state.request?.kind === 'abort' ? run.state.openWrites > 0 : run.state.paused && run.state.openRises > 0;
   await condition(() => !mayRise() || isBack());
-}
-
-function isRising({ openWrites, unproven, splitPercent }: RolloutRun['state']): boolean {
-  return openWrites > 0 && unproven !== null && unproven.splitPercent > splitPercent;
 }
 
 function orElse(why: string | null, taken: () => Taken): Taken {

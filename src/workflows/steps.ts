@@ -15,7 +15,7 @@ import { policyForUndecided } from '../domain/rollout/watch-decision.ts';
 import type { BakeClock } from './bake-clock.ts';
 import { clockOf } from './bake-clock.ts';
 import type { Decision } from './decide.ts';
-import { decide, whilePaused, writeSplit } from './decide.ts';
+import { decide, lapsed, whilePaused, writeSplit } from './decide.ts';
 import { showLimit, withLimit } from './deadline.ts';
 import { hook } from './hook.ts';
 import type { DeployedRun } from './run.ts';
@@ -51,6 +51,7 @@ export async function setSplit(
   const before = await whilePaused(run);
   if (before.kind === 'rollBack' || before.kind === 'promote') return before;
   if (isHarmed(run.state, Date.now())) return rollBackForHarm(run);
+  if (lapsed(run)) return CONTINUE;
   run.dispatch({ kind: 'entered', phase, waitingFor: `the organisation to show split ${splitText(percent, of)}` });
   return outcomeOf(await writeSplit(run, percent, `split to ${splitText(percent, of)}`, of));
 }

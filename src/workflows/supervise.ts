@@ -197,9 +197,9 @@ export async function guarded<T>(
   run: DeployedRun,
   work: () => Promise<T>,
   over: () => boolean,
-  written?: Written,
+  { written, rises }: { readonly written: Written | null; readonly rises: boolean },
 ): Promise<{ readonly value: T } | Watched> {
-  run.dispatch({ kind: 'writeBegun', ...(written !== undefined && { written }) });
+  run.dispatch({ kind: 'writeBegun', rises, ...(written !== null && { written }) });
   return firstOf<{ readonly value: T } | Watched>([
     () =>
       work()
@@ -207,7 +207,7 @@ export async function guarded<T>(
           run.dispatch({ kind: 'writeAnswered' });
           return { value };
         })
-        .finally(() => run.dispatch({ kind: 'writeOver' })),
+        .finally(() => run.dispatch({ kind: 'writeOver', rises })),
     () => condition(() => isAborted(run) || over()).then(() => ({ kind: 'until' as const })),
     async () => {
       await sleep('5s', { summary: 'the call takes long: watch meanwhile' });

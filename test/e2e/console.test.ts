@@ -197,7 +197,10 @@ else
       expect(shown).toContain(reason);
       expect(shown).toMatch(/read back .*\d\d:\d\d/);
       expect(Math.min(...[...evidence].map(Number))).toBeLessThan(HARM_ODDS);
-      expect(Math.max(...[...evidence].map(Number))).toBeGreaterThanOrEqual(HARM_ODDS);
+      // The leading guardrail may have too little of its own, where all fell together.
+      const [, own, , all, needed] =
+        /evidence 1:([\d.]+) that(.*evidence of all 1:([\d.]+) \(needed 1:([\d.]+)\))?/.exec(reason) ?? [];
+      expect(Number(all ?? own)).toBeGreaterThanOrEqual(Number(needed ?? HARM_ODDS));
       expect(await page.getAttribute('body', 'data-loaded')).toBe('once');
 
       const asked: string[] = [];

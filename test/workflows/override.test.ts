@@ -1,4 +1,5 @@
 /** Invariants 6, 7, 15 and 17: what is not proven is promoted, and harm let pass, by a named approver only, as it was shown, on record. */
+import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Actor, Role } from '../../src/domain/identity/actor.ts';
 import type { GuardrailReport } from '../../src/domain/judge/types.ts';
@@ -113,6 +114,25 @@ test('a promotion that cannot take effect in time lapses, and the rollout goes o
   expect(org.records.find(({ act: name }) => name === 'lapsed')?.reason).toBe(
     `The promotion of what is not proven had to take effect before ${expiresAt}; it goes on by the plan.`,
   );
+});
+
+test('nor does a pause in the middle of its write: it lapses, and nothing rises when it is resumed', async () => {
+  const handle = await baking([]);
+  const away = ApplicationFailure.retryable('500, for a while');
+  org.before = (name) => (name === 'applySplit' ? Promise.reject(away) : Promise.resolve());
+  const expiresAt = inMs(LIFE_MS);
+  await act(handle, 'promote', 'ana', { expiresAt });
+  await harness.statusWhen(handle, ({ phase }) => phase === 'promoting');
+  await act(handle, 'pause', 'kim');
+  await over(expiresAt);
+  org.before = () => Promise.resolve();
+  await act(handle, 'resume', 'kim');
+  const { splitPercent } = await harness.statusWhen(handle, ({ phase }) => phase === 'held');
+  expect(splitPercent).toBe(10);
+  expect(org.writes).not.toContain('split 95');
+  await act(handle, 'abort', 'kim');
+  await handle.result();
+  expect(org.records.some(({ act: name }) => name === 'lapsed')).toBe(true);
 });
 
 test('a closed window does not keep a promotion of what is not proven for later: it lapses, and proof is waited for', async () => {

@@ -182,16 +182,19 @@ describe('a pause while a write would raise the split', () => {
     expect(await handle.result()).toMatchObject({ outcome: 'promoted' });
   });
 
-  test('is answered when that write is over, so that nothing rises after the answer', async () => {
+  test.each([
+    ['raises the split', 'applySplit'],
+    ['ends a promotion', 'retireBaseline'],
+  ])('is answered when a write that %s is over, so that nothing rises after the answer', async (_, activity) => {
     const gate = closedGate();
     let isOver = false;
+    const handle = await harness.start(quickPlan({ policies }));
     org.before = async (name) => {
-      if (name !== 'applySplit') return;
+      if (name !== activity) return;
       await gate.passed();
       isOver = true;
     };
-    const handle = await start();
-    await pendingWhen(handle, ({ activities }) => activities.includes('applySplit'));
+    await pendingWhen(handle, ({ activities }) => activities.includes(activity));
     const wasOver = handle.executeUpdate(ACT_UPDATES.pause, { args: [who] }).then(() => isOver);
     await harness.statusWhen(handle, ({ paused }) => paused);
     gate.open();

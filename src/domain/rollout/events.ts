@@ -93,11 +93,11 @@ export type NotedEvent =
   | { readonly kind: 'deployed'; readonly deployment: Deployment; readonly splitPercent?: number }
   /** The plan lives with the baseline as another hand has made it. */
   | { readonly kind: 'baselineTaken'; readonly fingerprint: Fingerprint }
-  /** `written`: what is served once it is made; absent: as before. */
-  | { readonly kind: 'writeBegun'; readonly written?: Written }
+  /** `written`: what is served once it is made; absent: as before. `rises`: nobody wants it in a pause. */
+  | { readonly kind: 'writeBegun'; readonly written?: Written; readonly rises: boolean }
   | { readonly kind: 'writeAnswered' }
   /** Answered, or given up by whoever made it: it takes no effect any more. */
-  | { readonly kind: 'writeOver' }
+  | { readonly kind: 'writeOver'; readonly rises: boolean }
   /** The calendar did not let it: what was proven before is served, as is proven. */
   | { readonly kind: 'writeNotMade' }
   /** The candidate serves everybody and the baseline is off, proven `atMs`. */

@@ -37,6 +37,8 @@ export interface RolloutState {
   readonly writeInFlight: boolean;
   /** Writes of a split that run, or were given up and may still take effect. */
   readonly openWrites: number;
+  /** Those of them that raise the split, or end a promotion. */
+  readonly openRises: number;
   /** What the last write may have left there, for no answer has proven it, nor that it was not made; null: all is proven. */
   readonly unproven: Written | null;
   /** The candidate was proven to serve everybody, and the baseline is off. */
@@ -214,6 +216,7 @@ export function initialState(approvals: readonly AskedApproval[] = []): RolloutS
     previousPercent: 0,
     writeInFlight: false,
     openWrites: 0,
+    openRises: 0,
     unproven: null,
     promoted: false,
     safety: null,

@@ -167,12 +167,17 @@ function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutSta
         ...state,
         writeInFlight: true,
         openWrites: state.openWrites + 1,
+        openRises: state.openRises + (event.rises ? 1 : 0),
         unproven: event.written ?? state.unproven,
       };
     case 'writeAnswered':
       return { ...state, writeInFlight: false };
     case 'writeOver':
-      return { ...state, openWrites: state.openWrites - 1 };
+      return {
+        ...state,
+        openWrites: state.openWrites - 1,
+        openRises: state.openRises - (event.rises ? 1 : 0),
+      };
     case 'writeNotMade':
       return { ...state, unproven: null };
     case 'aloneProven':

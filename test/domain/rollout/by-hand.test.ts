@@ -13,7 +13,7 @@ const deployment: Deployment = {
 };
 const seenIn = (state: RolloutState): string => byHand(deployment, state).agentsSee;
 const written = (state: RolloutState, splitPercent: number): RolloutState =>
-  apply(state, { kind: 'writeBegun', written: { splitPercent, stage: 'both' } }, 5);
+  apply(state, { kind: 'writeBegun', rises: true, written: { splitPercent, stage: 'both' } }, 5);
 
 test('of whole queues each that may have the candidate is named with where it was, and no more than they can give', () => {
   const queue = (id: string, baseline: string) => ({

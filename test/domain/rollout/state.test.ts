@@ -55,8 +55,8 @@ const EVENTS: readonly RolloutEvent[] = [
   { kind: 'standstillBegun' },
   { kind: 'waitBegun', wait },
   { kind: 'waitOver', what: 'x' },
-  { kind: 'writeBegun' },
-  { kind: 'writeBegun', written: { splitPercent: 30, stage: 'both' } },
+  { kind: 'writeBegun', rises: true },
+  { kind: 'writeBegun', rises: true, written: { splitPercent: 30, stage: 'both' } },
   { kind: 'writeNotMade' },
   { kind: 'writeAnswered' },
 ];

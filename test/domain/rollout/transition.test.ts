@@ -171,7 +171,7 @@ test('who rolls back waits for nobody to resume', () => {
 
 describe('what a write may have left there', () => {
   const written = { splitPercent: 25, stage: 'both' } as const;
-  const begun = apply(inPhase('settingSplit'), { kind: 'writeBegun', written });
+  const begun = apply(inPhase('settingSplit'), { kind: 'writeBegun', rises: true, written });
 
   test('stands until it is proven, whatever was answered, or was not made', () => {
     expect(apply(begun, { kind: 'writeAnswered' }).unproven).toEqual(written);
@@ -184,8 +184,8 @@ describe('what a write may have left there', () => {
   });
 
   test('is what the last write serves; one that changes nothing of that leaves it', () => {
-    expect(apply(begun, { kind: 'writeBegun' }).unproven).toEqual(written);
+    expect(apply(begun, { kind: 'writeBegun', rises: true }).unproven).toEqual(written);
     const again = { splitPercent: 10, stage: 'both' } as const;
-    expect(apply(begun, { kind: 'writeBegun', written: again }).unproven).toEqual(again);
+    expect(apply(begun, { kind: 'writeBegun', rises: true, written: again }).unproven).toEqual(again);
   });
 });
