@@ -31,10 +31,11 @@ export function createWakeup(gapMs: number, signal: AbortSignal): Wakeup {
       stopWaiting();
     },
     async wait(atMostMs) {
-      const started = Date.now();
+      // Not by the clock of the machine, which may be set back by hours.
+      const started = performance.now();
       await pause(atMostMs, true);
       // A burst of events is one look, not a hundred.
-      await pause(Math.max(0, gapMs - (Date.now() - started)), false);
+      await pause(Math.max(0, gapMs - (performance.now() - started)), false);
       const wasWoken = woken;
       woken = false;
       return wasWoken;

@@ -129,7 +129,10 @@ export class MessageSender {
     if (now() >= this.#checkDueAtMs) {
       const due = await claimDue(db, sender, new Date(now()));
       if (due) return due;
-      this.#checkDueAtMs = (await nextDueAt(db, sender.destination))?.getTime() ?? Infinity;
+      // Whatever is postponed while the store is asked is not in its answer.
+      this.#checkDueAtMs = Infinity;
+      const dueAtMs = (await nextDueAt(db, sender.destination))?.getTime() ?? Infinity;
+      this.#checkDueAtMs = Math.min(this.#checkDueAtMs, dueAtMs);
     }
     if (!this.#mayHaveFresh) return null;
     const fresh = await claimFresh(db, sender, { id: `msg_${randomUUID()}`, max: settings.batch });

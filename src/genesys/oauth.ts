@@ -1,7 +1,7 @@
 /** Access tokens by client credentials. They never leave memory, and never stand in an error or a log line. */
 import { z } from 'zod';
 import { createRedactor } from '../domain/text/redact.ts';
-import { GenesysError } from './errors.ts';
+import { GenesysError, isGenesysError } from './errors.ts';
 import { correlationIdOf, redactedAnswer, refusalOf, retryAfterMsOf } from './refusal.ts';
 import type { HttpAnswer } from './refusal.ts';
 import { limitSize, noAnswer } from './transport.ts';
@@ -30,11 +30,16 @@ interface Held {
 export function createTokenSource(options: OAuthOptions): TokenSource {
   let held: Held | undefined;
   let inFlight: Promise<Held> | undefined;
+  let throttled: { readonly error: GenesysError; readonly untilMs: number } | undefined;
 
   async function renew(): Promise<Held> {
     try {
       held = await requestToken(options);
       return held;
+    } catch (error) {
+      if (isGenesysError(error, 'rateLimited'))
+        throttled = { error, untilMs: performance.now() + Math.min(error.retryAfterMs ?? UNSAID_MS, MAX_WAIT_MS) };
+      throw error;
     } finally {
       inFlight = undefined;
     }
@@ -43,6 +48,8 @@ export function createTokenSource(options: OAuthOptions): TokenSource {
   return {
     async get() {
       if (held !== undefined && options.now() < held.renewAt) return held.token;
+      // Whoever asks again while it is throttled keeps it so.
+      if (throttled !== undefined && performance.now() < throttled.untilMs) throw throttled.error;
       inFlight ??= renew();
       return (await inFlight).token;
     },
@@ -53,6 +60,9 @@ export function createTokenSource(options: OAuthOptions): TokenSource {
 }
 
 const ASKED = 'POST /oauth/token';
+/** For how long nobody asks a throttled endpoint that does not say; and at most, for what is urgent waits for a token. */
+const UNSAID_MS = 3_000;
+const MAX_WAIT_MS = 60_000;
 const MAX_MARGIN_MS = 60_000;
 const MAX_CODE_LENGTH = 100;
 

@@ -119,6 +119,23 @@ test('throttling of the token endpoint is a 400 with a text, and means waiting',
   expect(await failureOf(tokens.get())).toMatchObject({ kind: 'rateLimited', status: 400 });
 });
 
+test('a throttled endpoint is left alone for as long as it says, whoever asks for a token', async () => {
+  const { server, tokens } = await sceneWith((asked) =>
+    asked === 1
+      ? { status: 429, headers: { 'retry-after': '1' }, body: { message: 'too many' } }
+      : { body: { access_token: 'token-2', expires_in: 60 } },
+  );
+  const first = await failureOf(tokens.get());
+  expect(first).toMatchObject({ kind: 'rateLimited', retryAfterMs: 1_000 });
+  expect([await failureOf(tokens.get()), server.requests.length]).toEqual([first, 1]);
+  let token: string | null = null;
+  for (const end = Date.now() + PATIENCE_MS; token === null && Date.now() < end;) {
+    token = await tokens.get().catch(() => null);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect([token, server.requests.length]).toEqual(['token-2', 2]);
+});
+
 test('an answer without a token is a bad answer, not a token', async () => {
   const { tokens } = await sceneWith(() => ({ body: { token: 'x' } }));
   expect((await failureOf(tokens.get())).kind).toBe('badAnswer');
