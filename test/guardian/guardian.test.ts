@@ -154,8 +154,12 @@ test('a rollout that was reset goes on in another run: nothing is brought back, 
   });
   await until('the new run to bake', async () => {
     const now = stack.client.workflow.getHandle(handle.workflowId);
-    const { runId } = await now.describe();
-    return runId !== old && (await now.query<{ phase: string }>('status').catch(() => null))?.phase === 'baking';
+    const { runId, raw } = await now.describe();
+    // It is blind until its watch has beaten.
+    const isWatched = (raw.pendingActivities ?? []).some(
+      ({ activityType, lastHeartbeatTime }) => activityType?.name === 'watch' && lastHeartbeatTime != null,
+    );
+    return runId !== old && isWatched;
   });
   expect(await lookNow(stack, { rules: { freshMs: 0 } })).toEqual([`lostRun/${old}`]);
   expect((await actionsOf(stack))['1.5.0']).toMatchObject({ enabled: true, metadata: { traffic_split: 20 } });

@@ -480,17 +480,20 @@ describe('every wait ends', () => {
     ['validate', 'rejected'],
     ['deploy', 'rejected'],
     ['applySplit', 'rolledBack'],
-  ])('a pause while %s is under way stops no clock: nothing waits for ever', async (activity, outcome) => {
+  ])('a pause while %s is under way ends by a limit: nothing waits for ever', async (activity, outcome) => {
     const release = hang(org, activity);
-    const handle = await start({}, { limits: { ...quickPlan().policies.limits, prepareMs: 6000, splitMs: 6000 } });
+    const limits = { ...quickPlan().policies.limits, prepareMs: 6000, splitMs: 60_000, pauseMs: 6000 };
+    const handle = await start({}, { limits });
     await harness.statusWhen(
       handle,
       ({ canDo, phase }) =>
         canDo.includes('pause') &&
         phase === { validate: 'validating', deploy: 'deploying', applySplit: 'settingSplit' }[activity],
     );
-    const status = await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
-    expect(status.deadline).not.toBeNull();
+    // Its answer waits for a write that hangs.
+    await handle.signal(actSignal, { name: 'pause', ...who });
+    const { deadline } = await harness.statusWhen(handle, ({ paused }) => paused);
+    expect(deadline).not.toBeNull();
     expect((await handle.result().finally(release)).outcome).toBe(outcome);
   });
 
