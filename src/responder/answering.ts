@@ -10,7 +10,7 @@ import type { VersionRef } from '../domain/rollout/deployment.ts';
 import { servedText } from '../domain/split/served-text.ts';
 import { isGenesysError } from '../genesys/errors.ts';
 import type { Suggestions } from '../genesys/suggestions.ts';
-import { answersOf, claimAnswer, markGiven, takeOver } from '../store/copilot-answers.ts';
+import { answersOf, markGiven, takeOver } from '../store/copilot-answers.ts';
 import type { Given } from '../store/copilot-answers.ts';
 import type { CopilotRow } from '../store/copilot.ts';
 import type { Database } from '../store/database.ts';
@@ -18,6 +18,8 @@ import { createBacklog } from './backlog.ts';
 import type { Backlog } from './backlog.ts';
 import { choiceAfterClaim, choiceOf } from './choice.ts';
 import type { Asking, Choice } from './choice.ts';
+import { claimed, renewed, STORE_MS } from './claiming.ts';
+import type { Claim } from './claiming.ts';
 import { eventOf, withheldEvent } from './engagement.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { ResponderState } from './state.ts';
@@ -58,13 +60,13 @@ export interface Answering {
 
 /** A candidate's text that came so late could be told from the baseline's by that alone. */
 const LATE_MS = 3_000;
-/** A store that takes longer is taken for one that is away. */
-const STORE_MS = 1_000;
 /** The agent has gone on. */
 const GIVE_UP_MS = 15_000;
 const AT_ONCE = 4;
 /** Of another responder that claimed and may have died. */
 const TAKE_OVER_MS = 2_000;
+/** What was claimed less long ago is taken over by nobody. */
+const TAKEN_FROM_MS = TAKE_OVER_MS / 2;
 const MAX_WAITING = 10_000;
 /** Longer than a request may take. */
 const CLOSING_MS = 6_000;
@@ -78,17 +80,14 @@ interface Asked {
   readonly told: SuggestionTold;
   /** By the clock of this process. */
   readonly sinceMs: number;
-  /** The version that it is ours with; null: given without a claim. */
+  /** The version that it is ours with; null: no card. */
   claimed?: string | null;
+  /** By the clock of this process, from the start of the claim; without: it is not ours, as far as the store said. */
+  heldMs?: number | undefined;
   given?: Given;
 }
 
 type Shown = Choice & { readonly version: VersionRef };
-type Claim =
-  | { readonly is: 'ours'; readonly versionId: string }
-  | { readonly is: 'withheld'; readonly choice: Choice }
-  /** The store did not say. */
-  | { readonly is: 'unknown' | 'of another' };
 
 class Answers implements Answering {
   readonly counts: AnswerCounts = { answered: 0, fellBack: 0, uncounted: 0, unanswered: 0, refused: 0 };
@@ -106,7 +105,7 @@ class Answers implements Answering {
     this.#parts = parts;
     this.#given = createBacklog<Given>({
       work: async (given) => {
-        await markGiven(parts.db, given);
+        await markGiven(parts.db, parts.state.id, given);
         return [];
       },
       maxWaiting: MAX_WAITING,
@@ -159,41 +158,37 @@ class Answers implements Answering {
   }
 
   async #answer(asked: Asked): Promise<void> {
-    if (asked.claimed === undefined) {
+    const { state, clock } = this.#parts;
+    const [{ heldMs }, nowMs] = [asked, clock()];
+    if (asked.claimed === undefined || (heldMs !== undefined && nowMs - heldMs >= TAKEN_FROM_MS)) {
       const claim = await this.#claim(asked);
       if (claim.is === 'withheld') return this.#withhold(asked, claim.choice);
       if (claim.is === 'of another') return this.#later(asked);
       asked.claimed = claim.is === 'ours' ? claim.versionId : null;
+      asked.heldMs = claim.is === 'ours' ? nowMs : undefined;
     }
+    // What is not ours for certain another one may have answered, with the store.
+    const isDoubtful = asked.heldMs === undefined && (heldMs !== undefined || state.hasStore());
+    if (isDoubtful && (await this.#textThere(asked)) !== null) return;
     return this.#give(asked, asked.claimed);
   }
 
-  /** A store that is away, or does not come back with an answer, holds up nobody's text. */
-  async #claim(asked: Asked): Promise<Claim> {
-    const { db, state, onTrouble } = this.#parts;
-    if (!state.hasStore()) return { is: 'unknown' };
-    const { action, told } = asked;
-    const chosen: Choice[] = [];
-    const choose = (row: CopilotRow): string | null => {
-      const choice = choiceOf(row, this.#asking(asked));
-      chosen.push(choice);
-      return choice.version?.id ?? null;
-    };
-    const claiming = claimAnswer(db, { suggestionId: told.suggestionId, action, responderId: state.id, choose });
-    // Of a claim that comes too late for its text: what it says is what was given.
-    void claiming.then(
-      () => asked.given !== undefined && this.#given.add(asked.given),
-      () => undefined,
-    );
-    try {
-      const claimed = await within(STORE_MS, 'A claim', claiming);
-      if (claimed !== null) return { is: 'ours', versionId: claimed.versionId };
-    } catch (error) {
-      onTrouble(error);
-      return { is: 'unknown' };
-    }
-    const choice = chosen.at(-1);
-    return choice?.version === null ? { is: 'withheld', choice } : { is: 'of another' };
+  #claim(asked: Asked): Promise<Claim> {
+    const { suggestionId } = asked.told;
+    if (asked.claimed !== undefined) return renewed(this.#parts, suggestionId, asked.claimed);
+    return claimed(this.#parts, {
+      suggestionId,
+      action: asked.action,
+      choose: (row) => choiceOf(row, this.#asking(asked)),
+      // Of a claim that came too late for its text: what it says is what was given.
+      onOurs: () => {
+        if (asked.given !== undefined) this.#given.add(asked.given);
+      },
+    });
+  }
+
+  async #textThere({ told: { conversationId, suggestionId } }: Asked): Promise<string | null> {
+    return (await this.#parts.suggestions.get(conversationId, suggestionId)).thirdPartySuggestion?.text ?? null;
   }
 
   #withhold({ action, told }: Asked, { isCounted }: Choice): void {
@@ -258,12 +253,10 @@ class Answers implements Answering {
   /** What became of an answer that was not heard is asked first: a second text is not known to be harmless. */
   async #unclear(asked: Asked, shown: Shown, content: Suggestion, error: unknown): Promise<void> {
     if (!isGenesysError(error, 'timeout', 'network', 'unavailable', 'conflict')) throw error;
-    const { told } = asked;
-    const found = await this.#parts.suggestions.get(told.conversationId, told.suggestionId);
-    const there = found.thirdPartySuggestion?.text;
+    const there = await this.#textThere(asked);
     const isConflict = isGenesysError(error, 'conflict');
     if (there === content.text) return isConflict ? this.#found(asked, shown.version.id) : this.#shown(asked, shown);
-    if (there != null || isConflict) {
+    if (there !== null || isConflict) {
       this.counts.refused += 1;
       return;
     }
@@ -293,13 +286,14 @@ class Answers implements Answering {
   }
 
   async #rescue(asked: Asked): Promise<void> {
-    const { db, state, suggestions, textOf } = this.#parts;
-    const { suggestionId, conversationId } = asked.told;
+    const { db, state, textOf, clock } = this.#parts;
+    const { suggestionId } = asked.told;
+    const heldMs = clock();
     const [answer] = await answersOf(db, [suggestionId]);
     if (answer === undefined || answer.answeredAt !== null) return;
-    if (!(await takeOver(db, { suggestionId, responderId: state.id, olderThanMs: TAKE_OVER_MS / 2 }))) return;
-    const there = (await suggestions.get(conversationId, suggestionId)).thirdPartySuggestion?.text;
-    if (there == null) return this.#push({ ...asked, claimed: answer.versionId });
+    if (!(await takeOver(db, { suggestionId, responderId: state.id, olderThanMs: TAKEN_FROM_MS }))) return;
+    const there = await this.#textThere(asked);
+    if (there === null) return this.#push({ ...asked, claimed: answer.versionId, heldMs });
     if (there === (await textOf(answer.versionId)).text) this.#found(asked, answer.versionId);
   }
 

@@ -65,6 +65,19 @@ export async function takeOver(
   return taken.length > 0;
 }
 
+/** Of what was claimed a while ago; false: another has it by now, or it was answered. */
+export async function renewClaim(
+  db: Queryable,
+  { suggestionId, responderId }: Pick<Claim, 'suggestionId' | 'responderId'>,
+): Promise<boolean> {
+  const renewed = await db.query(
+    `update copilot_answers set claimed_at = clock_timestamp()
+     where suggestion_id = $1 and claimed_by = $2::uuid and answered_at is null returning suggestion_id`,
+    [suggestionId, responderId],
+  );
+  return renewed.length > 0;
+}
+
 export interface Given {
   readonly suggestionId: string;
   readonly versionId: string;
@@ -73,18 +86,28 @@ export interface Given {
   readonly isFound: boolean;
 }
 
-/** Of those that somebody claimed: what was given in the end may be another version than the claimed one. */
-export async function markGiven(db: Queryable, given: readonly Given[]): Promise<void> {
+/** Of what was found there: whoever sent it may say so still. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Of those that somebody claimed: what was given in the end may be another version than the claimed one. What another
+ * has the claim of, and has given, stays as that one says.
+ */
+export async function markGiven(db: Queryable, responderId: string, given: readonly Given[]): Promise<void> {
   await db.query(
     `update copilot_answers a set version_id = g.version_id, counted = g.counted,
-       answered_at = coalesce(a.answered_at, clock_timestamp())
+       answered_at = coalesce(a.answered_at, clock_timestamp()),
+       claimed_by = case when g.found then $6::uuid else a.claimed_by end
      from unnest($1::text[], $2::text[], $3::boolean[], $4::boolean[]) as g (suggestion_id, version_id, counted, found)
-     where a.suggestion_id = g.suggestion_id and (not g.found or a.answered_at is null)`,
+     where a.suggestion_id = g.suggestion_id
+       and (a.answered_at is null or not g.found and a.claimed_by in ($5::uuid, $6::uuid))`,
     [
       given.map(({ suggestionId }) => suggestionId),
       given.map(({ versionId }) => versionId),
       given.map(({ isCounted }) => isCounted),
       given.map(({ isFound }) => isFound),
+      responderId,
+      NOBODY,
     ],
   );
 }
