@@ -52,8 +52,10 @@ interface Followed {
   readonly topics: Set<string>;
   /** By the steady clock. */
   heardAt: number;
-  /** By the steady clock; null while it runs. */
+  /** By the steady clock; null while it runs in one of the queues. */
   endedAt: number | null;
+  /** It was told that it ended: else its queues were left, and may come back. */
+  isOver: boolean;
 }
 
 /** What agents do with a suggestion may be told after the conversation. */
@@ -112,7 +114,7 @@ class Following implements Follower {
     const fresh = [...queues.keys()].filter((id) => !this.#queues.has(id));
     for (const id of this.#queues.keys()) if (!queues.has(id)) this.#topics.remove(queueTopic(id));
     this.#queues = queues;
-    for (const one of this.#followed.values()) if (![...one.queueIds].some((id) => queues.has(id))) this.#end(one);
+    for (const one of this.#followed.values()) if (![...one.queueIds].some((id) => queues.has(id))) this.#leave(one);
     for (const id of fresh) if (!this.#topics.add(queueTopic(id))) this.#forget(0);
     if (fresh.length > 0) this.#missed(fresh);
   }
@@ -156,15 +158,24 @@ class Following implements Follower {
       .flatMap((queueId) => this.#queues.get(queueId) ?? [])
       .map((kind) => suggestionTopic(id, kind))
       .filter((topic) => !followed.topics.has(topic));
+    if (!followed.isOver && queueIds.some((queueId) => this.#queues.has(queueId))) followed.endedAt = null;
     for (const topic of topics) followed.topics.add(topic);
-    if (topics.every((topic) => this.#topics.add(topic))) return followed;
+    // Each of them: what finds no room waits for it.
+    const hearsAll = (): boolean => topics.map((topic) => this.#topics.add(topic)).every(Boolean);
+    if (hearsAll()) return followed;
     this.#forget(0);
-    if (!topics.every((topic) => this.#topics.add(topic))) this.unheard += 1;
+    if (!hearsAll()) this.unheard += 1;
     return followed;
   }
 
   #end(followed: Followed | undefined): void {
-    if (followed === undefined || followed.endedAt !== null) return;
+    if (followed === undefined) return;
+    followed.isOver = true;
+    this.#leave(followed);
+  }
+
+  #leave(followed: Followed): void {
+    if (followed.endedAt !== null) return;
     followed.endedAt = performance.now();
     if (this.#topics.areWaiting) this.#forget(0);
   }
@@ -231,7 +242,7 @@ class Following implements Follower {
     for await (const detail of conversations.details({ fromMs, toMs, segmentFilters: [inQueues(queueIds)] })) {
       const route = routeOf(detail);
       const known = this.#followed.get(detail.conversationId);
-      if (route.endMs === null && known === undefined)
+      if (route.endMs === null && (known === undefined || isLeft(known)))
         found.push(this.#add(detail.conversationId, route.at(toMs).queueId));
       if (route.endMs === null || known?.endedAt !== null) continue;
       found.push(known);
@@ -252,6 +263,10 @@ class Following implements Follower {
   }
 }
 
+function isLeft({ endedAt, isOver }: Followed): boolean {
+  return endedAt !== null && !isOver;
+}
+
 function startFollowing(id: string, sinceMs: number): Followed {
-  return { id, sinceMs, queueIds: new Set(), topics: new Set(), heardAt: -Infinity, endedAt: null };
+  return { id, sinceMs, queueIds: new Set(), topics: new Set(), heardAt: -Infinity, endedAt: null, isOver: false };
 }

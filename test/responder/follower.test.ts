@@ -8,7 +8,7 @@ import type { Notifications } from '../../src/genesys/notifications.ts';
 import type { Suggestions } from '../../src/genesys/suggestions.ts';
 import { createFollower } from '../../src/responder/follower.ts';
 import type { Follower } from '../../src/responder/follower.ts';
-import { suggestionTopic, THIRD_PARTY } from '../../src/responder/suggestion-told.ts';
+import { SUGGESTION_KINDS, suggestionTopic, THIRD_PARTY } from '../../src/responder/suggestion-told.ts';
 import type { SuggestionKind } from '../../src/responder/suggestion-told.ts';
 import { queueTopic } from '../../src/transcripts/live-events.ts';
 import { untilHolds } from '../helpers/patience.ts';
@@ -174,4 +174,49 @@ test('conversations of a queue that is left make room: nobody tells of their end
   world.follower.follow(new Map([['r', TEXTS]]));
   world.tell('b', 'r');
   expect(world.heard).toEqual(new Set([queueTopic('r'), topicOf('b')]));
+});
+
+test('of a conversation that found no room every topic is heard when there is some', () => {
+  const world = given({ room: 1 + SUGGESTION_KINDS.length });
+  world.follower.follow(new Map([['q', SUGGESTION_KINDS]]));
+  world.tell('a', 'q');
+  world.tell('b', 'q');
+  world.tell('a', 'q', true);
+  expect(world.heard).toEqual(
+    new Set([queueTopic('q'), ...SUGGESTION_KINDS.map((kind) => suggestionTopic('b', kind))]),
+  );
+});
+
+test.each<[string, (world: World) => Promise<void>]>([
+  [
+    'its queue tells of',
+    async (world) => {
+      world.tell('a', 'q');
+    },
+  ],
+  ['analytics knows', (world) => untilHolds('it was looked at', () => world.listed.includes('a'))],
+])('of a queue that was left and comes back: a conversation that %s keeps its room', async (_, meets) => {
+  const world = given({ room: 2 });
+  world.details.set('a', { queueId: 'q', end: null });
+  world.follower.follow(new Map([['q', TEXTS]]));
+  world.tell('a', 'q');
+  await untilHolds('the queue was looked at', () => world.listed.length === 1);
+  world.follower.follow(new Map());
+  world.listed.splice(0);
+  world.follower.follow(new Map([['q', TEXTS]]));
+  await meets(world);
+  world.tell('b', 'q');
+  expect(world.heard).toEqual(new Set([queueTopic('q'), topicOf('a')]));
+});
+
+test('a conversation that was told to be over is, though analytics does not know so yet', async () => {
+  const world = given({ room: 2 });
+  world.follower.follow(new Map([['q', TEXTS]]));
+  world.tell('a', 'q');
+  world.tell('a', 'q', true);
+  world.details.set('a', { queueId: 'q', end: null });
+  world.gap();
+  await untilHolds('the queue was looked at', () => world.listed.length >= 2);
+  world.tell('b', 'q');
+  expect(world.heard).toEqual(new Set([queueTopic('q'), topicOf('b')]));
 });
