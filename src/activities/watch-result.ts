@@ -10,12 +10,19 @@ import type { WatchInput, WatchResult } from './types.ts';
 import type { WatchMemory } from './watch-memory.ts';
 import { unservedClause } from './watch-memory.ts';
 
+interface Known {
+  readonly nowMs: number;
+  readonly drift: Drift | null;
+  /** Settled cards lie unread, as after an outage of all workers: what is judged so far is old. */
+  readonly more: boolean;
+}
+
 /** Null: it goes on. */
 export function resultOf(
   input: WatchInput,
   memory: WatchMemory,
   report: JudgeReport,
-  { nowMs, drift }: { readonly nowMs: number; readonly drift: Drift | null },
+  { nowMs, drift, more }: Known,
 ): WatchResult | null {
   const end = watchEnd(input.goal, {
     report,
@@ -46,6 +53,7 @@ export function resultOf(
   if (end?.kind === 'harm') return { ...known, ...end };
   if (end?.kind === 'spent') return { ...known, ...end };
   if (drift !== null) return { ...known, kind: 'drift', reason: drift.message, drift };
+  if (more) return null;
   const unserved = end?.kind === 'untrusted' ? unservedClause(memory, input, nowMs) : null;
   if (end !== null)
     return { ...known, ...end, reason: unserved === null ? end.reason : `${end.reason} So it seems: ${unserved}.` };

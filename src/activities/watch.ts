@@ -165,7 +165,7 @@ async function untilWorthALook(
     const woken = await wakeup.wait(Math.max(20, Math.min(IDLE_MS, atMs - now())));
     const nowMs = now();
     if (woken || cancellationSignal.aborted || nowMs >= atMs) return;
-    if (resultOf(input, memory, report, { nowMs, drift: found.drift }) !== null) return;
+    if (resultOf(input, memory, report, { nowMs, drift: found.drift, more: false }) !== null) return;
     clock.looked();
     stillJudged(db, input.rolloutId, nowMs);
     heartbeat.send(shownOf(input, memory, report, { sight, nowMs }));
@@ -201,7 +201,7 @@ async function lookOnce(
   const judged = atPlannedEnd(step.memory, input, step.more, deps.now());
   const memory = { ...judged, shown: await countOn(deps.db, input, judged.shown) };
   const report = reportOf(memory.judge);
-  const result = resultOf(input, memory, report, { nowMs: deps.now(), drift: found.drift });
+  const result = resultOf(input, memory, report, { nowMs: deps.now(), drift: found.drift, more: step.more });
   return { step, cursor, memory, report, result };
 }
 

@@ -43,9 +43,9 @@ function minute(at: number): EngagementEvent[] {
   });
 }
 
-async function traffic(from: number, to: number): Promise<void> {
+async function traffic(from: number, to: number, like = minute): Promise<void> {
   for (let at = from; at < to; at++)
-    await storeEvents(db, minute(at), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + 1000) });
+    await storeEvents(db, like(at), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + 1000) });
 }
 
 function input(more: Partial<WatchInput> = {}): WatchInput {
@@ -251,6 +251,45 @@ test('a card dated ahead delays nothing: missing data are told by what arrived',
   await expect(result).resolves.toMatchObject({
     kind: 'noData',
     reason: expect.stringContaining('No candidate card has come for') as string,
+  });
+});
+
+describe('after an outage of all workers, with more unread cards than one read takes', () => {
+  const NOW = 45 * MINUTE + 3000;
+  const bake = input({
+    policies: { ...input().policies, onNoData: { afterMs: 5 * MINUTE, do: 'rollback' } },
+    plannedEnd: { atMs: NOON + NOW, share: 1 },
+    goal: { ...input().goal, atMostMs: NOW } as WatchInput['goal'],
+    seen: ['acceptanceRate:undecided', 'acceptanceRate:safe'],
+  });
+  const hold: WatchInput = { ...bake, goal: { kind: 'hold' }, tellSight: true };
+  const all = { baseline: 46 * 80, candidate: 46 * 80 };
+  const outage = async (like?: typeof minute): Promise<void> => {
+    await traffic(0, 1);
+    await run(NOON + MINUTE, hold);
+    await traffic(1, 46, like);
+  };
+
+  test('no arm is called silent, and nothing is told, before all of them are read', async () => {
+    await outage();
+    expect(await run(NOON + NOW, hold)).toMatchObject({ kind: 'news', report: { n: all } });
+  });
+
+  test('a bake whose longest time is over ends by all of them', async () => {
+    await outage();
+    expect(await run(NOON + NOW, bake)).toMatchObject({ kind: 'advance', report: { n: all } });
+    expect((await kept()).agrees).toBe(true);
+  });
+
+  test('harm ends it with the read that proves it', async () => {
+    await outage((at) =>
+      minute(at).map((event) =>
+        event.actionId === 'action-a' ? event : { ...event, type: 'agentassist.action.dismissed' },
+      ),
+    );
+    const { kind, report } = await run(NOON + NOW, bake);
+    expect(kind).toBe('harm');
+    expect(report.n.candidate).toBeLessThan(2600);
   });
 });
 
