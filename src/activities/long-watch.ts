@@ -71,7 +71,7 @@ async function untilEnd(
   { heartbeat, wakeup, place }: Surroundings,
 ): Promise<LongWatchResult> {
   const driftOf = driftNowAndThen(deps, input);
-  let step: Taken = { memory: await begin(deps, input, wakeup), head: null, more: true };
+  let step: Taken = { memory: await begin(deps, input, wakeup), head: null, more: true, asOfMs: deps.now() };
   let isDue = true;
   for (;;) {
     const drift = await driftOf();
@@ -87,7 +87,7 @@ async function untilEnd(
     if (result !== null) return result;
     await stopIfCancelled();
     if (more) continue;
-    const atMs = nextLookMs(input, memory, head, deps.now());
+    const atMs = nextLookMs(input, step);
     // Woken to ask for drift alone it leaves the store alone.
     isDue = (await wakeup.wait(within(atMs - deps.now()))) || deps.now() >= atMs;
   }
@@ -122,12 +122,15 @@ interface Taken {
   /** When the first card that has not settled became known, ms since the epoch; null: all have. */
   readonly head: number | null;
   readonly more: boolean;
+  /** The time by which it was decided what has settled, ms since the epoch. */
+  readonly asOfMs: number;
 }
 
 async function takeWhatSettled(deps: LongWatchDeps, input: LongWatchInput, memory: LongWatchMemory): Promise<Taken> {
-  const page = await readVersion(deps.db, input, memory.cursor, deps.now());
+  const asOfMs = deps.now();
+  const page = await readVersion(deps.db, input, memory.cursor, asOfMs);
   const head = page.head?.firstSeenAt ?? null;
-  if (page.cards.length === 0) return { memory, head, more: false };
+  if (page.cards.length === 0) return { memory, head, more: false, asOfMs };
   const cards = page.cards.map(toWatchedCard);
   const lastCardAtMs = cards.reduce((last, { triggeredAtMs }) => Math.max(last, triggeredAtMs), memory.lastCardAtMs);
   const after: LongWatchMemory = {
@@ -137,7 +140,7 @@ async function takeWhatSettled(deps: LongWatchDeps, input: LongWatchInput, memor
     lastCardAtMs,
   };
   await rememberLongWatch(deps.db, input.rolloutId, after, { fromCursor: memory.cursor, cards, nowMs: deps.now() });
-  return { memory: after, head, more: page.more };
+  return { memory: after, head, more: page.more, asOfMs };
 }
 
 /** Asked at the beginning and whenever half a minute has passed since. */
@@ -200,14 +203,17 @@ function progressOf(input: LongWatchInput, memory: LongWatchMemory, report: Long
   };
 }
 
-/** When the head of the queue settles, the time is over, or the silence is long enough; ms since the epoch. */
-function nextLookMs(input: LongWatchInput, memory: LongWatchMemory, head: number | null, nowMs: number): number {
+/**
+ * When the head of the queue settles, the time is over, or the silence is long enough; ms since the epoch. What came to
+ * pass while it looked is due at once.
+ */
+function nextLookMs(input: LongWatchInput, { memory, head, asOfMs }: Taken): number {
   const moments = [
     input.endsAtMs,
     memory.lastCardAtMs + silenceMs(input),
     ...(head === null ? [] : [head + input.policies.settleMs]),
   ];
-  return Math.min(...moments.filter((atMs) => atMs > nowMs));
+  return Math.min(...moments.filter((atMs) => atMs > asOfMs));
 }
 
 /** At least twice a minute, and never a busy loop. */

@@ -6,6 +6,8 @@ import type { WatchInput } from './types.ts';
 
 /** What a look left lying; ms since the epoch. */
 export interface Unsettled {
+  /** The time by which it decided what has settled. */
+  readonly asOfMs: number;
   /** When the first card that has not settled became known; null: all have. */
   readonly headMs: number | null;
   /** When the first card was triggered that has settled and was too little to compare; null: there is none. */
@@ -14,13 +16,12 @@ export interface Unsettled {
 
 /**
  * When the head of the queue settles, what is left is old enough, the bake may end, or the silence is long enough. ms
- * since the epoch; Infinity: never.
+ * since the epoch; Infinity: never. What came to pass while it looked is due at once.
  */
 export function nextLookMs(
   input: WatchInput,
   { arms }: Pick<Arrivals, 'arms'>,
-  { headMs, leftMs }: Unsettled,
-  nowMs: number,
+  { headMs, leftMs, asOfMs }: Unsettled,
 ): number {
   const { goal, policies, plannedEnd = null, overrides = [] } = input;
   const instants = Object.values(arms).map(({ lastMs }) => lastMs + noDataAfterMs(input));
@@ -30,7 +31,7 @@ export function nextLookMs(
   instants.push(...overrides.map(({ untilMs }) => untilMs));
   if (goal.kind === 'bake')
     instants.push(...[goal.forMs, goal.atMostMs ?? Infinity].map((ms) => goal.startedAtMs + ms));
-  return Math.min(Infinity, ...instants.filter((atMs) => atMs > nowMs));
+  return Math.min(Infinity, ...instants.filter((atMs) => atMs > asOfMs));
 }
 
 export function noDataAfterMs(input: Pick<WatchInput, 'policies' | 'guardrails'>): number {

@@ -160,7 +160,7 @@ async function untilWorthALook(
   { memory, report, step }: { readonly memory: WatchMemory; readonly report: JudgeReport; readonly step: Taken },
 ): Promise<void> {
   const { cancellationSignal } = Context.current();
-  const atMs = nextLookMs(input, memory.arrivals, step, now());
+  const atMs = nextLookMs(input, memory.arrivals, step);
   for (;;) {
     const woken = await wakeup.wait(Math.max(20, Math.min(IDLE_MS, atMs - now())));
     const nowMs = now();
@@ -297,6 +297,7 @@ async function takeWhatSettled(
     headMs: read.head?.firstSeenAt ?? null,
     leftMs: read.cards[taken]?.triggeredAtMs ?? null,
     more: read.cards.length === BATCH && taken > 0,
+    asOfMs: nowMs,
   };
 }
 

@@ -10,6 +10,7 @@ import { storeEvents } from '../helpers/store-events.ts';
 import { longWatchRecordOf } from '../../src/store/long-watches.ts';
 import { refOf } from '../helpers/arms.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
+import { slowRead } from '../helpers/slow-read.ts';
 import { openStore } from '../helpers/any-store.ts';
 
 const MINUTE = 60_000;
@@ -90,16 +91,16 @@ function run(minutes: number, given = input(), more: Partial<LongWatchDeps> = {}
   );
 }
 
-/** As far as the cards go by then; a watch that is cancelled has ended nothing. */
-async function runAndKill(minutes: number): Promise<void> {
+/** Until that many cards are taken; a watch that is cancelled has ended nothing. */
+async function runAndKill(deps: Pick<LongWatchDeps, 'db' | 'now'>, cards: number): Promise<void> {
   const env = new MockActivityEnvironment();
-  const beaten = new Promise<void>((resolve) => {
-    env.on('heartbeat', (details: { readonly longWatch?: unknown } | undefined) => {
-      if (details?.longWatch !== undefined) resolve();
+  const taken = new Promise<void>((resolve) => {
+    env.on('heartbeat', (details: { readonly longWatch?: { readonly n: number } } | undefined) => {
+      if (details?.longWatch?.n === cards) resolve();
     });
   });
-  const running = env.run(() => longWatch({ db, now: () => NOON + minutes * MINUTE, lookGapMs: 0 }, input()));
-  await beaten;
+  const running = env.run(() => longWatch({ ...deps, lookGapMs: 0 }, input()));
+  await taken;
   env.cancel();
   await expect(running).rejects.toThrow(/cancel/i);
 }
@@ -178,12 +179,21 @@ test('nothing comes: no data, with the last card and the count; accepted silence
 
 test('killed half way and taken up by another worker: the same figures, to the last bit', async () => {
   await traffic(0, 31);
-  await runAndKill(31);
+  await runAndKill({ db, now: () => NOON + 31 * MINUTE }, 1100);
   await traffic(31, END);
   const resumed = await run(END);
   expect(await agrees()).toBe(true);
   await db.query('truncate long_watches, long_watch_cards');
   expect(resumed).toEqual(await run(END));
+});
+
+test('cards that settle while it looks are looked at next, in a silence too', async () => {
+  await traffic(0, 25);
+  await runAndKill({ db, now: () => NOON + 25 * MINUTE }, 500);
+  const arrivedAtMs = NOON + 26 * MINUTE;
+  const shown = minute(25, usual).map((event) => ({ ...event, type: 'agentassist.action.rendered' }));
+  await storeEvents(db, shown, { source: 'genesys', receivedAt: new Date(arrivedAtMs) });
+  await runAndKill(slowRead(db, { askedAtMs: arrivedAtMs + 500, answeredAtMs: arrivedAtMs + 1500 }), 600);
 });
 
 test('the record is frozen once all of it has settled, whatever comes late for it', async () => {

@@ -15,13 +15,13 @@ test.each([
   ['the first card settles', NOON, { headMs: NOON + 500, leftMs: null }, 1500],
   ['what was too little to compare is old enough', NOON + 2 * MINUTE, { headMs: null, leftMs: NOON + 90_000 }, 150_000],
 ])('without any news it looks when %s', (_, nowMs, unsettled, afterMs) => {
-  expect(nextLookMs(input, { arms }, unsettled, nowMs) - NOON).toBe(afterMs);
+  expect(nextLookMs(input, { arms }, { ...unsettled, asOfMs: nowMs }) - NOON).toBe(afterMs);
 });
 
 test('it looks at the planned end of the step, and when what a person let pass is over', () => {
   const override = { untilMs: NOON + 30_000 } as NonNullable<typeof input.overrides>[number];
-  const next = nextLookMs({ ...input, overrides: [override] }, { arms }, NOTHING, NOON);
+  const next = nextLookMs({ ...input, overrides: [override] }, { arms }, { ...NOTHING, asOfMs: NOON });
   expect(next).toBe(NOON + 30_000);
   const planned = { ...input, plannedEnd: { atMs: NOON + 20_000, share: 1 } };
-  expect(nextLookMs(planned, { arms }, NOTHING, NOON)).toBe(NOON + 20_000);
+  expect(nextLookMs(planned, { arms }, { ...NOTHING, asOfMs: NOON })).toBe(NOON + 20_000);
 });

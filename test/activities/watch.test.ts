@@ -15,6 +15,7 @@ import type { Database } from '../../src/store/database.ts';
 import { noDrift } from '../helpers/arms.ts';
 import { watchInput } from './watch-input.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
+import { slowRead } from '../helpers/slow-read.ts';
 import { openStore } from '../helpers/any-store.ts';
 
 const MINUTE = 60_000;
@@ -252,6 +253,15 @@ test('a card dated ahead delays nothing: missing data are told by what arrived',
     kind: 'noData',
     reason: expect.stringContaining('No candidate card has come for') as string,
   });
+});
+
+test('cards that settle while it looks are looked at next, in a silence too', async () => {
+  const known = minute(0).map((event) => ({ ...event, id: `${event.id} known`, type: 'agentassist.action.triggered' }));
+  await storeEvents(db, known, { source: 'genesys', receivedAt: new Date(NOON + 1000) });
+  const slow = slowRead(db, { askedAtMs: NOON + 1500, answeredAtMs: NOON + 2500 });
+  const given = input({ goal: { kind: 'hold' }, seen: ['acceptanceRate:noData'] });
+  const result = new MockActivityEnvironment().run(() => watch({ ...slow, lookGapMs: 0, ...noDrift }, given));
+  await expect(result).resolves.toMatchObject({ kind: 'news', report: { n: { baseline: 80, candidate: 80 } } });
 });
 
 describe('after an outage of all workers, with more unread cards than one read takes', () => {
