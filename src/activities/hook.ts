@@ -5,6 +5,7 @@ import { backOffMs } from '../domain/shared/back-off.ts';
 import type { HookQuestion, HookReply, Hooks } from '../hooks/hooks.ts';
 import type { Jitter } from './failures.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { sleepUnlessCancelled } from './unless-cancelled.ts';
 
 export interface HookDeps {
   /** Absent: this worker calls none. */
@@ -26,7 +27,7 @@ export async function askHook({ hooks }: HookDeps, question: HookQuestion, jitte
       const reply = await hooks.ask(question, context.cancellationSignal);
       if (!('again' in reply) && reply.decision !== 'wait') return reply;
       heartbeat.send({ tries, lastReply: textOf(reply) } satisfies HookProgress);
-      await context.sleep(pauseMs(reply.retryAfterMs, tries, jitter));
+      await sleepUnlessCancelled(pauseMs(reply.retryAfterMs, tries, jitter));
     }
   } finally {
     heartbeat.stop();

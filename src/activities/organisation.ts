@@ -19,6 +19,7 @@ import type { CalendarDeps } from './calendar.ts';
 import { refuseClosed, windowClosed } from './calendar.ts';
 import { assertNotEnded, assertSamePast } from './same-past.ts';
 import { createTurns } from './turns.ts';
+import { sleepUnlessCancelled } from './unless-cancelled.ts';
 import type {
   ApplySplitInput,
   BaselineChanged,
@@ -263,10 +264,9 @@ async function awaitQuiet(
 ): Promise<void> {
   // Where the candidate is no card, none of its cards can come.
   if (candidate === null) return;
-  const context = Context.current();
   let quietSinceMs = sinceMs;
   let isFirst = true;
-  for (let heardMs = deps.now(); deps.now() - heardMs < STORE_AWAY_MS; await context.sleep(LOOK_MS)) {
+  for (let heardMs = deps.now(); deps.now() - heardMs < STORE_AWAY_MS; await sleepUnlessCancelled(LOOK_MS)) {
     const seen = await cardsSince(deps.db, candidate.id, new Date(quietSinceMs)).catch(() => null);
     if (seen === null) continue;
     heardMs = deps.now();

@@ -17,6 +17,7 @@ import { readAttributes } from '../workflows/search-attributes.ts';
 
 export interface WavesDeps {
   readonly db: Database;
+  readonly now: () => number;
   readonly redact?: Redact;
   /** Tells people; absent: nobody is told. */
   readonly tell?: Tell;
@@ -91,7 +92,7 @@ export function createWavesActivities(deps: WavesDeps, jitter: Jitter) {
     startElsewhere: served((asked: ElsewhereStart) => known().start(asked)),
     findElsewhere: served((asked: Parameters<Elsewhere['find']>[0]) => known().find(asked)),
     actElsewhere: served((asked: ElsewhereAct) => known().act(asked)),
-    followElsewhere: served((input: FollowInput) => follow(known(), input, deps.follow ?? FOLLOW_SETTINGS)),
+    followElsewhere: served((input: FollowInput) => follow(known(), input, deps.follow ?? FOLLOW_SETTINGS, deps.now)),
     recordWaves: served((entry: WavesRecord): Promise<void> =>
       deps.db.tx(async (trx) => {
         const { key, atMs, act, actor, reason, workflowId, runId, proof, tree } = redactDeep(entry, redact);

@@ -1,6 +1,7 @@
 /** Members of waves in organisations that other workers serve: what is asked of them, and what they answer. */
 import { Context } from '@temporalio/activity';
 import { startHeartbeat } from '../activities/heartbeat.ts';
+import { sleepUnlessCancelled, unlessCancelled } from '../activities/unless-cancelled.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { Outcome } from '../domain/rollout/status.ts';
 import type { WavesActName } from '../domain/waves/state.ts';
@@ -82,36 +83,37 @@ export interface FollowSettings {
 
 export const FOLLOW_SETTINGS: FollowSettings = { lookEveryMs: 3_000, unheardAfterMs: 30_000 };
 
-/** Until there is news of it. */
+/** Until there is news of it. `now`: the clock that all workers share, for one goes on where another stopped. */
 export async function follow(
   elsewhere: Elsewhere,
   input: FollowInput,
   { lookEveryMs, unheardAfterMs }: FollowSettings,
+  now: () => number,
 ): Promise<Followed> {
   const context = Context.current();
   const heartbeat = startHeartbeat(context);
   // Of an attempt before this one: a worker that is started anew does not begin to wait from there.
-  let { heardAtMs } = (context.info.heartbeatDetails as FollowProgress | undefined) ?? { heardAtMs: Date.now() };
+  let { heardAtMs } = (context.info.heartbeatDetails as FollowProgress | undefined) ?? { heardAtMs: now() };
   try {
     for (;;) {
       const looking = elsewhere
         .look(input)
         .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
       // A look may hang on a dead network; who is told to stop does not wait for it.
-      const look = await Promise.race([looking, context.cancelled]);
+      const look = await unlessCancelled(looking);
       if (typeof look !== 'string') {
         if (look.kind === 'ended') return look;
         if (input.isUnheard) return { kind: 'heard' };
         if (!input.isPromoted && look.phase === 'longWatch') return { kind: 'promoted' };
-        heardAtMs = Date.now();
+        heardAtMs = now();
         const { phase, splitPercent } = look;
         heartbeat.send({ member: input.member, heardAtMs, phase, splitPercent } satisfies FollowProgress);
       } else {
-        if (!input.isUnheard && Date.now() - heardAtMs >= unheardAfterMs)
+        if (!input.isUnheard && now() - heardAtMs >= unheardAfterMs)
           return { kind: 'unheard', sinceMs: heardAtMs, why: look };
         await elsewhere.forget(input.organisation);
       }
-      await context.sleep(lookEveryMs);
+      await sleepUnlessCancelled(lookEveryMs);
     }
   } finally {
     heartbeat.stop();

@@ -23,7 +23,10 @@ export interface WrittenWaves {
 
 /** What waves and their rollouts ask for, each of the organisation of its action; of the store nothing. */
 export function wavesActivities(organisationOf: (action: string) => ScriptedOrganisation) {
-  const { memberPhase, whyCalledOff } = createWavesActivities({ db: undefined as unknown as Database }, Math.random);
+  const { memberPhase, whyCalledOff } = createWavesActivities(
+    { db: undefined as unknown as Database, now: Date.now },
+    Math.random,
+  );
   return {
     ...activitiesOf(() =>
       organisationOf((Context.current().info.workflowExecution?.workflowId ?? '').slice('rollout/'.length)),

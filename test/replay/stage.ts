@@ -57,7 +57,10 @@ export async function openStage(script: () => Script): Promise<{ readonly harnes
 }
 
 function others(script: () => Script): object {
-  const { memberPhase, whyCalledOff } = createWavesActivities({ db: undefined as unknown as Database }, Math.random);
+  const { memberPhase, whyCalledOff } = createWavesActivities(
+    { db: undefined as unknown as Database, now: Date.now },
+    Math.random,
+  );
   const restored = {
     kind: 'restored',
     rolloutId: 'r-1',

@@ -156,6 +156,7 @@ beforeAll(async () => {
     ...createWavesActivities(
       {
         db: undefined as unknown as Database,
+        now: Date.now,
         elsewhere: losing,
         follow: { lookEveryMs: 50, unheardAfterMs: 2_000 },
       },
