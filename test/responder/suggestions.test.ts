@@ -171,7 +171,9 @@ test('two responders: each suggestion is answered once, and each card is one', a
   const texts = await answered();
   const twice = both[0]!.counts.answered + both[1]!.counts.answered - texts.length;
   expect(twice).toBeGreaterThanOrEqual(0);
-  expect(twice).toBeLessThanOrEqual(takenOver);
+  // Where the store took too long to say whose it is, two may give it, and neither is a card.
+  const inDoubt = both.reduce((sum, { counts }) => sum + counts.uncounted, 0);
+  expect(twice).toBeLessThanOrEqual(takenOver + inDoubt);
   for (const { counts } of both) expect(counts.refused).toBeLessThanOrEqual(await tooLate());
   await expectCards(texts);
 });
