@@ -13,6 +13,7 @@ import { createConfigurator } from '../src/configurator.ts';
 import { loadPlan } from '../src/lint/lint.ts';
 import { rolloutWorkflowId } from '../src/workflows/messages.ts';
 import { connectOrganisation } from './lib/organisation.ts';
+import { printFigures } from './lib/print-figures.ts';
 import { inLanes, sleep } from './scale/lanes.ts';
 import { startParts } from './scale/parts.ts';
 import { plansFor } from './scale/plans.ts';
@@ -123,7 +124,5 @@ function report(rounds: readonly Round[], refusedPushes: number): void {
     deleted: rounds.map(({ deleted }) => deleted),
     refusedPushes,
   };
-  if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-  else
-    for (const [name, value] of Object.entries(figures)) process.stdout.write(`${name.padEnd(16)} ${String(value)}\n`);
+  printFigures(figures, values.json);
 }

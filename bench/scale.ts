@@ -19,6 +19,7 @@ import type { Plan } from '../src/domain/plan/plan.ts';
 import { loadPlan } from '../src/lint/lint.ts';
 import { rolloutWorkflowId } from '../src/workflows/messages.ts';
 import { connectOrganisation } from './lib/organisation.ts';
+import { printFigures } from './lib/print-figures.ts';
 import { quantile } from './lib/quantile.ts';
 import { inLanes, sleep } from './scale/lanes.ts';
 import type { Parts } from './scale/parts.ts';
@@ -210,6 +211,5 @@ function report(
   const goalMet =
     figures.watched === figures.rollouts && figures.safetyP99Ms !== null && figures.safetyP99Ms < GOAL_P99_MS;
   const all = { ...figures, goalMet };
-  if (values.json) process.stdout.write(`${JSON.stringify(all)}\n`);
-  else for (const [name, value] of Object.entries(all)) process.stdout.write(`${name.padEnd(28)} ${String(value)}\n`);
+  printFigures(all, values.json);
 }

@@ -15,6 +15,7 @@ import { ALL_SCOPES, DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { newWebhookSecret } from '../../src/webhooks/secret.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
+import { CLI_MAIN } from '../lib/cli-main.ts';
 import { freePort } from '../lib/ports.ts';
 import { findPostgres, startPostgres } from '../lib/postgres.ts';
 import type { TestPostgres } from '../lib/postgres.ts';
@@ -55,7 +56,6 @@ export interface Parts {
 
 /** Of the one who looks and of the other hands: faults of the platform are for the engine's own client. */
 export const WITNESS = { id: 'witness', secret: 'witness-secret' };
-const MAIN = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
 const DOOM = join(__dirname, 'doomed-process.js');
 const WORKERS = 2;
 const RATE = 60_000;
@@ -123,13 +123,13 @@ async function start(
     closers.add(name, () => one.close());
     return one;
   };
-  const service = await kept('events', () => [MAIN, 'events', '--json', '--port', String(port)]);
+  const service = await kept('events', () => [CLI_MAIN, 'events', '--json', '--port', String(port)]);
   const workers: Kept[] = [];
   for (let nth = 1; nth <= WORKERS; nth++)
     workers.push(
       await kept(
         `worker ${nth}`,
-        () => ['--require', DOOM, MAIN, 'worker', '--json'],
+        () => ['--require', DOOM, CLI_MAIN, 'worker', '--json'],
         () => ({ ...ofWorkers, CAMPAIGN_CLOCK_OFF_MS: String(clocks.workerClockOffMs) }),
       ),
     );

@@ -1,6 +1,6 @@
 /** The way with the verb `panel` in a process of its own, where there is a PostgreSQL that both can use. */
-import { join } from 'node:path';
 import { DEFAULT_CLIENT, PANEL_CLIENT } from '../../src/sandbox/options.ts';
+import { CLI_MAIN } from '../lib/cli-main.ts';
 import { freePort } from '../lib/ports.ts';
 import { findPostgres, startPostgres } from '../lib/postgres.ts';
 import { startChild } from '../scale/child.ts';
@@ -27,7 +27,7 @@ export async function openBenchWay(): Promise<BenchWay> {
   const panelUrl = `http://127.0.0.1:${port}`;
   const child = await startChild({
     name: 'panel',
-    args: [join(__dirname, '..', '..', 'src', 'cli', 'main.js'), 'panel', '--json'],
+    args: [CLI_MAIN, 'panel', '--json'],
     env: {
       DATABASE_URL: url,
       GENESYS_LOGIN_URL: sandbox.url,

@@ -5,6 +5,7 @@ import { createClosers } from '../../src/compose/closers.ts';
 import { newWebhookSecret } from '../../src/webhooks/secret.ts';
 import type { TemporalConfig } from '../../src/config/temporal.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
+import { CLI_MAIN } from '../lib/cli-main.ts';
 import { startBenchTemporal } from '../lib/temporal.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import { findPostgres, startPostgres } from '../lib/postgres.ts';
@@ -101,13 +102,12 @@ export async function startParts({ store, callsPerMinute, workers: count, say }:
   }
 
   async function separate(env: Readonly<Record<string, string>>): Promise<Started> {
-    const main = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
-    const events = await child('events', [main, 'events', '--json', '--port', '0'], env);
+    const events = await child('events', [CLI_MAIN, 'events', '--json', '--port', '0'], env);
     const eventsUrl = String(events.said['url']);
     const workers: ReadyChild[] = [];
     for (let i = 0; i < count; i++)
       workers.push(
-        await child(`worker ${i + 1}`, [main, 'worker', '--json'], { ...env, EVENTS_PUBLIC_URL: eventsUrl }),
+        await child(`worker ${i + 1}`, [CLI_MAIN, 'worker', '--json'], { ...env, EVENTS_PUBLIC_URL: eventsUrl }),
       );
     return { workers, eventsUrl };
   }

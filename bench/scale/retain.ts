@@ -1,7 +1,7 @@
 /** What `retention` deletes, as whoever keeps the database small types it. */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { CLI_MAIN } from '../lib/cli-main.ts';
 import type { Parts } from './parts.ts';
 
 const run = promisify(execFile);
@@ -11,13 +11,12 @@ export async function retain(
   { temporal, databaseUrl }: Parts,
   olderThan: string,
 ): Promise<{ readonly events: number }> {
-  const main = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
   const env = {
     ...process.env,
     DATABASE_URL: databaseUrl ?? '',
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
   };
-  const { stdout } = await run(process.execPath, [main, 'retention', '--older-than', olderThan, '--json'], { env });
+  const { stdout } = await run(process.execPath, [CLI_MAIN, 'retention', '--older-than', olderThan, '--json'], { env });
   return JSON.parse(stdout) as { readonly events: number };
 }

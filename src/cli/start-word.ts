@@ -5,12 +5,10 @@ import type { Phase } from '../domain/rollout/status.ts';
 import type { Deps } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
 import { shownText } from './view/units.ts';
-import { createWaitWords, sayOnce } from './wait-words.ts';
+import { createWaitWords, sayOnce, SILENCE_MS } from './wait-words.ts';
 
 /** The organisation may take long to answer; the rollout goes on by itself. */
 const PATIENCE_MS = 30_000;
-/** Most starts stand by then; who waits longer hears what for. */
-const SILENCE_MS = 3_000;
 
 /** In these it may still be rejected, and soon; one that is `scheduled` waits for its time. */
 const UNDECIDED: readonly string[] = ['validating', 'deploying'] satisfies readonly Phase[];

@@ -19,17 +19,12 @@ export function sayOnce(out: Pick<Output, 'stderr'>): (line: string) => void {
   };
 }
 
-/** Most answers are there by then. */
-const SILENCE_MS = 3_000;
+/** Most answers are there by then, and most starts stand; who waits longer hears what for. */
+export const SILENCE_MS = 3_000;
 
 /** Whoever waits for an answer for longer hears what it waits for. */
-export async function sayWhenLong<T>(
-  out: Pick<Output, 'stderr'>,
-  line: string,
-  work: () => Promise<T>,
-  silenceMs = SILENCE_MS,
-): Promise<T> {
-  const timer = setTimeout(() => out.stderr(`${line}\n`), silenceMs);
+export async function sayWhenLong<T>(out: Pick<Output, 'stderr'>, line: string, work: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => out.stderr(`${line}\n`), SILENCE_MS);
   try {
     return await work();
   } finally {

@@ -7,7 +7,7 @@ import { count, observe } from '../telemetry/measure.ts';
 import { failed, traced } from '../telemetry/spans.ts';
 import { GenesysError } from './errors.ts';
 import type { TokenSource } from './oauth.ts';
-import { correlationIdOf, headerOf, redactedAnswer, refusalOf } from './refusal.ts';
+import { correlationIdOf, headerOf, redactedAnswer, refusalOf, UNSAID_RETRY_AFTER_MS } from './refusal.ts';
 import type { HttpAnswer } from './refusal.ts';
 import type { Urgency } from './token-bucket.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -174,9 +174,6 @@ async function exchange(
     throw signal?.aborted === true ? abandoned(nameOf(call)) : noAnswer(nameOf(call), error);
   }
 }
-
-/** What the official .NET and Java SDKs wait when a 429 does not say how long. */
-const UNSAID_RETRY_AFTER_MS = 3000;
 
 function nameOf(call: Call<unknown>): string {
   return `${call.method} /api/v2/${call.path}`;

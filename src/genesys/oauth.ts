@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { createRedactor } from '../domain/text/redact.ts';
 import { GenesysError, isGenesysError } from './errors.ts';
-import { correlationIdOf, redactedAnswer, refusalOf, retryAfterMsOf } from './refusal.ts';
+import { correlationIdOf, redactedAnswer, refusalOf, retryAfterMsOf, UNSAID_RETRY_AFTER_MS } from './refusal.ts';
 import type { HttpAnswer } from './refusal.ts';
 import { limitSize, noAnswer } from './transport.ts';
 import type { Transport } from './transport.ts';
@@ -38,7 +38,10 @@ export function createTokenSource(options: OAuthOptions): TokenSource {
       return held;
     } catch (error) {
       if (isGenesysError(error, 'rateLimited'))
-        throttled = { error, untilMs: performance.now() + Math.min(error.retryAfterMs ?? UNSAID_MS, MAX_WAIT_MS) };
+        throttled = {
+          error,
+          untilMs: performance.now() + Math.min(error.retryAfterMs ?? UNSAID_RETRY_AFTER_MS, MAX_WAIT_MS),
+        };
       throw error;
     } finally {
       inFlight = undefined;
@@ -60,8 +63,7 @@ export function createTokenSource(options: OAuthOptions): TokenSource {
 }
 
 const ASKED = 'POST /oauth/token';
-/** For how long nobody asks a throttled endpoint that does not say; and at most, for what is urgent waits for a token. */
-const UNSAID_MS = 3_000;
+/** What is urgent waits for a token: a throttled endpoint is left alone no longer. */
 const MAX_WAIT_MS = 60_000;
 const MAX_MARGIN_MS = 60_000;
 const MAX_CODE_LENGTH = 100;

@@ -52,6 +52,9 @@ export function retryAfterMsOf(answer: HttpAnswer): number | undefined {
   return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds) * 1000, MAX_RETRY_AFTER_MS) : undefined;
 }
 
+/** What the official .NET and Java SDKs wait when a 429 does not say how long. */
+export const UNSAID_RETRY_AFTER_MS = 3000;
+
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
 const MAX_QUOTE_LENGTH = 300;
 /** Of codes, names and ids, which are short where the platform writes them. */

@@ -99,7 +99,7 @@ export async function eventTroubles(
       const trouble = await surveyor.eventTrouble(target, sinceMs);
       if (trouble !== null) troubles.push({ target, ...trouble });
     } catch (error) {
-      unseen.push({ what: 'events', target, why: error instanceof Error ? error.message : String(error) });
+      unseen.push({ what: 'events', target, why: whyNot(error) });
     }
   }
   return { eventTroubles: troubles, unseen };
@@ -123,10 +123,14 @@ export async function surveyEach(
     const target = kinds[at]?.kind;
     if (answer.status === 'fulfilled' || target === undefined) return [];
     const error: unknown = answer.reason;
-    return [{ target, why: error instanceof Error ? error.message : String(error), error }];
+    return [{ target, why: whyNot(error), error }];
   });
   if (unseen.length === kinds.length && unseen[0] !== undefined) throw unseen[0].error;
   return { versions: answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])), unseen };
+}
+
+function whyNot(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Rows that the store holds for open; none while it is away. */

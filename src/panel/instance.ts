@@ -8,6 +8,7 @@
 import { createRounds } from '../domain/shared/rounds.ts';
 import { isSetBack, SET_BACK_MS } from '../domain/split/set-back.ts';
 import type { Renewed } from '../store/panel/instances.ts';
+import { within } from '../store/within.ts';
 import type { PanelLogger } from './logger.ts';
 
 export interface ServedArm {
@@ -146,16 +147,3 @@ export function startInstance(deps: InstanceDeps): Instance {
 }
 
 const WATCH_MS = 100;
-
-/** A store that hangs is one that is away; what it does all the same later does no harm. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

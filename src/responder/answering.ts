@@ -14,6 +14,7 @@ import { answersOf, markGiven, takeOver } from '../store/copilot-answers.ts';
 import type { Given } from '../store/copilot-answers.ts';
 import type { CopilotRow } from '../store/copilot.ts';
 import type { Database } from '../store/database.ts';
+import { within } from '../store/within.ts';
 import { createBacklog } from './backlog.ts';
 import type { Backlog } from './backlog.ts';
 import { choiceAfterClaim, choiceOf } from './choice.ts';
@@ -24,7 +25,6 @@ import { eventOf, withheldEvent } from './engagement.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { ResponderState } from './state.ts';
 import type { SuggestionTold } from './suggestion-told.ts';
-import { within } from './within.ts';
 
 export interface AnswerCounts {
   answered: number;
@@ -212,7 +212,7 @@ class Answers implements Answering {
     const chosenNow = (): Choice => choiceAfterClaim(this.#rowOf(asked.action), claimed, this.#asking(asked));
     const choice = chosenNow();
     if (choice.version === null) return this.#withhold(asked, choice);
-    const content = await within(STORE_MS, 'A text', textOf(choice.version.id));
+    const content = await within(STORE_MS, textOf(choice.version.id), `A text took longer than ${STORE_MS} ms.`);
     // What is sent is decided in the same turn in which it is: no change of the split comes between.
     const { version, isCounted } = chosenNow();
     if (version?.id !== choice.version.id) return this.#give(asked, claimed);

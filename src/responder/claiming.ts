@@ -2,9 +2,9 @@
 import { claimAnswer, renewClaim } from '../store/copilot-answers.ts';
 import type { CopilotRow } from '../store/copilot.ts';
 import type { Database } from '../store/database.ts';
+import { within } from '../store/within.ts';
 import type { Choice } from './choice.ts';
 import type { ResponderState } from './state.ts';
-import { within } from './within.ts';
 
 export type Claim =
   /** `versionId`: what it is ours with; null: no card. */
@@ -29,6 +29,7 @@ export interface Claiming {
 
 /** A store that takes longer is taken for one that is away. */
 export const STORE_MS = 1_000;
+const LATE = `A claim took longer than ${STORE_MS} ms.`;
 
 export async function claimed({ db, state, onTrouble }: ClaimingParts, claiming: Claiming): Promise<Claim> {
   if (!state.hasStore()) return { is: 'unknown' };
@@ -47,7 +48,7 @@ export async function claimed({ db, state, onTrouble }: ClaimingParts, claiming:
     () => undefined,
   );
   try {
-    const made = await within(STORE_MS, 'A claim', answer);
+    const made = await within(STORE_MS, answer, LATE);
     if (made !== null) return { is: 'ours', versionId: made.versionId };
   } catch (error) {
     onTrouble(error);
@@ -65,7 +66,7 @@ export async function renewed(
 ): Promise<Claim> {
   if (!state.hasStore()) return { is: 'unknown' };
   try {
-    const isOurs = await within(STORE_MS, 'A claim', renewClaim(db, { suggestionId, responderId: state.id }));
+    const isOurs = await within(STORE_MS, renewClaim(db, { suggestionId, responderId: state.id }), LATE);
     return isOurs ? { is: 'ours', versionId } : { is: 'of another' };
   } catch (error) {
     onTrouble(error);

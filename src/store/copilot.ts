@@ -76,14 +76,8 @@ export interface CopilotChange {
  * Answers the epoch of the row, which is a new one where something changed. A store that was restored may have the row of
  * the rollout before, or none: then it is this one's again, for a split is of its own two arms. `seen`: the epoch that
  * the row had when it was decided to write, null for none; where it has another, nothing is written, and null comes back.
+ * Absent: whatever it has.
  */
-export async function changeCopilotSplit(db: Database, deployment: Deployment, to: CopilotChange): Promise<number>;
-export async function changeCopilotSplit(
-  db: Database,
-  deployment: Deployment,
-  to: CopilotChange,
-  seen: number | null,
-): Promise<number | null>;
 export async function changeCopilotSplit(
   db: Database,
   deployment: Deployment,

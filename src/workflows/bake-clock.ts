@@ -1,5 +1,5 @@
 /** The time of a bake: all of it but for pauses, or only what passes while a calendar is open. */
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { CalendarRef } from '../domain/calendar/form.ts';
 import type { HoursCount } from '../domain/calendar/question.ts';
 import { queuesOf } from '../domain/identity/queues.ts';
@@ -8,7 +8,7 @@ import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import { awaitHours, countHours } from './activity-proxies.ts';
 import type { DeployedRun } from './run.ts';
-import { firstOf, supervise } from './supervise.ts';
+import { watchedMeanwhile } from './supervise.ts';
 import type { Watched } from './supervise.ts';
 
 type BakeGoal = Extract<WatchGoal, { kind: 'bake' }>;
@@ -53,22 +53,6 @@ function wallClock(run: DeployedRun, step: Bake, fixed: Fixed): BakeClock {
   };
 }
 
-/** A calendar that cannot be read keeps nobody from aborting, and no harm from being seen. */
-function watchedUntil<T extends object>(
-  run: DeployedRun,
-  ask: () => Promise<T>,
-  until: () => boolean,
-): Promise<T | Watched> {
-  return firstOf<T | Watched>([
-    ask,
-    () => condition(until).then(() => ({ kind: 'until' as const })),
-    async () => {
-      await sleep('5s', { summary: 'nobody tells the open hours: watch meanwhile' });
-      return supervise(run, { kind: 'hold' }, () => false, { tolerant: true });
-    },
-  ]);
-}
-
 function hoursClock(run: DeployedRun, step: Bake & { readonly hours: CalendarRef }, fixed: Fixed): BakeClock {
   const { plan } = run.input;
   let sinceMs = fixed.startedAtMs;
@@ -84,19 +68,25 @@ function hoursClock(run: DeployedRun, step: Bake & { readonly hours: CalendarRef
     forMs: step.forMs,
     atMostMs: step.atMostMs,
   });
-  const count = (more: { readonly untilMs?: number } = {}): Promise<HoursCount> =>
-    countHours.executeWithOptions({ summary: 'open hours of the bake' }, [{ ...question(), ...more }]);
+  /** A calendar that cannot be read keeps nobody from aborting, and no harm from being seen. */
+  const count = (until: () => boolean, more: { readonly untilMs?: number } = {}): Promise<HoursCount | Watched> =>
+    watchedMeanwhile(
+      run,
+      () => countHours.executeWithOptions({ summary: 'open hours of the bake' }, [{ ...question(), ...more }]),
+      until,
+      { summary: 'nobody tells the open hours: watch meanwhile' },
+    );
   return {
     async goal(isLimited, until) {
       if (run.state.stoodMs !== stoodMs) {
         // A pause lay between: what was counted until then stays, and it goes on from now.
-        const before = await watchedUntil(run, () => count({ untilMs: watchedUntilMs }), until);
+        const before = await count(until, { untilMs: watchedUntilMs });
         if ('kind' in before) return before;
         ({ countedMs } = before);
         sinceMs = Date.now();
         stoodMs = run.state.stoodMs;
       }
-      const now = await watchedUntil(run, () => count(), until);
+      const now = await count(until);
       if ('kind' in now) return now;
       known = now;
       const { startedAtMs } = fixed;

@@ -110,7 +110,7 @@ async function reassert(run: DeployedRun, drift: Drift): Promise<Decision> {
       run.state.splitOf,
     );
   const what = 'the export of events to be put back';
-  const put = await write(run, { what, served: null, rises: false }, () =>
+  const put = await write(run, { what, written: null, rises: false }, () =>
     ensureExport.executeWithOptions({ summary: 'put the export of events back' }, [
       { target: run.state.deployment.target },
     ]),
@@ -123,8 +123,8 @@ export async function standAlone(run: DeployedRun): Promise<Decision> {
   const { baseline, candidate } = run.state.deployment;
   const what = `the organisation to show ${candidate === null ? 'no version' : 'the new version alone'}`;
   const summary = baseline === null ? `${armLabel(candidate)} stands alone` : `retire v${baseline.version}`;
-  const served = { splitPercent: 100, stage: 'alone' as const };
-  const done = await write(run, { what, served, rises: !run.state.promoted }, (deployment) =>
+  const written = { splitPercent: 100, stage: 'alone' as const };
+  const done = await write(run, { what, written, rises: !run.state.promoted }, (deployment) =>
     retireBaseline.executeWithOptions({ summary }, [
       { deployment, past: run.past(), acceptedRivals: run.state.accepted.rivals },
     ]),
@@ -148,9 +148,9 @@ export async function writeSplit(
     const fromOf = splitOf === null ? {} : { fromOf: splitOf };
     const rise = isRise ? { rise: { from, ...fromOf, question: questionOf(run) } } : {};
     const ofWhom = of === null ? {} : { of };
-    const served: Written = { splitPercent: percent, ...ofWhom, stage: 'both' };
+    const written: Written = { splitPercent: percent, ...ofWhom, stage: 'both' };
     const what = `the organisation to show split ${splitText(percent, of)}`;
-    const done = await write(run, { what, served, rises: isRise }, (deployment) =>
+    const done = await write(run, { what, written, rises: isRise }, (deployment) =>
       closedOr(() =>
         applySplit.executeWithOptions({ summary }, [{ deployment, percent, ...ofWhom, ...rise, past: run.past() }]),
       ),
@@ -185,7 +185,7 @@ async function settle(run: DeployedRun, end: Watched): Promise<Decision> {
 interface Write {
   readonly what: string;
   /** What is served then; null: as before. */
-  readonly served: Written | null;
+  readonly written: Written | null;
   /** It waits while the rollout is paused. */
   readonly rises: boolean;
 }
@@ -197,7 +197,7 @@ interface Write {
  */
 async function write<T>(
   run: DeployedRun,
-  { what, served, rises }: Write,
+  { what, written, rises }: Write,
   call: (deployment: Deployment) => Promise<T>,
 ): Promise<{ readonly value: T } | Exclude<Decision, { kind: 'leave' }>> {
   const isHeld = (): boolean => rises && run.state.paused;
@@ -207,7 +207,7 @@ async function write<T>(
         run,
         () => refusalOr(run, () => call(run.state.deployment)),
         () => over() || isHeld(),
-        { written: served, rises },
+        { written, rises },
       );
       if ('value' in done && !isRefused(done.value)) return { value: done.value };
       const isLeft = 'kind' in done && done.kind === 'until';

@@ -3,6 +3,7 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type { DeployAgain } from '../activities/find-undo.ts';
 import { cancelledBeforeServing } from '../domain/rollout/audit-reason.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
+import { stopAfter } from '../domain/text/sentence.ts';
 import { deploy } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
 import type { RolloutRun } from './run.ts';
@@ -41,7 +42,7 @@ export async function deployAgain(
     );
     if (!isAnswered()) await condition(isAnswered);
     const aborted = abortedBy(run);
-    if (aborted !== null) return `${sentence(aborted)} ${mayStand}`;
+    if (aborted !== null) return `${aborted}${stopAfter(aborted)} ${mayStand}`;
     if (typeof made === 'string') return `${made} ${mayStand}`;
     return { ...made, baseline: made.candidate, candidate: made.baseline };
   } catch (error) {
@@ -55,9 +56,4 @@ export function abortedBy({ state: { request } }: RolloutRun): string | null {
   return request?.kind === 'abort'
     ? `Aborted before anything that serves was changed, by ${request.by}: ${request.reason}`
     : null;
-}
-
-/** What a person gave as a reason seldom ends in one. */
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

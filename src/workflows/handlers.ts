@@ -26,35 +26,24 @@ export interface Answering {
 
 export function answer(run: RolloutRun): Answering {
   const heard = createHeardActs();
+  const take = async (act: Act, given: HumanAct): Promise<RolloutStatus> => {
+    const no = await heard.once(act, given, () => takeAct(run, heard, act, given));
+    if (no !== null) throw refused(no.why, no.isForbidden ? ACT_FORBIDDEN : undefined);
+    if (isBrake(act)) await nothingRises(run);
+    return run.status();
+  };
   setHandler(statusQuery, () => ({ ...run.status(), log: run.log() }), { description: STATUS_HELP });
   for (const act of ACTS) {
-    setHandler(
-      ACT_UPDATES[act],
-      (given) =>
-        uncancelled(async () => {
-          const no = await heard.once(act, given, () => takeAct(run, heard, act, given));
-          if (no !== null) throw refused(no.why, no.isForbidden ? ACT_FORBIDDEN : undefined);
-          if (isBrake(act)) await nothingRises(run);
-          return run.status();
-        }),
-      {
-        description: ACT_HELP[act],
-        validator: (given) => (heard.isDone(act, given) ? undefined : refuseCheaply(run, act, given)),
-      },
-    );
+    setHandler(ACT_UPDATES[act], (given) => uncancelled(() => take(act, given)), {
+      description: ACT_HELP[act],
+      validator: (given) => (heard.isDone(act, given) ? undefined : refuseCheaply(run, act, given)),
+    });
   }
   // A signal cannot be refused: what does not parse, or is not possible any more, is left alone.
   setHandler(actSignal, (given: unknown) => uncancelled(() => brake(run, heard, given)), { description: BRAKE_HELP });
   const ear = createEar(run);
   setHandler(guardianSignal, (given: unknown) => uncancelled(() => ear(given)), { description: GUARDIAN_HELP });
-  return {
-    isAsked: (act) => heard.isAsked(act),
-    async take(act, given) {
-      const no = await heard.once(act, given, () => takeAct(run, heard, act, given));
-      if (no !== null) throw refused(no.why, no.isForbidden ? ACT_FORBIDDEN : undefined);
-      return run.status();
-    },
-  };
+  return { isAsked: (act) => heard.isAsked(act), take };
 }
 
 /**

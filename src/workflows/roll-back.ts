@@ -7,6 +7,7 @@ import type { Deployment } from '../domain/rollout/deployment.ts';
 import { splitText } from '../domain/split/audience.ts';
 import { capabilitiesOf } from '../domain/plan/target-capabilities.ts';
 import { isRestored } from '../domain/rollout/proofs.ts';
+import { stopAfter } from '../domain/text/sentence.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
 import { confirmQuiet, rollBack as rollBackActivity } from './activity-proxies.ts';
 import type { DeployedRun } from './run.ts';
@@ -39,11 +40,6 @@ export async function rollBack(run: DeployedRun, why: string, decidedAtMs = Date
 /** What was judged among some is said of them, and of nobody else. */
 function whereSeen({ state: { splitPercent, splitOf } }: DeployedRun, why: string): string {
   return splitOf === null ? '' : `${stopAfter(why)} It was at split ${splitText(splitPercent, splitOf)}.`;
-}
-
-/** What a person gave as a reason seldom ends in one. */
-function stopAfter(sentence: string): string {
-  return /[.!?]$/.test(sentence) ? '' : '.';
 }
 
 function remainder(reason: string, { state }: DeployedRun, { state: { remaining = 0 } }: Proof): string {

@@ -200,18 +200,30 @@ export async function guarded<T>(
   { written, rises }: { readonly written: Written | null; readonly rises: boolean },
 ): Promise<{ readonly value: T } | Watched> {
   run.dispatch({ kind: 'writeBegun', rises, ...(written !== null && { written }) });
-  return firstOf<{ readonly value: T } | Watched>([
-    () =>
-      work()
-        .then((value) => {
-          run.dispatch({ kind: 'writeAnswered' });
-          return { value };
-        })
-        .finally(() => run.dispatch({ kind: 'writeOver', rises })),
-    () => condition(() => isAborted(run) || over()).then(() => ({ kind: 'until' as const })),
+  const made = (): Promise<{ readonly value: T }> =>
+    work()
+      .then((value) => {
+        run.dispatch({ kind: 'writeAnswered' });
+        return { value };
+      })
+      .finally(() => run.dispatch({ kind: 'writeOver', rises }));
+  const long = { summary: 'the call takes long: watch meanwhile', writing: true };
+  return watchedMeanwhile(run, made, () => isAborted(run) || over(), long);
+}
+
+/** The work, unless `until` holds first; what takes long is watched meanwhile, and ends with what that finds. */
+export function watchedMeanwhile<T>(
+  run: DeployedRun,
+  work: () => Promise<T>,
+  until: () => boolean,
+  { summary, writing = false }: { readonly summary: string; readonly writing?: boolean },
+): Promise<T | Watched> {
+  return firstOf<T | Watched>([
+    work,
+    () => condition(until).then(() => ({ kind: 'until' as const })),
     async () => {
-      await sleep('5s', { summary: 'the call takes long: watch meanwhile' });
-      return supervise(run, { kind: 'hold' }, () => false, { tolerant: true, writing: true });
+      await sleep('5s', { summary });
+      return supervise(run, { kind: 'hold' }, () => false, { tolerant: true, writing });
     },
   ]);
 }

@@ -82,13 +82,11 @@ async function change(
   urgency: Urgency = 'normal',
 ): Promise<void> {
   const db = storeOf(deps);
-  const seen = (await copilotRowOf(db, deployment.actionName))?.epoch ?? null;
+  // Whoever sleeps between the answer and the write finds another row, and raises nothing; the way back asks for none.
+  const isBack = to.retired === 'candidate';
+  const seen = isBack ? undefined : ((await copilotRowOf(db, deployment.actionName))?.epoch ?? null);
   await deps.confirmCurrent?.(urgency);
-  // Whoever slept between that answer and this write finds another row, and raises nothing; the way back needs none.
-  const epoch =
-    to.retired === 'candidate'
-      ? await changeCopilotSplit(db, deployment, to)
-      : await changeCopilotSplit(db, deployment, to, seen);
+  const epoch = await changeCopilotSplit(db, deployment, to, seen);
   if (epoch === null)
     throw new TargetError(
       'WriteConflict',
