@@ -10,13 +10,12 @@ import type { RegistryEntry, VersionProof } from '../domain/registry/entry.ts';
 import { planUndo } from '../domain/registry/plan-undo.ts';
 import type { UndoPlan } from '../domain/registry/plan-undo.ts';
 import { versionLabel } from '../domain/registry/proven.ts';
-import { MAX_HISTORY } from '../domain/registry/question.ts';
 import { preflightRefusal } from '../domain/rollout/audit-reason.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { Opened } from '../domain/rollout/state.ts';
 import type { Database } from '../store/database.ts';
 import { lastSeq } from '../store/exposures.ts';
-import { registeredPlan, registryEntries } from '../store/registry.ts';
+import { registeredPlan, registryEntries, servedEntries, servedPlan } from '../store/registry.ts';
 import type { Targets } from '../targets/index.ts';
 import { isChange, servingPlan } from './serving-plan.ts';
 
@@ -71,16 +70,17 @@ const DEFAULT_UNDO_WINDOW_MS = 30 * 86_400_000;
 
 export async function findUndo(deps: FindUndoDeps, { action, to, from }: FindUndoInput): Promise<FoundUndo> {
   const { db, targets, now, undoWindowMs: windowMs = DEFAULT_UNDO_WINDOW_MS } = deps;
-  const entries = await registryEntries(db, action, MAX_HISTORY);
+  const entries = await servedEntries(db, action);
   const choice = chooseUndo(entries, { action, to, from, nowMs: now(), windowMs });
-  if (entries.length === 0)
+  const [newest] = await registryEntries(db, action, 1);
+  if (newest === undefined)
     return {
       ok: false,
       version: '',
       why: `There is no rollout of ${action}; \`assist-rollouts list\` shows all, and names are case-sensitive.`,
       isUnknown: true,
     };
-  if (!choice.ok) return { ok: false, version: to ?? entries[0]?.version ?? '', why: choice.why };
+  if (!choice.ok) return { ok: false, version: to ?? newest.version, why: choice.why };
   const { chosen, serves } = choice;
   const version = serves ?? chosen.version ?? '';
   const refused = (why: string): FoundUndo => ({ ok: false, version, why });
@@ -98,7 +98,7 @@ export async function findUndo(deps: FindUndoDeps, { action, to, from }: FindUnd
         `serves on ${target}. Start the plan of the version that shall serve.`,
     );
   const seen = await targets.of(target).survey(action, 'safety');
-  const kept = await keptPlan(db, entries, chosen.version);
+  const kept = chosen.version === null ? null : await servedPlan(db, action, chosen.version);
   const how = howToUndo(
     deps,
     planUndo({ action, chosen, serves, last, seen, kept: kindOf(kept) }),
@@ -116,12 +116,6 @@ export async function findUndo(deps: FindUndoDeps, { action, to, from }: FindUnd
 async function policiesOf(db: Database, entries: readonly RegistryEntry[], rolloutId: string): Promise<Plan | null> {
   const proving = entries.find((entry) => entry.rolloutId === rolloutId);
   return proving === undefined ? null : registeredPlan(db, rolloutId);
-}
-
-/** Of the newest rollout of that very version; null: it was never rolled out here. */
-async function keptPlan(db: Database, entries: readonly RegistryEntry[], version: string | null): Promise<Plan | null> {
-  const own = entries.find((entry) => entry.version === version && entry.undo === null && entry.contentSha256 !== null);
-  return own === undefined ? null : registeredPlan(db, own.rolloutId);
 }
 
 function kindOf(kept: Plan | null): 'card' | 'plan' | null {

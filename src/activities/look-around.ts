@@ -4,11 +4,10 @@ import { startInstant } from '../domain/calendar/start.ts';
 import { noCardIn } from '../domain/plan/no-card.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { changedSince } from '../domain/registry/changed-since.ts';
-import { MAX_HISTORY } from '../domain/registry/question.ts';
 import type { Around, StandingNow } from '../domain/rollout/dry-run.ts';
 import { baseRates } from '../store/base-rates.ts';
 import type { Database } from '../store/database.ts';
-import { registryEntries } from '../store/registry.ts';
+import { lastEnded } from '../store/registry.ts';
 import type { Targets } from '../targets/index.ts';
 import type { OpenTarget } from '../targets/target.ts';
 import type { CalendarDeps } from './calendar.ts';
@@ -28,7 +27,7 @@ export async function lookAround(deps: LookAroundDeps, plan: Plan): Promise<Arou
   const target = targets.of(plan.target.kind);
   return {
     standing: await standingOf(target, plan),
-    changed: changedSince(await registryEntries(db, name, MAX_HISTORY), await target.survey(name)),
+    changed: changedSince(await lastEnded(db, name), await target.survey(name)),
     calendar: await viewCalendar(deps, {
       ...reachOf(plan),
       windows: plan.policies.windows,

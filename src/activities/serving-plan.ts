@@ -3,10 +3,9 @@ import { queuesOf } from '../domain/identity/queues.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { RegistryEntry } from '../domain/registry/entry.ts';
 import { servedInTurn, versionLabel } from '../domain/registry/proven.ts';
-import { MAX_HISTORY } from '../domain/registry/question.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { Database } from '../store/database.ts';
-import { registeredPlan, registryEntries } from '../store/registry.ts';
+import { registeredPlan, servedEntries } from '../store/registry.ts';
 import { isServedBy } from '../domain/rollout/status.ts';
 
 /** By which it came to serve: whoever starts that version anew, and less of it, changes nothing of that. */
@@ -29,7 +28,7 @@ export async function servingReach(
   db: Database,
   action: string,
 ): Promise<{ readonly label: string; readonly queues: readonly string[] } | null> {
-  const entries = await registryEntries(db, action, MAX_HISTORY);
+  const entries = await servedEntries(db, action);
   const version = servedInTurn(entries).at(-1) ?? null;
   const plan = version === null ? null : await servingPlan(db, entries, version);
   return plan === null ? null : { label: versionLabel(version), queues: queuesOf(plan) };

@@ -18,7 +18,6 @@ import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import { DEFAULT_SETTINGS } from '../domain/preflight/settings.ts';
 import type { Insisted } from '../domain/registry/harm.ts';
 import { HARM_WAY_OUT, harmBefore } from '../domain/registry/harm.ts';
-import { MAX_HISTORY } from '../domain/registry/question.ts';
 import { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 import { comparabilityProblems } from '../domain/trigger/comparability.ts';
 import { conditionProblems } from '../domain/trigger/condition-ids.ts';
@@ -27,7 +26,7 @@ import type { Surroundings } from '../targets/target.ts';
 import { splitText } from '../domain/split/audience.ts';
 import { saveCompliance } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
-import { registryEntries } from '../store/registry.ts';
+import { harmfulEntry } from '../store/registry.ts';
 import type { CalendarDeps } from './calendar.ts';
 import type { HookDeps } from './hook.ts';
 import { sharedConditionIds } from './shared-condition-ids.ts';
@@ -226,9 +225,9 @@ async function audienceProblems(surroundings: Pick<Surroundings, 'audienceTroubl
 async function harmProblems(db: Database, plan: Plan, insisted: Insisted): Promise<Problem[]> {
   if (plan.retire === true) return [];
   const { name, version } = plan.action;
-  const before = await registryEntries(db, name, MAX_HISTORY);
-  const rollouts = before.map((entry) => ({ ...entry, verdict: entry.report?.verdict ?? null }));
-  const why = harmBefore(rollouts, { version, contentSha256: contentSha256(plan) }, insisted);
+  const started = { version, contentSha256: contentSha256(plan) };
+  const harmful = await harmfulEntry(db, { action: name, ...started });
+  const why = harmful === null ? null : harmBefore([{ ...harmful, verdict: 'harm' }], started, insisted);
   return why === null
     ? []
     : [problemAt('action.version', { code: 'plan-harm-before', message: `${name} ${why}`, remedy: HARM_WAY_OUT })];

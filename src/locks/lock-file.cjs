@@ -3,7 +3,8 @@
 // `proper-lockfile`: that one takes an owner for dead when it has not touched the file for some seconds, as one whose
 // event loop is held up does not; two processes in one embedded store would lose each other's rows without an error.
 const { execFileSync } = require('node:child_process');
-const { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { hostname } = require('node:os');
 const { dirname } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -21,7 +22,8 @@ function takeLock(file) {
     if (found === undefined) continue;
     const owner = ownerIn(found);
     if (owner !== undefined && !isGone(owner)) return { owner };
-    putAside(file, found);
+    const other = clear(file, found);
+    if (other !== undefined) return { owner: other };
   }
   return { owner: undefined };
 }
@@ -56,16 +58,18 @@ function create(file, text) {
   }
 }
 
-/** Moves a dead owner's lock away; if a quicker process has replaced it meanwhile, puts that one's back. */
-function putAside(file, dead) {
-  const aside = `${file}.${process.pid}.stale`;
+/**
+ * Takes a dead owner's lock away; returns who is at that already. The right to do so is a lock of its own, of that very
+ * content: whoever comes later finds the lock of another there, and leaves it. So a living owner's file is never gone, not
+ * for an instant.
+ */
+function clear(file, dead) {
+  const right = takeLock(`${file}.${createHash('sha256').update(dead).digest('hex').slice(0, 8)}`);
+  if (right.unlock === undefined) return right.owner;
   try {
-    renameSync(file, aside);
-    if (read(aside) !== dead) linkSync(aside, file);
-  } catch (error) {
-    if (!['ENOENT', 'EEXIST'].includes(error.code)) throw error;
+    release(file, dead);
   } finally {
-    rmSync(aside, { force: true });
+    right.unlock();
   }
 }
 

@@ -14,6 +14,7 @@ import type {
 } from '../domain/registry/question.ts';
 import { ACTS } from '../domain/rollout/acts.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
+import { isServedBy, OUTCOMES } from '../domain/rollout/status.ts';
 import { auditSize, findAuditLines } from './audit-log.ts';
 import type { Queryable } from './database.ts';
 
@@ -59,6 +60,63 @@ export async function registryEntries(db: Queryable, action: string, limit: numb
     [action, limit],
   );
   return rows.map(entryOf);
+}
+
+/** What came to serve or was gone back to, newest first: whatever was refused or rolled back since is in nobody's way. */
+export async function servedEntries(db: Queryable, action: string): Promise<RegistryEntry[]> {
+  const rows = await db.query<Row>(
+    `select ${COLUMNS} from rollouts where action = $1 and outcome = any($2::text[])
+     order by started_at desc, rollout_id limit $3::bigint`,
+    [action, OUTCOMES.filter(isServedBy), MAX_HISTORY],
+  );
+  return rows.map(entryOf);
+}
+
+/** The last one that left something in service, or as it was; null: there is none. */
+export async function lastEnded(db: Queryable, action: string): Promise<RegistryEntry | null> {
+  const [row] = await db.query<Row>(
+    `select ${COLUMNS} from rollouts where action = $1 and outcome <> 'rejected' and deployment is not null
+     order by started_at desc, rollout_id limit 1`,
+    [action],
+  );
+  return row === undefined ? null : entryOf(row);
+}
+
+/** The newest rollout that proved harm against this content of the version, however long ago; null: there is none. */
+export async function harmfulEntry(
+  db: Queryable,
+  { action, version, contentSha256 }: Readonly<Record<'action' | 'version' | 'contentSha256', string>>,
+): Promise<RegistryEntry | null> {
+  const [row] = await db.query<Row>(
+    `select ${COLUMNS} from rollouts where action = $1 and version = $2 and undo is null
+       and report ->> 'verdict' = 'harm' and (content_sha256 is null or content_sha256 = $3)
+     order by started_at desc, rollout_id limit 1`,
+    [action, version, contentSha256],
+  );
+  return row === undefined ? null : entryOf(row);
+}
+
+/**
+ * By which the version came to serve; null: it was never rolled out here. A start of the same number that was refused or
+ * rolled back may be of another content, of which nothing is proven.
+ */
+export async function servedPlan(db: Queryable, action: string, version: string): Promise<Plan | null> {
+  const [row] = await db.query<{ plan: string }>(
+    `select plan from rollouts where action = $1 and version = $2 and undo is null and plan is not null
+       and content_sha256 is not null and (outcome is null or outcome not in ('rejected', 'rolledBack'))
+     order by outcome = 'promoted' desc nulls last, started_at desc, rollout_id limit 1`,
+    [action, version],
+  );
+  return row === undefined ? null : (JSON.parse(row.plan) as Plan);
+}
+
+async function newestOf(db: Queryable, action: string, version: string | null): Promise<RegistryEntry | null> {
+  const [row] = await db.query<Row>(
+    `select ${COLUMNS} from rollouts where action = $1 and undo is null and ($2::text is null or version = $2)
+     order by started_at desc, rollout_id limit 1`,
+    [action, version],
+  );
+  return row === undefined ? null : entryOf(row);
 }
 
 async function registryEntry(db: Queryable, action: string, rolloutId: string): Promise<RegistryEntry | null> {
@@ -109,11 +167,11 @@ async function actsOf(db: Queryable, rolloutId: string): Promise<RegisteredAct[]
 /** What a worker answers whoever has no database, and what those read who have. */
 export async function askRegistry(db: Queryable, question: RegistryQuestion): Promise<RegistryAnswer> {
   if (question.kind === 'audit') return auditAnswer(db, question);
-  const entries = await registryEntries(db, question.action, MAX_HISTORY);
-  const proven = provenVersions(entries);
+  const { action } = question;
+  const proven = provenVersions(await servedEntries(db, action));
   const proofOf = (of: string): VersionProof | null => proven.find((one) => one.version === of)?.proof ?? null;
   if (question.kind === 'history') {
-    const asked = entries.slice(0, question.limit);
+    const asked = await registryEntries(db, action, question.limit);
     const described = await descriptionsOf(
       db,
       asked.map(({ rolloutId }) => rolloutId),
@@ -126,9 +184,8 @@ export async function askRegistry(db: Queryable, question: RegistryQuestion): Pr
       })),
     };
   }
-  const { version } = question;
-  const found = entries.find((entry) => entry.undo === null && (version === null || entry.version === version));
-  if (found === undefined) return { kind: 'unknown', versions: versionsIn(entries) };
+  const found = await newestOf(db, action, question.version);
+  if (found === null) return { kind: 'unknown', versions: versionsIn(await registryEntries(db, action, MAX_HISTORY)) };
   return { kind: 'version', found: await wholeOf(db, found, proofOf(found.version)) };
 }
 
@@ -138,10 +195,11 @@ export async function registeredRollout(
   action: string,
   rolloutId?: string,
 ): Promise<RegisteredVersion | null> {
-  const entries = await registryEntries(db, action, MAX_HISTORY);
-  const found = rolloutId === undefined ? entries[0] : await registryEntry(db, action, rolloutId);
-  if (found === undefined || found === null) return null;
-  const { proof = null } = provenVersions(entries).find(({ version }) => version === found.version) ?? {};
+  const [newest = null] = await registryEntries(db, action, 1);
+  const found = rolloutId === undefined ? newest : await registryEntry(db, action, rolloutId);
+  if (found === null) return null;
+  const { proof = null } =
+    provenVersions(await servedEntries(db, action)).find(({ version }) => version === found.version) ?? {};
   return wholeOf(db, found, proof);
 }
 

@@ -6,7 +6,7 @@ import { validate } from '../../src/activities/validate.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import type { Database } from '../../src/store/database.ts';
-import { askRegistry } from '../../src/store/registry.ts';
+import { askRegistry, servedPlan } from '../../src/store/registry.ts';
 import type { Targets } from '../../src/targets/index.ts';
 import { refOf } from '../helpers/arms.ts';
 import { NOON } from '../helpers/events.ts';
@@ -119,6 +119,46 @@ test('a content that was proven harmful is started again by nobody, but for who 
   expect(await codes({ plan: planOf('Harmed', '2.0.1') })).toEqual([]);
   // Mended under the same number: another content, of which nothing was proven.
   expect(await codes({ plan: planOf('Harmed', '2.0.0', '<p>mended</p>') })).toEqual([]);
+});
+
+test('starts that are refused, however many, hide neither what was proven nor what served', async () => {
+  const [served, harmful] = [planOf('Flooded', '1.1.0'), planOf('Flooded', '1.2.0')];
+  await record([
+    ended(served, '1.0.0', {}, NOON - 90_000),
+    ended(
+      harmful,
+      '1.1.0',
+      {
+        outcome: 'rolledBack',
+        after: { phase: 'rolledBack', splitPercent: 0 },
+        report: { verdict: 'harm', reason: 'harm', guardrails: [], n: { baseline: 9, candidate: 9 } },
+      },
+      NOON - 80_000,
+    ),
+  ]);
+  await db.query(
+    `insert into rollouts (rollout_id, workflow_id, action, version, started_by, started_at, phase, reason, outcome, plan, content_sha256)
+     select 'flood-' || v || n, 'rollout/Flooded', 'Flooded', v, 'ci', $1, 'rejected', '', 'rejected', $2, 'of another content'
+     from generate_series(1, 150) n, unnest(array['1.0.0', '1.1.0']) v`,
+    [new Date(NOON), JSON.stringify(planOf('Flooded', '1.1.0', '<p>refused</p>'))],
+  );
+  await db.query(
+    `insert into rollouts (rollout_id, workflow_id, action, version, started_by, started_at, phase, reason, outcome)
+     select 'more-' || n, 'rollout/Flooded', 'Flooded', '1.2.0', 'ci', $1, 'rejected', '', 'rejected' from generate_series(1, 250) n`,
+    [new Date(NOON)],
+  );
+  const started = await validate(deps(), { plan: harmful });
+  expect(started.problems.map(({ code }) => code)).toEqual(['plan-harm-before']);
+  // What stands in the refused plans of that number was never proven.
+  expect(await findUndo(deps(), { action: 'Flooded', to: 'none' })).toMatchObject({
+    ok: false,
+    why: expect.stringContaining('was never proven') as string,
+  });
+  const again = await findUndo(deps(), { action: 'Flooded' });
+  expect(again).toMatchObject({ ok: false, why: expect.stringContaining('v1.0.0') as string });
+  expect((await servedPlan(db, 'Flooded', '1.1.0'))?.action).toMatchObject({ html: HTML });
+  const told = await askRegistry(db, { kind: 'version', action: 'Flooded', version: '1.1.0' });
+  expect(told).toMatchObject({ kind: 'version', found: { rolloutId: expect.stringContaining('flood-') as string } });
 });
 
 test('an undo reaches the queues of what serves too, not only those of what it goes back to', async () => {

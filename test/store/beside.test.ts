@@ -14,6 +14,7 @@ import { askHolder } from '../../src/store/beside/ask.ts';
 import { framed, frameOf } from '../../src/store/beside/frames.ts';
 import { createGuest } from '../../src/store/beside/guest.ts';
 import { serveStore } from '../../src/store/beside/serve.ts';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { StoreServer } from '../../src/store/beside/serve.ts';
 import { createTurns } from '../../src/store/beside/turns.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -128,6 +129,40 @@ test('a guest that goes silent in a transaction holds nobody up: it is rolled ba
   expect(await notes()).toEqual(['holder']);
   await guest.close();
   await served.close();
+});
+
+/** Says each of its words when the one before is answered, and is heard when all are. */
+const A_GUEST = `
+const [path, ...words] = process.argv.slice(1);
+const socket = require('node:net').connect(path);
+const next = () => (words.length > 0 ? socket.write(Buffer.from(words.shift(), 'base64')) : console.log('all'));
+socket.on('connect', next).on('data', next);`;
+
+test('a guest that is killed before it has read why it was shown out harms nobody', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const of = join(home, 'killed');
+  const served = await serveStore(holder.thread, { dataDir: of, schema: SCHEMA, silenceMs: 20 });
+  const address = await readAddress(of);
+  const words = [
+    framed(Buffer.from(JSON.stringify({ id: 1, token: address?.token, schema: SCHEMA }))),
+    frameOf({ id: 2, call: 'begin', args: { transaction: 1 } }),
+  ].map((frame) => frame.toString('base64'));
+  const guest = spawn(process.execPath, ['-e', A_GUEST, address?.path ?? '', ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(guest.stdout, 'data');
+  guest.kill('SIGSTOP');
+  // The holder's turn: the guest was silent for too long, and a farewell waits to be read.
+  await holder.query("insert into notes values ('holder')");
+  await turnOfTheLoop();
+  guest.kill('SIGKILL');
+  await once(guest, 'exit');
+  await served.close();
+  await turnOfTheLoop();
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
 });
 
 describe('silence', () => {

@@ -1,5 +1,5 @@
 /** What another hand made of what the last rollout of an action left in the organisation. Pure. */
-import type { Deployment, VersionRef } from '../rollout/deployment.ts';
+import type { VersionRef } from '../rollout/deployment.ts';
 import { differingParts } from '../split/fingerprint.ts';
 import type { SeenVersion } from '../split/seen-version.ts';
 import type { RegistryEntry } from './entry.ts';
@@ -7,9 +7,9 @@ import { versionLabel } from './proven.ts';
 
 type Ended = Pick<RegistryEntry, 'outcome' | 'deployment'>;
 
-/** A sentence each; none where nothing was rolled out before. `entries`: newest first. */
-export function changedSince(entries: readonly Ended[], seen: readonly SeenVersion[]): string[] {
-  const left = leftBy(entries);
+/** A sentence each; none where nothing was rolled out before (null). `last`: which left something in service. */
+export function changedSince(last: Ended | null, seen: readonly SeenVersion[]): string[] {
+  const left = leftBy(last);
   if (left === null) return [];
   const rivals = seen
     .filter(({ enabled, splitPercent, id }) => enabled && splitPercent > 0 && id !== left.serves?.id)
@@ -20,16 +20,10 @@ export function changedSince(entries: readonly Ended[], seen: readonly SeenVersi
   return [...(left.serves === null ? [] : changesOf(left.serves, seen)), ...rivals];
 }
 
-/** What the last rollout that changed or kept something left in service. */
-function leftBy(entries: readonly Ended[]): { readonly serves: VersionRef | null } | null {
-  const last = entries.find(isEnded);
-  if (last === undefined) return null;
+function leftBy(last: Ended | null): { readonly serves: VersionRef | null } | null {
+  if (last === null || last.deployment === null) return null;
   const { outcome, deployment } = last;
   return { serves: outcome === 'promoted' || outcome === 'retired' ? deployment.candidate : deployment.baseline };
-}
-
-function isEnded(entry: Ended): entry is Ended & { readonly deployment: Deployment } {
-  return entry.deployment !== null && entry.outcome !== null && entry.outcome !== 'rejected';
 }
 
 function changesOf(serves: VersionRef, seen: readonly SeenVersion[]): string[] {

@@ -108,7 +108,8 @@ function receive(socket: Socket, host: Host): Visitor {
   };
   const dismiss = async (error: StoreError): Promise<void> => {
     const { code, message } = error;
-    const closed = once(socket, 'close');
+    // Not `once`, which rejects where the other side is killed before it has read this.
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     socket.end(frameOf({ id: FAREWELL_ID, error: { code, message } }));
     await within(HELLO_MS, closed);
     socket.destroy();

@@ -8,15 +8,12 @@ const deployment = {
   baseline: numbered('1'),
   candidate: numbered('2'),
 };
-const PROMOTED = [
-  { outcome: 'rejected', deployment: null },
-  { outcome: 'promoted', deployment },
-];
+const PROMOTED = { outcome: 'promoted', deployment };
 
 test('as the last rollout left it is nothing to tell, nor where nothing was rolled out', () => {
   expect(changedSince(PROMOTED, [seenVersion('1', 0), seenVersion('2', 100)])).toEqual([]);
-  expect(changedSince([{ outcome: 'undone', deployment }], [seenVersion('1', 100), seenVersion('2', 0)])).toEqual([]);
-  expect(changedSince([], [seenVersion('9', 100)])).toEqual([]);
+  expect(changedSince({ outcome: 'undone', deployment }, [seenVersion('1', 100), seenVersion('2', 0)])).toEqual([]);
+  expect(changedSince(null, [seenVersion('9', 100)])).toEqual([]);
 });
 
 test.each<[string, readonly SeenVersion[], string]>([
