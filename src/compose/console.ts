@@ -141,7 +141,7 @@ async function open(
     ...who,
     host,
     port,
-    board: createBoard({ engine, now: clock, onTrouble }),
+    board: createBoard({ engine, clock, now, onTrouble }),
     watches: createWatches({ engine, tell, now: clock }),
     plans: createPlans({
       lint: await lintDeps(env, now),

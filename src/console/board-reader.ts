@@ -5,12 +5,17 @@
 import type { Configurator } from '../configurator.ts';
 import type { RolloutSummary } from '../configurator/list.ts';
 import type { RolloutView } from '../configurator/rollouts.ts';
-import { mapAtOnce } from '../domain/shared/at-once.ts';
+import { createWords } from './words.ts';
+import type { Silence, Words, WordsDeps } from './words.ts';
 
 export interface BoardEntry {
   readonly summary: RolloutSummary;
-  /** Its own word; null: it was not asked yet, or was lost. */
+  /** Its own word, the newest that it gave; null: it was not asked yet, or was lost. */
   readonly view: RolloutView | null;
+  /** When it gave that, where that is too long ago to be shown as if it were so now; else null. */
+  readonly seenAt: string | null;
+  /** It runs, and does not answer; null: it did, or was not asked yet. */
+  readonly silence: Silence | null;
   /** Over without a word of its own, and nobody has looked after what it left, nor begun another. */
   readonly isLeftAlone: boolean;
 }
@@ -27,11 +32,8 @@ export interface Reader {
   tookMs(): number;
 }
 
-export interface ReaderDeps {
+export interface ReaderDeps extends WordsDeps {
   readonly engine: Pick<Configurator, 'list' | 'status'>;
-  readonly now: () => number;
-  /** Statuses asked at once, and in a round. */
-  readonly atOnce: number;
   readonly perRound: number;
 }
 
@@ -42,9 +44,11 @@ const MAX_LOST = 100;
 const LOST_EVERY = 10;
 /** Last words of what has ended, newest first, beside those of what runs. */
 const ENDED_PER_ROUND = 5;
+/** What was said longer ago is told with when that was. */
+const OLD_MS = 60_000;
 
 interface State {
-  readonly views: Map<string, { readonly view: BoardEntry['view']; readonly askedAtMs: number }>;
+  readonly words: Words;
   rows: readonly RolloutSummary[];
   lost: readonly RolloutSummary[];
   looks: number;
@@ -52,52 +56,54 @@ interface State {
 }
 
 export function createReader(deps: ReaderDeps): Reader {
-  const state: State = { views: new Map(), rows: [], lost: [], looks: 0, tookMs: 0 };
+  const state: State = { words: createWords(deps), rows: [], lost: [], looks: 0, tookMs: 0 };
   return {
     list: () => list(deps, state),
     ask: () => ask(deps, state),
     lookForLost: () => lookForLost(deps, state),
     forget: () => {
-      for (const [runId, { view }] of state.views) if (view?.status.outcome === null) state.views.delete(runId);
+      state.words.keep((_runId, view) => view !== null && view.status.outcome !== null);
       state.looks = 0;
     },
-    entries: () =>
-      state.rows.map((summary) => ({
-        summary,
-        view: isOpen(summary) ? (state.views.get(summary.runId)?.view ?? null) : lastWord(state, summary),
-        isLeftAlone: state.lost.some(({ runId }) => runId === summary.runId),
-      })),
+    entries: () => state.rows.map((summary) => entryOf(deps, state, summary)),
     tookMs: () => state.tookMs,
   };
 }
 
-async function list({ engine, now }: ReaderDeps, state: State): Promise<void> {
-  const began = now();
+function entryOf({ clock }: ReaderDeps, { words, lost }: State, summary: RolloutSummary): BoardEntry {
+  const isLeftAlone = lost.some(({ runId }) => runId === summary.runId);
+  if (!isOpen(summary)) return { summary, view: lastWord(words, summary), seenAt: null, silence: null, isLeftAlone };
+  const { said = null, silence = null } = words.of(summary.runId) ?? {};
+  const isOld = said !== null && (silence !== null || clock() - said.atMs > OLD_MS);
+  return { summary, view: said?.view ?? null, seenAt: isOld ? said.at : null, silence, isLeftAlone };
+}
+
+async function list({ engine, clock }: ReaderDeps, state: State): Promise<void> {
+  const began = clock();
   const [running, recent] = await Promise.all([
     engine.list(MAX_RUNNING, { outcome: 'running', asPublished: true }),
     engine.list(MAX_ENDED, { outcome: 'ended', asPublished: true }),
   ]);
   state.rows = merged([...state.lost, ...running, ...recent]);
-  state.tookMs = now() - began;
+  state.tookMs = clock() - began;
   const known = new Set(state.rows.map(({ runId }) => runId));
-  for (const runId of state.views.keys()) if (!known.has(runId)) state.views.delete(runId);
+  state.words.keep((runId) => known.has(runId));
 }
 
-async function ask({ engine, now, atOnce, perRound }: ReaderDeps, { views, rows, lost }: State): Promise<void> {
-  const ageOf = ({ runId }: RolloutSummary): number => views.get(runId)?.askedAtMs ?? -Infinity;
+async function ask({ perRound }: ReaderDeps, { words, rows, lost }: State): Promise<void> {
+  const ageOf = ({ runId }: RolloutSummary): number => words.of(runId)?.askedAtMs ?? -Infinity;
   const longestAgo = (some: readonly RolloutSummary[]) => some.toSorted((a, b) => ageOf(a) - ageOf(b));
   const leftAlone = new Set(lost.filter(isLost).map(({ runId }) => runId));
-  const silent = rows.filter((row) => isOver(row) && (leftAlone.has(row.runId) || lastWord({ views }, row) === null));
-  const due = [...longestAgo(rows.filter(isOpen)).slice(0, perRound), ...longestAgo(silent).slice(0, ENDED_PER_ROUND)];
-  await mapAtOnce(due, atOnce, async ({ runId, action }) => {
-    const view = action === null ? null : await engine.status(action, runId).catch(() => null);
-    views.set(runId, { view: view ?? views.get(runId)?.view ?? null, askedAtMs: now() });
-  });
+  const silent = rows.filter((row) => isOver(row) && (leftAlone.has(row.runId) || lastWord(words, row) === null));
+  await words.ask([
+    ...longestAgo(rows.filter(isOpen)).slice(0, perRound),
+    ...longestAgo(silent).slice(0, ENDED_PER_ROUND),
+  ]);
 }
 
 /** What it said before its end is none. */
-function lastWord({ views }: Pick<State, 'views'>, { runId }: RolloutSummary): BoardEntry['view'] {
-  const view = views.get(runId)?.view ?? null;
+function lastWord(words: Words, { runId }: RolloutSummary): BoardEntry['view'] {
+  const view = words.of(runId)?.said?.view ?? null;
   return view === null || (view.status.outcome === null && view.lost === null) ? null : view;
 }
 
@@ -108,7 +114,8 @@ async function lookForLost({ engine }: ReaderDeps, state: State): Promise<void> 
   const lost = found.filter((one) => !isOpen(one));
   // Of what somebody has looked after since, it is asked once more what became of it.
   const still = new Set(lost.map(({ runId }) => runId));
-  for (const { runId } of state.lost) if (!still.has(runId)) state.views.delete(runId);
+  const left = new Set(state.lost.flatMap(({ runId }) => (still.has(runId) ? [] : [runId])));
+  state.words.keep((runId) => !left.has(runId));
   state.lost = lost;
   // Published last, it may say `baking`; lost it is.
   state.rows = merged([...state.lost, ...state.rows]);

@@ -11,7 +11,6 @@ import type { Bell } from './bell.ts';
 export interface Listing {
   /** What runs or was lost, and of what has ended the newest; newest first. */
   readonly entries: readonly BoardEntry[];
-  readonly readAtMs: number;
   /** Why what is shown may be old; null: it is not. */
   readonly trouble: string | null;
 }
@@ -24,8 +23,7 @@ export interface Board {
   close(): void;
 }
 
-export interface BoardDeps extends Pick<ReaderDeps, 'engine' | 'now'> {
-  readonly onTrouble: (error: unknown) => void;
+export interface BoardDeps extends Pick<ReaderDeps, 'engine' | 'now' | 'clock' | 'onTrouble'> {
   /** Of times, for tests. */
   readonly rules?: Partial<BoardRules>;
 }
@@ -34,12 +32,13 @@ interface BoardRules {
   readonly listEveryMs: number;
   /** The board is read on so long after somebody looked. */
   readonly idleMs: number;
-  /** Statuses asked at once, and in a round. */
+  /** Statuses asked at once, and in a round, for which a round waits so long: what hangs holds up nothing else. */
   readonly atOnce: number;
   readonly perRound: number;
+  readonly askForMs: number;
 }
 
-const RULES: BoardRules = { listEveryMs: 1_000, idleMs: 30_000, atOnce: 8, perRound: 25 };
+const RULES: BoardRules = { listEveryMs: 1_000, idleMs: 30_000, atOnce: 8, perRound: 25, askForMs: 1_000 };
 /** Of a long list: the time between two is so many times that which one takes. */
 const SHARE_OF_TIME = 8;
 /** Nobody waits longer for the list to be read anew: what was seen is shown, and the time of that. */
@@ -59,7 +58,7 @@ export function createBoard({ rules: given, ...deps }: BoardDeps): Board {
   };
 }
 
-interface State extends Pick<BoardDeps, 'now' | 'onTrouble'> {
+interface State extends Pick<BoardDeps, 'clock' | 'onTrouble'> {
   readonly rules: BoardRules;
   readonly reader: Reader;
   readonly bell: Bell;
@@ -82,8 +81,8 @@ const AT_FIRST = {
 } as const;
 
 async function asItIs(state: State): Promise<Listing> {
-  const { latest, now, onTrouble } = state;
-  state.lookedAtMs = now();
+  const { latest, clock, onTrouble } = state;
+  state.lookedAtMs = clock();
   // While it is read it is as new as can be.
   if (latest !== null && (state.timer !== null || state.isReading)) return latest;
   const first = (state.first ??= readFirst(state));
@@ -107,7 +106,7 @@ async function readFirst(state: State): Promise<Listing> {
 
 async function whatIsNew(state: State, since: Listing, signal: AbortSignal): Promise<Listing> {
   for (;;) {
-    state.lookedAtMs = state.now();
+    state.lookedAtMs = state.clock();
     goOn(state, 0);
     if (state.latest !== null && state.latest !== since) return state.latest;
     if (signal.aborted || state.isClosed) return since;
@@ -117,15 +116,15 @@ async function whatIsNew(state: State, since: Listing, signal: AbortSignal): Pro
 }
 
 function tell(state: State, trouble: string | null): Listing {
-  const latest = { entries: state.reader.entries(), readAtMs: state.now(), trouble };
+  const latest = { entries: state.reader.entries(), trouble };
   state.latest = latest;
   state.bell.ring();
   return latest;
 }
 
 function goOn(state: State, afterMs: number): void {
-  const { isClosed, timer, now, lookedAtMs, rules } = state;
-  if (isClosed || timer !== null || state.isReading || now() - lookedAtMs > rules.idleMs) return;
+  const { isClosed, timer, clock, lookedAtMs, rules } = state;
+  if (isClosed || timer !== null || state.isReading || clock() - lookedAtMs > rules.idleMs) return;
   state.timer = setTimeout(() => void round(state), afterMs);
   state.timer.unref();
 }

@@ -120,7 +120,7 @@ export function openConsole(fake: FakeEngine, more: Partial<ConsoleAppDeps> = {}
   const log = (fields: object, message: string): void => void logged.push([message, fields]);
   const clock = () => performance.now();
   const tell = createTales({ fromStore: null, engine: fake.engine, now: clock, onTrouble: () => undefined });
-  const board = createBoard({ engine: fake.engine, now: clock, onTrouble: () => undefined });
+  const board = createBoard({ engine: fake.engine, clock, now: Date.now, onTrouble: () => undefined });
   const app = createConsoleApp({
     origins: originsOf(null, () => 8490),
     viewers: localViewers(fake.engine, 'ana', TOKEN),

@@ -203,9 +203,9 @@ describe('one rollout', () => {
 });
 
 describe('the board', () => {
-  const rules = { listEveryMs: 1, idleMs: 50, atOnce: 4, perRound: 10 };
-  const boardOf = (onTrouble: (error: unknown) => void = () => undefined, now = clock) =>
-    createBoard({ engine: fake.engine, now, onTrouble, rules });
+  const rules = { listEveryMs: 1, idleMs: 50, atOnce: 4, perRound: 10, askForMs: 1_000 };
+  const boardOf = (onTrouble: (error: unknown) => void = () => undefined, given = clock) =>
+    createBoard({ engine: fake.engine, clock: given, now: Date.now, onTrouble, rules });
   /** A clock that goes as it is told: a listing takes no time by it, so no round waits for longer than `listEveryMs`. */
   const onGivenClock = () => {
     const time = { ms: 0 };
@@ -391,7 +391,7 @@ describe('over a real socket', () => {
       histories: null,
       viewers: { of: async () => viewer },
       signIn: null,
-      board: createBoard({ engine: fake.engine, now: clock, onTrouble: () => undefined }),
+      board: createBoard({ engine: fake.engine, clock, now: Date.now, onTrouble: () => undefined }),
       watches: createWatches({ engine: fake.engine, tell, now: clock, pollMs: 5 }),
       plans: {
         look: () => Promise.reject(new Error('not here')),

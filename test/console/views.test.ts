@@ -140,7 +140,7 @@ beforeAll(async () => {
     histories: null,
     viewers: localViewers(fake.engine, EVIL, TOKEN),
     signIn: null,
-    board: createBoard({ engine: fake.engine, now: clock, onTrouble: () => undefined }),
+    board: createBoard({ engine: fake.engine, clock, now: Date.now, onTrouble: () => undefined }),
     watches: createWatches({ engine: fake.engine, tell, now: clock, pollMs: 20 }),
     plans: createPlans({
       lint: FROM_DISK,

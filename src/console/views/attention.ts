@@ -5,6 +5,7 @@ import { isCaredFor } from '../../domain/guardian/recovery.ts';
 import { stateNamed } from '../../domain/guardian/seen.ts';
 import { isLost } from '../board-reader.ts';
 import type { BoardEntry } from '../board-reader.ts';
+import type { Silence } from '../words.ts';
 import { pathOf, proseOf, timeOf, untilOf } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { phaseMark } from './tones.ts';
@@ -24,9 +25,10 @@ export function phaseOf({ summary, view }: BoardEntry): string {
 }
 
 export function needsPerson(entry: BoardEntry): boolean {
-  const { summary, view, isLeftAlone } = entry;
+  const { summary, view, isLeftAlone, silence } = entry;
   if (summary.outcome !== null) return false;
   if (isLost(summary)) return isLeftAlone && !isCaredFor(view?.lost?.recovery ?? null);
+  if (silence !== null) return true;
   return view === null ? WAITS_FOR_A_PERSON.includes(phaseOf(entry)) : asksPerson(view);
 }
 
@@ -46,12 +48,12 @@ export function asksPerson({ status, progress, troubles }: View): boolean {
 export function urgencyOf(entry: BoardEntry): number {
   const phase = phaseOf(entry);
   if (isLostPhase(phase) || phase === 'needsAttention') return 0;
-  if (phase === 'rollingBack' || (entry.view?.status.blindSince ?? null) !== null) return 1;
+  if (phase === 'rollingBack' || (entry.view?.status.blindSince ?? null) !== null || entry.silence !== null) return 1;
   return phase === 'held' || (entry.view?.troubles.length ?? 0) > 0 ? 2 : 3;
 }
 
 export function attentionItem(entry: BoardEntry): Markup {
-  const { summary, view } = entry;
+  const { summary, view, silence } = entry;
   const action = summary.action ?? '';
   const phase = phaseOf(entry);
   return html`<li class="alarm ${urgencyOf(entry) < 2 ? 'bad' : 'warn'}" id="needs-${summary.runId}">
@@ -59,8 +61,20 @@ export function attentionItem(entry: BoardEntry): Markup {
       <a href="${pathOf(action, summary.runId)}">${action} ${summary.version}</a>
       ${phaseMark(phase, view?.status.paused ?? false)}
     </h3>
-    ${view === null ? html`<p class="dim">It is being asked what it waits for.</p>` : told(view)}
+    ${silence !== null ? silent(entry, silence) : view === null ? html`<p class="dim">It is being asked what it waits for.</p>` : told(view)}
   </li>`;
+}
+
+/** What it said before is of then. */
+function silent({ view, seenAt }: BoardEntry, { since, why, remedy }: Silence): Markup {
+  return html`<p><strong>It does not answer, since</strong> ${timeOf(since)}: ${proseOf(why)}</p>
+    <p><strong>What to do:</strong> ${proseOf(remedy)}</p>
+    ${
+      view === null || seenAt === null
+        ? ''
+        : html`<p class="dim">What follows is as it was seen at ${timeOf(seenAt)}.</p>
+            ${asksPerson(view) ? told(view) : html`<p><strong>Agents see:</strong> ${agentsSee(view.status)}</p>`}`
+    }`;
 }
 
 /** On the board, and on the page of the one. */

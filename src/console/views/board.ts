@@ -61,7 +61,9 @@ export async function boardFragments(listing: Listing, query: BoardQuery, viewer
   );
   const alarms = seen.filter(needsPerson).toSorted((a, b) => urgencyOf(a) - urgencyOf(b));
   return {
-    trouble: await textOf(html`<p id="trouble" class="trouble" role="status">${listing.trouble ?? ''}</p>`),
+    trouble: await textOf(
+      html`<p id="trouble" class="trouble" role="status">${listing.trouble ?? silenceText(seen)}</p>`,
+    ),
     attention: await textOf(attention(alarms)),
     counts: await textOf(
       html`<div id="counts">
@@ -73,6 +75,15 @@ export async function boardFragments(listing: Listing, query: BoardQuery, viewer
       await Promise.all(chunks.map(async (some, at) => [`rows-${at}`, await textOf(chunk(some, at))] as const)),
     ),
   };
+}
+
+function silenceText(seen: readonly BoardEntry[]): Markup | '' {
+  const since = seen.flatMap(({ silence }) => (silence === null ? [] : [silence.since])).toSorted();
+  const [first] = since;
+  if (first === undefined) return '';
+  const running = seen.filter(({ summary: { endedAt } }) => endedAt === null).length;
+  return html`${since.length} of ${running} rollouts that run ${since.length === 1 ? 'does' : 'do'} not answer, since
+  ${timeOf(first)}: what is shown of ${since.length === 1 ? 'it' : 'them'} is as it was last seen.`;
 }
 
 function attention(alarms: readonly BoardEntry[]): Markup {
@@ -133,7 +144,7 @@ function row(entry: BoardEntry): Markup {
   const action = summary.action ?? '';
   const cells: readonly Markup[] = [
     html`<a href="${pathOf(action, summary.runId)}">${action}</a> <span class="version">${summary.version}</span>`,
-    html`${phaseMark(phaseOf(entry), view?.status.paused ?? false)}
+    html`${phaseMark(phaseOf(entry), view?.status.paused ?? false)} ${ageText(entry)}
     ${summary.override === null ? '' : html`<span class="dim">override</span>`}`,
     stepCell(view),
     splitCell(entry),
@@ -143,6 +154,11 @@ function row(entry: BoardEntry): Markup {
   return html`<tr role="row" id="row-${summary.runId}">
     ${cells.map((cell, at) => html`<td role="cell" data-label="${COLUMNS[at]}">${cell}</td>`)}
   </tr>`;
+}
+
+function ageText({ silence, seenAt }: BoardEntry): Markup | '' {
+  if (silence !== null) return html`<span class="warn">no answer since ${timeOf(silence.since)}</span>`;
+  return seenAt === null ? '' : html`<span class="dim">as of ${timeOf(seenAt)}</span>`;
 }
 
 function stepCell(view: BoardEntry['view']): Markup {
