@@ -8,21 +8,19 @@
  * SIGINT ends it after the batch at hand.
  * Exit code 1 when there is any violation, a rollout that comes to no end, or anything that was done twice.
  */
-import { parseArgs } from 'node:util';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { ACTIVITIES } from './campaign/draw.ts';
 import { runCampaign } from './campaign/run.ts';
 import { lastLine } from './campaign/report.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    schedules: { type: 'string', default: '200' },
-    beside: { type: 'string', default: '4' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    at: { type: 'string', default: ACTIVITIES.join(',') },
-  },
+const values = benchOptions({
+  json: { type: 'boolean', default: false },
+  schedules: { type: 'string', default: '200' },
+  beside: { type: 'string', default: '4' },
+  seed: { type: 'string', default: '1' },
+  only: { type: 'string' },
+  at: { type: 'string', default: ACTIVITIES.join(',') },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 

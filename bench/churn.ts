@@ -7,7 +7,6 @@
  * end; then `retention` deletes what is older. Memory, and size of the database, after each round.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { packageRoot } from '../src/compose/package-root.ts';
 import { createConfigurator } from '../src/configurator.ts';
 import { loadPlan } from '../src/lint/lint.ts';
@@ -24,16 +23,15 @@ import type { TemporalLook } from './scale/temporal-look.ts';
 import { connectTemporal } from './scale/temporal-look.ts';
 import { startTraffic } from './scale/traffic.ts';
 import { usageOf, usageOfAll } from './scale/usage.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    seconds: { type: 'string', default: '3600' },
-    rollouts: { type: 'string', default: '20' },
-    bake: { type: 'string', default: '60' },
-    'older-than': { type: 'string', default: '60s' },
-    patience: { type: 'string', default: '180' },
-  },
+const values = benchOptions({
+  json: { type: 'boolean', default: false },
+  seconds: { type: 'string', default: '3600' },
+  rollouts: { type: 'string', default: '20' },
+  bake: { type: 'string', default: '60' },
+  'older-than': { type: 'string', default: '60s' },
+  patience: { type: 'string', default: '180' },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const LANES = 8;

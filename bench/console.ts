@@ -9,7 +9,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createClosers } from '../src/compose/closers.ts';
@@ -23,13 +22,12 @@ import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../src/work
 import { initialAttributes, SEARCH_ATTRIBUTES } from '../src/workflows/search-attributes.ts';
 import { quantile } from './lib/quantile.ts';
 import { statusOf } from './lib/status.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    rollouts: { type: 'string', default: '1000' },
-    words: { type: 'string', default: '40' },
-  },
+const values = benchOptions({
+  json: { type: 'boolean', default: false },
+  rollouts: { type: 'string', default: '1000' },
+  words: { type: 'string', default: '40' },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const GOAL_MS = 1_000;

@@ -10,17 +10,15 @@
  * at once, and the rest for PostgreSQL and its three parts. Exit code 1 when anything was lost, doubled or not
  * verified.
  */
-import { parseArgs } from 'node:util';
 import { runFaults } from './faults/run.ts';
 import type { Outcome } from './faults/run.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    kills: { type: 'string', default: '100' },
-    store: { type: 'string', default: 'both' },
-    seed: { type: 'string', default: '1' },
-  },
+const values = benchOptions({
+  json: { type: 'boolean', default: false },
+  kills: { type: 'string', default: '100' },
+  store: { type: 'string', default: 'both' },
+  seed: { type: 'string', default: '1' },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 

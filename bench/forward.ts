@@ -6,7 +6,6 @@
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseArgs } from 'node:util';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { EngagementEvent } from '../src/domain/events/event.ts';
 import type { Database } from '../src/store/database.ts';
@@ -17,13 +16,12 @@ import { startForwarding } from '../src/worker/forwarding.ts';
 import { openBenchStore } from './ingest/stores.ts';
 import { startBenchTemporal } from './lib/temporal.ts';
 import { newWebhookSecret } from '../src/webhooks/secret.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    events: { type: 'string', default: '20000' },
-    store: { type: 'string', default: 'pglite' },
-    json: { type: 'boolean', default: false },
-  },
+const values = benchOptions({
+  events: { type: 'string', default: '20000' },
+  store: { type: 'string', default: 'pglite' },
+  json: { type: 'boolean', default: false },
 });
 const total = Number(values.events);
 const STEPS = ['triggered', 'rendered', 'accepted'] as const;

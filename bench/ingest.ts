@@ -11,22 +11,20 @@
  * each is acknowledged is measured from when it was due. `--soak` goes on at that rate for so long and watches memory.
  * One line per store; the last line repeats the figures of the store with the lower ratio.
  */
-import { parseArgs } from 'node:util';
 import { measureStore } from './ingest/measure.ts';
 import type { Figures } from './ingest/measure.ts';
 import { openBenchStore } from './ingest/stores.ts';
 import type { StoreName } from './ingest/stores.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    store: { type: 'string', default: 'both' },
-    seconds: { type: 'string', default: '6' },
-    rounds: { type: 'string', default: '3' },
-    batch: { type: 'string', default: '100' },
-    lanes: { type: 'string', default: '32' },
-    soak: { type: 'string', default: '0' },
-  },
+const values = benchOptions({
+  json: { type: 'boolean', default: false },
+  store: { type: 'string', default: 'both' },
+  seconds: { type: 'string', default: '6' },
+  rounds: { type: 'string', default: '3' },
+  batch: { type: 'string', default: '100' },
+  lanes: { type: 'string', default: '32' },
+  soak: { type: 'string', default: '0' },
 });
 const names: readonly StoreName[] =
   values.store === 'both' ? ['pglite', 'pg'] : [values.store === 'pg' ? 'pg' : 'pglite'];

@@ -8,20 +8,18 @@
  * `pg` is an empty database at DATABASE_URL, else a server from this machine's binaries.
  */
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { startIngest } from '../src/ingest/server.ts';
 import { openDatabase } from '../src/store/open.ts';
 import { openBenchStore } from './ingest/stores.ts';
 import { fuzzIntake } from './intake/fuzz.ts';
 import { newWebhookSecret } from '../src/webhooks/secret.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: '1' },
-    store: { type: 'string', default: 'pglite' },
-    json: { type: 'boolean', default: false },
-  },
+const values = benchOptions({
+  requests: { type: 'string', default: '10000' },
+  seed: { type: 'string', default: '1' },
+  store: { type: 'string', default: 'pglite' },
+  json: { type: 'boolean', default: false },
 });
 
 async function main(): Promise<void> {

@@ -4,7 +4,6 @@
  * Usage: npm run bench:judge-calibration -- [--streams N] [--seed N] [--only <scenario>,...] [--json]
  * One process; the evidence is that of all guardrails together, whose shares of alpha stay as they are.
  */
-import { parseArgs } from 'node:util';
 import { slackOf } from '../src/domain/judge/maths/calibration.ts';
 import { createStreamJudge } from '../src/domain/judge/stream.ts';
 import { shareOf } from '../src/domain/shared/share.ts';
@@ -14,17 +13,16 @@ import { configOf, looksOf } from './judge/generator.ts';
 import { streamSeed } from './judge/run.ts';
 import { ALPHA } from './judge/scenario.ts';
 import type { Scenario } from './judge/scenario.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
 const ALPHAS = [0.2, 0.1, 0.05, 0.02, 0.01] as const;
 const FEWER_OF_HIGH_VOLUME = 10;
 
-const { values } = parseArgs({
-  options: {
-    streams: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1000' },
-    only: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const values = benchOptions({
+  streams: { type: 'string', default: '100' },
+  seed: { type: 'string', default: '1000' },
+  only: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
 const chosen = values.only?.split(',').map(scenarioNamed) ?? usualScenarios.filter(({ kind }) => kind === 'tolerable');
 const spends = chosen.flatMap((scenario) => (scenario === undefined ? [] : [measure(scenario)]));

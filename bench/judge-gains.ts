@@ -4,7 +4,6 @@
  * Usage: npm run bench:judge-gains -- [--streams N] [--seed N]
  * One process. All streams are judged to their end; alpha is 5 % for each metric.
  */
-import { parseArgs } from 'node:util';
 import { askPlannedEnd, planEnd } from '../src/domain/judge/decision/planned-end.ts';
 import { startJudge, takeLook } from '../src/domain/judge/judge.ts';
 import { reportOf } from '../src/domain/judge/report/report.ts';
@@ -18,12 +17,11 @@ import { streamSeed } from './judge/run.ts';
 import { base, daily, nothing, other, rising } from './judge/scenario-parts.ts';
 import type { Scenario } from './judge/scenario.ts';
 import { AGENTS, HORIZON } from './judge/scenario.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
 const MINUTE = 60_000;
 
-const { values } = parseArgs({
-  options: { streams: { type: 'string', default: '300' }, seed: { type: 'string', default: '1' } },
-});
+const values = benchOptions({ streams: { type: 'string', default: '300' }, seed: { type: 'string', default: '1' } });
 
 const relative = (value: number) => ({ kind: 'relative' as const, value });
 const guardrails: readonly Guardrail[] = [

@@ -2,7 +2,6 @@
  * What it does to leave out agents' first cards: how often a version is called harm, and proven safe at the planned end,
  * with and without them. Usage: npm run bench:judge-learning -- [--streams N] [--seed N]
  */
-import { parseArgs } from 'node:util';
 import { askPlannedEnd, planEnd } from '../src/domain/judge/decision/planned-end.ts';
 import { startJudge, takeLook } from '../src/domain/judge/judge.ts';
 import { reportOf } from '../src/domain/judge/report/report.ts';
@@ -13,10 +12,9 @@ import { seededRandom } from '../src/domain/shared/random.ts';
 import { shareOf } from '../src/domain/shared/share.ts';
 import type { Share } from '../src/domain/shared/share.ts';
 import { streamSeed } from './judge/run.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: { streams: { type: 'string', default: '150' }, seed: { type: 'string', default: '1' } },
-});
+const values = benchOptions({ streams: { type: 'string', default: '150' }, seed: { type: 'string', default: '1' } });
 
 const MINUTE = 60_000;
 const [LOOKS, CARDS, AGENTS, FIRST] = [180, 60, 100, 20];

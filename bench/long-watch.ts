@@ -2,20 +2,18 @@
  * The watch after promotion on seeded streams of two days: false alarms, and cards until harm is said.
  * Usage: npm run bench:long-watch -- [--streams N] [--seed N] [--only <scenario>,...] [--json]
  */
-import { parseArgs } from 'node:util';
 import { wilson } from '../src/domain/shared/share.ts';
 import { quantile } from './judge/summary.ts';
 import { scenarios } from './long-watch/scenarios.ts';
 import type { Scenario } from './long-watch/scenarios.ts';
 import { ALPHA, still, watchStream } from './long-watch/streams.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    streams: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const values = benchOptions({
+  streams: { type: 'string', default: '100' },
+  seed: { type: 'string', default: '1' },
+  only: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
 
 function measure(scenario: Scenario, streams: number, seed: number) {

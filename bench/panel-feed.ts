@@ -5,7 +5,6 @@
  *     npm run bench:panel-feed -- [--conversations 10000] [--seconds 20] [--utterances 1250] [--every 50]
  */
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { startPanelFeed } from '../src/panel/feed/feed.ts';
 import { openDatabase } from '../src/store/open.ts';
 import type { Database } from '../src/store/database.ts';
@@ -14,16 +13,15 @@ import { writeSplit } from '../src/store/panel/splits.ts';
 import { publishVersion } from '../src/store/panel/versions.ts';
 import { quantile } from './lib/quantile.ts';
 import { quietPlatform, speech, state } from './panel-feed/events.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    conversations: { type: 'string', default: '10000' },
-    seconds: { type: 'string', default: '20' },
-    /** A second, over all conversations. */
-    utterances: { type: 'string', default: '1250' },
-    /** One in so many fires. */
-    every: { type: 'string', default: '50' },
-  },
+const values = benchOptions({
+  conversations: { type: 'string', default: '10000' },
+  seconds: { type: 'string', default: '20' },
+  /** A second, over all conversations. */
+  utterances: { type: 'string', default: '1250' },
+  /** One in so many fires. */
+  every: { type: 'string', default: '50' },
 });
 const [conversations, seconds, perSecond, every] = [
   Number(values.conversations),

@@ -11,7 +11,6 @@
  */
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { findChromium, openChromium } from '../src/preview/chromium.ts';
 import { countWrongArms, recordSplits } from './panel-screen/arms.ts';
 import { tellForged } from './panel-screen/forged.ts';
@@ -25,13 +24,12 @@ import * as way from './panel-screen/way.ts';
 import type { WayParts } from './panel-screen/way.ts';
 import type { Deployment } from '../src/domain/rollout/deployment.ts';
 import { quantile } from './lib/quantile.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    cards: { type: 'string', default: '30' },
-    pages: { type: 'string', default: '1000' },
-  },
+const values = benchOptions({
+  json: { type: 'boolean', default: false },
+  cards: { type: 'string', default: '30' },
+  pages: { type: 'string', default: '1000' },
 });
 const LIMIT_MS = 115_000;
 const REFUND = 'I would like a refund';

@@ -6,7 +6,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { addCards } from '../src/store/panel/cards.ts';
 import { renewInstance } from '../src/store/panel/instances.ts';
 import { readSplit, writeSplit } from '../src/store/panel/splits.ts';
@@ -17,16 +16,15 @@ import type { Database } from '../src/store/database.ts';
 import { openDatabase } from '../src/store/open.ts';
 import { openBenchStore } from './ingest/stores.ts';
 import { quantile } from './lib/quantile.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    store: { type: 'string', default: 'pg' },
-    seconds: { type: 'string', default: '10' },
-    pages: { type: 'string', default: '10000' },
-    writers: { type: 'string', default: '4' },
-    batch: { type: 'string', default: '50' },
-  },
+const values = benchOptions({
+  json: { type: 'boolean', default: false },
+  store: { type: 'string', default: 'pg' },
+  seconds: { type: 'string', default: '10' },
+  pages: { type: 'string', default: '10000' },
+  writers: { type: 'string', default: '4' },
+  batch: { type: 'string', default: '50' },
 });
 const ACTION = 'BenchCard';
 const SPLIT_EVERY_MS = 250;

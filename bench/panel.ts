@@ -14,7 +14,6 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { Database } from '../src/store/database.ts';
 import { openDatabase } from '../src/store/open.ts';
 import { addCards } from '../src/store/panel/cards.ts';
@@ -22,14 +21,13 @@ import { writeSplit } from '../src/store/panel/splits.ts';
 import { publishVersion } from '../src/store/panel/versions.ts';
 import { findPostgres, startPostgres } from './lib/postgres.ts';
 import { quantile } from './lib/quantile.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    pages: { type: 'string', default: '10000' },
-    cards: { type: 'string', default: '1000' },
-    idle: { type: 'string', default: '20' },
-  },
+const values = benchOptions({
+  json: { type: 'boolean', default: false },
+  pages: { type: 'string', default: '10000' },
+  cards: { type: 'string', default: '1000' },
+  idle: { type: 'string', default: '20' },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const OPENING_AT_ONCE = 50;

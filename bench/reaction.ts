@@ -10,7 +10,6 @@
  * has it, to the engine's read-back of the restored split; the benchmark then asks the organisation itself as well.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { packageRoot } from '../src/compose/package-root.ts';
 import { loadPlan } from '../src/lint/lint.ts';
 import { quantile } from './lib/quantile.ts';
@@ -18,13 +17,12 @@ import { oneRollout } from './reaction/one-rollout.ts';
 import type { Reaction } from './reaction/one-rollout.ts';
 import { connectOrganisation } from './lib/organisation.ts';
 import { startParts } from './reaction/parts.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    rollouts: { type: 'string', default: '100' },
-    'at-once': { type: 'string', default: '2' },
-  },
+const values = benchOptions({
+  json: { type: 'boolean', default: false },
+  rollouts: { type: 'string', default: '100' },
+  'at-once': { type: 'string', default: '2' },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const GOAL_P99_MS = 1_000;

@@ -12,7 +12,6 @@
  * `--kill-worker` kills one of several workers.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { packageRoot } from '../src/compose/package-root.ts';
 import { createConfigurator } from '../src/configurator.ts';
 import type { Plan } from '../src/domain/plan/plan.ts';
@@ -36,23 +35,22 @@ import { measureSteady } from './scale/steady.ts';
 import { connectTemporal } from './scale/temporal-look.ts';
 import { startTraffic } from './scale/traffic.ts';
 import { usageOfAll } from './scale/usage.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    rollouts: { type: 'string', default: '300' },
-    store: { type: 'string', default: 'pg' },
-    rounds: { type: 'string', default: '3' },
-    steady: { type: 'string', default: '60' },
-    patience: { type: 'string', default: '180' },
-    'calls-per-minute': { type: 'string', default: '6000' },
-    harmful: { type: 'string', default: '3' },
-    plain: { type: 'boolean', default: false },
-    quiet: { type: 'boolean', default: false },
-    workers: { type: 'string', default: '1' },
-    'kill-worker': { type: 'boolean', default: false },
-    soak: { type: 'string', default: '0' },
-  },
+const values = benchOptions({
+  json: { type: 'boolean', default: false },
+  rollouts: { type: 'string', default: '300' },
+  store: { type: 'string', default: 'pg' },
+  rounds: { type: 'string', default: '3' },
+  steady: { type: 'string', default: '60' },
+  patience: { type: 'string', default: '180' },
+  'calls-per-minute': { type: 'string', default: '6000' },
+  harmful: { type: 'string', default: '3' },
+  plain: { type: 'boolean', default: false },
+  quiet: { type: 'boolean', default: false },
+  workers: { type: 'string', default: '1' },
+  'kill-worker': { type: 'boolean', default: false },
+  soak: { type: 'string', default: '0' },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const HARMFUL_AT_ONCE = Number(values.harmful);

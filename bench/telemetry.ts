@@ -11,19 +11,17 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseArgs } from 'node:util';
 import { createClosers } from '../src/compose/closers.ts';
 import { composeTelemetry } from '../src/compose/telemetry.ts';
 import { startIngest } from '../src/ingest/server.ts';
 import { openDatabase } from '../src/store/open.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '3' },
-    lanes: { type: 'string', default: '8' },
-    batch: { type: 'string', default: '100' },
-  },
+const values = benchOptions({
+  rounds: { type: 'string', default: '5' },
+  seconds: { type: 'string', default: '3' },
+  lanes: { type: 'string', default: '8' },
+  batch: { type: 'string', default: '100' },
 });
 const MODES = ['off', 'metrics', 'metrics and traces'] as const;
 type Mode = (typeof MODES)[number];

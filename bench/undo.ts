@@ -8,7 +8,6 @@
  * read-back; then the organisation itself is asked.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { packageRoot } from '../src/compose/package-root.ts';
 import type { Plan } from '../src/domain/plan/plan.ts';
 import { loadPlan } from '../src/lint/lint.ts';
@@ -17,10 +16,9 @@ import { connectOrganisation } from './lib/organisation.ts';
 import { quantile } from './lib/quantile.ts';
 import type { Parts } from './reaction/parts.ts';
 import { startParts } from './reaction/parts.ts';
+import { benchOptions } from './lib/bench-options.ts';
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, rollouts: { type: 'string', default: '20' } },
-});
+const values = benchOptions({ json: { type: 'boolean', default: false }, rollouts: { type: 'string', default: '20' } });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const GOAL_MS = 10_000;
 
