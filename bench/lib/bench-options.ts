@@ -27,7 +27,7 @@ export function readBenchOptions<const T extends Options>(
     for (const [name, value] of Object.entries(values))
       if (isNumber(options[name]?.default) && !isNumber(value))
         return { said: `--${name}: expected a number of 0 or more, saw "${String(value)}"; ${known}`, code: 2 };
-    return { values: values as Values<T> };
+    return { values };
   } catch (error) {
     return { said: `${error instanceof Error ? error.message : String(error)}; ${known}`, code: 2 };
   }
