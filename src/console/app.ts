@@ -108,7 +108,7 @@ function partsOf(deps: ConsoleAppDeps): Parts {
   return {
     ...deps,
     cookies,
-    streams: createStreams(),
+    streams: createStreams(clock),
     viewerOf: find,
     async actorOf(c, token, what = 'act') {
       const viewer = await find(c);

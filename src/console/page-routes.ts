@@ -4,13 +4,14 @@ import type { Context, Hono } from 'hono';
 import { isCard } from '../domain/plan/plan.ts';
 import { cardDocument } from '../preview/card-frame.ts';
 import { doneText } from './acts.ts';
+import { addressOf } from './parts.ts';
 import type { Parts } from './parts.ts';
 import { readAssets } from './assets.ts';
 import { askedOf } from './asked.ts';
 import type { Asked } from './asked.ts';
 import { refusal } from './refusal.ts';
 import { report } from './report.ts';
-import type { Fragments } from './stream.ts';
+import type { Making } from './stream.ts';
 import { boardFragments, boardPage } from './views/board.ts';
 import { boardQuery } from './views/board-query.ts';
 import { rolloutFragments, rolloutPage } from './views/rollout.ts';
@@ -41,40 +42,47 @@ export function addPages(app: Hono, parts: Parts): void {
 }
 
 async function streamBoard(parts: Parts, c: Context, viewer: Viewer): Promise<Response> {
-  return stream(parts, c, viewer, async function* fragments(signal) {
+  const query = boardQuery(c.req.query());
+  return stream(parts, c, { viewer }, async function* fragments(signal, now) {
     for (let listing = await parts.board.now(); !signal.aborted;) {
-      yield boardFragments(listing, boardQuery(c.req.query()), viewer);
+      const read = listing;
+      yield () => boardFragments(read, query, now());
       listing = await parts.board.changed(listing, signal);
     }
   });
 }
 
-async function streamRollout(parts: Parts, c: Context, { viewer, action, run }: Asked): Promise<Response> {
-  const shown = { viewer, run, done: null, once: randomUUID() };
-  return stream(parts, c, viewer, async function* fragments(signal) {
+async function streamRollout(parts: Parts, c: Context, asked: Asked): Promise<Response> {
+  const { action, run } = asked;
+  const shown = { run, done: null, once: randomUUID() };
+  return stream(parts, c, asked, async function* fragments(signal, now) {
     let last: Seen | null = null;
     for await (const look of parts.watches.follow(action, run, signal)) {
-      if (look !== last) yield rolloutFragments(look, shown, parts);
+      if (look !== last) yield () => rolloutFragments(look, { ...shown, viewer: now() }, parts);
       last = look;
     }
   });
 }
 
-/** It ends with the session, and with the right to look. */
+/** It ends with the session, and with the right to look; what is told is for whoever looks by what they may then. */
 async function stream(
   parts: Parts,
   c: Context,
-  viewer: Viewer,
-  fragments: (signal: AbortSignal) => AsyncIterable<Fragments>,
+  { viewer, action }: Pick<Asked, 'viewer'> & Partial<Pick<Asked, 'action'>>,
+  fragments: (signal: AbortSignal, now: () => Viewer) => AsyncIterable<Making>,
 ): Promise<Response> {
   const session = parts.cookies.get(c, 'session');
+  const address = addressOf(c);
+  let now = viewer;
   return parts.streams.open(viewer.countedAs, {
-    fragments,
+    fragments: (signal) => fragments(signal, () => now),
     lastEventId: c.req.header('last-event-id'),
     onError: (err) => parts.logger?.warn({ err }, 'what is new of a page could not be told'),
     whyEnd: async () => {
-      const still = await parts.viewers.of(session, '').catch(() => viewer);
-      return still !== null && still.name === viewer.name ? null : 'session';
+      const still = await parts.viewers.of(session, address);
+      if (still === null || still.name !== viewer.name) return 'session';
+      now = still;
+      return action !== undefined && still.refusalOf('view', action) !== null ? 'right' : null;
     },
   });
 }

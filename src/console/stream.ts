@@ -8,12 +8,15 @@ import { refusal } from './refusal.ts';
 /** Html by the id of the element that it takes the place of. */
 export type Fragments = Readonly<Record<string, string>>;
 
+/** Made when it is sent, for whoever looks then. */
+export type Making = () => Fragments | Promise<Fragments>;
+
 export interface StreamOptions {
   /** What the page shows now, and from then on; ends with the signal. */
-  readonly fragments: (signal: AbortSignal) => AsyncIterable<Fragments>;
+  readonly fragments: (signal: AbortSignal) => AsyncIterable<Making>;
   /** The id of the last event that the page has had; undefined: none. */
   readonly lastEventId: string | undefined;
-  /** Asked now and then: null goes on, a text ends it, and is for the page. */
+  /** Asked at each ping, and before whatever is told a second after it was asked: null goes on, a text ends it, and is for the page. */
   readonly whyEnd: () => Promise<string | null>;
   readonly onError: (error: unknown) => void;
   readonly onClose: () => void;
@@ -31,8 +34,10 @@ export interface Streams {
 const MAX_STREAMS = 500;
 const MAX_STREAMS_OF_ONE = 20;
 const PING_MS = 15_000;
+const CHECK_MS = 1_000;
 
-export function createStreams(): Streams {
+/** `clock`: monotonic. */
+export function createStreams(clock: () => number): Streams {
   const closing = new AbortController();
   const open = new Map<string, number>();
   const count = (): number => [...open.values()].reduce((sum, some) => sum + some, 0);
@@ -54,7 +59,7 @@ export function createStreams(): Streams {
         if (left === 0) open.delete(countedAs);
         else open.set(countedAs, left);
       };
-      return new Response(streamOf({ ...options, onClose }, closing.signal), { headers: HEADERS });
+      return new Response(streamOf({ ...options, onClose, clock }, closing.signal), { headers: HEADERS });
     },
     close: () => closing.abort(),
   };
@@ -67,7 +72,11 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 } as const;
 
-function streamOf(options: StreamOptions, closing: AbortSignal): ReadableStream<Uint8Array> {
+interface Open extends StreamOptions {
+  readonly clock: () => number;
+}
+
+function streamOf(options: Open, closing: AbortSignal): ReadableStream<Uint8Array> {
   const left = new AbortController();
   const signal = AbortSignal.any([closing, left.signal]);
   const events = eventsOf(options, signal);
@@ -78,6 +87,8 @@ function streamOf(options: StreamOptions, closing: AbortSignal): ReadableStream<
     isOver = true;
     left.abort();
     options.onClose();
+    // What waits for a reader who has gone lets go of what it holds.
+    events.return(undefined).catch(options.onError);
   };
   return new ReadableStream<Uint8Array>(
     {
@@ -97,27 +108,34 @@ function streamOf(options: StreamOptions, closing: AbortSignal): ReadableStream<
   );
 }
 
-async function* eventsOf(options: StreamOptions, signal: AbortSignal): AsyncGenerator<string, undefined> {
-  const { fragments, lastEventId, whyEnd, pingMs = PING_MS } = options;
+async function* eventsOf(options: Open, signal: AbortSignal): AsyncGenerator<string, undefined> {
+  const { fragments, lastEventId, whyEnd, clock, pingMs = PING_MS } = options;
   // Told at once, so that a proxy passes the headers on.
   yield ': open\nretry: 2000\n\n';
   const sent = new Map<string, string>();
   const source = fragments(signal)[Symbol.asyncIterator]();
   let coming = source.next();
   let quiet = ping(pingMs, signal);
+  let checkedAtMs = clock();
   try {
     while (!signal.aborted) {
       const next = await Promise.race([coming, quiet]);
-      if (next === 'ping') {
+      if (next === 'ping' || clock() - checkedAtMs >= CHECK_MS) {
         const why = signal.aborted ? 'closing' : await whyEnd();
-        yield why === null ? ': ping\n\n' : eventText('end', { why });
-        if (why !== null) return undefined;
+        if (why !== null) {
+          yield eventText('end', { why });
+          return undefined;
+        }
+        checkedAtMs = clock();
+      }
+      if (next === 'ping') {
+        yield ': ping\n\n';
         quiet = ping(pingMs, signal);
         continue;
       }
       if (next.done === true) return undefined;
       coming = source.next();
-      const changed = Object.entries(next.value).filter(([id, html]) => sent.get(id) !== html);
+      const changed = Object.entries(await next.value()).filter(([id, html]) => sent.get(id) !== html);
       const isFirst = sent.size === 0;
       for (const [id, html] of changed) sent.set(id, html);
       const eventId = idOf(sent);

@@ -4,8 +4,6 @@ import { createBoard } from '../../src/console/board.ts';
 import type { BoardEntry } from '../../src/console/board-reader.ts';
 import { startConsole } from '../../src/console/server.ts';
 import type { ConsoleServer } from '../../src/console/server.ts';
-import { createStreams } from '../../src/console/stream.ts';
-import type { Fragments } from '../../src/console/stream.ts';
 import { createTales } from '../../src/console/tale.ts';
 import { localViewers } from '../../src/console/viewer.ts';
 import type { Viewer } from '../../src/console/viewer.ts';
@@ -15,6 +13,7 @@ import { createWatches } from '../../src/console/watch.ts';
 import { AssistError } from '../../src/configurator/errors.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { fakeEngine, openConsole, summaryOf, viewOf } from './helpers.ts';
+import { reader, until } from './reader.ts';
 import type { FakeEngine } from './helpers.ts';
 
 const clock = () => performance.now();
@@ -27,136 +26,6 @@ beforeEach(() => {
 });
 
 const statuses = () => fake.taken.filter(({ what }) => what === 'status').length;
-
-async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + PATIENCE_MS; !(await what()); await sleep(2))
-    if (Date.now() > deadline) throw new Error('It did not come.');
-}
-
-interface Event {
-  readonly event: string;
-  readonly id: string | undefined;
-  readonly data: Readonly<Record<string, string>>;
-}
-
-/** Reads a stream as a browser does; `next` waits for an event of that kind. */
-function reader(response: Response) {
-  const source = (response.body as ReadableStream<Uint8Array>).getReader();
-  const text = new TextDecoder();
-  let rest = '';
-  const next = async (event: string): Promise<Event> => {
-    for (;;) {
-      const end = rest.indexOf('\n\n');
-      if (end < 0) {
-        const { done, value } = await source.read();
-        if (done) throw new Error('The stream has ended.');
-        rest += text.decode(value, { stream: true });
-        continue;
-      }
-      const lines = rest.slice(0, end).split('\n');
-      rest = rest.slice(end + 2);
-      const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-      if (field('event') === event)
-        return { event, id: field('id'), data: JSON.parse(field('data') ?? '{}') as Event['data'] };
-    }
-  };
-  return { next, leave: () => source.cancel() };
-}
-
-describe('a stream', () => {
-  /** Hands out what `push` is given, each when it is asked for. */
-  interface Source {
-    readonly push: (fragments: Fragments) => void;
-    readonly fragments: (signal: AbortSignal) => AsyncGenerator<Fragments>;
-  }
-  function source(): Source {
-    const waiting: Fragments[] = [];
-    let wake: () => void = () => undefined;
-    return {
-      push(fragments: Fragments) {
-        waiting.push(fragments);
-        wake();
-      },
-      fragments: async function* all(signal: AbortSignal) {
-        signal.addEventListener('abort', () => wake(), { once: true });
-        while (!signal.aborted) {
-          const next = waiting.shift();
-          if (next !== undefined) yield next;
-          else
-            await new Promise<void>((resolve) => {
-              wake = resolve;
-            });
-        }
-      },
-    };
-  }
-  const quiet = { onError: () => undefined, lastEventId: undefined, whyEnd: async () => null };
-
-  test('sends what has changed, and all of it to who comes anew', async () => {
-    const streams = createStreams();
-    const from = source();
-    const page = reader(streams.open('ana', { ...quiet, fragments: from.fragments }));
-    from.push({ a: '1', b: '1' });
-    const first = await page.next('fragments');
-    from.push({ a: '1', b: '2' });
-    const second = await page.next('fragments');
-    expect([first.data, second.data]).toEqual([{ a: '1', b: '1' }, { b: '2' }]);
-    const other = source();
-    const again = reader(streams.open('ana', { ...quiet, fragments: other.fragments, lastEventId: second.id }));
-    // As it left it, nothing is sent; what has changed since is.
-    other.push({ a: '1', b: '2' });
-    other.push({ a: '3', b: '2' });
-    expect((await again.next('fragments')).data).toEqual({ a: '3' });
-    const older = source();
-    const late = reader(streams.open('ana', { ...quiet, fragments: older.fragments, lastEventId: first.id }));
-    older.push({ a: '3', b: '2' });
-    expect((await late.next('fragments')).data).toEqual({ a: '3', b: '2' });
-    streams.close();
-  });
-
-  test('ends when its session does, and says so', async () => {
-    const streams = createStreams();
-    let why: string | null = null;
-    const from = source();
-    const page = reader(
-      streams.open('ana', { ...quiet, fragments: from.fragments, whyEnd: async () => why, pingMs: 1 }),
-    );
-    why = 'session';
-    expect((await page.next('end')).data).toEqual({ why: 'session' });
-    await until(() => streams.size === 0);
-  });
-
-  test('is told of, left and counted: one person has so many, and others theirs', async () => {
-    const streams = createStreams();
-    const open = (who: string) => streams.open(who, { ...quiet, fragments: source().fragments });
-    const pages = Array.from({ length: 20 }, () => reader(open('ana')));
-    expect(() => open('ana')).toThrow(expect.objectContaining({ code: 'console-too-many' }));
-    open('ben');
-    expect(streams.size).toBe(21);
-    await pages[0]?.leave();
-    await until(() => streams.size === 20);
-    open('ana');
-    streams.close();
-  });
-
-  test('a reader that does not read is sent the newest when it does, not all that was', async () => {
-    const streams = createStreams();
-    let count = 0;
-    const response = streams.open('ana', {
-      ...quiet,
-      async *fragments(signal) {
-        for (; !signal.aborted; await sleep(0)) yield { a: String((count += 1)) };
-      },
-    });
-    await sleep(50);
-    // One that waits for room, one that is ready: however long nobody reads.
-    expect(count).toBeLessThan(5);
-    const page = reader(response);
-    const first = Number((await page.next('fragments')).data['a']);
-    expect(first).toBeLessThan(5);
-    streams.close();
-  });
-});
 
 describe('one rollout', () => {
   const tell = () => createTales({ fromStore: null, engine: fake.engine, now: clock, onTrouble: () => undefined });

@@ -4,6 +4,11 @@ import { showTimes } from './times.js';
 
 const CUT_AFTER_MS = 3000;
 const AGAIN_MS = 10_000;
+/** @type {Record<string, string>} */
+const OVER = {
+  session: 'Your session has ended: sign in again.',
+  right: 'You may not look at it any more: an admin grants it in operators.yaml.',
+};
 
 /** @param {string} address */
 export function follow(address) {
@@ -20,7 +25,7 @@ export function follow(address) {
     opened.addEventListener('end', (event) => {
       opened.close();
       const { why } = JSON.parse(event.data);
-      state.over(why === 'session' ? 'Your session has ended: sign in again.' : 'Not live any more: load it again.');
+      state.over(OVER[why] ?? 'Not live any more: load it again.');
     });
     opened.addEventListener('error', () => {
       state.cut();
