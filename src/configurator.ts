@@ -35,7 +35,8 @@ import type { WavesView } from './configurator/waves.ts';
 import type { WavesPlan } from './domain/waves/plan.ts';
 import type { WavesActName } from './domain/waves/state.ts';
 import type { Act } from './domain/rollout/acts.ts';
-import type { ListFilter, RolloutSummary } from './configurator/list.ts';
+import type { ListFilter } from './configurator/list-rows.ts';
+import type { RolloutList } from './configurator/list.ts';
 import type { RolloutRef, RolloutView } from './configurator/rollouts.ts';
 import { startRollout } from './configurator/start.ts';
 import type { StartAct } from './configurator/start.ts';
@@ -140,7 +141,7 @@ export interface Configurator {
   /** Of every rollout that runs, and of waves; one that refuses keeps the others from nothing. */
   actOnAll(name: WavesActName, act: HumanAct): ReturnType<typeof actOnAll>;
   actOnWaves(name: WavesActName, waves: string, act: HumanAct): ReturnType<typeof actOnWaves>;
-  list(limit?: number, filter?: ListFilter): Promise<RolloutSummary[]>;
+  list(limit?: number, filter?: ListFilter): Promise<RolloutList>;
   /** Is this run, or what it went on as, still open? False where Temporal knows none. */
   isRunning(workflowId: string, runId: string): Promise<boolean>;
   /** The same over the same connections, and all acts are signed by this signer. */

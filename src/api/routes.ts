@@ -70,12 +70,12 @@ async function list({ caller, engine, query }: Call): Promise<Answer> {
   const isShown = ({ action }: { readonly action: string | null }): boolean =>
     action !== null && caller.refusalOf('view', action) === null;
   const seen = async (most: number) => {
-    const rows = await engine.list(most, given(filter));
-    return { isAll: rows.length < most, rows: rows.filter(isShown) };
+    const { rollouts, unseen } = await engine.list(most, given(filter));
+    return { isAll: rollouts.length < most, rows: rollouts.filter(isShown), unseen };
   };
   const first = await seen(limit);
-  const { rows } = first.rows.length === limit || first.isAll ? first : await seen(MAX_LISTED);
-  return ok({ rollouts: rows.slice(0, limit) });
+  const { rows, unseen } = first.rows.length === limit || first.isAll ? first : await seen(MAX_LISTED);
+  return ok({ rollouts: rows.slice(0, limit), unseen });
 }
 
 async function status(call: Call): Promise<Answer> {

@@ -95,6 +95,7 @@ async function actions(deps: Deps, verb: string): Promise<readonly Candidate[]> 
   if (configurator === null) return [];
   const asked = configurator
     .list(MAX_ACTIONS, OF_RUNNING.includes(verb) ? { outcome: 'running' } : {})
+    .then(({ rollouts }) => rollouts)
     .catch((): [] => []);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<[]>((resolve) => {

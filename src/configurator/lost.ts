@@ -68,20 +68,30 @@ async function recoveryOf(client: Client, actionName: string, run: SeenRun): Pro
   }
 }
 
-/** Nothing that agents saw has come after that run, and nobody has brought back what it left. */
-export async function isLeftAlone(
-  client: Client,
-  {
-    workflowId,
-    runId,
-    action,
-  }: { readonly workflowId: string; readonly runId: string; readonly action: string | null },
-): Promise<boolean> {
-  if (action === null) return false;
-  const newest = await client.workflow.getHandle(workflowId).describe();
-  if (newest.runId !== runId && (await lastShown(client, newest))?.runId !== runId) return false;
-  const { recovery = null } = (await lookAt(client, { workflowId, runId, action })).lost ?? {};
-  return !isCaredFor(recovery);
+/**
+ * Of such runs of one action that one after which nothing came that agents saw, and whose rest nobody has brought back;
+ * null: none of them.
+ */
+export async function leftAloneAmong<R extends LostRun>(client: Client, runs: readonly R[]): Promise<R | null> {
+  const [{ workflowId, action } = { workflowId: '', action: null }] = runs;
+  if (action === null) return null;
+  try {
+    const newest = await client.workflow.getHandle(workflowId).describe();
+    const { runId } = runs.find((run) => run.runId === newest.runId) ?? (await lastShown(client, newest)) ?? {};
+    const last = runs.find((run) => run.runId === runId);
+    if (last === undefined) return null;
+    const { recovery = null } = (await lookAt(client, { workflowId, runId: last.runId, action })).lost ?? {};
+    return isCaredFor(recovery) ? null : last;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+interface LostRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly action: string | null;
 }
 
 /** What a start that was rejected must not hide: the lost run before it, of which agents may still see something. */

@@ -42,7 +42,7 @@ export function createRemoteConfigurator(options: RemoteOptions): Configurator {
     waves: (name) => ask(wavesOf(name)),
     actOnAll: async (name, act) => (await send<{ members: [] }>(`/v1/all/${name}`, act)).members,
     actOnWaves: (name, waves, act) => send(`${wavesOf(waves)}/${name}`, act),
-    list: async (limit, filter = {}) => (await ask<{ rollouts: [] }>('/v1/rollouts', { limit, ...filter })).rollouts,
+    list: (limit, filter = {}) => ask('/v1/rollouts', { limit, ...filter }),
     story: (action, rollout) => ask(`${of(action)}/report`, { rollout }),
     auditLines: (question) => ask('/v1/audit', question),
     isRunning: async (workflow, run) =>

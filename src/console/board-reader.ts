@@ -3,7 +3,7 @@
  * of what has ended its last word, once.
  */
 import type { Configurator } from '../configurator.ts';
-import type { RolloutSummary } from '../configurator/list.ts';
+import type { RolloutSummary } from '../configurator/list-rows.ts';
 import type { RolloutView } from '../configurator/rollouts.ts';
 import { createWords } from './words.ts';
 import type { Silence, Words, WordsDeps } from './words.ts';
@@ -30,6 +30,8 @@ export interface Reader {
   entries(): readonly BoardEntry[];
   /** Of the last listing. */
   tookMs(): number;
+  /** Of the last look for those that were lost; null: nothing was left out. */
+  unseen(): string | null;
 }
 
 export interface ReaderDeps extends WordsDeps {
@@ -51,12 +53,13 @@ interface State {
   readonly words: Words;
   rows: readonly RolloutSummary[];
   lost: readonly RolloutSummary[];
+  unseen: string | null;
   looks: number;
   tookMs: number;
 }
 
 export function createReader(deps: ReaderDeps): Reader {
-  const state: State = { words: createWords(deps), rows: [], lost: [], looks: 0, tookMs: 0 };
+  const state: State = { words: createWords(deps), rows: [], lost: [], unseen: null, looks: 0, tookMs: 0 };
   return {
     list: () => list(deps, state),
     ask: () => ask(deps, state),
@@ -67,6 +70,7 @@ export function createReader(deps: ReaderDeps): Reader {
     },
     entries: () => state.rows.map((summary) => entryOf(deps, state, summary)),
     tookMs: () => state.tookMs,
+    unseen: () => state.unseen,
   };
 }
 
@@ -84,7 +88,7 @@ async function list({ engine, clock }: ReaderDeps, state: State): Promise<void> 
     engine.list(MAX_RUNNING, { outcome: 'running', asPublished: true }),
     engine.list(MAX_ENDED, { outcome: 'ended', asPublished: true }),
   ]);
-  state.rows = merged([...state.lost, ...running, ...recent]);
+  state.rows = merged([...state.lost, ...running.rollouts, ...recent.rollouts]);
   state.tookMs = clock() - began;
   const known = new Set(state.rows.map(({ runId }) => runId));
   state.words.keep((runId) => known.has(runId));
@@ -110,13 +114,14 @@ function lastWord(words: Words, { runId }: RolloutSummary): BoardEntry['view'] {
 async function lookForLost({ engine }: ReaderDeps, state: State): Promise<void> {
   state.looks += 1;
   if (state.looks % LOST_EVERY !== 1) return;
-  const found = await engine.list(MAX_LOST, { waiting: true });
-  const lost = found.filter((one) => !isOpen(one));
+  // Of those that run each is asked itself.
+  const { rollouts: lost, unseen } = await engine.list(MAX_LOST, { waiting: true, outcome: 'ended' });
   // Of what somebody has looked after since, it is asked once more what became of it.
   const still = new Set(lost.map(({ runId }) => runId));
   const left = new Set(state.lost.flatMap(({ runId }) => (still.has(runId) ? [] : [runId])));
   state.words.keep((runId) => !left.has(runId));
   state.lost = lost;
+  state.unseen = unseen;
   // Published last, it may say `baking`; lost it is.
   state.rows = merged([...state.lost, ...state.rows]);
 }

@@ -135,10 +135,10 @@ async function round(state: State): Promise<void> {
   state.isReading = true;
   try {
     await reader.list();
-    tell(state, null);
+    tell(state, reader.unseen());
     await reader.ask();
     await reader.lookForLost();
-    tell(state, null);
+    tell(state, reader.unseen());
   } catch (error) {
     onTrouble(error);
     tell(state, 'Temporal cannot be reached: what is shown is as it was last seen.');

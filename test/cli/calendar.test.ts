@@ -115,7 +115,7 @@ test('list says how long a planned start is away', async () => {
     audience: null,
     startsAt: new Date(Date.now() + 56.1 * 3_600_000).toISOString(),
   };
-  const configurator = { list: () => Promise.resolve([row]) };
+  const configurator = { list: () => Promise.resolve({ rollouts: [row], unseen: null }) };
   const { stdout } = await cli(['list'], { configurator });
   expect(stdout).toMatch(/scheduled, \d+ d( \d\d h)? left/);
 });

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RolloutSummary } from '../../src/configurator/list.ts';
+import type { RolloutSummary } from '../../src/configurator/list-rows.ts';
 import { completionScript, SHELLS } from '../../src/cli/completion-scripts.ts';
 import type { Shell } from '../../src/cli/completion-scripts.ts';
 import type { CliOptions } from './fixtures.ts';
@@ -32,7 +32,7 @@ test('verbs, those below them, options that are not there yet, and values of opt
 });
 
 test('names of actions, once each, and of acts those that run', async () => {
-  const list = jest.fn().mockResolvedValue(rows);
+  const list = jest.fn().mockResolvedValue({ rollouts: rows, unseen: null });
   expect(await offered(['status', ''], { list })).toEqual(['RefundAssist', '返金']);
   expect(await offered(['abort', '--reason', 'why', 'R'], { list })).toEqual(['RefundAssist']);
   expect(await offered(['freeze', '--action', ''], { list })).toEqual(['RefundAssist', '返金']);

@@ -27,25 +27,28 @@ const view = viewOf(
 const configurator = {
   status: () => Promise.resolve(view),
   list: () =>
-    Promise.resolve([
-      {
-        workflowId: EVIL,
-        runId: EVIL,
-        url: EVIL,
-        state: 'RUNNING',
-        action: EVIL,
-        version: EVIL,
-        phase: EVIL,
-        outcome: null,
-        splitPercent: 5,
-        startedAt: '2026-11-29T04:10:00.000Z',
-        endedAt: null,
-        override: null,
-        audience: EVIL,
-        startedBy: EVIL,
-        why: EVIL,
-      },
-    ] as never),
+    Promise.resolve({
+      unseen: EVIL,
+      rollouts: [
+        {
+          workflowId: EVIL,
+          runId: EVIL,
+          url: EVIL,
+          state: 'RUNNING',
+          action: EVIL,
+          version: EVIL,
+          phase: EVIL,
+          outcome: null,
+          splitPercent: 5,
+          startedAt: '2026-11-29T04:10:00.000Z',
+          endedAt: null,
+          override: null,
+          audience: EVIL,
+          startedBy: EVIL,
+          why: EVIL,
+        },
+      ],
+    } as never),
   act: () => Promise.reject(Object.assign(new Error(EVIL), { code: 'update-rejected', remedy: EVIL })),
   async *followRollout() {
     yield { ...view, running: false };

@@ -4,6 +4,7 @@ import stringWidth from 'string-width';
 import type { ActResult } from '../../src/configurator/acts.ts';
 import { AssistError } from '../../src/configurator/errors.ts';
 import type { FollowOptions } from '../../src/configurator/follow.ts';
+import type { RolloutSummary } from '../../src/configurator/list-rows.ts';
 import type { RolloutView } from '../../src/configurator/rollouts.ts';
 import { cli, jsonLines, rolledBack, statusOf, viewOf } from './fixtures.ts';
 
@@ -238,7 +239,7 @@ test('an act passes who and why, and prints the phase after it', async () => {
     configurator: { act },
   });
   expect(code).toBe(0);
-  expect(act).toHaveBeenCalledWith('pause', 'RefundAssist', { by: 'bea', reason: 'lunch' });
+  expect(act).toHaveBeenCalledWith('pause', 'RefundAssist', { by: 'bea', reason: 'lunch' }, undefined);
   expect(stdout).toContain('pause: accepted. RefundAssist 1.6.0 stays at this split');
 });
 
@@ -256,7 +257,12 @@ test.each<[string[], object]>([
   const { stdout } = await cli([verb, 'RefundAssist', '--reason', 'x', ...options], {
     configurator: { act, status: view },
   });
-  expect(act).toHaveBeenCalledWith(verb, 'RefundAssist', { by: 'ana', reason: 'x', ...named });
+  expect(act).toHaveBeenCalledWith(
+    verb,
+    'RefundAssist',
+    { by: 'ana', reason: 'x', ...named },
+    options.length > 0 ? undefined : viewOf().runId,
+  );
   const wasShown = verb === 'approve' || verb === 'withdraw' || options.includes('--pause');
   expect(stdout.includes('It was paused for this: no card has come')).toBe(!wasShown);
 });
@@ -293,6 +299,8 @@ test('status --json is one object with the status as the workflow gives it', asy
   expect(jsonLines(stdout)).toEqual([JSON.parse(JSON.stringify({ kind: 'rollout', ...viewOf() }))]);
 });
 
+const listOf = (...rollouts: readonly RolloutSummary[]) => Promise.resolve({ rollouts, unseen: null });
+
 test('list shows a row for each rollout, and says so when there is none', async () => {
   const row = {
     ...ref,
@@ -307,23 +315,23 @@ test('list shows a row for each rollout, and says so when there is none', async 
     override: null,
     audience: null,
   };
-  const some = await cli(['list'], { configurator: { list: () => Promise.resolve([row]) } });
+  const some = await cli(['list'], { configurator: { list: () => listOf(row) } });
   expect(some.stdout.split('\n')[1]).toBe('RefundAssist  1.6.0    baking  12.5 %  2026-03-01 12:00  http://ui/run-1');
   const pilot = { ...row, audience: 'queue 6f2f7b7e…, 2 teams (pilot)' };
-  const part = await cli(['list'], { configurator: { list: () => Promise.resolve([pilot]) } });
+  const part = await cli(['list'], { configurator: { list: () => listOf(pilot) } });
   expect(part.stdout.split('\n')[1]).toContain('  12.5 % of queue 6f2f7b7e…, 2 team…  2026');
   const told = { ...row, action: '返金'.repeat(12), why: `resume by maria: ok \u001B[31m${'legal '.repeat(30)}` };
   const now = () => Date.parse('2026-03-02T12:00:00.000Z');
-  const small = await cli(['list'], { configurator: { list: () => Promise.resolve([told]) }, columns: 80, now });
+  const small = await cli(['list'], { configurator: { list: () => listOf(told) }, columns: 80, now });
   const [head, line, label] = small.stdout.split('\n');
   expect(head).toMatch(/^action +version +phase +split +started +why$/);
   expect(line).toMatch(/^[返金]+… +1\.6\.0 +baking +12\.5 % +03-01 12:00 +resume.*…$/u);
   expect(stringWidth(line ?? '')).toBeLessThanOrEqual(80);
   expect(label).toBe('Times are those of UTC.');
-  const none = await cli(['list'], { configurator: { list: () => Promise.resolve([]) } });
+  const none = await cli(['list'], { configurator: { list: () => listOf() } });
   expect(none.stdout).toContain('No rollouts yet');
-  const json = await cli(['list', '--json'], { configurator: { list: () => Promise.resolve([row]) } });
-  expect(jsonLines(json.stdout)).toEqual([{ kind: 'rollouts', rollouts: [row] }]);
+  const json = await cli(['list', '--json'], { configurator: { list: () => listOf(row) } });
+  expect(jsonLines(json.stdout)).toEqual([{ kind: 'rollouts', rollouts: [row], unseen: null }]);
 });
 
 test('lint says ok for a good plan and 2 with the problems for a bad one', async () => {

@@ -110,6 +110,25 @@ test('start answers what is rejected as it is deployed with 2 and the reason', a
   ]);
 });
 
+test('an act for a run that is over is refused, and does nothing to the one that runs since', async () => {
+  const plan = endless();
+  const { name } = plan.action;
+  const first = await configurator.startRollout(plan, { by: 'ana' });
+  await untilBaking(name);
+  await configurator.act('abort', name, { by: 'bea', reason: 'seen enough' });
+  await harness.client.workflow.getHandle(first.workflowId, first.runId).result();
+  const abort = configurator.act('abort', name, { by: 'bea', reason: 'late' }, first.runId);
+  await expect(abort).rejects.toMatchObject({ code: 'rollout-ended', message: expect.stringMatching(/has ended\.$/) });
+  const second = await configurator.startRollout(plan, { by: 'ana' });
+  await untilBaking(name);
+  await expect(configurator.act('abort', name, { by: 'bea', reason: 'later' }, first.runId)).rejects.toMatchObject({
+    code: 'rollout-ended',
+    message: expect.stringContaining('another one runs'),
+  });
+  expect(await configurator.status(name)).toMatchObject({ runId: second.runId, status: { phase: 'baking' } });
+  await configurator.act('abort', name, { by: 'bea', reason: 'done' });
+});
+
 test('static summary and details describe the plan', async () => {
   const plan = endless();
   const { workflowId } = await configurator.startRollout(plan, { by: 'ana' });
@@ -230,7 +249,7 @@ test('what a lost rollout left stays in sight behind a start that was rejected, 
   const { name } = plan.action;
   const later: Plan = { ...plan, action: { ...plan.action, version: '2.0.0' } };
   const waiting = async (): Promise<readonly string[]> =>
-    (await configurator.list(20, { waiting: true, action: name })).map(({ runId }) => runId);
+    (await configurator.list(20, { waiting: true, action: name })).rollouts.map(({ runId }) => runId);
   const lost = await configurator.startRollout(plan, { by: 'ana' });
   await untilBaking(name);
   await harness.client.workflow.getHandle(lost.workflowId).terminate('a click in the Web UI');

@@ -11,7 +11,7 @@ import { createTales } from '../../src/console/tale.ts';
 import { localViewers } from '../../src/console/viewer.ts';
 import { createWatches } from '../../src/console/watch.ts';
 import type { Configurator } from '../../src/configurator.ts';
-import type { RolloutSummary } from '../../src/configurator/list.ts';
+import type { RolloutSummary } from '../../src/configurator/list-rows.ts';
 import type { RolloutView } from '../../src/configurator/rollouts.ts';
 import { AssistError } from '../../src/configurator/errors.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
@@ -79,7 +79,7 @@ export function fakeEngine(): FakeEngine {
   const engine = {
     list: async (...given: readonly unknown[]) => {
       taken.push({ what: 'list', given });
-      return [...fake.rows];
+      return { rollouts: [...fake.rows], unseen: null };
     },
     status: async (action: string, run?: string) => {
       taken.push({ what: 'status', given: [action, run] });

@@ -182,8 +182,10 @@ describe('the board', () => {
   test('shows a lost rollout as lost, whatever it published last', async () => {
     const lost = summaryOf('Refund', { state: 'TERMINATED', phase: 'terminated', endedAt: '2026-03-01T13:00:00.000Z' });
     Object.assign(fake.engine, {
-      list: async (_limit: number, { waiting }: { waiting?: boolean }) =>
-        waiting ? [lost] : [{ ...lost, phase: 'baking' }],
+      list: async (_limit: number, { waiting }: { waiting?: boolean }) => ({
+        rollouts: waiting ? [lost] : [{ ...lost, phase: 'baking' }],
+        unseen: waiting ? 'Not all was looked at.' : null,
+      }),
     });
     const board = boardOf();
     let last = await board.now();
@@ -191,7 +193,7 @@ describe('the board', () => {
       last = await board.changed(last, new AbortController().signal);
       return last.entries[0]?.summary.phase === 'terminated';
     });
-    expect(last.entries).toHaveLength(1);
+    expect([last.entries.length, last.trouble]).toEqual([1, 'Not all was looked at.']);
     board.close();
   });
 
@@ -199,7 +201,10 @@ describe('the board', () => {
     const lost = summaryOf('Refund', { state: 'TERMINATED', phase: 'paused', endedAt: '2026-03-01T13:00:00.000Z' });
     let waits = [lost];
     Object.assign(fake.engine, {
-      list: async (_limit: number, { waiting }: { waiting?: boolean }) => (waiting ? waits : [lost]),
+      list: async (_limit: number, { waiting }: { waiting?: boolean }) => ({
+        rollouts: waiting ? waits : [lost],
+        unseen: null,
+      }),
     });
     const why = 'Its run was terminated at 13:00:00 UTC; it was paused then.';
     const recovery = { kind: 'nothing', rolloutId: null, ended: null, foreign: [], why: '' } as const;

@@ -227,7 +227,7 @@ test('so does one of which no worker can tell anything, in the status and in the
     expect(status).toMatchObject({ phase: 'terminated', canDo: ['undo'] });
     expect(status.waitingFor).toContain(goesOn);
     await untilHolds('it is listed, with what goes on with it', async () =>
-      (await listRollouts(link, 20, { why: true })).some(
+      (await listRollouts(link, 20, { why: true })).rollouts.some(
         (row) => row.runId === runId && row.phase === 'terminated' && (row.why ?? '').includes(goesOn),
       ),
     );

@@ -2,7 +2,7 @@
 import { excerpt, oneLine } from '../../domain/text/printable.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { ListFilter, RolloutSummary } from '../../configurator/list.ts';
+import type { ListFilter, RolloutSummary } from '../../configurator/list-rows.ts';
 import { isLostPhase, OUTCOMES } from '../../domain/rollout/status.ts';
 import { actionProblem } from '../../domain/plan/identity.ts';
 import { rolloutWorkflowId } from '../../domain/rollout/workflow-id.ts';
@@ -47,22 +47,24 @@ interface ListArgs extends JsonOption {
 const ENDS = ['running', ...OUTCOMES] as const;
 
 async function listRollouts(deps: Deps, args: ListArgs): Promise<number> {
-  const rollouts = await (await deps.configurator()).list(args.limit, { ...filterOf(args, deps.now()), why: true });
-  if (args.json) printJson(deps.out, { kind: 'rollouts', rollouts });
+  const filter = { ...filterOf(args, deps.now()), why: true };
+  const { rollouts, unseen } = await (await deps.configurator()).list(args.limit, filter);
+  if (args.json) printJson(deps.out, { kind: 'rollouts', rollouts, unseen });
   else
-    printLines(
-      deps.out,
-      rollouts.length === 0
-        ? [
-            args.waiting === true
-              ? 'No rollout waits for a person.'
-              : isFiltered(args)
-                ? 'No rollout fits.'
-                : 'No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.',
-          ]
-        : listLines(rollouts, { nowMs: deps.now(), zone: deps.zone, columns: deps.out.columns?.() ?? null }),
-    );
+    printLines(deps.out, [
+      ...(rollouts.length > 0
+        ? listLines(rollouts, { nowMs: deps.now(), zone: deps.zone, columns: deps.out.columns?.() ?? null })
+        : [noneText(args, unseen)]),
+      ...(unseen === null ? [] : [`${unseen} --action or --since looks among fewer.`]),
+    ]);
   return EXIT.ok;
+}
+
+/** What was not looked at may be there. */
+function noneText(args: ListArgs, unseen: string | null): string {
+  if (unseen !== null) return 'None was found.';
+  if (args.waiting === true) return 'No rollout waits for a person.';
+  return isFiltered(args) ? 'No rollout fits.' : 'No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.';
 }
 
 function filterOf({ waiting, action, outcome, since, who }: ListArgs, nowMs: number): ListFilter {
