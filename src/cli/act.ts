@@ -105,6 +105,8 @@ interface ActArgs extends ActOptions {
   readonly follows: string;
   /** What the act says beside name and reason. */
   readonly more?: Omit<HumanAct, 'by' | 'reason' | 'signature'>;
+  /** The run that whoever acts was shown; absent: the one at hand. */
+  readonly runId?: string;
 }
 
 function personOf(deps: Deps, args: ActOptions): HumanAct {
@@ -123,8 +125,8 @@ function personOf(deps: Deps, args: ActOptions): HumanAct {
 export async function act(deps: Deps, args: ActArgs): Promise<number> {
   const person = personOf(deps, args);
   const configurator = await deps.configurator();
-  const { pausedFor, ...shown } = await shownTo(configurator, args);
-  const result = await configurator.act(args.name, args.action, { ...person, ...args.more, ...shown });
+  const { pausedFor, runId, ...shown } = await shownTo(configurator, args);
+  const result = await configurator.act(args.name, args.action, { ...person, ...args.more, ...shown }, runId);
   if (args.json) printJson(deps.out, { kind: 'rollout', ...result });
   else
     printLines(deps.out, [
@@ -139,20 +141,27 @@ interface Shown extends Pick<HumanAct, 'step'> {
   readonly pause?: number;
   /** Why it is paused, where whoever acts named no pause. */
   readonly pausedFor?: string;
+  readonly runId?: string;
 }
 
-/** What the act is about: as named, else as it stands now; another pause or step that comes before it refuses it. */
-async function shownTo(configurator: Configurator, { name, action, pause, step }: ActArgs): Promise<Shown> {
+/** What the act is about: as named, else as it stands now; another pause, step or run that comes before it refuses it. */
+async function shownTo(configurator: Configurator, { name, action, pause, step, runId }: ActArgs): Promise<Shown> {
   const names = canName(name);
-  const given = { ...(pause !== undefined && { pause }), ...(step !== undefined && { step }) };
+  const given = {
+    ...(pause !== undefined && { pause }),
+    ...(step !== undefined && { step }),
+    ...(runId !== undefined && { runId }),
+  };
   if ((!names.pause || pause !== undefined) && (!names.step || step !== undefined)) return given;
-  const { status } = await configurator.status(action).catch((error: unknown) => {
+  const seen = await configurator.status(action, runId).catch((error: unknown) => {
     if (!(error instanceof AssistError) || error.code !== 'no-worker') throw error;
     const { code, message, remedy } = error;
     throw new AssistError(code, `${message} Your ${name} was NOT taken.`, remedy, { cause: error });
   });
+  const { status } = seen;
   return {
     ...shownNumbers(name, status),
+    runId: seen.runId,
     ...given,
     ...(names.pause && pause === undefined && status.paused && { pausedFor: status.reason }),
   };

@@ -13,27 +13,39 @@ export const REPLACE = [
   'abort the rollout of the action that runs, wait for the proof of its roll back, then begin',
 ] as const;
 
-/**
- * How it ended; null where none runs. Only the very run that was found is aborted: who replaces at the same time is told that
- * another one runs when it begins, and harms it not.
- */
-export async function abortRunning(
-  { out, signal }: Deps,
-  configurator: Configurator,
-  action: string,
-  act: HumanAct,
-): Promise<RolloutView | null> {
+/** What whoever replaces it means, whatever begins later; null: none runs. */
+export async function runningNow(configurator: Configurator, action: string): Promise<RolloutView | null> {
   const found = await configurator.status(action).catch((error: unknown) => {
     if (error instanceof AssistError && error.code === 'rollout-not-found') return null;
     throw error;
   });
-  if (found === null || !found.running) return null;
+  return found?.running === true ? found : null;
+}
+
+export interface Replaced {
+  readonly action: string;
+  readonly found: RolloutView;
+  /** What begins next is made of this very rollout: where it has ended by itself, nothing does. */
+  readonly mustRun?: boolean;
+}
+
+/**
+ * How it ended. Only the very run that was found is aborted: who replaces at the same time is told that another one runs
+ * when it begins, and harms it not.
+ */
+export async function abortRunning(
+  { out, signal }: Deps,
+  configurator: Configurator,
+  { action, found, mustRun = false }: Replaced,
+  act: HumanAct,
+): Promise<RolloutView> {
   const { runId } = found;
   let said = 'is aborted';
   await configurator.act('abort', action, act, runId).catch((error: unknown) => {
     // It is on its way back already, or over: its end says which.
     if (!(error instanceof AssistError) || (error.code !== 'update-rejected' && error.code !== 'rollout-ended'))
       throw error;
+    if (mustRun && error.code === 'rollout-ended') throw endedMeanwhile(action, found, error);
     said = 'is on its way back already';
   });
   out.stderr(`${action} ${found.status.version} ${said}; waiting for its end, proven\n`);
@@ -50,6 +62,15 @@ export async function abortRunning(
   }
   assertBack(last);
   return last;
+}
+
+function endedMeanwhile(action: string, { status: { version } }: RolloutView, cause: AssistError): AssistError {
+  return new AssistError(
+    'rollout-ended',
+    `${action} ${version} has ended since this began to look at it, so it was not aborted, and nothing was started. ${cause.message}`,
+    `\`assist-rollouts status "${action}"\` shows what is there now; \`retry\` starts the plan of the last one again.`,
+    { cause },
+  );
 }
 
 /** Nothing begins on top of what is not proven to be gone. */

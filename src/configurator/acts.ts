@@ -15,6 +15,7 @@ import { AssistError } from './errors.ts';
 import { seenRun } from '../guardian/seen-run.ts';
 import { lostOf } from './lost.ts';
 import {
+  anotherRuns,
   answerLost,
   endedRollout,
   frozen,
@@ -25,7 +26,7 @@ import {
   refuseForeign,
   rolloutNotFound,
 } from './refusals.ts';
-import { refTo } from './rollouts.ts';
+import { isOpenRun, refTo } from './rollouts.ts';
 import { signed } from './sign-act.ts';
 import type { RolloutRef } from './rollouts.ts';
 
@@ -77,7 +78,7 @@ export async function actOnRollout(
     });
   } catch (error) {
     if (isAnswerLost(error)) return storeBrake(link, sent, build, error);
-    throw await link.call(STORE_TIMEOUT_MS, (client) => actError(error, name, actionName, client));
+    throw await link.call(STORE_TIMEOUT_MS, (client) => actError(error, sent, client));
   }
 }
 
@@ -138,7 +139,11 @@ function isForbidden({ cause }: WorkflowUpdateFailedError): boolean {
   return cause instanceof ApplicationFailure && cause.type === ACT_FORBIDDEN;
 }
 
-async function actError(error: unknown, name: Act, actionName: string, client: Client): Promise<unknown> {
+async function actError(
+  error: unknown,
+  { name, actionName, runId }: Omit<ActOnRun, 'act'>,
+  client: Client,
+): Promise<unknown> {
   if (error instanceof WorkflowUpdateFailedError) {
     return new AssistError(
       isForbidden(error) ? 'act-forbidden' : 'update-rejected',
@@ -153,6 +158,7 @@ async function actError(error: unknown, name: Act, actionName: string, client: C
     .describe()
     .catch(() => null);
   if (description === null) return rolloutNotFound(actionName, error);
+  if (description.runId !== runId && isOpenRun(description.status.name)) return anotherRuns(actionName, name, error);
   return endedRollout(
     actionName,
     name,

@@ -114,6 +114,17 @@ export function frozen(actionName: string, why: string, what: string): AssistErr
   );
 }
 
+/** The one that it was for is over. */
+export function anotherRuns(actionName: string, name: string, cause: unknown): AssistError {
+  return new AssistError(
+    'rollout-ended',
+    `Refused: cannot ${name}, the rollout of ${actionName} that this is for has ended, and another one runs. ` +
+      'Nothing was done to that one.',
+    `\`assist-rollouts status "${actionName}"\` shows it; act anew if you mean that one.`,
+    { cause },
+  );
+}
+
 export function endedRollout(
   actionName: string,
   name: string,

@@ -59,6 +59,8 @@ interface World {
   /** What runs, and how it ends once it is aborted. */
   readonly runs?: RolloutView;
   readonly ends?: RolloutView;
+  /** What is there once that was looked at. */
+  readonly later?: RolloutView;
   readonly act?: () => Promise<never>;
   /** What a worker answers to a dry run. */
   readonly dry?: Partial<DryRun>;
@@ -81,17 +83,22 @@ const NOTHING_WRONG: DryRun = {
 };
 
 /** What was asked of it, in order. */
-function worldOf({ last, rows = [row()], runs, ends, act, dry }: World): {
+function worldOf({ last, rows = [row()], runs, later, ends, act, dry }: World): {
   readonly asked: string[];
   readonly configurator: Partial<Configurator>;
 } {
   const asked: string[] = [];
+  let looks = 0;
   const configurator: Partial<Configurator> = {
     version: () => Promise.resolve(registered(last)),
     history: () => Promise.resolve(rows),
     isRunning: () => Promise.resolve(runs !== undefined),
-    status: () =>
-      runs === undefined ? Promise.reject(new AssistError('rollout-not-found', 'none', '')) : Promise.resolve(runs),
+    status: async () => {
+      const now = looks === 0 ? runs : (later ?? runs);
+      looks += 1;
+      if (now === undefined) throw new AssistError('rollout-not-found', 'none', '');
+      return Promise.resolve(now);
+    },
     act: (name, action, { reason }, runId) => {
       asked.push(`${name} ${action} ${runId ?? ''}: ${reason}`);
       return act?.() ?? Promise.resolve({ ...REF, delivered: 'stored', status: null });
@@ -214,6 +221,32 @@ test('who aborts the second waits for the same end', async () => {
   const { asked, configurator } = worldOf({ runs: running, ends: rolledBack, act: refused });
   await cli(['restart', 'Card', '--reason', 'holiday'], { configurator: { ...configurator } });
   expect(asked.slice(-2)).toEqual(['start 1.5.0 by ana', 'follow r-2']);
+});
+
+const another = viewOf({ rolloutId: 'r-9', phase: 'baking' }, { runId: 'r-9' });
+const over = (): Promise<never> => Promise.reject(new AssistError('rollout-ended', 'It has ended.', ''));
+
+test.each([
+  ['nothing', rolledBack],
+  ['another one', another],
+])('restart of what has ended meanwhile, where %s runs then, aborts and starts nothing', async (_what, later) => {
+  const { asked, configurator } = worldOf({
+    last: { outcome: null, endedAt: null },
+    runs: running,
+    later,
+    ends: rolledBack,
+    act: over,
+  });
+  const { code, stderr } = await cli(['restart', 'Card', '--reason', 'holiday'], { configurator });
+  expect([code, asked]).toEqual([5, ['abort Card r-1: holiday']]);
+  expect(stderr).toContain('it was not aborted, and nothing was started');
+});
+
+test('undo --replace means the one that ran when it was asked for', async () => {
+  const { asked, configurator } = worldOf({ runs: running, later: another, ends: rolledBack, act: over });
+  const history = async () => (await configurator.status?.('Card')) && [row()];
+  await cli(['undo', 'Card', '--replace', '--reason', 'x'], { configurator: { ...configurator, history } as never });
+  expect(asked.slice(0, 2)).toEqual(['abort Card r-1: x', 'follow r-1']);
 });
 
 test('undo says what serves, in how long and by what proof; what is refused is exit code 5', async () => {

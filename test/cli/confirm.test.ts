@@ -6,10 +6,12 @@ import { cli, report, viewOf } from './fixtures.ts';
 const NOW = Date.UTC(2026, 2, 1, 9);
 const because = ['--reason', 'the old text is wrong'];
 let acts: (HumanAct & { readonly name: string })[] = [];
+let runs: (string | undefined)[] = [];
 let asked = '';
 
 beforeEach(() => {
   acts = [];
+  runs = [];
   asked = '';
 });
 
@@ -19,12 +21,18 @@ const run = (
   verdict: 'undecided' | 'safe' = 'undecided',
 ): Promise<Ran> => {
   const view = viewOf({ canDo: ['promote', 'override', 'abort'], report: { ...report, verdict } });
+  let looks = 0;
   const options: CliOptions = {
     now: () => NOW,
     configurator: {
-      status: () => Promise.resolve(view),
-      act: (name, _action, given) => {
+      // Whatever runs once that was looked at.
+      status: (_action, runId) => {
+        looks += 1;
+        return Promise.resolve(looks === 1 || runId === view.runId ? view : { ...view, runId: 'another' });
+      },
+      act: (name, _action, given, runId) => {
         acts.push({ name, ...given });
+        runs.push(runId);
         return Promise.resolve({ ...view, delivered: 'applied', status: view.status } as never);
       },
     },
@@ -47,6 +55,14 @@ test('a promotion of what is not proven asks for the name of the action, and sho
   expect(acts).toEqual([
     { name: 'promote', by: 'ana', reason: 'the old text is wrong', pause: 0, expiresAt: '2026-03-01T09:10:00.000Z' },
   ]);
+});
+
+test.each([
+  [['promote', 'RefundAssist', ...because]],
+  [['override', 'RefundAssist', ...because, '--for', '2h', '--approvals']],
+])('%j is of the run whose figures were confirmed, whichever runs then', async (args) => {
+  await run(args, 'RefundAssist');
+  expect(runs).toEqual([viewOf().runId]);
 });
 
 test.each([['Refund'], [''], [null]])('%j typed instead: nothing is done, and it exits with 2', async (typed) => {

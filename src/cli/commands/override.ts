@@ -62,6 +62,7 @@ async function overrideAction(
     action,
     follows: 'goes on under an override',
     ...options,
+    runId: view.runId,
     more: { until, ...of },
   });
 }

@@ -45,7 +45,7 @@ async function promoteAction(
 ): Promise<number> {
   const view = await (await deps.configurator()).status(action);
   const pause = options.pause ?? view.status.pauses ?? 0;
-  const args = { name: 'promote', action, follows: 'is being promoted', ...options, pause } as const;
+  const args = { name: 'promote', action, follows: 'is being promoted', ...options, pause, runId: view.runId } as const;
   const unproven = notSafeText(shownReport(view));
   if (!view.status.canDo.includes('promote') || unproven === null) return act(deps, args);
   await confirmAct(deps, {

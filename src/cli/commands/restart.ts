@@ -26,21 +26,22 @@ type RestartArgs = BeginArgs & { readonly reason: string };
 
 async function restartAction(deps: Deps, action: string, args: RestartArgs): Promise<number> {
   const configurator = await deps.configurator();
-  const { running, status } = await configurator.status(action);
-  if (!running)
+  const found = await configurator.status(action);
+  if (!found.running)
     throw new AssistError(
       'rollout-ended',
       `No rollout of ${action} runs.`,
       `\`assist-rollouts retry ${action}\` starts the plan of the last one again.`,
     );
-  const { found, plan } = await lastPlan(configurator, action);
-  if (found.rolloutId !== status.rolloutId)
+  const last = await lastPlan(configurator, action);
+  if (last.found.rolloutId !== found.status.rolloutId)
     throw new AssistError(
       'retry-refused',
       `What runs of ${action} has no plan in the registry (an undo, or it began just now).`,
       'Try again in a moment, or abort it.',
     );
-  assertNotHarmful(await configurator.history(action), found, args);
+  assertNotHarmful(await configurator.history(action), last.found, args);
   const act = { by: (args.by ?? deps.user).trim(), reason: args.reason.trim() };
-  return begin(deps, configurator, { plan, first: () => abortRunning(deps, configurator, action, act) }, args);
+  const first = () => abortRunning(deps, configurator, { action, found, mustRun: true }, act);
+  return begin(deps, configurator, { plan: last.plan, first }, args);
 }

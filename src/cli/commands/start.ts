@@ -7,7 +7,7 @@ import { begin, beginOptions } from '../begin.ts';
 import type { BeginArgs } from '../begin.ts';
 import type { Deps } from '../deps.ts';
 import { nonEmpty, oldHeldFor } from '../options.ts';
-import { abortRunning, REPLACE } from '../replace.ts';
+import { abortRunning, REPLACE, runningNow } from '../replace.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 import { planAndCardFiles } from '../../compose/plan-files.ts';
@@ -47,11 +47,11 @@ async function startRollout(deps: Deps, args: StartArgs): Promise<number> {
   refuseUntimely(plan.startAt, deps.now());
   const configurator = await deps.configurator();
   const { name, version } = plan.action;
-  const first = (): Promise<unknown> =>
-    abortRunning(deps, configurator, name, {
-      by: args.by ?? deps.user,
-      reason: `replaced by v${version}${args.reason === undefined ? '' : `: ${args.reason}`}`,
-    });
+  const first = async (): Promise<unknown> => {
+    const found = await runningNow(configurator, name);
+    const reason = `replaced by v${version}${args.reason === undefined ? '' : `: ${args.reason}`}`;
+    return found && abortRunning(deps, configurator, { action: name, found }, { by: args.by ?? deps.user, reason });
+  };
   return begin(deps, configurator, { plan, ...(steps && { steps }), ...(args.replace === true && { first }) }, args);
 }
 

@@ -10,7 +10,7 @@ import { MAX_HISTORY } from '../../domain/registry/question.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT, needsPerson } from '../exit-codes.ts';
 import { ACTION, BY, JSON_OBJECT, nonEmpty, reasonText } from '../options.ts';
-import { abortRunning, REPLACE } from '../replace.ts';
+import { abortRunning, REPLACE, runningNow } from '../replace.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 import { createWaitWords } from '../wait-words.ts';
@@ -49,8 +49,10 @@ async function undoAction(deps: Deps, args: UndoArgs): Promise<number> {
   const act = { by: (args.by ?? deps.user).trim(), reason: args.reason.trim() };
   const to = args.to?.replace(/^v(?=\d)/, '');
   if (args.replace === true) {
+    const found = await runningNow(configurator, args.action);
     assertServed(args.action, to, await configurator.history(args.action));
-    assertNotUndone(await abortRunning(deps, configurator, args.action, act), to);
+    if (found !== null)
+      assertNotUndone(await abortRunning(deps, configurator, { action: args.action, found }, act), to);
   }
   const ref = await configurator.undo(args.action, { ...act, ...(to !== undefined && { to }) });
   const view = await untilKnown(deps, args, ref);
@@ -72,8 +74,8 @@ async function undoAction(deps: Deps, args: UndoArgs): Promise<number> {
 }
 
 /** Two people who undo at once mean the same version: the second would take out the one that the first went back to. */
-function assertNotUndone(ended: RolloutView | null, to: string | undefined): void {
-  if (ended?.status.outcome !== 'undone' || to !== undefined) return;
+function assertNotUndone(ended: RolloutView, to: string | undefined): void {
+  if (ended.status.outcome !== 'undone' || to !== undefined) return;
   throw new AssistError(
     'undo-refused',
     `${ended.status.action} ${ended.status.version} was undone already while this waited: ${whatServes(ended)}. ` +

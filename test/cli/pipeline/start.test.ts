@@ -184,3 +184,40 @@ test('where no plan is changed nobody is asked', async () => {
   const { code, stdout } = await start({});
   expect([code, stdout]).toEqual([0, 'No plan is changed; nothing is started.\n']);
 });
+
+test('a job of an older commit does not replace what a later one started while it looked', async () => {
+  checkout = cardsCheckout();
+  const plan = await planAt(NEW);
+  const rows: Row[] = [{ version: '1.5.0', outcome: null, reason: 'by hand', plan }];
+  const engine = engineOf(rows);
+  const aborted: (string | undefined)[] = [];
+  const { code, stderr } = await start(
+    {
+      ...engine,
+      status: async () =>
+        viewOf(
+          { rolloutId: `r-${rows.length - 1}`, version: rows.at(-1)!.version },
+          { running: rows.at(-1)?.outcome === null, runId: `r-${rows.length - 1}` },
+        ),
+      version: async (...given) => {
+        if (rows.length === 1) {
+          rows[0]!.outcome = 'rolledBack';
+          const later = { ...plan, action: { ...plan.action, version: '1.7.0' } };
+          rows.push({ version: '1.7.0', outcome: null, reason: 'merged (commit 2)', plan: later });
+        }
+        return engine.version!(...given);
+      },
+      act: async (_name, _action, _act, runId) => {
+        aborted.push(runId);
+        throw new AssistError('rollout-ended', 'It has ended.', '');
+      },
+      // eslint-disable-next-line @typescript-eslint/require-await
+      followRollout: async function* () {
+        yield viewOf({ phase: 'rolledBack', outcome: 'rolledBack' }, { running: false });
+      },
+    },
+    '--replace',
+  );
+  expect([code, aborted, engine.started]).toEqual([5, ['r-0'], []]);
+  expect(stderr).toContain('It runs.');
+});

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { relative } from 'node:path';
 import { AssistError } from '../../../configurator/errors.ts';
 import { MAX_REASON_LENGTH } from '../../../domain/rollout/actor.ts';
+import type { RolloutView } from '../../../configurator/rollouts.ts';
 import { loadExpanded } from '../../../lint/lint.ts';
 import { PlanError } from '../../../lint/plan-error.ts';
 import { begin } from '../../begin.ts';
@@ -15,7 +16,7 @@ import { changesSince, isSamePlan, planBefore, twiceIn } from '../../pipeline/ch
 import type { Changes } from '../../pipeline/changes.ts';
 import type { Standing } from '../../pipeline/standing.ts';
 import { commitWords, isRunningNow, standingOf } from '../../pipeline/standing.ts';
-import { abortRunning, REPLACE } from '../../replace.ts';
+import { abortRunning, REPLACE, runningNow } from '../../replace.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 import { BASE, PLANS } from './options.ts';
@@ -96,13 +97,15 @@ async function startOne(deps: Deps, changes: Changes, one: ToStart, options: Sta
   const { plan, file } = one;
   const engine = await deps.configurator();
   const commit = changes.repository.head;
+  const { name, version } = plan.action;
+  // Before it is asked what came of other commits: a later one's that begins meanwhile is not replaced.
+  const found = options.replace === true ? await runningNow(engine, name) : null;
   const standing = await standingOf(engine, { plan, commit });
   if (standing !== 'toStart') return alreadyDone(deps, options, one, standing);
-  const { name, version } = plan.action;
   const reason = reasonFor(options.reason, commit);
-  const first = (): Promise<unknown> =>
-    abortRunning(deps, engine, name, { by: deps.user, reason: reasonFor(`replaced by v${version}`, commit) });
-  const toBegin = { ...one, ...(options.replace === true && { first }) };
+  const act = { by: deps.user, reason: reasonFor(`replaced by v${version}`, commit) };
+  const first = (running: RolloutView) => () => abortRunning(deps, engine, { action: name, found: running }, act);
+  const toBegin = { ...one, ...(found !== null && { first: first(found) }) };
   try {
     return await begin(deps, engine, toBegin, { reason, ...(options.json !== undefined && { json: options.json }) });
   } catch (error) {
