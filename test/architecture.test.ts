@@ -23,8 +23,8 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     genesys: { valuesOf: ['domain', 'http', 'telemetry'] },
     targets: { valuesOf: ['domain', 'genesys', 'store'] },
     doctor: {
-      valuesOf: ['domain', 'files', 'codec', 'builds', 'genesys', 'store', 'messages'],
-      typesOf: ['http', 'schedules'],
+      valuesOf: ['domain', 'files', 'codec', 'builds', 'genesys', 'store', 'messages', 'schedules'],
+      typesOf: ['http'],
     },
     terraform: { valuesOf: [], typesOf: [] },
     store: { valuesOf: ['domain', 'files', 'locks', 'telemetry'] },

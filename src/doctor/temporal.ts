@@ -2,7 +2,8 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import type { Client, ScheduleDescription } from '@temporalio/client';
 import { formatDuration } from '../domain/shared/duration.ts';
-import type { WantedSchedule } from '../schedules/schedule.ts';
+import { changedIn } from '../schedules/wanted.ts';
+import type { WantedSchedule } from '../schedules/wanted.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import { CLOCK_EXPECTED, clockSeen } from './clock.ts';
 import type { Seen } from './finding.ts';
@@ -135,10 +136,11 @@ async function describeSchedule(client: Client, id: string): Promise<ScheduleDes
 const MISSED = 3;
 
 function scheduleSeen(
-  { schedule: { id, everyMs, summary }, notBecause }: ExpectedSchedule,
+  { schedule: wanted, notBecause }: ExpectedSchedule,
   found: ScheduleDescription | null,
   nowMs: number,
 ): Seen {
+  const { id, everyMs, summary } = wanted;
   const check = `schedule ${id}`;
   const expected = `one that ${summary} every ${everyMs / 1000} s`;
   const wayOut = 'Start a worker of this release: it makes the schedule, and puts it right within a minute.';
@@ -148,6 +150,9 @@ function scheduleSeen(
       : { check, level: 'notChecked', seen: `there is none, and ${notBecause}` };
   if (found.state.paused)
     return { check, level: 'error', seen: `it is paused: ${found.state.note ?? 'nobody said why'}`, expected, wayOut };
+  const changed = changedIn(found.raw.schedule, wanted);
+  if (changed.length > 0)
+    return { check, level: 'error', seen: `it was changed by hand: ${changed.join(', ')}`, expected, wayOut };
   const last = found.info.recentActions.at(-1)?.takenAt ?? null;
   const since = nowMs - (last ?? found.info.createdAt).getTime();
   const seen = last === null ? 'it never ran' : `it ran last ${Math.max(0, Math.round(since / 1000))} s ago`;

@@ -6,7 +6,7 @@ import {
   MEASURING_WORKFLOW,
   ROLLOUTS_QUEUE,
 } from '../workflows/messages.ts';
-import type { WantedSchedule } from './schedule.ts';
+import type { WantedSchedule } from './wanted.ts';
 
 function everyMinute(
   workflowType: string,

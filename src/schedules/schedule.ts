@@ -1,59 +1,38 @@
 /**
- * A schedule that starts a short workflow again and again. Whoever pauses or deletes it gets it back from the next
- * process that looks.
+ * A schedule that starts a short workflow again and again. Whoever pauses, changes or deletes it gets it back from the
+ * next process that looks.
  */
-import type { Client, ScheduleDescription, ScheduleOptions } from '@temporalio/client';
-import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { status as grpcStatus } from '@grpc/grpc-js';
+import type { Client, ScheduleDescription } from '@temporalio/client';
+import { isGrpcServiceError, ScheduleAlreadyRunning, ScheduleNotFoundError, ServiceError } from '@temporalio/client';
 import type { Logger } from '../telemetry/logger.ts';
 import { keep } from './keep.ts';
 import type { Keeper } from './keep.ts';
+import { endOther } from './other-run.ts';
+import { changedIn, optionsOf } from './wanted.ts';
+import type { WantedSchedule } from './wanted.ts';
 
-export interface WantedSchedule {
-  readonly id: string;
-  readonly everyMs: number;
-  readonly workflowType: string;
-  readonly workflowId: string;
-  readonly taskQueue: string;
-  /** A run that is stuck (paused by hand, say) must not keep the next ones out for long. */
-  readonly maxRunMs: number;
-  readonly summary: string;
-}
-
-/** The shortest that a server takes: a run that was missed is not made up for, the next one finds the same. */
-const CATCH_UP_MS = 10_000;
 const LOOK_EVERY_MS = 60_000;
 
-function optionsOf({ everyMs, workflowType, workflowId, taskQueue, maxRunMs, summary }: WantedSchedule) {
-  return {
-    spec: { intervals: [{ every: everyMs }] },
-    action: {
-      type: 'startWorkflow',
-      workflowType,
-      workflowId,
-      taskQueue,
-      args: [],
-      workflowExecutionTimeout: maxRunMs,
-      staticSummary: summary,
-    },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_MS, pauseOnFailure: false },
-  } as const satisfies Omit<ScheduleOptions, 'scheduleId'>;
-}
+export type Ensured =
+  | { readonly done: 'created' | 'asWanted' }
+  /** Where it was other, and which runs of what it had been made to start were ended. */
+  | { readonly done: 'putBack'; readonly changed: readonly string[]; readonly ended: readonly string[] };
 
 /** Any number of processes may do this at once: one creates it, and what differs is put right. */
-export async function ensureSchedule(
-  client: Client,
-  wanted: WantedSchedule,
-): Promise<'created' | 'asWanted' | 'putBack'> {
-  try {
-    await client.schedule.create({ scheduleId: wanted.id, ...optionsOf(wanted) });
-    return 'created';
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+export async function ensureSchedule(client: Client, wanted: WantedSchedule): Promise<Ensured> {
+  if (await create(client, wanted)) return { done: 'created' };
+  const found = await describe(client, wanted);
+  if (found === null) {
+    await makeAnew(client, wanted);
+    return { done: 'putBack', changed: ['it did not answer'], ended: [] };
   }
-  const handle = client.schedule.getHandle(wanted.id);
-  if (isAsWanted(await handle.describe(), wanted)) return 'asWanted';
-  await handle.update(() => ({ ...optionsOf(wanted), state: { paused: false } }));
-  return 'putBack';
+  const changed = changedIn(found.schedule, wanted);
+  if (changed.length > 0) await putBack(client, wanted, changed);
+  const ended: string[] = [];
+  for (const { workflowId, runId } of found.info?.runningWorkflows ?? [])
+    if (workflowId && runId && (await endOther(client, { workflowId, runId }, wanted))) ended.push(workflowId);
+  return changed.length + ended.length === 0 ? { done: 'asWanted' } : { done: 'putBack', changed, ended };
 }
 
 /** Does nothing when there is none. */
@@ -65,21 +44,56 @@ export async function removeSchedule(client: Client, { id }: Pick<WantedSchedule
   }
 }
 
-function isAsWanted({ state, spec, action, policies }: ScheduleDescription, wanted: WantedSchedule): boolean {
-  const [interval, second] = spec.intervals ?? [];
-  const { workflowType, taskQueue, workflowExecutionTimeout } = action;
-  return (
-    !state.paused &&
-    state.remainingActions === undefined &&
-    second === undefined &&
-    interval?.every === wanted.everyMs &&
-    (spec.calendars ?? []).length === 0 &&
-    workflowType === wanted.workflowType &&
-    taskQueue === wanted.taskQueue &&
-    Number(workflowExecutionTimeout) === wanted.maxRunMs &&
-    policies.overlap === ScheduleOverlapPolicy.SKIP &&
-    !policies.pauseOnFailure
-  );
+/** False: there is one. */
+async function create(client: Client, wanted: WantedSchedule): Promise<boolean> {
+  try {
+    await client.schedule.create({ scheduleId: wanted.id, ...optionsOf(wanted) });
+    return true;
+  } catch (error) {
+    if (error instanceof ScheduleAlreadyRunning) return false;
+    throw error;
+  }
+}
+
+const ASKED = 2;
+
+/**
+ * As the server says it, nothing read out of it: a hand may have put there what no key of ours opens. Null: the server
+ * answers, and this does not, as where each time is to be skipped, for which it then looks through decades.
+ */
+async function describe(client: Client, { id }: WantedSchedule): Promise<ScheduleDescription['raw'] | null> {
+  const { namespace } = client.options;
+  for (let asked = 1; asked <= ASKED; asked++)
+    try {
+      return await client.workflowService.describeSchedule({ namespace, scheduleId: id });
+    } catch (error) {
+      if (!isGrpcServiceError(error) || !STUCK.has(error.code)) throw error;
+    }
+  return null;
+}
+
+const STUCK: ReadonlySet<grpcStatus> = new Set([
+  grpcStatus.CANCELLED,
+  grpcStatus.DEADLINE_EXCEEDED,
+  grpcStatus.FAILED_PRECONDITION,
+]);
+
+/** An update of the client reads first what stands there, and leaves its headers. */
+async function putBack(client: Client, wanted: WantedSchedule, changed: readonly string[]): Promise<void> {
+  if (changed.some((path) => path.startsWith(HEADER))) return makeAnew(client, wanted);
+  try {
+    await client.schedule.getHandle(wanted.id).update(() => optionsOf(wanted));
+  } catch (error) {
+    if (error instanceof ServiceError || error instanceof ScheduleNotFoundError) throw error;
+    await makeAnew(client, wanted);
+  }
+}
+
+const HEADER = 'action.startWorkflow.header';
+
+async function makeAnew(client: Client, wanted: WantedSchedule): Promise<void> {
+  await removeSchedule(client, wanted);
+  await create(client, wanted);
 }
 
 /** Puts the schedule there now and looks after it from then on; a server that is away is tried again. */
@@ -91,12 +105,20 @@ export function keepSchedule(
 ): Promise<Keeper> {
   return keep(async () => {
     try {
-      const done = await ensureSchedule(client, wanted);
-      if (done === 'putBack')
-        logger.warn(`the schedule ${wanted.id} was paused or changed by hand, and is as it must be again`);
-      if (done === 'created') logger.info(`the schedule ${wanted.id} was created`);
+      const seen = await ensureSchedule(client, wanted);
+      if (seen.done === 'created') logger.info(`the schedule ${wanted.id} was created`);
+      if (seen.done === 'putBack') logger.warn(`the schedule ${wanted.id} ${putBackText(seen)}`);
     } catch (error) {
       logger.warn({ err: error }, `the schedule ${wanted.id} could not be looked after; it is tried again`);
     }
   }, lookEveryMs);
+}
+
+function putBackText({ changed, ended }: Extract<Ensured, { readonly done: 'putBack' }>): string {
+  return [
+    ...(changed.length > 0
+      ? [`was paused or changed by hand (${changed.join(', ')}), and is as it must be again`]
+      : []),
+    ...(ended.length > 0 ? [`had begun what kept its next runs out, which was ended: ${ended.join(', ')}`] : []),
+  ].join('; ');
 }

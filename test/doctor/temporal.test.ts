@@ -67,7 +67,7 @@ test('a namespace that the server does not know', async () => {
   });
 });
 
-test('a schedule that is there, one that somebody paused, one that has not run; and the clock by it', async () => {
+test('a schedule that is there, one that somebody changed or paused, one that has not run; and the clock by it', async () => {
   const client = await link.client();
   await ensureSchedule(client, GUARDIAN_SCHEDULE);
   const of = await look();
@@ -83,7 +83,12 @@ test('a schedule that is there, one that somebody paused, one that has not run; 
     level: 'error',
     seen: expect.stringContaining('behind') as string,
   });
-  await client.schedule.getHandle(GUARDIAN_SCHEDULE.id).pause('by hand');
+  const schedule = client.schedule.getHandle(GUARDIAN_SCHEDULE.id);
+  await schedule.update((old) => ({ ...old, spec: { ...old.spec, endAt: new Date(1e12) } }));
+  expect((await look())(GUARDIAN)).toMatchObject({ level: 'error', seen: 'it was changed by hand: spec.endTime' });
+  await ensureSchedule(client, GUARDIAN_SCHEDULE);
+  expect((await look())(GUARDIAN)).toMatchObject({ level: 'ok' });
+  await schedule.pause('by hand');
   expect((await look())(GUARDIAN)).toMatchObject({ level: 'error', seen: 'it is paused: by hand' });
 });
 
