@@ -114,8 +114,8 @@ export async function makeChange(
   }
 }
 
-function endsRamp({ kind, build }: BuildsChange): boolean {
-  return kind === 'ramp' && build === null;
+function endsRamp(change: BuildsChange): boolean {
+  return change.kind === 'ramp' && change.build === null && change.percent === 0;
 }
 
 /** Temporal goes on listing those that were killed for minutes, and sends to nobody what it believes they take. */
@@ -134,7 +134,7 @@ async function make(
   client: Client,
   to: { readonly deploymentName: string; readonly identity: string },
   change: BuildsChange,
-  { current }: BuildsRouting,
+  { current, ramping }: BuildsRouting,
 ): Promise<void> {
   const { deploymentName, identity } = to;
   const { build: buildId } = change;
@@ -151,12 +151,17 @@ async function make(
       });
     }
     case 'current':
-      if (buildId === current) return;
-      await makeCurrent(client, { ...to, buildId });
-      if (buildId !== null && !change.isBack)
-        await rememberBefore(client, { deploymentName, buildId }, current ?? UNVERSIONED, identity);
+      if (buildId !== current) {
+        await makeCurrent(client, { ...to, buildId });
+        if (buildId !== null && !change.isBack)
+          await rememberBefore(client, { deploymentName, buildId }, current ?? UNVERSIONED, identity);
+      }
+      // All of them go to it: a server leaves the ramp of another beside it.
+      if (ramping !== null && ramping !== (buildId ?? UNVERSIONED)) await ramp(client, { ...to, ...NO_RAMP });
   }
 }
+
+const NO_RAMP = { buildId: null, percent: 0 } as const;
 
 function idOf(build: string): string | null {
   return build === UNVERSIONED ? null : build;

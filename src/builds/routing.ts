@@ -3,6 +3,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { UNVERSIONED } from './build.ts';
 import type { WorkerBuild } from './build.ts';
 import type { Timestamp } from './timestamp.ts';
 import { timestampMs } from './timestamp.ts';
@@ -14,7 +15,7 @@ export interface Routing {
   /** To which new rollouts go; null: to workers that say no build. */
   readonly current: string | null;
   readonly currentSinceMs: number | null;
-  /** Which has a share of them; null: none has. */
+  /** Which has a share of them, `unversioned` for workers that say no build; null: none has. */
   readonly ramping: string | null;
   readonly rampPercent: number;
   /** Of every build that ever polled and was not deleted. */
@@ -36,11 +37,12 @@ export async function routingOf(client: Client, deploymentName: string): Promise
     .catch(nullIfUnknown);
   if (answer === null) return null;
   const { routingConfig: routing, versionSummaries, lastModifierIdentity } = answer.workerDeploymentInfo ?? {};
+  const rampPercent = routing?.rampingVersionPercentage ?? 0;
   return {
     current: routing?.currentDeploymentVersion?.buildId ?? null,
     currentSinceMs: msOf(routing?.currentVersionChangedTime),
-    ramping: routing?.rampingDeploymentVersion?.buildId ?? null,
-    rampPercent: routing?.rampingVersionPercentage ?? 0,
+    ramping: routing?.rampingDeploymentVersion?.buildId ?? (rampPercent > 0 ? UNVERSIONED : null),
+    rampPercent,
     builds: (versionSummaries ?? []).map(({ deploymentVersion, createTime, drainageStatus }) => ({
       buildId: deploymentVersion?.buildId ?? '',
       seenSinceMs: msOf(createTime),
@@ -79,7 +81,7 @@ export async function makeCurrent(client: Client, { deploymentName, buildId, ide
   });
 }
 
-/** No build: nothing ramps any more. */
+/** No build: workers that say none; with 0 % nothing ramps any more. */
 export async function ramp(
   client: Client,
   { deploymentName, buildId, identity, percent }: RoutingAct & { readonly percent: number },

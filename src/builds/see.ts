@@ -51,7 +51,8 @@ export async function seeBuilds(
     await countOpen(client, null),
     pollers.filter(({ build }) => build === null).map(nameOf),
   );
-  const isUsed = unversioned.state === 'current' || unversioned.openRollouts > 0 || unversioned.workers.length > 0;
+  const { state, openRollouts, workers } = unversioned;
+  const isUsed = state === 'current' || state === 'ramping' || openRollouts > 0 || workers.length > 0;
   return { deployment, builds: [...(isUsed ? [unversioned] : []), ...versioned], changedBy: routing.changedBy };
 }
 
@@ -76,7 +77,7 @@ function shown(
   openRollouts: number,
   workers: readonly string[],
 ): ShownBuild {
-  const isRamping = buildId !== null && buildId === ramping;
+  const isRamping = (buildId ?? UNVERSIONED) === ramping;
   const isCurrent = buildId === current;
   const left = openRollouts > 0 ? 'draining' : (drainage ?? 'idle');
   return {

@@ -26,7 +26,7 @@ export type BuildsAct = BuildsDeed & {
 /** Where new rollouts begin; a build is null for workers that say none. */
 export interface BuildsRouting {
   readonly current: string | null;
-  /** Null: none is. */
+  /** `unversioned` for workers that say no build; null: none is. */
   readonly ramping: string | null;
   readonly rampPercent: number;
 }
