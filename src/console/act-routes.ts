@@ -1,11 +1,13 @@
 /** Forms that act. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Hono } from 'hono';
 import type { RolloutView } from '../configurator/rollouts.ts';
 import { actForm, pageActOf, take, toConfirm } from './acts.ts';
-import type { PageAct } from './acts.ts';
+import type { ActForm, PageAct } from './acts.ts';
 import type { Parts } from './parts.ts';
 import { readForm } from './form.ts';
 import { refusal } from './refusal.ts';
+import { shownText } from './shown.ts';
 import { confirmPage } from './views/confirm.ts';
 
 export function addActs(app: Hono, parts: Parts): void {
@@ -23,22 +25,30 @@ async function act(parts: Parts, c: Context): Promise<Response> {
       `Cannot ${name}: no reason is given.`,
       'Say why: it stands in the audit log. Nothing was done.',
     );
-  const view = await viewOf(parts, action, form.run, name);
+  const view = await viewOf(parts, action, form, name);
   const says = toConfirm(name, action, form, view);
-  if (says !== null) return c.html(await confirmPage({ act: name, action, form, says }, viewer, parts));
+  if (says !== null) {
+    const shown = shownText({ act: name, ...form }, view);
+    return c.html(await confirmPage({ act: name, action, form: { ...form, shown }, says }, viewer, parts));
+  }
   const done = await take(viewer, { act: name, action, form, view, nowMs: parts.now() });
   parts.logger?.info({ by: viewer.name, act: name, action }, 'act taken');
   return c.redirect(`/rollouts/${encodeURIComponent(action)}?done=${name}.${done}`, 303);
 }
 
+/** The question about a brake waits no longer for what it is about; it only names the version. */
+const BRAKE_WAITS_MS = 500;
+
 /** What the question is about; a brake does not wait for whoever does not answer. */
 async function viewOf(
   parts: Parts,
   action: string,
-  run: string | undefined,
+  { run, confirmed }: ActForm,
   name: PageAct,
 ): Promise<RolloutView | null> {
-  if (name !== 'promote' && name !== 'override' && name !== 'abort') return null;
+  const isBrake = name === 'abort';
+  if ((name !== 'promote' && name !== 'override' && !isBrake) || (isBrake && confirmed === 'yes')) return null;
   const look = parts.watches.look(action, run).then(({ view }) => view);
-  return name === 'abort' ? look.catch(() => null) : look;
+  if (!isBrake) return look;
+  return Promise.race([look.catch(() => null), sleep(BRAKE_WAITS_MS, null, { ref: false })]);
 }

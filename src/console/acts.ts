@@ -9,6 +9,7 @@ import { figuresText, notSafeText, rowNamed } from '../domain/rollout/overrides.
 import { canName } from '../domain/rollout/shown.ts';
 import { MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';
 import { refusal } from './refusal.ts';
+import { isAsShown, MAX_SHOWN_LENGTH } from './shown.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What a page can ask for beside the acts of a rollout that runs. */
@@ -36,6 +37,8 @@ export const actForm = z.strictObject({
   /** The same in a form that is sent twice. */
   once: z.string().max(64).optional(),
   confirmed: z.literal('yes').optional(),
+  /** What was shown when it was asked about. */
+  shown: z.string().max(MAX_SHOWN_LENGTH).optional(),
   guardrail: z.string().max(200).optional(),
   approvals: z.literal('true').optional(),
   window: z.literal('true').optional(),
@@ -55,14 +58,24 @@ export function pageActOf(name: string): PageAct {
   return act;
 }
 
-/** What it would do, with the figures as they are now; null: it is not asked about, or was confirmed. */
+/** What it would do, with the figures as they are now; null: it is not asked about, or what was confirmed is so. */
 export function toConfirm(
   act: PageAct,
   action: string,
   form: ActForm,
   view: RolloutView | null,
 ): readonly string[] | null {
-  if (form.confirmed === 'yes' || !CONFIRMED.includes(act)) return null;
+  if (!CONFIRMED.includes(act)) return null;
+  if (form.confirmed !== 'yes') return asked(act, action, form, view);
+  return isAsShown(form.shown, { act, ...form }, view)
+    ? null
+    : [
+        'Nothing was done yet: it is not as you were shown any more. This is how it is now.',
+        ...asked(act, action, form, view),
+      ];
+}
+
+function asked(act: PageAct, action: string, form: ActForm, view: RolloutView | null): readonly string[] {
   const shown = view === null ? action : `${view.status.action} ${view.status.version}`;
   switch (act) {
     case 'abort':
@@ -85,12 +98,13 @@ export function toConfirm(
     case 'recover':
       return [`This brings the baseline of ${action} back to 100 % of conversations, and reads it back.`];
     default:
-      return null;
+      return [];
   }
 }
 
 function overrideText({ guardrail, window }: ActForm, view: RolloutView | null): string {
-  if (window !== undefined) return 'This lets its splits rise though the change window is closed.';
+  if (window !== undefined)
+    return `This lets its splits rise though the change window is closed${view === null ? '' : `. It waits for ${view.status.waitingFor}`}.`;
   if (guardrail === undefined) return 'This lets all approvals pass that are still to come.';
   const row = view === null ? undefined : rowNamed(view.progress?.report ?? view.status.report, guardrail);
   return `This lets harm pass, as it is shown now and as much worse as the plan tolerates: ${row === undefined ? guardrail : figuresText(row)}.`;

@@ -2,6 +2,7 @@
 import { AssistError } from '../../src/configurator/errors.ts';
 import { acts, fakeEngine, openConsole, ORIGIN, TOKEN, viewOf } from './helpers.ts';
 import type { FakeEngine, TestConsole } from './helpers.ts';
+import { fieldsOf } from './fields.ts';
 
 let fake: FakeEngine;
 let site: TestConsole;
@@ -48,11 +49,7 @@ test.each(['abort', 'promote', 'override', 'undo', 'recover'])(
     expect([asked.status, acts(fake)]).toEqual([200, []]);
     expect(page).toContain('name="confirmed" value="yes"');
     expect(page).toContain(`value="${said.reason}"`);
-    const done = await site.post(`/rollouts/Refund/acts/${act}`, {
-      ...said,
-      guardrail: 'acceptanceRate',
-      confirmed: 'yes',
-    });
+    const done = await site.post(`/rollouts/Refund/acts/${act}`, fieldsOf(page));
     expect([done.status, acts(fake)]).toEqual([303, [expect.anything()]]);
   },
 );
@@ -60,7 +57,7 @@ test.each(['abort', 'promote', 'override', 'undo', 'recover'])(
 test('a promotion of what is not proven says so with the figures, and lapses', async () => {
   const page = await (await site.post('/rollouts/Refund/acts/promote', said)).text();
   expect(page).toContain('not proven: Refund 1.5.0, noData');
-  await site.post('/rollouts/Refund/acts/promote', { ...said, confirmed: 'yes' });
+  await site.post('/rollouts/Refund/acts/promote', fieldsOf(page));
   const given = acts(fake)[0]?.given[2] as { readonly expiresAt: string } | undefined;
   expect(Date.parse(given?.expiresAt ?? '')).toBeGreaterThan(Date.now());
 });
@@ -69,6 +66,15 @@ test('an abort does not wait for a rollout that does not answer', async () => {
   fake.views = new Map();
   expect((await site.post('/rollouts/Refund/acts/abort', said)).status).toBe(200);
   expect((await site.post('/rollouts/Refund/acts/abort', { ...said, confirmed: 'yes' })).status).toBe(303);
+});
+
+test('an abort does not wait for one that hangs, and asks nothing once it was confirmed', async () => {
+  let looks = 0;
+  Object.assign(fake.engine, { status: () => ((looks += 1), new Promise(() => undefined)) });
+  const page = await (await site.post('/rollouts/Refund/acts/abort', said)).text();
+  expect([page.includes('This rolls Refund back now'), looks]).toEqual([true, 1]);
+  expect((await site.post('/rollouts/Refund/acts/abort', fieldsOf(page))).status).toBe(303);
+  expect([acts(fake).length, looks]).toEqual([1, 1]);
 });
 
 test('a refused act is one sentence, and the way out', async () => {
