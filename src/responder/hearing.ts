@@ -1,7 +1,12 @@
-/** Whose card it is that was told of: rollouts that go on come before those that have ended. */
+/**
+ * Whose card it is that was told of. What a third party is asked for is of the action whose texts the assistant gives,
+ * also where a rollout of queues has that assistant: asked later, or never, agents would be without a text that serves.
+ * Among rollouts of a kind those that go on come before those that have ended.
+ */
 import type { TargetOf } from '../domain/plan/target-schema.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import { assistantQueuesOf, assistedAgents, versionOfSuggestion } from '../domain/split/assistant-queues.ts';
+import { givesTexts } from '../domain/split/served-text.ts';
 import type { CopilotRow } from '../store/copilot.ts';
 import { answersOf } from '../store/copilot-answers.ts';
 import type { Database } from '../store/database.ts';
@@ -9,6 +14,7 @@ import type { ConversationTold } from '../transcripts/queue-event.ts';
 import type { Answering } from './answering.ts';
 import { createBacklog } from './backlog.ts';
 import { eventOf, handledEvent } from './engagement.ts';
+import type { Of } from './engagement.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { SuggestionTold } from './suggestion-told.ts';
 
@@ -33,6 +39,8 @@ export interface Hearing {
 interface Act {
   readonly row: CopilotRow;
   readonly told: SuggestionTold;
+  /** Of what card it is where the text was not ours; null: of none. */
+  readonly otherwise: Of | null;
   /** How often the store said that the text has not been given yet. */
   asked: number;
 }
@@ -48,7 +56,10 @@ export function createHearing({ db, rows, events, answering, now, onTrouble }: H
     const again: Act[] = [];
     for (const act of given) {
       const answer = answers.find(({ suggestionId }) => suggestionId === act.told.suggestionId);
-      if (answer === undefined) continue;
+      if (answer === undefined) {
+        if (act.otherwise !== null) events.add(eventOf(act.told, act.otherwise));
+        continue;
+      }
       act.asked += 1;
       if (answer.answeredAt === null && act.asked < MAX_ASKED) again.push(act);
       if (answer.answeredAt === null || !answer.isCounted) continue;
@@ -60,23 +71,18 @@ export function createHearing({ db, rows, events, answering, now, onTrouble }: H
   };
   const acts = createBacklog<Act>({ work: tellActs, maxWaiting: MAX_ACTS, onTrouble });
   const hearThirdParty = (row: CopilotRow, told: SuggestionTold, live: boolean): void => {
-    if (told.state !== 'Suggested' && told.state !== 'Triggered') acts.add({ row, told, asked: 0 });
+    if (told.state !== 'Suggested' && told.state !== 'Triggered') acts.add({ row, told, otherwise: null, asked: 0 });
     else if (told.text === null) answering.ask(row, told, live ? 0 : Math.max(0, now() - told.atMs));
   };
   return {
     onSuggestion(told, live) {
-      for (const row of rows()) {
-        const { deployment } = row;
-        const divided = assistantQueuesOf(deployment);
-        if (divided?.unit === 'queue') {
-          const version = versionOfSuggestion(deployment, divided, told);
-          if (version === null) continue;
-          if (told.isThirdParty && told.text === null) return;
-          return events.add(eventOf(told, { actionName: deployment.actionName, version }));
-        }
-        const isAsked = told.isThirdParty && divided === null && deployment.target === 'copilotSuggestions';
-        if (isAsked && assistantOf(deployment) === told.assistantId) return hearThirdParty(row, told, live);
-      }
+      const row = told.isThirdParty ? textRowOf(rows(), told.assistantId) : undefined;
+      const card = cardOfQueues(rows(), told);
+      if (row !== undefined && (card === null || givesTexts(row))) return hearThirdParty(row, told, live);
+      // Without a text there is nothing yet that an agent could see.
+      if (card === null || (told.isThirdParty && told.text === null)) return;
+      if (row === undefined) events.add(eventOf(told, card));
+      else acts.add({ row, told, otherwise: card, asked: 0 });
     },
     onConversation({ conversationId, queueId, agentId, mediaType }) {
       for (const { deployment, splitPercent, retired } of rows()) {
@@ -94,6 +100,24 @@ export function createHearing({ db, rows, events, answering, now, onTrouble }: H
     },
     drain: () => acts.drain(),
   };
+}
+
+/** Whose texts the assistant gives; where it gives none any more, whose it gave. */
+function textRowOf(rows: readonly CopilotRow[], assistantId: string): CopilotRow | undefined {
+  const ofIt = rows.filter(
+    ({ deployment }) => deployment.target === 'copilotSuggestions' && assistantOf(deployment) === assistantId,
+  );
+  return ofIt.find(givesTexts) ?? ofIt[0];
+}
+
+/** Of a rollout that divides the queue between this assistant and another. */
+function cardOfQueues(rows: readonly CopilotRow[], told: SuggestionTold): Of | null {
+  for (const { deployment } of rows) {
+    const divided = assistantQueuesOf(deployment);
+    const version = divided?.unit === 'queue' ? versionOfSuggestion(deployment, divided, told) : null;
+    if (version !== null) return { actionName: deployment.actionName, version };
+  }
+  return null;
 }
 
 export function assistantOf({ handle }: Pick<Deployment, 'handle'>): string {

@@ -24,3 +24,8 @@ export function servedText(
 export function certainText({ deployment, retired }: Omit<KeptSplit, 'splitPercent'>): VersionRef | null {
   return retired === 'baseline' ? deployment.candidate : deployment.baseline;
 }
+
+/** It goes on, or left a text behind: false once nobody is given one of its texts, and nobody will be. */
+export function givesTexts(kept: Omit<KeptSplit, 'splitPercent'>): boolean {
+  return kept.retired === null || certainText(kept) !== null;
+}

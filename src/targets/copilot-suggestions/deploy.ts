@@ -3,6 +3,7 @@ import type { SuggestionVersion } from '../../domain/plan/plan.ts';
 import { isSuggestion } from '../../domain/plan/plan.ts';
 import type { TargetOf } from '../../domain/plan/target-schema.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
+import { certainText, givesTexts } from '../../domain/split/served-text.ts';
 import type { Assistants } from '../../genesys/assistants.ts';
 import { copilotRows } from '../../store/copilot.ts';
 import type { CopilotRow } from '../../store/copilot.ts';
@@ -48,8 +49,7 @@ export async function makeDeployment(db: Database, assistants: Assistants, reque
 /** The version that serves alone since the last rollout ended; the rule is no part of what it holds. */
 export function servingNow(row: CopilotRow | undefined): VersionRef | null {
   if (row?.deployment.target !== 'copilotSuggestions') return null;
-  const { baseline, candidate } = row.deployment;
-  const serving = row.retired === 'baseline' ? candidate : baseline;
+  const serving = certainText(row);
   if (serving === null) return null;
   const { rule: _rule, ...fingerprint } = serving.fingerprint;
   return { ...serving, fingerprint };
@@ -58,11 +58,11 @@ export function servingNow(row: CopilotRow | undefined): VersionRef | null {
 /** One rule asks for one text: it cannot tell which of two actions it means. */
 function refuseOthers(rows: readonly CopilotRow[], { action, target }: Request): void {
   const other = rows.find(
-    ({ action: name, deployment, ...row }) =>
+    ({ action: name, deployment, retired }) =>
       name !== action.name &&
       deployment.target === 'copilotSuggestions' &&
       (deployment.handle as { readonly assistant?: unknown } | undefined)?.assistant === target.assistant &&
-      (row.retired === null || servingNow({ action: name, deployment, ...row }) !== null),
+      givesTexts({ deployment, retired }),
   );
   if (other === undefined) return;
   throw new TargetError(
