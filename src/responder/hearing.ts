@@ -6,7 +6,7 @@
 import type { TargetOf } from '../domain/plan/target-schema.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import { assistantQueuesOf, assistedAgents, versionOfSuggestion } from '../domain/split/assistant-queues.ts';
-import { givesTexts } from '../domain/split/served-text.ts';
+import { stillServes } from '../domain/split/served-text.ts';
 import type { CopilotRow } from '../store/copilot.ts';
 import { answersOf } from '../store/copilot-answers.ts';
 import type { Database } from '../store/database.ts';
@@ -78,7 +78,7 @@ export function createHearing({ db, rows, events, answering, now, onTrouble }: H
     onSuggestion(told, live) {
       const row = told.isThirdParty ? textRowOf(rows(), told.assistantId) : undefined;
       const card = cardOfQueues(rows(), told);
-      if (row !== undefined && (card === null || givesTexts(row))) return hearThirdParty(row, told, live);
+      if (row !== undefined && (card === null || stillServes(row))) return hearThirdParty(row, told, live);
       // Without a text there is nothing yet that an agent could see.
       if (card === null || (told.isThirdParty && told.text === null)) return;
       if (row === undefined) events.add(eventOf(told, card));
@@ -107,7 +107,7 @@ function textRowOf(rows: readonly CopilotRow[], assistantId: string): CopilotRow
   const ofIt = rows.filter(
     ({ deployment }) => deployment.target === 'copilotSuggestions' && assistantOf(deployment) === assistantId,
   );
-  return ofIt.find(givesTexts) ?? ofIt[0];
+  return ofIt.find(stillServes) ?? ofIt[0];
 }
 
 /** Of a rollout that divides the queue between this assistant and another. */

@@ -9,6 +9,7 @@ export const TARGET_ERROR_CODES = [
   'AmbiguousBaseline',
   'AlreadyServing',
   'OtherCandidate',
+  'OtherTarget',
   'VersionConflict',
   'VersionMissing',
   'ReadBackMismatch',

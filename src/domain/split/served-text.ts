@@ -25,7 +25,7 @@ export function certainText({ deployment, retired }: Omit<KeptSplit, 'splitPerce
   return retired === 'baseline' ? deployment.candidate : deployment.baseline;
 }
 
-/** It goes on, or left a text behind: false once nobody is given one of its texts, and nobody will be. */
-export function givesTexts(kept: Omit<KeptSplit, 'splitPercent'>): boolean {
+/** It goes on, or left a version that serves: false once there is none, and none will come by it. */
+export function stillServes(kept: Omit<KeptSplit, 'splitPercent'>): boolean {
   return kept.retired === null || certainText(kept) !== null;
 }

@@ -1,25 +1,24 @@
 /** What stands on the queues of a plan now. */
 import type { ActionVersion } from '../../domain/plan/plan.ts';
 import type { TargetOf } from '../../domain/plan/target-schema.ts';
+import { copilotRows } from '../../store/copilot.ts';
 import { TargetError } from '../target-error.ts';
-import type { Standing } from '../target.ts';
+import type { Standing, TargetDeps } from '../target.ts';
 import { armId, readAssistants } from './assistants.ts';
 import { mediaTypesOnBaseline, wholePair } from './deploy.ts';
-import type { QueuesClient } from './queues.ts';
+import { refuseTaken } from './taken.ts';
 
 export async function describeStanding(
-  client: QueuesClient,
-  { unit, pairs }: TargetOf<'copilotQueues'>,
+  { client, db }: Pick<TargetDeps, 'client' | 'db'>,
+  target: TargetOf<'copilotQueues'>,
   { name }: ActionVersion,
 ): Promise<Standing> {
-  const exists =
-    (await readAssistants(
-      client.assistants,
-      pairs.map(({ candidate }) => candidate),
-    )) !== null;
-  if (unit === 'agent') return { baseline: null, note: 'The other agents have no assistant.', exists };
+  const candidates = target.pairs.map(({ candidate }) => candidate);
+  const exists = (await readAssistants(client.assistants, candidates)) !== null;
   try {
-    const whole = pairs.map(wholePair);
+    refuseTaken(db === null ? [] : await copilotRows(db), { actionName: name, target });
+    if (target.unit === 'agent') return { baseline: null, note: 'The other agents have no assistant.', exists };
+    const whole = target.pairs.map(wholePair);
     await mediaTypesOnBaseline(client, name, whole);
     const id = armId(
       name,

@@ -21,7 +21,7 @@ import type { ReadArm } from './assistants.ts';
 import { deployAgents } from './deploy-agents.ts';
 import { deployQueues } from './deploy.ts';
 import { describeStanding } from './describe.ts';
-import { refuseDivided } from './divided.ts';
+import { refuseTaken } from './taken.ts';
 import { handleOf } from './handle.ts';
 import { moveQueues, placesOf, stateOf } from './queues.ts';
 
@@ -29,7 +29,7 @@ export const copilotQueues: TargetAdapter = {
   open: (deps) => ({
     kind: 'copilotQueues',
     ...createTarget(deps),
-    describe: ({ target, action }) => describeStanding(deps.client, ofQueues(target), action),
+    describe: ({ target, action }) => describeStanding(deps, ofQueues(target), action),
     listServing: () => Promise.resolve([]),
     conditionIds: () => Promise.resolve({ unknown: [], hidden: [], missing: [] }),
     events: copilotEvents(deps.db),
@@ -68,8 +68,7 @@ async function deploy(deps: TargetDeps, request: DeployRequest): Promise<Deploym
   const known = await copilotRowOf(db, request.action.name);
   if (known?.rolloutId === request.rolloutId) return known.deployment;
   const target = ofQueues(request.target);
-  const refuse = (rows: readonly CopilotRow[]): void =>
-    refuseDivided(rows, { actionName: request.action.name, pairs: target.pairs });
+  const refuse = (rows: readonly CopilotRow[]): void => refuseTaken(rows, { actionName: request.action.name, target });
   // What its split did to the queue would be refused first, by a message that tells of another way out.
   refuse(await copilotRows(db));
   const made =

@@ -3,26 +3,29 @@ import type { SuggestionVersion } from '../../domain/plan/plan.ts';
 import { isSuggestion } from '../../domain/plan/plan.ts';
 import type { TargetOf } from '../../domain/plan/target-schema.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
-import { certainText, givesTexts } from '../../domain/split/served-text.ts';
+import { certainText, stillServes } from '../../domain/split/served-text.ts';
 import type { Assistants } from '../../genesys/assistants.ts';
-import { copilotRows } from '../../store/copilot.ts';
 import type { CopilotRow } from '../../store/copilot.ts';
 import { publishText } from '../../store/copilot-texts.ts';
 import type { Database } from '../../store/database.ts';
 import { sha256Of } from '../../domain/shared/content-hash.ts';
 import type { DeployRequest } from '../target.ts';
+import { refuseOtherTarget } from '../other-target.ts';
 import { TargetError } from '../target-error.ts';
 import { assertRule } from './rule.ts';
 
 export type Request = DeployRequest & { readonly target: TargetOf<'copilotSuggestions'> };
 
 /** An arm that shows no text is null. */
-export async function makeDeployment(db: Database, assistants: Assistants, request: Request): Promise<Deployment> {
+export async function makeDeployment(
+  db: Database,
+  assistants: Assistants,
+  request: Request,
+  known: CopilotRow | null,
+): Promise<Deployment> {
   const { action, target, rolloutId, noCard } = request;
-  const rows = await copilotRows(db);
-  refuseOthers(rows, request);
   const rule = await assertRule(assistants, target.assistant);
-  const serving = servingNow(rows.find((row) => row.action === action.name));
+  const serving = servingNow(known);
   const named = { target: 'copilotSuggestions', actionName: action.name, handle: { ...target } } as const;
   if (noCard === 'candidate') return { ...named, baseline: servesAsNamed(serving, request), candidate: null };
   const content = textOf(action).suggestion;
@@ -47,7 +50,7 @@ export async function makeDeployment(db: Database, assistants: Assistants, reque
 }
 
 /** The version that serves alone since the last rollout ended; the rule is no part of what it holds. */
-export function servingNow(row: CopilotRow | undefined): VersionRef | null {
+export function servingNow(row: CopilotRow | null): VersionRef | null {
   if (row?.deployment.target !== 'copilotSuggestions') return null;
   const serving = certainText(row);
   if (serving === null) return null;
@@ -55,14 +58,20 @@ export function servingNow(row: CopilotRow | undefined): VersionRef | null {
   return { ...serving, fingerprint };
 }
 
+/** What stands in its way, whatever the organisation says. */
+export function refuseTaken(rows: readonly CopilotRow[], asked: Pick<Request, 'action' | 'target'>): void {
+  refuseOtherTarget(rows, { actionName: asked.action.name, target: asked.target.kind });
+  refuseOthers(rows, asked);
+}
+
 /** One rule asks for one text: it cannot tell which of two actions it means. */
-function refuseOthers(rows: readonly CopilotRow[], { action, target }: Request): void {
+function refuseOthers(rows: readonly CopilotRow[], { action, target }: Pick<Request, 'action' | 'target'>): void {
   const other = rows.find(
     ({ action: name, deployment, retired }) =>
       name !== action.name &&
       deployment.target === 'copilotSuggestions' &&
       (deployment.handle as { readonly assistant?: unknown } | undefined)?.assistant === target.assistant &&
-      givesTexts({ deployment, retired }),
+      stillServes({ deployment, retired }),
   );
   if (other === undefined) return;
   throw new TargetError(

@@ -22,14 +22,14 @@ import { sha256Of } from '../../domain/shared/content-hash.ts';
 import { copilotEvents } from '../copilot-events.ts';
 import type { ArmState, DeployRequest, Standing, Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
 import { TargetError } from '../target-error.ts';
-import { makeDeployment, servingNow, textOf } from './deploy.ts';
+import { makeDeployment, refuseTaken, servingNow, textOf } from './deploy.ts';
 import { readRules } from './rule.ts';
 
 export const copilotSuggestions: TargetAdapter = {
   open: (deps) => ({
     kind: 'copilotSuggestions',
     ...createTarget(deps),
-    describe: ({ action }) => describe(deps, action),
+    describe: (version) => describe(deps, version),
     listServing: () => Promise.resolve([]),
     conditionIds: () => Promise.resolve({ unknown: [], hidden: [], missing: [] }),
     events: copilotEvents(deps.db),
@@ -70,8 +70,12 @@ async function deploy(deps: TargetDeps, request: DeployRequest): Promise<Deploym
   const known = await copilotRowOf(db, request.action.name);
   if (known?.rolloutId === request.rolloutId) return known.deployment;
   const target = ofSuggestions(request.target);
-  const made = await makeDeployment(db, deps.client.assistants, { ...request, target });
-  return saveCopilotDeployment(db, request.rolloutId, made);
+  const asked = { ...request, target };
+  const refuse = (rows: readonly CopilotRow[]): void => refuseTaken(rows, asked);
+  // A text of what is refused is not published either.
+  refuse(await copilotRows(db));
+  const made = await makeDeployment(db, deps.client.assistants, asked, known);
+  return saveCopilotDeployment(db, request.rolloutId, made, refuse);
 }
 
 /** In force everywhere only when every responder that lives has confirmed it, so that is waited for, as long as a lease. */
@@ -242,9 +246,17 @@ async function seenVersions(deps: TargetDeps, row: CopilotRow, urgency: Urgency)
   return [...seenOf('candidate', share), ...seenOf('baseline', baselineBeside(share).splitPercent)];
 }
 
-async function describe({ db }: TargetDeps, action: DeployRequest['action']): Promise<Standing> {
-  const row = db === null ? null : await copilotRowOf(db, action.name);
-  const serving = servingNow(row ?? undefined);
+type Asked = Pick<DeployRequest, 'action' | 'target'>;
+
+async function describe({ db }: TargetDeps, { action, target }: Asked): Promise<Standing> {
+  const rows = db === null ? [] : await copilotRows(db);
+  try {
+    refuseTaken(rows, { action, target: ofSuggestions(target) });
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    return { baseline: null, note: error.message, refused: true, exists: false };
+  }
+  const serving = servingNow(rows.find((row) => row.action === action.name) ?? null);
   if (db === null || serving === null) return { baseline: null, note: 'No text of it serves yet.', exists: false };
   const [text] = await readTexts(db, [serving.id]);
   if (text === undefined) return { baseline: null, note: `v${serving.version} is not in the store.`, exists: false };

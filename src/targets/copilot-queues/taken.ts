@@ -1,17 +1,24 @@
-/** A queue has one assistant: two rollouts that divide it would undo each other's writes. */
+/** What other rollouts have: a queue has one assistant, so two that divide it would undo each other's writes. */
 import type { TargetOf } from '../../domain/plan/target-schema.ts';
 import { assistantQueuesOf } from '../../domain/split/assistant-queues.ts';
 import type { CopilotRow } from '../../store/copilot.ts';
+import { refuseOtherTarget } from '../other-target.ts';
 import { TargetError } from '../target-error.ts';
 
 interface Asked {
   readonly actionName: string;
-  readonly pairs: TargetOf<'copilotQueues'>['pairs'];
+  readonly target: TargetOf<'copilotQueues'>;
+}
+
+/** What stands in its way, whatever the organisation says. */
+export function refuseTaken(rows: readonly CopilotRow[], { actionName, target }: Asked): void {
+  refuseOtherTarget(rows, { actionName, target: target.kind });
+  refuseDivided(rows, { actionName, target });
 }
 
 /** A rollout that has ended left its queues to whoever comes next; one that goes on has them at any split, 0 too. */
-export function refuseDivided(rows: readonly CopilotRow[], { actionName, pairs }: Asked): void {
-  const asked = new Set(pairs.map(({ queue }) => queue));
+function refuseDivided(rows: readonly CopilotRow[], { actionName, target }: Asked): void {
+  const asked = new Set(target.pairs.map(({ queue }) => queue));
   for (const { action, rolloutId, deployment, retired } of rows) {
     if (action === actionName || retired !== null) continue;
     const queues = queuesOf(deployment).filter((queue) => asked.has(queue));
