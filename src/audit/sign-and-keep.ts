@@ -5,9 +5,11 @@
 import { lastCheckpoint } from '../store/audit-log.ts';
 import type { StoredCheckpoint } from '../store/audit-log.ts';
 import type { Database, Queryable } from '../store/database.ts';
-import { appendCheckpointFile, readCheckpointFile, signedIn } from './checkpoint-file.ts';
+import { appendCheckpointFile, lastSignedIn } from './checkpoint-end.ts';
+import { readCheckpointFile } from './checkpoint-file.ts';
 import type { CheckpointCopy } from './siem-copy.ts';
 import { openCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { AuditError } from './errors.ts';
 import type { Signer, Verifier } from './note.ts';
 import { checkpointNow } from './sign.ts';
@@ -33,29 +35,58 @@ export async function signAndKeep(
   signer: Signer,
   { now, file, record, anewAfterMs, begin = false }: KeepOptions,
 ): Promise<StoredCheckpoint> {
-  const kept = await readKept(db, signer, { file, record, begin });
-  const checkpoint = await checkpointNow(db, signer, { now, anewAfterMs, others: signedIn(kept, signer) });
-  if (file !== undefined) await appendCheckpointFile(file, checkpoint, db);
+  const { others, isBegun } = await lastKept(db, signer, { file, record, begin });
+  const unwritten: unknown[] = [];
+  const checkpoint = await checkpointNow(db, signer, {
+    now,
+    anewAfterMs,
+    others,
+    // By one signer at a time. A signature counts although the file is full; but the first is in both or in neither, for
+    // a log that was signed and has no file was robbed of it.
+    keep: async (trx, fresh) => {
+      if (file === undefined) return;
+      try {
+        await appendCheckpointFile(file, fresh, trx);
+      } catch (error) {
+        if (!isBegun) throw error;
+        unwritten.push(error);
+      }
+    },
+  });
   await writeSignedRecord(record, checkpoint.note);
+  if (unwritten.length > 0) throw unwritten[0];
   return checkpoint;
 }
 
+type Asked = Keeping & { readonly begin?: boolean };
+
 /**
- * What was kept outside. Throws `audit-tampered` when nothing is in the file although the log was signed before:
- * whoever cuts the log
- * and its checkpoints need only remove the file as well, and the next signature would cover the deed. The first run is
- * told from that
- * by a database without checkpoints, and a key without a record.
+ * What was kept outside, all of it. Throws `audit-tampered` when nothing is in the file although the log was signed
+ * before: whoever cuts the log and its checkpoints need only remove the file as well, and the next signature would
+ * cover the deed. The first run is told from that by a database without checkpoints, and a key without a record.
  */
 export async function readKept(
   db: Queryable,
   verifier: Verifier,
-  { file, record, begin = false }: Keeping & { readonly begin?: boolean },
+  { file, record, begin = false }: Asked,
 ): Promise<CheckpointCopy> {
-  const inFile = file === undefined ? NOTHING : await readCheckpointFile(file, { mayLack: true });
+  const inFile = file === undefined ? NOTHING : await readCheckpointFile(file, { mayLack: true, log: verifier.name });
   const beside = begin ? null : await readSignedRecord(record, verifier);
   if (file !== undefined && inFile.notes.length === 0 && !begin) await assertNeverSigned(db, file, beside, verifier);
   return beside === null ? inFile : { ...inFile, notes: [...inFile.notes, beside] };
+}
+
+/** What the next signature must continue: the last that was signed suffices, for it continues those before it. */
+async function lastKept(
+  db: Queryable,
+  verifier: Verifier,
+  { file, record, begin = false }: Asked,
+): Promise<{ readonly others: readonly Checkpoint[]; readonly isBegun: boolean }> {
+  const inFile = file === undefined ? null : await lastSignedIn(file, verifier);
+  const beside = begin ? null : await readSignedRecord(record, verifier);
+  if (file !== undefined && inFile?.isEmpty === true && !begin) await assertNeverSigned(db, file, beside, verifier);
+  const others = [inFile?.checkpoint ?? null, beside === null ? null : openCheckpoint(beside, verifier)];
+  return { others: others.filter((one) => one !== null), isBegun: inFile?.isEmpty === false };
 }
 
 const NOTHING: CheckpointCopy = { notes: [], leaves: [] };

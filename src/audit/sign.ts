@@ -1,23 +1,23 @@
 /**
- * Signs what the log is now, once it is shown to continue what was signed before. Costs the new entries, not the old
- * ones.
+ * Signs what the log is now, once it is shown to continue what was signed last. Costs the new entries, not the old ones
+ * and not the old signatures: that each of those holds is for `audit verify` to say.
  */
 import {
   auditSize,
-  listCheckpoints,
+  newestCheckpoints,
   readAuditLines,
   readNodes,
   saveCheckpoint,
   signAlone,
 } from '../store/audit-log.ts';
 import type { StoredCheckpoint } from '../store/audit-log.ts';
-import type { Database, Queryable } from '../store/database.ts';
+import type { Database, Queryable, Transaction } from '../store/database.ts';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { CompactRange } from './compact-range.ts';
 import { AuditError } from './errors.ts';
 import { leafHash, sameHash } from './hash.ts';
-import type { Signer } from './note.ts';
+import type { Signer, Verifier } from './note.ts';
 import { foldNodes, nodesOf } from './ranges.ts';
 
 export interface SigningOptions {
@@ -29,6 +29,8 @@ export interface SigningOptions {
    * never.
    */
   readonly anewAfterMs?: number | undefined;
+  /** Puts it where it is kept besides, before anybody else signs; one that fails takes the signature back. */
+  readonly keep?: (trx: Transaction, checkpoint: StoredCheckpoint) => Promise<void>;
 }
 
 /**
@@ -39,24 +41,44 @@ export interface SigningOptions {
 export async function checkpointNow(
   db: Database,
   signer: Signer,
-  { now, others = [], anewAfterMs = Infinity }: SigningOptions,
+  { now, others = [], anewAfterMs = Infinity, keep }: SigningOptions,
 ): Promise<StoredCheckpoint> {
   return signAlone(db, async (trx) => {
-    const stored = (await listCheckpoints(trx)).map((checkpoint) => ({
-      checkpoint,
-      opened: openCheckpoint(checkpoint.note, signer),
-    }));
-    const last = stored.findLast(({ opened }) => opened !== null);
+    const last = await lastGenuine(trx, signer);
     const size = await auditSize(trx);
     for (const earlier of [last?.opened ?? null, ...others])
       if (earlier !== null) await assertContinues(trx, size, earlier);
-    if (last?.opened?.size === size && now() - last.checkpoint.at.getTime() < anewAfterMs) return last.checkpoint;
-    const root = await rootByLines(trx, last?.opened?.size ?? 0, size);
-    const at = new Date(now());
-    const checkpoint = { size, note: signCheckpoint({ size, root, at }, signer), at };
-    await saveCheckpoint(trx, checkpoint);
+    const isFresh = last?.opened.size !== size || now() - last.checkpoint.at.getTime() >= anewAfterMs;
+    const checkpoint = isFresh
+      ? await signed(trx, signer, { from: last?.opened.size ?? 0, size, now })
+      : last.checkpoint;
+    await keep?.(trx, checkpoint);
     return checkpoint;
   });
+}
+
+async function signed(
+  trx: Transaction,
+  signer: Signer,
+  { from, size, now }: { readonly from: number; readonly size: number; readonly now: () => number },
+): Promise<StoredCheckpoint> {
+  const root = await rootByLines(trx, from, size);
+  const at = new Date(now());
+  const checkpoint = { size, note: signCheckpoint({ size, root, at }, signer), at };
+  await saveCheckpoint(trx, checkpoint);
+  return checkpoint;
+}
+
+/** Those of other keys, and what is none, are passed over. */
+async function lastGenuine(
+  db: Queryable,
+  verifier: Verifier,
+): Promise<{ readonly checkpoint: StoredCheckpoint; readonly opened: Checkpoint } | null> {
+  for await (const checkpoint of newestCheckpoints(db)) {
+    const opened = openCheckpoint(checkpoint.note, verifier);
+    if (opened !== null) return { checkpoint, opened };
+  }
+  return null;
 }
 
 async function assertContinues(db: Queryable, size: number, earlier: Checkpoint): Promise<void> {

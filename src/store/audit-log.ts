@@ -194,6 +194,21 @@ export async function listCheckpoints(db: Queryable, aboveSize = -1): Promise<St
   );
 }
 
+const PAGE = 100;
+
+/** Largest first, and no more of them read than are looked at. For who signs alone: no other may come in between. */
+export async function* newestCheckpoints(db: Queryable): AsyncGenerator<StoredCheckpoint> {
+  for (let from = 0; ; from += PAGE) {
+    const page = await db.query<StoredCheckpoint>(
+      `select size, note, at from audit_checkpoints order by size desc, at desc, note desc
+       limit $1::bigint offset $2::bigint`,
+      [PAGE, from],
+    );
+    yield* page;
+    if (page.length < PAGE) return;
+  }
+}
+
 export async function lastCheckpoint(db: Queryable): Promise<StoredCheckpoint | null> {
   const [row] = await db.query<StoredCheckpoint>(
     'select size, note, at from audit_checkpoints order by size desc, at desc limit 1',

@@ -3,7 +3,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { appendCheckpointFile, readCheckpointFile } from '../../src/audit/checkpoint-file.ts';
+import { appendCheckpointFile } from '../../src/audit/checkpoint-end.ts';
+import { readCheckpointFile } from '../../src/audit/checkpoint-file.ts';
 import { exportAudit } from '../../src/audit/export.ts';
 import type { ExportEntry, ExportHead, ExportRecord } from '../../src/audit/export-format.ts';
 import { leafHash, toBase64 } from '../../src/audit/hash.ts';
