@@ -137,7 +137,10 @@ export interface Configurator {
   /** The newest entries of the audit log that fit, by whoever answers for the registry. */
   auditLines(question: Omit<AuditQuestion, 'kind'>): Promise<AuditAnswer>;
   startWaves(waves: WavesPlan, act: { readonly by: string; readonly reason?: string }): Promise<RolloutRef>;
-  waves(name: string): Promise<WavesView>;
+  /** `runId` pins the run, else the newest is looked at. */
+  waves(name: string, runId?: string): Promise<WavesView>;
+  /** Views until they have ended; `runId` pins the run, so that later ones of that name are not taken for them. */
+  followWaves(name: string, options?: FollowOptions & { readonly runId?: string }): AsyncGenerator<WavesView>;
   /** Of every rollout that runs, and of waves; one that refuses keeps the others from nothing. */
   actOnAll(name: WavesActName, act: HumanAct): ReturnType<typeof actOnAll>;
   actOnWaves(name: WavesActName, waves: string, act: HumanAct): ReturnType<typeof actOnWaves>;
@@ -211,7 +214,9 @@ function createOver(config: ConfiguratorConfig, parts: Parts): Configurator {
     list: async (limit = 20, filter = {}) => listRollouts(temporal.get(), limit, filter),
     startWaves: async (waves, act) => startWaves(temporal.get(), waves, act),
     actOnAll: async (name, act) => actOnAll(temporal.get(), name, act),
-    waves: async (name) => viewWaves(temporal.get(), name),
+    waves: async (name, runId) => viewWaves(temporal.get(), name, runId),
+    followWaves: (name, { runId, ...options } = {}) =>
+      follow(() => viewWaves(temporal.get(), name, runId), options, 'The waves go on'),
     actOnWaves: async (name, waves, act) => actOnWaves(temporal.get(), name, waves, act),
     actingFor: (signer) => createOver(config, { ...parts, temporal: once(() => ({ ...temporal.get(), signer })) }),
     async close() {

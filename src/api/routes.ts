@@ -164,7 +164,8 @@ async function startWaves(call: Call): Promise<Answer> {
 }
 
 async function waves(call: Call): Promise<Answer> {
-  const view = await call.engine.waves(call.params['name'] ?? '');
+  const { run: runId } = requests.read(requests.runQuery, call.query);
+  const view = await call.engine.waves(call.params['name'] ?? '', runId);
   for (const { action } of membersOf(view.waves)) assertMay(call, 'view', action);
   return ok(view);
 }

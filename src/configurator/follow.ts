@@ -1,8 +1,7 @@
-/** Follows one run to its end: a view about once a second, however often workers come and go meanwhile. */
+/** Follows one run, or waves, to the end: a view about once a second, however often workers come and go meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../domain/shared/duration.ts';
 import { AssistError } from './errors.ts';
-import type { RolloutView } from './rollouts.ts';
 
 export interface FollowOptions {
   readonly pollMs?: number;
@@ -11,16 +10,22 @@ export interface FollowOptions {
   readonly onTrouble?: (error: AssistError) => void;
   /** How long Temporal, or the api process, may be away once it was seen; two minutes if absent. */
   readonly awayForMs?: number;
+  /** What is followed was begun just now: being away is waited for from the first look on. */
+  readonly isBegun?: boolean;
 }
+
+/** What does so without whoever looks. */
+type GoesOn = 'The rollout goes on' | 'The waves go on';
 
 const AWAY_FOR_MS = 120_000;
 
 /** Yields views until the run has ended (the last one has `running: false`) or the signal aborts. */
-export async function* follow(
-  look: () => Promise<RolloutView>,
+export async function* follow<V extends { readonly running: boolean }>(
+  look: () => Promise<V>,
   options: FollowOptions = {},
-): AsyncGenerator<RolloutView> {
-  const away = createPatience(options);
+  goesOn: GoesOn = 'The rollout goes on',
+): AsyncGenerator<V> {
+  const away = createPatience(options, goesOn);
   while (!options.signal?.aborted) {
     const view = await untilAborted(look(), options.signal).catch((error: unknown) => away.letPass(error));
     if (options.signal?.aborted) return;
@@ -41,8 +46,11 @@ interface Patience {
 }
 
 /** A worker that is away is waited for; Temporal being away too, for a while, once it was seen; anything else is an error. */
-function createPatience({ onTrouble, awayForMs = AWAY_FOR_MS }: FollowOptions): Patience {
-  let wasSeen = false;
+function createPatience(
+  { onTrouble, awayForMs = AWAY_FOR_MS, isBegun = false }: FollowOptions,
+  goesOn: GoesOn,
+): Patience {
+  let wasSeen = isBegun;
   let awaySince: number | null = null;
   return {
     seen() {
@@ -56,7 +64,7 @@ function createPatience({ onTrouble, awayForMs = AWAY_FOR_MS }: FollowOptions): 
       // A clock that stands still while the machine sleeps: nobody's patience is over at the lid's opening.
       awaySince = isWorker ? null : (awaySince ?? performance.now());
       if (awaySince !== null && performance.now() - awaySince >= awayForMs) throw stillAway(error, awayForMs);
-      onTrouble?.(isWorker ? error : goesOn(error));
+      onTrouble?.(isWorker ? error : waitedFor(error, goesOn));
       return null;
     },
   };
@@ -65,8 +73,8 @@ function createPatience({ onTrouble, awayForMs = AWAY_FOR_MS }: FollowOptions): 
 /** Codes of what the rollout does without for a while. */
 export const AWAY: ReadonlySet<string> = new Set(['temporal-unreachable', 'api-unreachable']);
 
-function goesOn(error: AssistError): AssistError {
-  const message = `${error.message} The rollout goes on when it is back; waiting for it.`;
+function waitedFor(error: AssistError, goesOn: GoesOn): AssistError {
+  const message = `${error.message} ${goesOn} when it is back; waiting for it.`;
   return new AssistError(error.code, message, error.remedy, { cause: error });
 }
 

@@ -6,6 +6,7 @@ import type { AssistErrorCode } from './errors.ts';
 import { AssistError } from './errors.ts';
 import { follow } from './follow.ts';
 import type { RolloutView } from './rollouts.ts';
+import type { WavesView } from './waves.ts';
 import { TOKEN_HOLDER } from './token-holder.ts';
 
 export interface RemoteOptions {
@@ -26,6 +27,7 @@ export function createRemoteConfigurator(options: RemoteOptions): Configurator {
   const of = (action: string): string => `/v1/rollouts/${encodeURIComponent(action)}`;
   const wavesOf = (name: string): string => `/v1/waves/${encodeURIComponent(name)}`;
   const status = (action: string, run?: string): Promise<RolloutView> => ask(of(action), { run });
+  const waves = (name: string, run?: string): Promise<WavesView> => ask(wavesOf(name), { run });
   const remote: Pick<Configurator, Exclude<keyof Configurator, (typeof ELSEWHERE)[number]>> = {
     startRollout: (plan, act) => send('/v1/rollouts', { plan, ...act }),
     followRollout: (action, { runId, ...more } = {}) => follow(() => status(action, runId), more),
@@ -38,10 +40,11 @@ export function createRemoteConfigurator(options: RemoteOptions): Configurator {
     calendar: (question) => send('/v1/calendar', question),
     history: async (action, limit) => (await ask<{ rollouts: [] }>(`${of(action)}/history`, { limit })).rollouts,
     version: (action, version = 'last') => ask(`${of(action)}/versions/${encodeURIComponent(version)}`),
-    startWaves: (waves, act) => send('/v1/waves', { waves, ...act }),
-    waves: (name) => ask(wavesOf(name)),
+    startWaves: (plan, act) => send('/v1/waves', { waves: plan, ...act }),
+    waves,
+    followWaves: (name, { runId, ...more } = {}) => follow(() => waves(name, runId), more, 'The waves go on'),
     actOnAll: async (name, act) => (await send<{ members: [] }>(`/v1/all/${name}`, act)).members,
-    actOnWaves: (name, waves, act) => send(`${wavesOf(waves)}/${name}`, act),
+    actOnWaves: (act, name, by) => send(`${wavesOf(name)}/${act}`, by),
     list: (limit, filter = {}) => ask('/v1/rollouts', { limit, ...filter }),
     story: (action, rollout) => ask(`${of(action)}/report`, { rollout }),
     auditLines: (question) => ask('/v1/audit', question),

@@ -73,8 +73,8 @@ export async function startWaves(
 }
 
 /** The tree, with what each open rollout is at; one that cannot be read hides none of the others. */
-export async function viewWaves(link: TemporalLink, name: string): Promise<WavesView> {
-  const read = await readWaves(link, name);
+export async function viewWaves(link: TemporalLink, name: string, pinned?: string): Promise<WavesView> {
+  const read = await readWaves(link, name, pinned);
   const open = membersOf(read.waves).filter((member) => member.open && member.organisation === null);
   const views = await Promise.all(
     open.map(({ action, runId }) =>
@@ -95,10 +95,14 @@ export async function viewWaves(link: TemporalLink, name: string): Promise<Waves
 }
 
 /** What the waves say of themselves; no rollout of theirs is asked. */
-export async function readWaves(link: TemporalLink, name: string): Promise<Omit<WavesView, 'members' | 'unread'>> {
+export async function readWaves(
+  link: TemporalLink,
+  name: string,
+  pinned?: string,
+): Promise<Omit<WavesView, 'members' | 'unread'>> {
   const workflowId = wavesWorkflowId(name);
   return link.call(READ_TIMEOUT_MS, async (client) => {
-    const { runId, status, raw } = await describeWaves(client, name);
+    const { runId, status, raw } = await describeWaves(client, name, pinned);
     const handle = client.workflow.getHandle<() => Promise<WavesStatus>>(workflowId, runId);
     const ended = status.name === 'COMPLETED' ? await handle.result() : null;
     const waves =
@@ -120,9 +124,13 @@ export async function readWaves(link: TemporalLink, name: string): Promise<Omit<
 }
 
 /** As Temporal knows them, without a worker. */
-export async function describeWaves(client: Client, name: string): Promise<WorkflowExecutionDescription> {
+export async function describeWaves(
+  client: Client,
+  name: string,
+  pinned?: string,
+): Promise<WorkflowExecutionDescription> {
   const described = await client.workflow
-    .getHandle(wavesWorkflowId(name))
+    .getHandle(wavesWorkflowId(name), pinned)
     .describe()
     .catch((error: unknown) => {
       throw error instanceof WorkflowNotFoundError ? notFound(name, error) : error;

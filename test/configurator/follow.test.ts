@@ -61,3 +61,14 @@ test('an abort ends it at once, even while a look hangs', async () => {
   stop.abort();
   expect(await end).toEqual([]);
 });
+
+test('what was begun just now is waited for from the first look on, and waves are called waves', async () => {
+  const troubles: string[] = [];
+  const views = follow(
+    script(unreachable, ended),
+    { pollMs: 1, isBegun: true, onTrouble: ({ message }) => troubles.push(message) },
+    'The waves go on',
+  );
+  expect(await phases(views)).toEqual(['promoted']);
+  expect(troubles).toEqual(['gone The waves go on when it is back; waiting for it.']);
+});

@@ -96,6 +96,20 @@ test('an abort of waves reaches every rollout but the one that nobody can ask, a
   expect(await endOf(handle)).toEqual(['aborted', 'p promoted', 'a rolledBack', 'b rolledBack']);
 });
 
+test('waves that are over are told by their run, whichever of that name run since', async () => {
+  const { given } = wavesOf([['c']]);
+  const begun = async (): Promise<string> => {
+    const handle = await beginWaves(harness, given);
+    const { runId } = await handle.describe();
+    await actOnWaves(link, 'abort', given.name, who);
+    await handle.result();
+    return runId;
+  };
+  const [first, second] = [await begun(), await begun()];
+  expect(await viewWaves(link, given.name, first)).toMatchObject({ runId: first, waves: { phase: 'aborted' } });
+  expect(await viewWaves(link, given.name)).toMatchObject({ runId: second });
+});
+
 test('one that Temporal does not let anybody find is named with why; the waves and the others are told', async () => {
   const { handle, name, nameOf } = await begin();
   const { members } = await actOnWaves(deafTo(rolloutWorkflowId(nameOf('a')), ['describe'], 8), 'abort', name, who);

@@ -56,13 +56,13 @@ export async function watchRollout(deps: Deps, args: WatchArgs): Promise<number>
   try {
     return (await followed(deps, configurator, args, { shown, keys, screen, draw, left })) ?? EXIT.interrupted;
   } catch (error) {
-    throw shown.view === null ? error : withWayBack(error, args.action);
+    throw shown.view === null && args.runId === undefined ? error : withWayBack(error, args.action);
   } finally {
     keys.close();
   }
 }
 
-/** Whoever watched has seen it run. */
+/** Whoever watched has seen it run, or begun it. */
 function withWayBack(error: unknown, action: string): unknown {
   if (!(error instanceof AssistError) || !AWAY.has(error.code)) return error;
   const again = `The rollout goes on when it is back; watch it again with \`assist-rollouts watch ${action}\`.`;
@@ -100,7 +100,8 @@ async function followed(
       if (out.isTTY && shown.view !== null) draw();
       else out.stderr(`${message}\n`);
     },
-    ...(runId === undefined ? {} : { runId }),
+    // Whoever names the run has begun it just now.
+    ...(runId !== undefined && { runId, isBegun: true }),
   });
   for await (const seen of views) {
     const view = figures(seen);

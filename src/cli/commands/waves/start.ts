@@ -47,5 +47,5 @@ async function start(deps: Deps, { file, by, reason, ...args }: StartArgs): Prom
       ...(ref.url === null ? [] : [ref.url]),
       ...(args.watch ? [] : [`Follow them with assist-rollouts waves status "${waves.name}" --watch`]),
     ]);
-  return args.watch ? watchWaves(deps, { name: waves.name, ...args }) : EXIT.ok;
+  return args.watch ? watchWaves(deps, { name: waves.name, begun: ref.runId, ...args }) : EXIT.ok;
 }

@@ -1,9 +1,9 @@
 /** `waves status`: the tree of rollouts, once or to the end. */
 import type { Command } from 'commander';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RolloutView } from '../../../configurator/rollouts.ts';
 import type { WavesView } from '../../../configurator/waves.ts';
 import { AssistError } from '../../../configurator/errors.ts';
+import { AWAY } from '../../../configurator/follow.ts';
 import { oneLine } from '../../../domain/text/printable.ts';
 import { wavesLines, wavesReasons } from '../../../domain/waves/lines.ts';
 import type { WavesOutcome } from '../../../domain/waves/state.ts';
@@ -40,25 +40,35 @@ async function showWaves(deps: Deps, { name, json }: StatusArgs): Promise<number
   return view.running ? EXIT.ok : exitCodeOf(view);
 }
 
-const LOOK_MS = 1_000;
+interface WatchArgs extends StatusArgs {
+  /** Those that were begun just now; absent: the newest of that name. */
+  readonly begun?: string;
+}
 
 /** Prints the tree, then each line of it that is another one, and the tree once more at the end. */
-export async function watchWaves(deps: Deps, { name, json }: StatusArgs): Promise<number> {
+export async function watchWaves(deps: Deps, { name, begun, json }: WatchArgs): Promise<number> {
   const configurator = await deps.configurator();
   let shown: readonly string[] = [];
-  while (!deps.signal.aborted) {
-    const view = await configurator.waves(name).catch((error: unknown) => {
-      if (!(error instanceof AssistError) || error.code !== 'no-worker') throw error;
-      deps.out.stderr(`${error.message}\n`);
-      return null;
-    });
-    if (view !== null) {
+  try {
+    for await (const view of configurator.followWaves(name, {
+      ...(begun !== undefined && { runId: begun, isBegun: true }),
+      signal: deps.signal,
+      onTrouble: ({ message }) => deps.out.stderr(`${message}\n`),
+    })) {
       shown = showNews(deps, view, shown, json);
       if (!view.running) return exitCodeOf(view);
     }
-    await sleep(LOOK_MS, undefined, { signal: deps.signal }).catch(() => undefined);
+  } catch (error) {
+    throw shown.length === 0 && begun === undefined ? error : withWayBack(error, name);
   }
   return EXIT.interrupted;
+}
+
+/** They run, whatever becomes of looking at them. */
+function withWayBack(error: unknown, name: string): unknown {
+  if (!(error instanceof AssistError) || !AWAY.has(error.code)) return error;
+  const again = `The waves go on when it is back; follow them again with \`assist-rollouts waves status "${name}" --watch\`.`;
+  return new AssistError(error.code, error.message, `${again}\n${error.remedy}`, { cause: error });
 }
 
 function showNews(deps: Deps, view: WavesView, shown: readonly string[], json: boolean | undefined): string[] {
