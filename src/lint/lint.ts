@@ -91,7 +91,7 @@ export async function loadExpanded(
 }
 
 /** The plan of a file whatever its card is like: only what keeps the plan from being read is thrown, as a PlanError. */
-export async function readPlan(file: string, deps: LintDeps = FROM_DISK): Promise<Plan> {
+export async function readPlan(file: string, deps: LintDeps): Promise<Plan> {
   const source = await open(file, deps);
   if (isProblem(source)) throw new PlanError(file, [source]);
   const { parsed, place } = await readWritten(source, deps);

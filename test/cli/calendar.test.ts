@@ -1,4 +1,6 @@
 /** `freeze`, `unfreeze`, `calendar` and `start --at` on a configurator made up for the occasion. */
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Freeze } from '../../src/domain/calendar/freeze.ts';
 import { cli, jsonLines, statusOf, viewOf } from './fixtures.ts';
@@ -118,4 +120,23 @@ test('list says how long a planned start is away', async () => {
   const configurator = { list: () => Promise.resolve({ rollouts: [row], unseen: null }) };
   const { stdout } = await cli(['list'], { configurator });
   expect(stdout).toMatch(/scheduled, \d+ d( \d\d h)? left/);
+});
+
+test('calendar reads a plan with the templates that the environment names, as every verb does', async () => {
+  const [templates, folder] = [join(__dirname, '../../examples/templates'), await mkdtemp(join(tmpdir(), 'plan-'))];
+  try {
+    for (const end of ['yaml', 'html'])
+      await copyFile(join(templates, `refund-assist-1.8.0.${end}`), join(folder, `refund-assist-1.8.0.${end}`));
+    const look = { open: true, why: 'open: no window', changesAtMs: null, closing: [] };
+    const calendar = jest.fn(() => Promise.resolve({ ...look, atMs: 0, openings: [] }));
+    const env = { ASSIST_DEFAULTS_FILE: join(templates, 'defaults.yaml') };
+    const { code, stderr } = await cli(['calendar', join(folder, 'refund-assist-1.8.0.yaml')], {
+      configurator: { calendar },
+      env,
+    });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(calendar).toHaveBeenCalledWith(expect.objectContaining({ action: 'RefundAssist' }));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

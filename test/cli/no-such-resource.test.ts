@@ -9,7 +9,7 @@ import { openTargets } from '../../src/targets/index.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
-import { readPlan } from '../../src/lint/lint.ts';
+import { loadPlan } from '../../src/lint/lint.ts';
 import { cli, jsonLines } from './fixtures.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { ROOT } from '../helpers/sources.ts';
@@ -65,7 +65,7 @@ test.each([
 });
 
 test('a rollout is told the same at its first look, and does not try again', async () => {
-  const { target, action } = await readPlan(PLAN);
+  const { target, action } = await loadPlan(PLAN);
   const targets = openTargets({ client, db: null, panelUrl: null, now: Date.now });
   const actions = targets.of('agentAssistActions');
   for (const asked of [actions.describe({ target, action }), actions.deploy({ target, action, rolloutId: 'r' })]) {

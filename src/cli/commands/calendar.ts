@@ -1,6 +1,7 @@
 /** `calendar <plan|action>`: may its split rise, why, until when, and what comes next. */
 import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { planFiles } from '../../compose/plan-files.ts';
 import type { Configurator } from '../../configurator.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { reachOf } from '../../domain/calendar/plan-check.ts';
@@ -44,7 +45,7 @@ async function show(deps: Deps, { of, at, json }: CalendarArgs): Promise<number>
   const problem = isPlan ? null : actionProblem(of);
   if (problem !== null) throw new AssistError('usage', problem, 'Name an action, or the file of a plan.');
   const configurator = await deps.configurator();
-  const plan = isPlan ? await readPlan(of) : await lastPlan(configurator, of);
+  const plan = isPlan ? await readPlan(of, planFiles(deps.env)) : await lastPlan(configurator, of);
   const question: CalendarQuestion =
     plan === null ? { action: of, queues: [], windows: null } : { ...reachOf(plan), windows: plan.policies.windows };
   const view = await configurator.calendar({ ...question, ...(atMs !== undefined && { atMs }) });

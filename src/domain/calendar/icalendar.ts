@@ -71,27 +71,57 @@ function rulesOf(event: readonly Property[], timeZone: string): WindowRule[] | F
       `The event ${called} is not of whole days: ${show(timed)}.`,
       'Write its hours as a rule with from and to; a file of holidays holds whole days.',
     );
+  const unreal = Object.values(days)
+    .flat()
+    .map(iso)
+    .find((day) => dayAfter(day, 0) !== day);
+  if (unreal !== undefined)
+    return windowFault(`The event ${called} says ${unreal}, and there is no such day.`, 'Write one that there is.');
   const starts = iso(days.DTSTART[0]);
-  const last = lastDay(starts, days.DTEND[0]);
+  const length = lengthOf(starts, days.DTEND[0], one('DURATION'));
+  if (length === null)
+    return windowFault(
+      `The event ${called} lasts ${show(one('DURATION'))}${days.DTEND[0] === undefined ? '' : `, and ends on ${iso(days.DTEND[0])}`}.`,
+      'Write either DTEND, the day after its last, or DURATION in whole days (P3D) or weeks (P1W).',
+    );
   const rule = one('RRULE');
-  if (rule !== undefined && last !== starts)
+  if (rule !== undefined && length > 1)
     return windowFault(
       `The event ${called} lasts several days and comes again.`,
       'Write its days as dates, or as a rule.',
     );
   const allDay = { from: '00:00', to: '24:00', timeZone };
-  const listed = days.RDATE.map(iso);
+  const listed = days.RDATE.map((day) => stretch(iso(day), length));
   const skips = days.EXDATE.map(iso);
-  if (rule === undefined) return [{ ...allDay, dates: [`${starts}/${last}`, ...listed] }];
+  if (rule === undefined) return [{ ...allDay, dates: [stretch(starts, length), ...listed] }];
   return [{ ...allDay, rule, starts, skips }, ...(listed.length === 0 ? [] : [{ ...allDay, dates: listed }])];
 }
 
-/** DTEND is the day after. */
-function lastDay(starts: string, end: string | undefined): string {
-  if (end === undefined || iso(end) <= starts) return starts;
-  return new Date(Date.parse(`${iso(end)}T00:00Z`) - DAY_MS).toISOString().slice(0, 10);
+const LASTS = /^\+?P(?:(\d{1,4})D(?:T(?:0+[HMS])+)?|(\d{1,3})W)$/i;
+
+/** In days, of which DTEND is the one after; null: it is not of whole days, or said in two ways. */
+function lengthOf(starts: string, end: string | undefined, duration: string | undefined): number | null {
+  if (duration === undefined) return end === undefined ? 1 : Math.max(1, (dayMs(iso(end)) - dayMs(starts)) / DAY_MS);
+  const [, days, weeks] = LASTS.exec(duration) ?? [];
+  const length = Number(days ?? 7 * Number(weeks ?? 0));
+  return length < 1 || end !== undefined ? null : length;
+}
+
+/** The first and the last of so many days. */
+function stretch(first: string, length: number): string {
+  return length === 1 ? first : `${first}/${dayAfter(first, length - 1)}`;
 }
 
 function iso(day: string): string {
   return day.replace(DAY, '$1-$2-$3');
+}
+
+function dayMs(day: string): number {
+  return Date.parse(`${day}T00:00Z`);
+}
+
+/** Another day than the given one, for 0, where that is none. */
+function dayAfter(day: string, days: number): string {
+  const ms = dayMs(day) + days * DAY_MS;
+  return Number.isNaN(ms) ? '' : new Date(ms).toISOString().slice(0, 10);
 }

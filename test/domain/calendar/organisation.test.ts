@@ -70,6 +70,39 @@ test('holidays come from an iCalendar file: of one day, of several, of every yea
   expect(isOpen('2026-12-28T10:00')).toBe(true);
 });
 
+const event = (...lines: string[]): string =>
+  ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'SUMMARY:Break', ...lines, 'END:VEVENT', 'END:VCALENDAR'].join('\r\n');
+const BREAK = 'DTSTART;VALUE=DATE:20270406';
+const CLOSED_DAYS = ['05', '06', '07', '08', '09', '12', '13', '14'];
+
+test.each([
+  ['nothing', [], ['06']],
+  ['DTEND', ['DTEND;VALUE=DATE:20270409'], ['06', '07', '08']],
+  ['DURATION of days', ['DURATION:P3D'], ['06', '07', '08']],
+  ['DURATION of days and no hours', ['DURATION:+P3DT0H0M0S'], ['06', '07', '08']],
+  ['DURATION of a week', ['DURATION:P1W'], ['06', '07', '08', '09', '12']],
+  ['DURATION of a day, and comes again', ['DURATION:P1D', 'RRULE:FREQ=DAILY;COUNT=2'], ['06', '07']],
+  ['DTEND, also on further days', ['DTEND:20270408', 'RDATE;VALUE=DATE:20270412'], ['06', '07', '12', '13']],
+  ['DURATION, also on further days', ['DURATION:P2D', 'RDATE;VALUE=DATE:20270412'], ['06', '07', '12', '13']],
+] as const)('an event that ends by %s is on each of its days', (_by, lines, closed) => {
+  const organisation = read(FILE, event(BREAK, ...lines));
+  expect(CLOSED_DAYS.filter((day) => !isOpen(`2027-04-${day}T10:00`, { organisation }))).toEqual(closed);
+});
+
+test.each([
+  [['DURATION:PT8H'], 'lasts "PT8H"'],
+  [['DURATION:P1DT8H'], 'lasts "P1DT8H"'],
+  [['DURATION:P0D'], 'lasts "P0D"'],
+  [['DURATION:-P2D'], 'lasts "-P2D"'],
+  [['DURATION:three days'], 'lasts "three days"'],
+  [['DURATION:P2D', 'DTEND;VALUE=DATE:20270409'], 'lasts "P2D", and ends on 2027-04-09'],
+  [['DURATION:P2D', 'RRULE:FREQ=YEARLY'], 'lasts several days and comes again'],
+  [['DTEND;VALUE=DATE:20270499'], 'says 2027-04-99, and there is no such day'],
+  [['DTEND;VALUE=DATE:20270231'], 'says 2027-02-31, and there is no such day'],
+])('an event with %j is refused by its name, and no day of it is left out', (lines, message) => {
+  expect(problemsIn(FILE, event(BREAK, ...lines))).toContain(`The event "Break" ${message}`);
+});
+
 test('a window is for whom it names; whoever reaches any queue is meant by all', () => {
   const reach = input().reach;
   expect(isOpen('2027-04-07T22:00')).toBe(true);
