@@ -6,7 +6,7 @@ import { createRateLimit } from '../http/rate.ts';
 import { addActs } from './act-routes.ts';
 import { addCodec } from './codec-routes.ts';
 import { cookiesOf } from './cookies.ts';
-import { addressOf } from './parts.ts';
+import { addressOf, STRANGERS_PER_MINUTE } from './parts.ts';
 import type { ConsoleAppDeps, Parts } from './parts.ts';
 import type { Viewer } from './viewer.ts';
 import { addPages } from './page-routes.ts';
@@ -31,8 +31,6 @@ const MAX_BODY_BYTES = 3 * 1024 * 1024;
 /** Of one person in a minute, as at the api process. */
 const READS_PER_MINUTE = 600;
 const ACTS_PER_MINUTE = 60;
-/** Behind a proxy all who have not signed in call from one address. */
-const STRANGERS_PER_MINUTE = 6_000;
 
 const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',

@@ -41,9 +41,9 @@ export function addCodec(app: Hono, parts: Parts): void {
   });
   app.use(PATH, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   app.post(PATH, async (c) => {
-    if (!calls.take(addressOf(c)))
+    // Of each person, for behind a proxy all call from one address.
+    if (!calls.take(await whoMaySee(parts, c)))
       throw refusal('console-too-many', 'Too many payloads are opened within a minute.', 'Wait a little.');
-    await assertMaySee(parts, c);
     const { payloads } = await readBody(c);
     return c.json({ payloads: await Promise.all(payloads.map((payload) => openOne(histories, payload))) });
   });
@@ -62,13 +62,14 @@ async function allow(origin: string, c: Context, next: Next): Promise<void> {
   c.header('vary', 'Origin');
 }
 
-/** A payload does not say which action it is about: whoever may open one may open all. */
-async function assertMaySee({ viewers, cookies }: Parts, c: Context): Promise<void> {
+/** As whom they are counted. A payload does not say which action it is about: whoever may open one may open all. */
+async function whoMaySee({ viewers, cookies }: Parts, c: Context): Promise<string> {
   const viewer = await viewers.of(cookies.get(c, 'session'), addressOf(c));
   if (viewer === null || viewer.name === null)
     throw refusal('console-sign-in', 'Whoever reads histories signs in at the console first.', 'Sign in.');
   const why = viewer.refusalOf('view', '');
   if (why !== null) throw refusal('console-not-allowed', why, 'An admin grants it in operators.yaml.');
+  return viewer.countedAs;
 }
 
 /** A form of another page cannot say that it is JSON without being asked about first. */

@@ -66,6 +66,9 @@ export interface Parts extends ConsoleAppDeps {
   actorOf(c: Context, token: string, what?: 'act' | 'look'): Promise<Actor>;
 }
 
+/** Behind a proxy all who have not signed in call from one address, and none of them is to lock out the others. */
+export const STRANGERS_PER_MINUTE = 6_000;
+
 export function addressOf(c: Context): string {
   const { incoming } = (c.env ?? {}) as { readonly incoming?: IncomingMessage };
   return incoming?.socket.remoteAddress ?? '';

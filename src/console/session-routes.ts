@@ -1,7 +1,7 @@
 /** Where people sign in and out. */
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { addressOf } from './parts.ts';
+import { addressOf, STRANGERS_PER_MINUTE } from './parts.ts';
 import type { Parts } from './parts.ts';
 import { refusal } from './refusal.ts';
 import { createRateLimit } from '../http/rate.ts';
@@ -11,12 +11,10 @@ import { addSignIn, ownPath } from './sign-in.ts';
 
 const outForm = z.strictObject({ token: z.string().max(4_096) });
 
-const SIGN_INS_PER_MINUTE = 60;
-
 export function addSessions(app: Hono, parts: Parts): void {
   const { signIn, cookies, clock } = parts;
   if (signIn === null) return;
-  const signIns = createRateLimit(SIGN_INS_PER_MINUTE, clock);
+  const signIns = createRateLimit(STRANGERS_PER_MINUTE, clock);
   app.use('/sign-in/*', async (c, next) => {
     if (!signIns.take(addressOf(c)))
       throw refusal('console-too-many', 'Too many people sign in at once.', 'Wait a minute. Nothing was done.');

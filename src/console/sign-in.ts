@@ -16,10 +16,12 @@ import { readDelegation } from '../identity/delegate.ts';
 import { IdentityError } from '../identity/errors.ts';
 import type { ActorKey } from '../identity/key.ts';
 import type { OperatorsSource } from '../identity/operators-file.ts';
+import { discover } from '../identity/sign-in.ts';
 import type { SignInPlace } from '../identity/sign-in.ts';
 import type { TokenVerifier } from '../identity/tokens.ts';
 import type { Cookies } from './cookies.ts';
 import { readForm } from './form.ts';
+import { createKept } from './kept.ts';
 import type { Origins } from './origin.ts';
 import { refusal } from './refusal.ts';
 import type { Sessions } from './sessions.ts';
@@ -35,6 +37,8 @@ export interface SignInDeps {
   readonly now: () => number;
 }
 
+type Discovered = Awaited<ReturnType<typeof discover>>;
+
 interface SignInParts extends SignInDeps {
   readonly origins: Origins;
   readonly cookies: Cookies;
@@ -45,6 +49,8 @@ const BEGUN_MS = 10 * 60_000;
 /** A link is used at once, on the machine where it was made. */
 const FRESH_MS = 2 * 60_000;
 const MAX_GROUPS_LENGTH = 1_200;
+const FRESH_DISCOVERY_MS = 60_000;
+const MAX_DISCOVERED = 20;
 
 const begunSchema = z.tuple([z.string(), z.string(), z.string(), z.string(), z.string(), z.number()]);
 const beginQuery = z.object({ issuer: z.string().max(512), next: z.string().max(2_048).optional() });
@@ -54,6 +60,12 @@ export function addSignIn(app: Hono, parts: SignInParts): void {
   const { origins, cookies, sessions, attestor } = parts;
   const seal = createSeal(parts.secrets, 'console sign-in');
   const used = createUsedOnce(parts.now);
+  const discovered = createKept<Discovered>(MAX_DISCOVERED);
+  /** Where it says that it is reached, asked for once a minute, however many sign in. */
+  const discoveredAt = (place: SignInPlace): Promise<Discovered> =>
+    discovered.of(JSON.stringify([place.issuer, place.clientId, Math.floor(parts.now() / FRESH_DISCOVERY_MS)]), () =>
+      discover(place, parts.fetch),
+    );
   const admit = async (c: Context, person: Attestable, next: string, untilMs?: number): Promise<Response> => {
     const known = attestedPerson(await parts.operators.now(), attestor, person);
     if (typeof known === 'string') throw refused(known);
@@ -71,8 +83,9 @@ export function addSignIn(app: Hono, parts: SignInParts): void {
   app.get('/sign-in/oidc', async (c) => {
     const { issuer, next = '/' } = beginQuery.parse(c.req.query());
     const place = placeOf(await parts.operators.now(), issuer);
-    const { page, begun } = await provider(() =>
-      beginCodeSignIn(place, { fetch: parts.fetch, redirectUri: `${origins.own}${CALLBACK}` }),
+    const redirectUri = `${origins.own}${CALLBACK}`;
+    const { page, begun } = await provider(async () =>
+      beginCodeSignIn(place, { provider: await discoveredAt(place), redirectUri }),
     );
     const kept = [begun.issuer, begun.verifier, begun.state, begun.nonce, ownPath(next), parts.now() + BEGUN_MS];
     cookies.set(c, 'sign-in', seal.seal(JSON.stringify(kept)), { ms: BEGUN_MS, crossSite: true });
@@ -85,12 +98,13 @@ export function addSignIn(app: Hono, parts: SignInParts): void {
     if (kept === null || kept[5] <= parts.now()) throw refused('it was not begun in this browser, or too long ago.');
     const [issuer, verifier, state, nonce, next] = kept;
     const operators = await parts.operators.now();
-    const token = await provider(() =>
+    const place = placeOf(operators, issuer);
+    const token = await provider(async () =>
       endCodeSignIn(
-        placeOf(operators, issuer),
+        place,
         { issuer, verifier, state, nonce },
         {
-          fetch: parts.fetch,
+          provider: await discoveredAt(place),
           redirectUri: `${origins.own}${CALLBACK}`,
           query: new URL(c.req.url).search.slice(1),
           nowMs: parts.now(),

@@ -1,7 +1,6 @@
 /** Signs a person in at an identity provider from a page: the authorization code grant with PKCE, state and nonce. */
 import * as oidc from 'openid-client';
-import type { BoundedFetch } from '../http/bounded-fetch.ts';
-import { challengeOf, discover, failed, tokensIn } from './sign-in.ts';
+import { challengeOf, failed, tokensIn } from './sign-in.ts';
 import type { SignInPlace } from './sign-in.ts';
 
 /** What whoever begins keeps until the person comes back. */
@@ -13,16 +12,16 @@ export interface BegunSignIn {
 }
 
 interface Through {
-  readonly fetch: BoundedFetch;
+  /** As it was discovered. */
+  readonly provider: oidc.Configuration;
   /** Where the person comes back to. */
   readonly redirectUri: string;
 }
 
 export async function beginCodeSignIn(
   place: SignInPlace,
-  { fetch, redirectUri }: Through,
+  { provider, redirectUri }: Through,
 ): Promise<{ readonly page: string; readonly begun: BegunSignIn }> {
-  const provider = await discover(place, fetch);
   const begun = {
     issuer: place.issuer,
     verifier: oidc.randomPKCECodeVerifier(),
@@ -43,9 +42,8 @@ export async function beginCodeSignIn(
 export async function endCodeSignIn(
   place: SignInPlace,
   begun: BegunSignIn,
-  { fetch, redirectUri, query, nowMs }: Through & { readonly query: string; readonly nowMs: number },
+  { provider, redirectUri, query, nowMs }: Through & { readonly query: string; readonly nowMs: number },
 ): Promise<string> {
-  const provider = await discover(place, fetch);
   try {
     const answer = await oidc.authorizationCodeGrant(provider, new URL(`${redirectUri}?${query}`), {
       pkceCodeVerifier: begun.verifier,

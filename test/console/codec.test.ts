@@ -113,3 +113,20 @@ test('without keys there is no such place', async () => {
   expect((await decode({ payloads: [] }, { origin: ORIGIN }, off)).status).toBe(404);
   off.close();
 });
+
+test('what strangers ask, behind the same proxy, is not counted against who has signed in', async () => {
+  let viewer: Viewer | null = null;
+  const at = openConsole(fakeEngine(), { histories, viewers: { of: async () => viewer } });
+  let refused = 0;
+  for (let asked = 0; asked < 6_001; asked += 1) refused += (await decode('', {}, at)).status === 401 ? 1 : 0;
+  viewer = {
+    name: 'ana',
+    countedAs: 'ana',
+    untilMs: null,
+    formToken: 'x',
+    engine: null,
+    refusalOf: () => null,
+  };
+  expect([refused, (await decode({ payloads: [] }, {}, at)).status]).toEqual([6_001, 200]);
+  at.close();
+});

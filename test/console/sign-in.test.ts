@@ -182,6 +182,19 @@ describe('by key', () => {
   });
 });
 
+test('whoever asks every second to be signed in, behind the same proxy, locks nobody out, and troubles no provider', async () => {
+  const begin = `/sign-in/oidc?issuer=${encodeURIComponent(provider.issuer)}`;
+  expect((await site.get(begin, HOST)).status).toBe(303);
+  const before = provider.discovered();
+  for (let at = 0; at < 61; at += 1) {
+    await site.get(begin, HOST);
+    await withKey('x.y.z');
+  }
+  expect(provider.discovered()).toBe(before);
+  expect((await withKey(proofOf())).status).toBe(200);
+  expect((await withToken({ sub: 'wim', groups: ['refunders'] })).answer.status).toBe(200);
+});
+
 describe('by token', () => {
   test('code, PKCE, state and nonce lead to a session; its holder sees what their grants say', async () => {
     const { answer } = await withToken({ sub: 'wim', groups: ['refunders'] });

@@ -24,6 +24,8 @@ export interface IdentityProvider {
   broken: Reply | null;
   /** How often the keys were asked for. */
   keysAsked(): number;
+  /** How often it was asked where all the rest is. */
+  discovered(): number;
   /** As this provider would sign it for a person who signed in. */
   token(claims?: JWTPayload, header?: { key?: ProviderKey; typ?: string; kid?: string }): Promise<string>;
   /** The person at the browser: confirms what the terminal shows, as this subject, or refuses. */
@@ -61,6 +63,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     published: [rsa, ec],
     broken: null,
     keysAsked: () => server.asked('GET', '/keys').length,
+    discovered: () => server.asked('GET', '/.well-known/openid-configuration').length,
     token: (claims = {}, { key = rsa, typ = 'JWT', kid = key.kid } = {}) => {
       const now = Math.floor(Date.now() / 1000);
       const all = { iss: server.url, sub: 'u-1', aud: CLIENT, iat: now, exp: now + provider.lifeSeconds, ...claims };
