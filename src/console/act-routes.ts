@@ -2,19 +2,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Hono } from 'hono';
 import type { RolloutView } from '../configurator/rollouts.ts';
-import { actForm, pageActOf, take, toConfirm } from './acts.ts';
-import type { ActForm, PageAct } from './acts.ts';
+import { actForm, formId, isBegun, pageActOf, take, toConfirm } from './acts.ts';
+import type { ActForm, Become, PageAct } from './acts.ts';
 import type { Parts } from './parts.ts';
 import { readForm } from './form.ts';
+import { createKept } from './kept.ts';
+import type { Kept } from './kept.ts';
 import { refusal } from './refusal.ts';
 import { shownText } from './shown.ts';
 import { confirmPage } from './views/confirm.ts';
 
 export function addActs(app: Hono, parts: Parts): void {
-  app.post('/rollouts/:action/acts/:act', (c) => act(parts, c));
+  const begun = createKept<Become>(MAX_BEGUN);
+  app.post('/rollouts/:action/acts/:act', (c) => act(parts, c, begun));
 }
 
-async function act(parts: Parts, c: Context): Promise<Response> {
+/** What forms have begun: one that is sent twice is answered with what the first began. */
+const MAX_BEGUN = 1_000;
+
+async function act(parts: Parts, c: Context, begun: Kept<Become>): Promise<Response> {
   const form = await readForm(c, actForm);
   const viewer = await parts.actorOf(c, form.token);
   const action = c.req.param('action') ?? '';
@@ -31,7 +37,9 @@ async function act(parts: Parts, c: Context): Promise<Response> {
     const shown = shownText({ act: name, ...form }, view);
     return c.html(await confirmPage({ act: name, action, form: { ...form, shown }, says }, viewer, parts));
   }
-  const done = await take(viewer, { act: name, action, form, view, nowMs: parts.now() });
+  const asked = { act: name, action, form, view, nowMs: parts.now() };
+  const takeIt = (): Promise<Become> => take(viewer, asked);
+  const done = await (isBegun(name) && form.once !== undefined ? begun.of(formId(viewer, asked), takeIt) : takeIt());
   parts.logger?.info({ by: viewer.name, act: name, action }, 'act taken');
   return c.redirect(`/rollouts/${encodeURIComponent(action)}?done=${name}.${done}`, 303);
 }

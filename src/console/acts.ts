@@ -17,6 +17,11 @@ const MORE_ACTS = ['undo', 'recover'] as const;
 export type PageAct = Act | (typeof MORE_ACTS)[number];
 const PAGE_ACTS: readonly PageAct[] = [...ACTS, ...MORE_ACTS];
 
+/** Each begins something of its own; the others are told to the run that there is, which takes the same form once. */
+export function isBegun(act: PageAct): boolean {
+  return MORE_ACTS.some((one) => one === act);
+}
+
 /** They reach what agents see at once, and are asked about twice. */
 const CONFIRMED: readonly PageAct[] = ['abort', 'promote', 'override', 'undo', 'recover'];
 
@@ -135,7 +140,7 @@ export async function take(
   }
   if (act === 'recover') return (await engine.recover(action, said)).recovery.kind === 'underWay' ? 'begun' : 'taken';
   const { run, once } = form;
-  const updateId = once === undefined ? {} : { updateId: updateIdOf(viewer, asked) };
+  const updateId = once === undefined ? {} : { updateId: formId(viewer, asked) };
   const { delivered } = await engine.act(act, action, { ...said, ...shownOf(asked), ...moreOf(asked) }, run, updateId);
   return delivered === 'stored' ? 'stored' : 'taken';
 }
@@ -178,7 +183,7 @@ function moreOf({ act, form, view, nowMs }: ToTake): object {
 }
 
 /** Of this person and this form: sent twice, it is taken once. */
-function updateIdOf({ countedAs }: Viewer, { act, action, form }: ToTake): string {
+export function formId({ countedAs }: Viewer, { act, action, form }: ToTake): string {
   const id = JSON.stringify([countedAs, act, action, form.run ?? null, form.once]);
   return `console-${createHash('sha256').update(id).digest('base64url')}`;
 }

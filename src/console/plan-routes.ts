@@ -1,9 +1,11 @@
 /** The editor of plans: text in; what is wrong with it, and what to expect of it, out. */
+import { createHash, randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';
 import type { Parts } from './parts.ts';
 import { readForm } from './form.ts';
+import { createKept } from './kept.ts';
 import { refusal } from './refusal.ts';
 import { planFragments, planPage } from './views/plan.ts';
 
@@ -13,6 +15,8 @@ const cardsPerHour = z
   .regex(/^\d{1,9}$/, 'it is no whole number')
   .transform(Number)
   .optional();
+/** The same in a form that is sent twice. */
+const once = z.string().max(64).optional();
 const checkForm = z.strictObject({
   token: z.string().max(4_096),
   plan: text.default(''),
@@ -20,6 +24,7 @@ const checkForm = z.strictObject({
   /** The simulation takes seconds. */
   forecast: z.literal('yes').optional(),
   reason: z.string().max(MAX_REASON_LENGTH).optional(),
+  once,
 });
 const startForm = z.strictObject({
   token: z.string().max(4_096),
@@ -27,14 +32,23 @@ const startForm = z.strictObject({
   cardsPerHour,
   reason: z.string().trim().min(1, 'it is empty; say why').max(MAX_REASON_LENGTH),
   force: z.literal('yes').optional(),
+  once,
 });
+
+/** What forms have begun: one that is sent twice is answered with what the first began. */
+const MAX_BEGUN = 100;
 
 export function addPlans(app: Hono, parts: Parts): void {
   const { plans } = parts;
+  const begun = createKept<void>(MAX_BEGUN);
   app.get('/plan', async (c) => {
     const viewer = await parts.viewerOf(c);
     return c.html(
-      await planPage({ text: '', cardsPerHour: null, reason: '', look: null, forecast: null }, viewer, parts),
+      await planPage(
+        { text: '', cardsPerHour: null, reason: '', look: null, forecast: null, once: randomUUID() },
+        viewer,
+        parts,
+      ),
     );
   });
   app.post('/plan/check', async (c) => {
@@ -49,6 +63,7 @@ export function addPlans(app: Hono, parts: Parts): void {
       reason: form.reason ?? '',
       look,
       forecast,
+      once: randomUUID(),
     };
     if (wantsFragments(c)) return c.json(await planFragments(edited));
     return c.html(await planPage(edited, viewer, parts));
@@ -58,17 +73,35 @@ export function addPlans(app: Hono, parts: Parts): void {
     const viewer = await parts.actorOf(c, form.token);
     const look = await plans.look(form.plan);
     if (look.plan === null) {
-      const edited = { text: form.plan, cardsPerHour: null, reason: form.reason, look, forecast: null };
+      const edited = {
+        text: form.plan,
+        cardsPerHour: null,
+        reason: form.reason,
+        look,
+        forecast: null,
+        once: randomUUID(),
+      };
       return c.html(await planPage(edited, viewer, parts), 422);
     }
     const { action } = look.plan;
     const why = viewer.refusalOf('start', action.name);
     if (why !== null) throw refusal('console-not-allowed', why, 'Nothing was started.');
     const said = { by: viewer.name, reason: form.reason, ...(form.force === 'yes' && { force: true }) };
-    await viewer.engine.startRollout(look.plan, said);
-    parts.logger?.info({ by: viewer.name, action: action.name, version: action.version }, 'rollout started');
+    const { plan } = look;
+    const start = async (): Promise<void> => {
+      await viewer.engine.startRollout(plan, said);
+      parts.logger?.info({ by: viewer.name, action: action.name, version: action.version }, 'rollout started');
+    };
+    await (form.once === undefined ? start() : begun.of(formId(viewer.countedAs, form), start));
     return c.redirect(`/rollouts/${encodeURIComponent(action.name)}?done=start.begun`, 303);
   });
+}
+
+/** Of this person, this form and all that is in it: another plan out of the same page is another start. */
+function formId(countedAs: string, form: object): string {
+  return createHash('sha256')
+    .update(JSON.stringify([countedAs, form]))
+    .digest('base64url');
 }
 
 function wantsFragments(c: Context): boolean {

@@ -41,6 +41,26 @@ test('a form that is sent twice is one act, and another form is another', async 
   expect([ids[1] === ids[0], ids[2] === ids[0]]).toEqual([true, false]);
 });
 
+test.each(['undo', 'recover'])(
+  'a Yes to %s that is clicked twice begins it once, and says that it is begun',
+  async (act) => {
+    const once = 'a';
+    const yes = fieldsOf(await (await site.post(`/rollouts/Refund/acts/${act}`, { ...said, once })).text());
+    const send = () => site.post(`/rollouts/Refund/acts/${act}`, yes);
+    const answers = [...(await Promise.all([send(), send()])), await send()];
+    expect([answers.map(({ status }) => status), acts(fake).length]).toEqual([[303, 303, 303], 1]);
+    expect(new Set(answers.map(({ headers }) => headers.get('location'))).size).toBe(1);
+  },
+);
+
+test('one that was refused is tried again when it is sent again', async () => {
+  const yes = fieldsOf(await (await site.post('/rollouts/Refund/acts/undo', { ...said, once: 'a' })).text());
+  fake.refuses = new AssistError('update-rejected', 'Not now.', 'Later.');
+  expect((await site.post('/rollouts/Refund/acts/undo', yes)).status).toBe(409);
+  fake.refuses = null;
+  expect((await site.post('/rollouts/Refund/acts/undo', yes)).status).toBe(303);
+});
+
 test.each(['abort', 'promote', 'override', 'undo', 'recover'])(
   '%s is asked about first, and done when it was confirmed',
   async (act) => {

@@ -107,4 +107,16 @@ describe('on the page', () => {
       { what: 'start', given: [{ action: { name: 'Refund', version: '2.0.0' } }, { by: 'ana', reason: 'new' }] },
     ]);
   });
+
+  test('a start that is clicked twice begins one rollout, and both lead to it', async () => {
+    fake.taken.length = 0;
+    const once = /name="once" value="([^"]+)"/.exec(await (await site.get('/plan')).text())?.[1] ?? '';
+    expect(once).not.toBe('');
+    const start = (plan = PLAN) => site.post('/plan/start', { token: TOKEN, plan, reason: 'new', once });
+    const answers = [...(await Promise.all([start(), start()])), await start()];
+    expect([answers.map(({ status }) => status), acts(fake).length]).toEqual([[303, 303, 303], 1]);
+    // Another plan out of the same page is another start.
+    await start(PLAN.replace('2.0.0', '2.1.0'));
+    expect(acts(fake)).toHaveLength(2);
+  });
 });

@@ -18,6 +18,8 @@ export interface Edited {
   readonly text: string;
   readonly cardsPerHour: number | null;
   readonly reason: string;
+  /** Names the form, so that one that is sent twice is taken once. */
+  readonly once: string;
   /** Null: nothing was looked at yet. */
   readonly look: PlanLook | null;
   /** A text: why there is none. */
@@ -39,6 +41,7 @@ export async function planPage(edited: Edited, viewer: Viewer, parts: Pick<Parts
 function editor(edited: Edited, viewer: Viewer, fragments: Fragments): Markup {
   return html`<form method="post" action="/plan/check" id="plan-form" class="plan">
     <input type="hidden" name="token" value="${viewer.formToken}" />
+    <input type="hidden" name="once" value="${edited.once}" />
     <label for="plan-yaml">Plan (YAML, with the card in it: <code>html: { inline: … }</code>)</label>
     <textarea id="plan-yaml" name="plan" rows="24" spellcheck="false" autocapitalize="off" aria-describedby="lint">
 ${edited.text}</textarea>
