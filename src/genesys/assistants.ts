@@ -11,7 +11,7 @@ export interface Assistants extends Assignments {
   /** With their copilots; of this very name, or all of them. */
   list(name?: string): AsyncGenerator<AssistantDocument, void, undefined>;
   /** With its copilot. */
-  get(assistantId: string): Promise<AssistantDocument>;
+  get(assistantId: string, urgency?: Urgency): Promise<AssistantDocument>;
   /** Those of these queues that have an assistant, each with it. */
   queuesAmong(queueIds: readonly string[], urgency?: Urgency): Promise<AssistantQueue[]>;
   queuesOf(assistantId: string): AsyncGenerator<AssistantQueue, void, undefined>;
@@ -73,9 +73,10 @@ export function createAssistants(api: Api): Assistants {
         query: { expand: 'copilot', ...(name === undefined ? {} : { name }) },
         entity: assistantSchema,
       }),
-    get: async (assistantId) =>
-      (await api({ method: 'GET', path: pathOf(assistantId), query: { expand: 'copilot' }, schema: assistantSchema }))
-        .value,
+    get: async (assistantId, urgency) => {
+      const [path, query] = [pathOf(assistantId), { expand: 'copilot' }];
+      return (await api({ method: 'GET', path, query, schema: assistantSchema, urgency })).value;
+    },
     queuesAmong: (queueIds, urgency) => queuesAmong(api, [...new Set(queueIds)], urgency),
     queuesOf: (assistantId) =>
       listByCursor(api, { path: `${pathOf(assistantId)}/queues`, query: {}, entity: queueSchema }),

@@ -4,6 +4,7 @@ import { isGenesysError } from './errors.ts';
 import type { GenesysError } from './errors.ts';
 import type { Api } from './http.ts';
 import { listAll } from './paging.ts';
+import type { Urgency } from './token-bucket.ts';
 
 type RoutingKind = 'queue' | 'skill';
 
@@ -25,13 +26,13 @@ export interface Routing {
   /** Those in whose name the text is, an empty one in all, sorted as the organisation does. */
   queues(text: string): AsyncIterable<Queue>;
   /** Needs `routing:queue:view` or `routing:skill:view`; without it the ids are `hidden`, and nothing is thrown. */
-  lookUp(kind: RoutingKind, ids: readonly string[]): Promise<RoutingAnswer>;
+  lookUp(kind: RoutingKind, ids: readonly string[], urgency?: Urgency): Promise<RoutingAnswer>;
 }
 
 export function createRouting(api: Api): Routing {
   return {
     queues: (text) => queuesNamed(api, text),
-    lookUp: (kind, ids) => lookUp(api, kind, [...new Set(ids)]),
+    lookUp: (kind, ids, urgency) => lookUp(api, { kind, urgency }, [...new Set(ids)]),
   };
 }
 
@@ -51,8 +52,13 @@ function queuesNamed(api: Api, text: string): AsyncIterable<Queue> {
   return listAll(api, { path: PATHS.queue, query: text === '' ? {} : { name: `*${text}*` }, entity: queueSchema });
 }
 
+interface Asked {
+  readonly kind: RoutingKind;
+  readonly urgency: Urgency | undefined;
+}
+
 /** A listing leaves out what is in another division, and what is new: whatever it lacks is asked for by itself. */
-async function lookUp(api: Api, kind: RoutingKind, ids: readonly string[]): Promise<RoutingAnswer> {
+async function lookUp(api: Api, asked: Asked, ids: readonly string[]): Promise<RoutingAnswer> {
   const unknown = ids.filter((id) => !ID.test(id));
   const hidden: string[] = [];
   const missing = new Set<string>();
@@ -61,11 +67,11 @@ async function lookUp(api: Api, kind: RoutingKind, ids: readonly string[]): Prom
     for (const right of refusal.missing) missing.add(right);
   };
   for (const some of chunksOf(ids.filter((id) => ID.test(id)))) {
-    const listed = await orRefusal(idsListed(api, kind, some));
+    const listed = await orRefusal(idsListed(api, asked, some));
     if (isGenesysError(listed)) hide(some, listed);
     else
       for (const id of some.filter((one) => !listed.has(one))) {
-        const isThere = await orRefusal(exists(api, kind, id));
+        const isThere = await orRefusal(exists(api, asked, id));
         if (isGenesysError(isThere)) hide([id], isThere);
         else if (!isThere) unknown.push(id);
       }
@@ -73,16 +79,17 @@ async function lookUp(api: Api, kind: RoutingKind, ids: readonly string[]): Prom
   return { unknown, hidden, missing: [...missing] };
 }
 
-async function idsListed(api: Api, kind: RoutingKind, ids: readonly string[]): Promise<ReadonlySet<string>> {
+async function idsListed(api: Api, { kind, urgency }: Asked, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  for await (const entity of listAll(api, { path: PATHS[kind], query: { id: ids }, entity: entitySchema }))
+  for await (const entity of listAll(api, { path: PATHS[kind], query: { id: ids }, entity: entitySchema, urgency }))
     if (!isDeleted(entity)) found.add(entity.id);
   return found;
 }
 
-async function exists(api: Api, kind: RoutingKind, id: string): Promise<boolean> {
+async function exists(api: Api, { kind, urgency }: Asked, id: string): Promise<boolean> {
   try {
-    return !isDeleted((await api({ method: 'GET', path: `${PATHS[kind]}/${id}`, schema: entitySchema })).value);
+    const path = `${PATHS[kind]}/${id}`;
+    return !isDeleted((await api({ method: 'GET', path, schema: entitySchema, urgency })).value);
   } catch (error) {
     if (isGenesysError(error, 'notFound')) return false;
     throw error;

@@ -68,8 +68,9 @@ export async function moveAgents(
       remove: ids.filter((id) => !moved.has(id) && has(id)),
     };
   });
+  const ids = Object.values(handle.assistants);
   if (changes.some(({ add }) => add.length > 0))
-    await assertAsChecked(assistants, deployment, 'candidate', Object.values(handle.assistants));
+    await assertAsChecked(assistants, deployment, { arm: 'candidate', ids }, urgency);
   const refused: Refused[] = [];
   for (const { queue, assistant, add, remove } of changes) {
     const some = [

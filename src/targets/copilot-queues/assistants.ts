@@ -7,6 +7,7 @@ import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts'
 import type { Fingerprint } from '../../domain/split/fingerprint.ts';
 import type { Assistants } from '../../genesys/assistants.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
+import type { Urgency } from '../../genesys/token-bucket.ts';
 import { TargetError } from '../target-error.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { AssistantContent } from './fingerprint.ts';
@@ -20,9 +21,13 @@ export interface ReadArm {
 }
 
 /** Null where one of them is not there any more. */
-export async function readAssistants(assistants: Assistants, ids: readonly string[]): Promise<ReadArm | null> {
+export async function readAssistants(
+  assistants: Assistants,
+  ids: readonly string[],
+  urgency: Urgency | undefined,
+): Promise<ReadArm | null> {
   try {
-    const contents = await Promise.all([...ids].toSorted().map((id) => contentOf(assistants, id)));
+    const contents = await Promise.all([...ids].toSorted().map((id) => contentOf(assistants, id, urgency)));
     const [last] = contents.map(({ assistant }) => lastChangeOf(assistant)).toSorted((a, b) => (a.at > b.at ? -1 : 1));
     return { fingerprint: fingerprintOf(contents), changedAt: last?.at || null, changedBy: last?.by ?? null };
   } catch (error) {
@@ -31,8 +36,8 @@ export async function readAssistants(assistants: Assistants, ids: readonly strin
   }
 }
 
-async function contentOf(assistants: Assistants, id: string): Promise<AssistantContent> {
-  const { copilot, ...assistant } = await assistants.get(id);
+async function contentOf(assistants: Assistants, id: string, urgency: Urgency | undefined): Promise<AssistantContent> {
+  const { copilot, ...assistant } = await assistants.get(id, urgency);
   return { id, assistant, copilot: copilot ?? null };
 }
 
@@ -57,12 +62,12 @@ export function armId(actionName: string, assistantIds: readonly string[]): stri
 export async function assertAsChecked(
   assistants: Assistants,
   deployment: Deployment,
-  arm: Arm,
-  ids: readonly string[],
+  { arm, ids }: { readonly arm: Arm; readonly ids: readonly string[] },
+  urgency: Urgency | undefined,
 ): Promise<void> {
   const version = deployment[arm];
   if (version === null) return;
-  const read = await readAssistants(assistants, ids);
+  const read = await readAssistants(assistants, ids, urgency);
   if (read === null) throw missing(deployment, arm, version);
   const drift = contentDrift(arm, version, read);
   if (drift === null) return;

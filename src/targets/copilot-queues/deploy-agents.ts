@@ -20,7 +20,7 @@ export async function deployAgents(
   const byQueue = Object.fromEntries(target.pairs.map(({ queue, candidate }) => [queue, candidate]));
   const queueIds = Object.keys(byQueue);
   const ids = Object.values(byQueue);
-  const read = await readAssistants(assistants, ids);
+  const read = await readAssistants(assistants, ids, 'normal');
   if (read === null)
     throw new TargetError(
       'VersionMissing',

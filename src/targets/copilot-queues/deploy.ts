@@ -101,7 +101,7 @@ async function armOf(
   pairs: readonly WholePair[],
 ): Promise<VersionRef> {
   const ids = [...new Set(pairs.map((pair) => pair[arm]))];
-  const read = await readAssistants(assistants, ids);
+  const read = await readAssistants(assistants, ids, 'normal');
   const id = armId(name, ids);
   if (read === null)
     throw new TargetError(

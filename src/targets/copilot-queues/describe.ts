@@ -14,7 +14,7 @@ export async function describeStanding(
   { name }: ActionVersion,
 ): Promise<Standing> {
   const candidates = target.pairs.map(({ candidate }) => candidate);
-  const exists = (await readAssistants(client.assistants, candidates)) !== null;
+  const exists = (await readAssistants(client.assistants, candidates, 'normal')) !== null;
   try {
     refuseTaken(db === null ? [] : await copilotRows(db), { actionName: name, target });
     if (target.unit === 'agent') return { baseline: null, note: 'The other agents have no assistant.', exists };

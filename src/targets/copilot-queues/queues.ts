@@ -27,7 +27,7 @@ export async function placesOf(
   const ids = queues.map(({ id }) => id);
   const found = new Map((await assistants.queuesAmong(ids, urgency)).map((queue) => [queue.id, queue]));
   const unserved = ids.filter((id) => !found.has(id));
-  const gone = unserved.length === 0 ? [] : (await routing.lookUp('queue', unserved)).unknown;
+  const gone = unserved.length === 0 ? [] : (await routing.lookUp('queue', unserved, urgency)).unknown;
   return queues.map((queue) => {
     const assistant = found.get(queue.id)?.assistant?.id ?? null;
     return { queue, place: gone.includes(queue.id) ? 'gone' : placeOf(queue, assistant) };
@@ -91,7 +91,7 @@ export async function moveQueues(
   for (const arm of ['candidate', 'baseline'] as const) {
     const ids = [...new Set(handle.queues.map((queue) => queue[arm]))];
     const gains = moves.some((move) => move.arm === arm);
-    if (gains) await assertAsChecked(client.assistants, deployment, arm, ids);
+    if (gains) await assertAsChecked(client.assistants, deployment, { arm, ids }, urgency);
   }
   for (const { queue, arm } of moves)
     await client.assistants.putQueue(queue[arm], { id: queue.id, mediaTypes: queue.mediaTypes }, urgency);

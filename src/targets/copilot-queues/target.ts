@@ -107,7 +107,7 @@ interface Seen {
 async function see({ client }: TargetDeps, deployment: Deployment, urgency: Urgency | undefined): Promise<Seen> {
   const handle = handleOf(deployment);
   const contentOf = (ids: readonly string[]): Promise<ReadArm | null> =>
-    readAssistants(client.assistants, [...new Set(ids)]);
+    readAssistants(client.assistants, [...new Set(ids)], urgency);
   if (handle.unit === 'agent') {
     const [assigned, candidate] = await Promise.all([
       assignedIn(client.assistants, handle, urgency),

@@ -1,6 +1,6 @@
 /** The sandbox organisation with some queues of its own, behind a door that notes and refuses what a test says. */
 import { createGenesysClient } from '../../../src/genesys/client.ts';
-import type { GenesysClient } from '../../../src/genesys/client.ts';
+import type { GenesysClient, GenesysClientOptions } from '../../../src/genesys/client.ts';
 import { SEEDED_ASSISTANTS } from '../../../src/sandbox/copilot/seeded-assistants.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { signIn } from '../../helpers/organisation-api.ts';
@@ -11,6 +11,8 @@ import { errorBody } from '../../genesys/with-organisation.ts';
 
 export interface CopilotSandbox {
   readonly client: GenesysClient;
+  /** Another one of the same organisation, closed with it. */
+  readonly clientWith: (more: Partial<GenesysClientOptions>) => GenesysClient;
   readonly queueIds: readonly string[];
   /** Of each queue, as analytics tells them. */
   readonly volumes: Map<string, number>;
@@ -51,16 +53,22 @@ export async function startCopilotSandbox(queues: number): Promise<CopilotSandbo
       return { status: 404, body: errorBody(404, 'not.found') };
     return forward(sandbox.url, request, removed);
   });
-  const client = createGenesysClient({
-    loginUrl: sandbox.url,
-    apiUrl: door.url,
-    clientId: 'sandbox-client',
-    clientSecret: 'sandbox-secret',
-    callsPerMinute: 30_000,
-    requestTimeoutMs: PATIENCE_MS,
-    now: Date.now,
-    sleep: () => Promise.resolve(),
-  });
+  const clients: GenesysClient[] = [];
+  const clientWith = (more: Partial<GenesysClientOptions>): GenesysClient => {
+    const made = createGenesysClient({
+      loginUrl: sandbox.url,
+      apiUrl: door.url,
+      clientId: 'sandbox-client',
+      clientSecret: 'sandbox-secret',
+      callsPerMinute: 30_000,
+      requestTimeoutMs: PATIENCE_MS,
+      now: Date.now,
+      sleep: () => Promise.resolve(),
+      ...more,
+    });
+    clients.push(made);
+    return made;
+  };
   const call = await signIn(sandbox.url);
   const put = async (assistant: string, id: string, mediaTypes: readonly string[] = ['Call']): Promise<void> =>
     void (await call('PUT', `assistants/${assistant}/queues/${id}`, { id, mediaTypes }));
@@ -69,7 +77,8 @@ export async function startCopilotSandbox(queues: number): Promise<CopilotSandbo
     (await call<Listed>('GET', `assistants/queues?expand=assistant&pageSize=200&queueIds=${queueIds.join(',')}`))
       .entities;
   return {
-    client,
+    client: clientWith({}),
+    clientWith,
     queueIds,
     volumes,
     requests: door.requests,
@@ -99,7 +108,7 @@ export async function startCopilotSandbox(queues: number): Promise<CopilotSandbo
     grantAgain: () => void Object.assign(right, { left: Infinity }),
     removeQueue: (queue) => void removed.add(queue),
     async close() {
-      client.close();
+      for (const one of clients) one.close();
       await door.close();
       await sandbox.close();
     },
