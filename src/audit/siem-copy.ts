@@ -26,8 +26,8 @@ const record = z.object({
 });
 
 /**
- * Null when a line is not a record of ours. Twice the same record is once; leaves count up to the first that is
- * missing.
+ * Null when a line is not a record of ours. Twice the same record is once, and of two that differ the first counts;
+ * leaves count up to the first that is missing.
  */
 export function parseSiemCopy(text: string): CheckpointCopy | null {
   const leaves = new Map<number, LeafRecord>();
@@ -37,8 +37,9 @@ export function parseSiemCopy(text: string): CheckpointCopy | null {
     if (parsed === null) return null;
     const { key, leaf, leaf_hash: hash, content } = parsed.unmapped;
     const bytes = hashFromBase64(hash ?? '');
-    if (leaf !== undefined && bytes !== undefined) leaves.set(leaf, { key, hash: bytes });
-    else if (content.note !== undefined) notes.add(content.note);
+    if (leaf !== undefined && bytes !== undefined) {
+      if (!leaves.has(leaf)) leaves.set(leaf, { key, hash: bytes });
+    } else if (content.note !== undefined) notes.add(content.note);
   }
   return { notes: [...notes], leaves: unbroken(leaves) };
 }

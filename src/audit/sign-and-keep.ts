@@ -89,6 +89,14 @@ async function lastKept(
   return { others: others.filter((one) => one !== null), isBegun: inFile?.isEmpty === false };
 }
 
+/** For who does not sign: a file that is missing or cannot be read tells nothing, and is told when it is signed. */
+export async function lastSignedOutside(verifier: Verifier, { file, record }: Keeping): Promise<Checkpoint[]> {
+  const inFile = file === undefined ? null : await lastSignedIn(file, verifier).catch(() => null);
+  const beside = await readSignedRecord(record, verifier);
+  const both = [inFile?.checkpoint ?? null, beside === null ? null : openCheckpoint(beside, verifier)];
+  return both.filter((one) => one !== null);
+}
+
 const NOTHING: CheckpointCopy = { notes: [], leaves: [] };
 
 async function assertNeverSigned(

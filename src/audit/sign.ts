@@ -14,11 +14,12 @@ import type { StoredCheckpoint } from '../store/audit-log.ts';
 import type { Database, Queryable, Transaction } from '../store/database.ts';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { rootAt, whyNotContinued } from './continues.ts';
 import { CompactRange } from './compact-range.ts';
 import { AuditError } from './errors.ts';
 import { leafHash, sameHash } from './hash.ts';
 import type { Signer, Verifier } from './note.ts';
-import { foldNodes, nodesOf } from './ranges.ts';
+import { nodesOf } from './ranges.ts';
 
 export interface SigningOptions {
   readonly now: () => number;
@@ -82,20 +83,8 @@ async function lastGenuine(
 }
 
 async function assertContinues(db: Queryable, size: number, earlier: Checkpoint): Promise<void> {
-  if (earlier.size > size)
-    throw tampered(
-      `The audit log has ${size} entries, but a checkpoint over ${earlier.size} was signed: entries were cut off.`,
-    );
-  if (!sameHash(await rootAt(db, earlier.size), earlier.root)) {
-    throw tampered(
-      `The first ${earlier.size} entries of the audit log are not those of the checkpoint that was signed over them.`,
-    );
-  }
-}
-
-/** By the nodes of the tree, of which a few suffice. */
-async function rootAt(db: Queryable, size: number): Promise<Uint8Array> {
-  return foldNodes(await readNodes(db, nodesOf({ from: 0, to: size })));
+  const broken = await whyNotContinued(db, size, earlier);
+  if (broken !== null) throw tampered(broken);
 }
 
 const BATCH = 2000;

@@ -79,8 +79,8 @@ async function shipping(parts: AuditDuties): Promise<(() => Promise<void>) | nul
   const { env, db, logger } = parts;
   const given = shippingOf(env);
   if (given === null) return null;
-  const { name: origin } = await demandSigner(keySource({ env }));
-  const way = await composeShipping({ ...parts, ...given, origin });
+  const verifier = await demandSigner(keySource({ env }));
+  const way = await composeShipping({ ...parts, ...given, verifier });
   return async () => {
     try {
       await ship(db, { ...way, signal: Context.current().cancellationSignal });

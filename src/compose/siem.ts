@@ -1,6 +1,8 @@
 /** The way to a SIEM: what ships the audit log there. */
 import { hostname } from 'node:os';
 import { AuditError } from '../audit/errors.ts';
+import type { Verifier } from '../audit/note.ts';
+import { lastSignedOutside } from '../audit/sign-and-keep.ts';
 import type { Env } from '../config/secrets.ts';
 import { FORMATS, parseDestination } from '../siem/destination.ts';
 import type { Format, SiemDestination } from '../siem/destination.ts';
@@ -9,6 +11,7 @@ import { httpSink } from '../siem/http-sink.ts';
 import type { Shipping } from '../siem/ship.ts';
 import type { Sink } from '../siem/sink.ts';
 import { socketSink } from '../siem/socket-sink.ts';
+import { keepingOf } from './audit-keys.ts';
 import { readNamedFile, readSecretOf } from './secrets.ts';
 
 export interface ShippingParts {
@@ -16,17 +19,19 @@ export interface ShippingParts {
   readonly now: () => number;
   /** Of this program. */
   readonly version: string;
-  /** Name of the log. */
-  readonly origin: string;
+  /** Its name is the log's. */
+  readonly verifier: Verifier;
   readonly to: string;
   readonly format: Format;
 }
 
-export async function composeShipping({ env, now, version, origin, to, format }: ShippingParts): Promise<Shipping> {
+export async function composeShipping({ env, now, version, verifier, to, format }: ShippingParts): Promise<Shipping> {
   const destination = parseDestination(to);
+  const { name: origin } = verifier;
   const sender = { origin, host: hostname(), productVersion: version };
   const sink = await sinkOf(env, destination, format, origin);
-  return { sink, format, destination: destination.name, sender, now };
+  const kept = () => lastSignedOutside(verifier, keepingOf({ env }));
+  return { sink, format, destination: destination.name, sender, now, kept };
 }
 
 async function sinkOf(env: Env, destination: SiemDestination, format: Format, origin: string): Promise<Sink> {

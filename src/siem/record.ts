@@ -4,7 +4,10 @@ import { leafHash, toBase64 } from '../audit/hash.ts';
 import type { AuditLine, StoredCheckpoint } from '../store/audit-log.ts';
 
 export interface SiemRecord {
-  /** Names the record for good: `<origin>:e<leaf>` or `<origin>:c<size>`. Downstream drops what it has seen. */
+  /**
+   * Names the record for good: `<origin>:e<leaf>` or `<origin>:c<size>`, with `<epoch>:` between where the log was begun
+   * anew. Downstream drops what it has seen.
+   */
   readonly id: string;
   readonly atMs: number;
   readonly key: string;
@@ -34,7 +37,7 @@ export interface LogSender {
   readonly productVersion: string;
 }
 
-export function entryRecord({ leaf, line }: AuditLine, { origin }: LogSender): SiemRecord {
+export function entryRecord({ leaf, line }: AuditLine, { origin }: LogSender, epoch = ''): SiemRecord {
   const content = JSON.parse(line) as Record<string, unknown>;
   const text = (name: string): string | null => (typeof content[name] === 'string' ? content[name] : null);
   const { after } = content;
@@ -43,7 +46,7 @@ export function entryRecord({ leaf, line }: AuditLine, { origin }: LogSender): S
       ? after.phase
       : null;
   return {
-    id: `${idPrefix(origin)}e${leaf}`,
+    id: idOf({ origin, epoch, kind: 'e', number: leaf }),
     atMs: Date.parse(text('at') ?? ''),
     key: keyOfLine(line),
     act: text('act') ?? '',
@@ -61,9 +64,9 @@ export function entryRecord({ leaf, line }: AuditLine, { origin }: LogSender): S
   };
 }
 
-export function checkpointRecord({ size, note, at }: StoredCheckpoint, { origin }: LogSender): SiemRecord {
+export function checkpointRecord({ size, note, at }: StoredCheckpoint, { origin }: LogSender, epoch = ''): SiemRecord {
   return {
-    id: `${idPrefix(origin)}c${size}`,
+    id: idOf({ origin, epoch, kind: 'c', number: size }),
     atMs: at.getTime(),
     key: `checkpoint/${size}`,
     act: 'checkpoint',
@@ -81,8 +84,36 @@ export function checkpointRecord({ size, note, at }: StoredCheckpoint, { origin 
   };
 }
 
+export interface RecordId {
+  readonly origin: string;
+  readonly epoch: string;
+  /** Entry or checkpoint. */
+  readonly kind: 'e' | 'c';
+  readonly number: number;
+}
+
+export function idOf({ origin, epoch, kind, number }: RecordId): string {
+  return `${idPrefix(origin)}${epoch === '' ? '' : `${epoch}:`}${kind}${number}`;
+}
+
+/** Null for what is no id of a record of this log. */
+export function parseId(id: string, origin: string): RecordId | null {
+  const prefix = idPrefix(origin);
+  if (!id.startsWith(prefix)) return null;
+  const { epoch = '', kind, number } = ID.exec(id.slice(prefix.length))?.groups ?? {};
+  return number === undefined ? null : { origin, epoch, kind: kind === 'e' ? 'e' : 'c', number: Number(number) };
+}
+
+const EPOCH_LETTERS = 12;
+const ID = /^(?:(?<epoch>[0-9a-f]{12}):)?(?<kind>[ec])(?<number>\d+)$/;
+
+/** Names what follows a new beginning by the entry that tells of it, of which there is none like it. */
+export function epochOf({ line }: AuditLine): string {
+  return Buffer.from(leafHash(line)).toString('hex').slice(0, EPOCH_LETTERS);
+}
+
 /** Letters that mean nothing in any format, so that an id never needs escaping. */
-export function idPrefix(origin: string): string {
+function idPrefix(origin: string): string {
   return `${origin.replaceAll(/[^A-Za-z0-9._/-]/g, '_')}:`;
 }
 

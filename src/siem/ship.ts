@@ -1,4 +1,5 @@
 /** Ships the log, entry by entry in its order, and its checkpoints, from where the destination has come to. */
+import type { Checkpoint } from '../audit/checkpoint.ts';
 import { AuditError } from '../audit/errors.ts';
 import { listCheckpoints, readAuditLines, readCursor, saveCursor } from '../store/audit-log.ts';
 import type { AuditLine, ShippingCursor } from '../store/audit-log.ts';
@@ -8,6 +9,7 @@ import type { Format } from './destination.ts';
 import { formatOcsf } from './ocsf.ts';
 import { checkpointRecord, entryRecord } from './record.ts';
 import type { LogSender, SiemRecord } from './record.ts';
+import { resumeAt } from './resume.ts';
 import type { Batch, Sink } from './sink.ts';
 import { formatSyslog } from './syslog.ts';
 
@@ -19,6 +21,8 @@ export interface Shipping {
   readonly sender: LogSender;
   readonly now: () => number;
   readonly signal?: AbortSignal;
+  /** What this key signed last, as far as that is kept outside the database. */
+  readonly kept?: () => Promise<readonly Checkpoint[]>;
 }
 
 export interface Shipped {
@@ -42,7 +46,11 @@ const FORMATTERS: Readonly<Record<Format, (record: SiemRecord, sender: LogSender
 export async function ship(db: Database, shipping: Shipping): Promise<Shipped> {
   const { sink, destination, now, signal } = shipping;
   const name = `${shipping.format} ${shipping.sender.origin} ${destination}`;
-  let cursor = (await sink.resume()) ?? (await readCursor(db, name));
+  let cursor = await resumeAt(db, {
+    stored: await readCursor(db, name),
+    reached: await sink.resume(),
+    kept: shipping.kept ?? (() => Promise.resolve([])),
+  });
   let [entries, checkpoints] = [0, 0];
   for (;;) {
     const { records, next } = await nextRecords(db, cursor, shipping.sender);
@@ -67,10 +75,10 @@ async function nextRecords(
   const leaf = cursor.leaf + lines.length;
   const fresh = (await listCheckpoints(db, cursor.checkpointSize)).filter(({ size }) => size <= leaf);
   const records = [
-    ...lines.map((line) => entryRecord(line, sender)),
-    ...fresh.map((checkpoint) => checkpointRecord(checkpoint, sender)),
+    ...lines.map((line) => entryRecord(line, sender, cursor.epoch)),
+    ...fresh.map((checkpoint) => checkpointRecord(checkpoint, sender, cursor.epoch)),
   ];
-  return { records, next: { leaf, checkpointSize: fresh.at(-1)?.size ?? cursor.checkpointSize } };
+  return { records, next: { ...cursor, leaf, checkpointSize: fresh.at(-1)?.size ?? cursor.checkpointSize } };
 }
 
 function assertUnbroken(lines: readonly AuditLine[], from: number): void {

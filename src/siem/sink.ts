@@ -1,5 +1,4 @@
 /** Where records go. */
-import type { ShippingCursor } from '../store/audit-log.ts';
 
 export interface Batch {
   /** One record each, without a line end, in order. */
@@ -12,5 +11,16 @@ export interface Sink {
   /** Resolves once the other side has all of it; a rejection means that it may have some, and gets all of it again. */
   send(batch: Batch): Promise<void>;
   /** How far the destination itself says it has come; null when only our own cursor knows. */
-  resume(): Promise<ShippingCursor | null>;
+  resume(): Promise<Reached | null>;
+}
+
+/** What a destination holds, of its last epoch. */
+export interface Reached {
+  readonly epoch: string;
+  /** The entry after its last. */
+  readonly leaf: number;
+  /** Base64 of the hash that its last entry tells; null when it has none. */
+  readonly lastHash: string | null;
+  /** Of its largest checkpoint; null when it has none. */
+  readonly checkpointSize: number | null;
 }

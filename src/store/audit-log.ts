@@ -220,14 +220,20 @@ export async function lastCheckpoint(db: Queryable): Promise<StoredCheckpoint | 
 export interface ShippingCursor {
   readonly leaf: number;
   readonly checkpointSize: number;
+  /** Of which beginning of the log, where there was more than one; empty for the first. */
+  readonly epoch: string;
 }
 
+/** Each epoch has a row of its own, and the later ones begin where the earlier ones stood. */
 export async function readCursor(db: Queryable, destination: string): Promise<ShippingCursor> {
-  const [row] = await db.query<ShippingCursor>(
-    'select leaf, checkpoint_size as "checkpointSize" from audit_cursors where destination = $1',
+  const [row] = await db.query<ShippingCursor & { destination: string }>(
+    `select destination, leaf, checkpoint_size as "checkpointSize" from audit_cursors
+     where destination = $1 or starts_with(destination, $1 || ' #') order by leaf desc, at desc, destination desc limit 1`,
     [destination],
   );
-  return row ?? { leaf: 0, checkpointSize: 0 };
+  if (row === undefined) return { leaf: 0, checkpointSize: 0, epoch: '' };
+  const { leaf, checkpointSize } = row;
+  return { leaf, checkpointSize, epoch: row.destination.slice(`${destination} #`.length) };
 }
 
 /** A late save of an earlier place does not turn it back. */
@@ -236,6 +242,19 @@ export async function saveCursor(db: Queryable, destination: string, cursor: Shi
     `insert into audit_cursors as c (destination, leaf, checkpoint_size, at) values ($1, $2::bigint, $3::bigint, $4)
      on conflict (destination) do update set leaf = greatest(c.leaf, excluded.leaf),
        checkpoint_size = greatest(c.checkpoint_size, excluded.checkpoint_size), at = excluded.at`,
-    [destination, cursor.leaf, cursor.checkpointSize, at],
+    [rowOf(destination, cursor.epoch), cursor.leaf, cursor.checkpointSize, at],
   );
+}
+
+function rowOf(destination: string, epoch: string): string {
+  return epoch === '' ? destination : `${destination} #${epoch}`;
+}
+
+/** The last word of a person, from this leaf on, that what was kept of the log outside does not count any more. */
+export async function lastBeginning(db: Queryable, from: number): Promise<AuditLine | null> {
+  const [row] = await db.query<AuditLine>(
+    "select leaf, line from audit where act = 'checkpointsBegun' and leaf >= $1::bigint order by leaf desc limit 1",
+    [from],
+  );
+  return row ?? null;
 }

@@ -7,11 +7,11 @@ import { openCheckpoint } from '../../src/audit/checkpoint.ts';
 import { generateKey } from '../../src/audit/note.ts';
 import { readKept, signAndKeep } from '../../src/audit/sign-and-keep.ts';
 import { verifyDatabase } from '../../src/audit/verify.ts';
-import type { Database, Queryable } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { NOON } from '../helpers/events.ts';
-import { appendMany, useFolder } from './helpers.ts';
+import { appendMany, cutTo, useFolder } from './helpers.ts';
 import { openStore } from '../helpers/any-store.ts';
 
 const HOUR = 3_600_000;
@@ -31,16 +31,6 @@ function logAt(name: string) {
     }
   };
   return { home, run, change };
-}
-
-async function cutTo(db: Queryable, size: number): Promise<void> {
-  for (const table of ['audit', 'audit_nodes', 'audit_checkpoints'])
-    await db.query(`alter table ${table} disable trigger user`);
-  await db.query('delete from audit where leaf >= $1::bigint', [size]);
-  await db.query('delete from audit_checkpoints where size > $1::bigint', [size]);
-  await db.query('delete from audit_nodes where (idx + 1) * (2 ^ level) > $1::bigint', [size]);
-  for (const table of ['audit', 'audit_nodes', 'audit_checkpoints'])
-    await db.query(`alter table ${table} enable trigger user`);
 }
 
 test('verifying says when the log was signed last, and over how much; an export that was cut to an earlier checkpoint shows its age', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditEntry } from '../../src/store/audit-line.ts';
 import { appendAudit } from '../../src/store/audit.ts';
-import type { Database, Transaction } from '../../src/store/database.ts';
+import type { Database, Queryable, Transaction } from '../../src/store/database.ts';
 import { append } from '../helpers/audit.ts';
 import { NOON } from '../helpers/events.ts';
 
@@ -40,6 +40,17 @@ export function entry(n: number, more: Partial<AuditEntry> = {}): AuditEntry {
 
 export async function appendMany(db: Database | Transaction, from: number, to: number): Promise<void> {
   for (let n = from; n < to; n += 1) await ('tx' in db ? append(db, entry(n)) : appendAudit(db, entry(n)));
+}
+
+/** What a restore of an older database leaves: neither entries nor checkpoints from `size` on. */
+export async function cutTo(db: Queryable, size: number): Promise<void> {
+  for (const table of ['audit', 'audit_nodes', 'audit_checkpoints'])
+    await db.query(`alter table ${table} disable trigger user`);
+  await db.query('delete from audit where leaf >= $1::bigint', [size]);
+  await db.query('delete from audit_checkpoints where size > $1::bigint', [size]);
+  await db.query('delete from audit_nodes where (idx + 1) * (2 ^ level) > $1::bigint', [size]);
+  for (const table of ['audit', 'audit_nodes', 'audit_checkpoints'])
+    await db.query(`alter table ${table} enable trigger user`);
 }
 
 /** A folder for one file of tests, removed after it. */

@@ -40,8 +40,8 @@ interface ShipArgs extends JsonOption {
 }
 
 async function shipLog(deps: Deps, { to, format, every, json }: ShipArgs): Promise<number> {
-  const { name: origin } = await demandSigner(keySource(deps));
-  const way = await composeShipping({ ...deps, origin, to, format });
+  const verifier = await demandSigner(keySource(deps));
+  const way = await composeShipping({ ...deps, verifier, to, format });
   await withStore(deps, (db) =>
     repeat(deps, every, async () => {
       const shipped = await ship(db, { ...way, signal: deps.signal });
