@@ -19,6 +19,8 @@ export interface FeedSettings {
   readonly maxBackoffMs: number;
   /** New topics wait this long for others to come with them: each group costs one call. */
   readonly groupMs: number;
+  /** A topic that the channel is told so long after it was wanted has a gap. */
+  readonly lateMs: number;
 }
 
 export const FEED_SETTINGS: FeedSettings = {
@@ -27,6 +29,7 @@ export const FEED_SETTINGS: FeedSettings = {
   backoffMs: 500,
   maxBackoffMs: 30_000,
   groupMs: 1_000,
+  lateMs: 10_000,
 };
 
 export interface FeedParts {
@@ -39,7 +42,10 @@ export interface FeedParts {
   readonly onEvent: (event: NotificationEvent) => void;
   /** From some moment on these topics are not heard; told before any further event of them is. */
   readonly onLost?: ((topics: ReadonlySet<string>) => void) | undefined;
-  /** These topics are heard again; what came between the two instants (ms since the epoch) may have been missed. */
+  /**
+   * These topics are heard again, or for the first time long after they were wanted; what came between the two instants
+   * (ms since the epoch) may have been missed.
+   */
   readonly onGap: (fromMs: number, toMs: number, topics: ReadonlySet<string>) => void;
   /** This topic will not be heard; the others are. Told again when all topics are set anew. */
   readonly onRefused?: ((refused: RefusedTopic) => void) | undefined;
@@ -74,6 +80,8 @@ class Feed implements NotificationFeed {
   readonly #wanted = new Set<string>();
   /** As the channel has them. */
   #subscribed = new Set<string>();
+  /** Not told to the channel yet, with since when by the steady clock. */
+  readonly #awaited = new Map<string, number>();
   #channel: Channel | undefined;
   #socket: NotificationSocket | undefined;
   #paused = false;
@@ -105,6 +113,7 @@ class Feed implements NotificationFeed {
 
   add(topic: string): boolean {
     if (this.#wanted.size >= MAX_TOPICS && !this.#wanted.has(topic)) return false;
+    if (!this.#wanted.has(topic)) this.#awaited.set(topic, performance.now());
     this.#wanted.add(topic);
     this.#later(this.#parts.settings.groupMs);
     return true;
@@ -112,6 +121,7 @@ class Feed implements NotificationFeed {
 
   remove(topic: string): void {
     this.#wanted.delete(topic);
+    this.#awaited.delete(topic);
   }
 
   pause(): void {
@@ -259,6 +269,7 @@ class Feed implements NotificationFeed {
     this.#tellRefused(await this.#parts.notifications.addTopics(channel.id, fresh));
     if (this.#socket !== socket) return;
     for (const topic of fresh) this.#subscribed.add(topic);
+    this.#heard(fresh);
     this.#renewBefore(channel);
   }
 
@@ -267,7 +278,17 @@ class Feed implements NotificationFeed {
     this.#tellRefused(await this.#parts.notifications.replaceTopics(channel.id, wanted));
     this.#subscribed = new Set(wanted);
     this.#stale = false;
+    this.#heard(wanted);
     this.#renewBefore(channel);
+  }
+
+  #heard(topics: readonly string[]): void {
+    const at = performance.now();
+    const waitedMs = (topic: string): number => at - (this.#awaited.get(topic) ?? at);
+    const late = topics.filter((topic) => waitedMs(topic) > this.#parts.settings.lateMs);
+    const nowMs = this.#parts.now();
+    if (late.length > 0) this.#parts.onGap(nowMs - Math.max(...late.map(waitedMs)), nowMs, new Set(late));
+    for (const topic of topics) this.#awaited.delete(topic);
   }
 
   #tellRefused(refused: readonly RefusedTopic[]): void {

@@ -22,8 +22,8 @@ export interface Followed {
   agentId: string | null;
   mediaType: string | null;
   language: string | null;
-  /** Anything of it; ms since the epoch. */
-  heardMs: number;
+  /** Anything of it, by the steady clock. */
+  heardAt: number;
   /** Of the newest state that was told, where its source says so. */
   stateMs: number;
   /** The first message of its transcription was heard. */
@@ -49,7 +49,7 @@ export function startFollowing(id: string, queueId: string, sinceMs: number): Fo
     agentId: null,
     mediaType: null,
     language: null,
-    heardMs: 0,
+    heardAt: -Infinity,
     stateMs: 0,
     begun: false,
     gap: false,

@@ -6,6 +6,8 @@ import type { Transcripts } from '../genesys/transcripts.ts';
 import type { ConversationDetail } from '../genesys/wire.ts';
 import { isWhole } from './followed.ts';
 import type { Followed, FollowedConversations } from './followed.ts';
+import { Gaps } from './gaps.ts';
+import type { Gap } from './gaps.ts';
 import { PacedReads } from './paced-reads.ts';
 import { retry } from './retry.ts';
 import type { Waiting } from './retry.ts';
@@ -29,7 +31,7 @@ export interface GapParts {
   /** It is over for long enough that nothing more of it is told. */
   readonly onSettled: (followed: Followed) => void;
   /** Runs in the organisation, though the socket may not have told of it. */
-  readonly onFound: (conversationId: string, at: Route, route: ConversationRoute) => void;
+  readonly onFound: (conversationId: string, at: Route, route: ConversationRoute, gap: Gap) => void;
   readonly onPhrase: (followed: Followed, phrase: SpokenPhrase) => void;
   /** All that can be had of it has come. */
   readonly onFilled: (followed: Followed) => void;
@@ -47,14 +49,17 @@ const MAX_WAIT_FACTOR = 16;
 export class GapFiller {
   readonly #parts: GapParts;
   readonly #timers = new Set<NodeJS.Timeout>();
-  /** Queues of which conversations may be unknown, with since when. */
-  readonly #gaps = new Map<string, number>();
+  readonly #gaps: Gaps;
+  #lookAgain: NodeJS.Timeout | undefined;
+  /** A look runs, or waits for its turn. */
+  #isLooking = false;
   #waitFactor = 1;
   #closed = false;
   readonly #reads: PacedReads;
 
   constructor(parts: GapParts) {
     this.#parts = parts;
+    this.#gaps = new Gaps(parts.settleMs);
     this.#reads = new PacedReads({
       sleep: parts.waiting.sleep,
       readEveryMs: parts.readEveryMs,
@@ -67,17 +72,17 @@ export class GapFiller {
     });
   }
 
-  /** A conversation that ran there at some instant since `fromMs` (ms since the epoch) may be unknown, or over. */
+  /** They are heard again; a conversation that ran there since `fromMs` (ms since the epoch) may be unknown, or over. */
   missed(fromMs: number, queueIds: readonly string[]): void {
     if (queueIds.length === 0) return;
-    for (const id of queueIds) this.#gaps.set(id, Math.min(fromMs, this.#gaps.get(id) ?? fromMs));
+    this.#gaps.add({ queueIds, fromMs, toMs: this.#parts.now(), endedAt: performance.now() });
     this.#waitFactor = 1;
-    this.#discover();
+    this.#lookIn(0);
   }
 
   /** Nobody asks for its conversations any more. */
   leave(queueId: string): void {
-    this.#gaps.delete(queueId);
+    this.#gaps.leave(queueId);
   }
 
   /** Looks for the transcript of a conversation that is over, again and again, until it came or never will. */
@@ -92,42 +97,58 @@ export class GapFiller {
   close(): void {
     this.#closed = true;
     this.#reads.close();
+    clearTimeout(this.#lookAgain);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }
 
-  /**
-   * Which conversations began or ended unheard; asked again while one of them gives no sign of life, and once more for
-   * late analytics.
-   */
-  #discover(): void {
+  /** Which conversations began or ended unheard: one look at a time at all gaps, until all are settled. */
+  #look(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
     this.#reads.find(async () => {
-      const { followed, now, settleMs } = this.#parts;
-      const gaps = new Map(this.#gaps);
-      if (gaps.size === 0) return;
-      const fromMs = Math.min(...gaps.values());
-      const toMs = Math.max(now(), fromMs + 1);
-      await this.#lookAt([...gaps.keys()], fromMs, toMs);
-      const isSilent = ({ gap, ended, heardMs, topicQueueIds }: Followed): boolean =>
-        gap && !ended && heardMs < toMs && [...topicQueueIds].some((id) => gaps.has(id));
-      if (toMs - fromMs > settleMs && !followed.open().some(isSilent)) {
-        for (const [id, at] of gaps) if (this.#gaps.get(id) === at) this.#gaps.delete(id);
-        return;
+      const askedAt = performance.now();
+      for (const gap of this.#gaps.all) {
+        gap.isLookedAt = true;
+        if (gap.queueIds.size > 0) await this.#lookAt(gap);
       }
-      this.#after(settleMs * this.#waitFactor, () => {
-        this.#discover();
-      });
-      if (toMs - fromMs > settleMs) this.#waitFactor = Math.min(MAX_WAIT_FACTOR, this.#waitFactor * 2);
+      this.#isLooking = false;
+      this.#gaps.settle(askedAt, this.#parts.followed.open());
+      this.#lookLater(askedAt);
     });
   }
 
-  async #lookAt(queueIds: readonly string[], fromMs: number, toMs: number): Promise<void> {
-    const { conversations, followed, waiting, onFound } = this.#parts;
-    const query = { fromMs, toMs, segmentFilters: [inQueues(queueIds)] };
+  /** Where only a conversation that gives no sign of life is waited for, more and more seldom. */
+  #lookLater(askedAt: number): void {
+    const { all } = this.#gaps;
+    if (all.length === 0) return;
+    if (all.some(({ isLookedAt }) => !isLookedAt)) return this.#lookIn(0);
+    this.#lookIn(this.#parts.settleMs * this.#waitFactor);
+    if (all.some((gap) => this.#gaps.isFresh(gap, askedAt))) return;
+    this.#waitFactor = Math.min(MAX_WAIT_FACTOR, this.#waitFactor * 2);
+  }
+
+  #lookIn(ms: number): void {
+    clearTimeout(this.#lookAgain);
+    if (this.#closed) return;
+    this.#lookAgain = setTimeout(() => {
+      this.#look();
+    }, ms);
+  }
+
+  /** A little around the gap too: an end is told late, and analytics has a clock of its own. */
+  async #lookAt(gap: Gap): Promise<void> {
+    const { conversations, followed, waiting, now, settleMs, onFound } = this.#parts;
+    const { fromMs, queueIds, found } = gap;
+    const toMs = Math.max(Math.min(now(), gap.toMs + settleMs), fromMs + 1);
+    const query = { fromMs: fromMs - settleMs, toMs, segmentFilters: [inQueues([...queueIds])] };
     for (const detail of await retry(() => all(conversations.details(query)), waiting)) {
-      if (followed.isOver(detail.conversationId)) continue;
+      const { conversationId: id } = detail;
       const route = routeOf(detail);
-      if (route.endMs === null || route.endMs >= fromMs) onFound(detail.conversationId, route.at(toMs), route);
+      const ranInIt = route.endMs === null || route.endMs >= fromMs;
+      const isNew = ranInIt && !followed.isOver(id) && !found.has(id);
+      found.add(id);
+      if (isNew || followed.get(id) !== undefined) onFound(id, route.at(now()), route, gap);
     }
   }
 

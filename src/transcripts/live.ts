@@ -15,6 +15,7 @@ import type { DigitalReader } from './digital-messages.ts';
 import { FollowedConversations, isWhole, placeOf, startFollowing, takeState } from './followed.ts';
 import type { Followed } from './followed.ts';
 import { GapFiller } from './gap-filler.ts';
+import type { Gap } from './gaps.ts';
 import { liveEventOf, queueOfTopic, queueTopic, transcriptionTopic } from './live-events.ts';
 import type { SpeechTold } from './live-events.ts';
 import { LIVE_SETTINGS } from './live-parts.ts';
@@ -115,8 +116,8 @@ class Listener implements LiveFeed {
       onSettled: ({ id }) => {
         this.#speech.leave(id);
       },
-      onFound: (id, at, route) => {
-        this.#found(id, at, route);
+      onFound: (id, at, route, gap) => {
+        this.#found(id, at, route, gap);
       },
       onPhrase: (followed, phrase) => {
         this.#pushRead(followed, phrase);
@@ -204,7 +205,7 @@ class Listener implements LiveFeed {
 
   #hearState(told: ConversationTold, toldMs: number): void {
     const followed = this.#follow(told.conversationId, told.topicQueueId);
-    followed.heardMs = this.#parts.now();
+    followed.heardAt = performance.now();
     takeState(followed, told, toldMs);
     this.#listen(followed);
     this.#digital.read(followed, told.messageIds);
@@ -216,7 +217,7 @@ class Listener implements LiveFeed {
   #hearSpeech(speech: SpeechTold): void {
     const followed = this.#followed.get(speech.conversationId);
     if (followed === undefined) return;
-    followed.heardMs = this.#parts.now();
+    followed.heardAt = performance.now();
     followed.language = speech.language ?? followed.language;
     if (speech.session === 'begun') followed.begun = true;
     for (const { isFinal, utteranceId, ...said } of speech.utterances) {
@@ -247,13 +248,14 @@ class Listener implements LiveFeed {
     this.phrases.push({ ...place, ...phrase, utteranceId: null, via: 'transcript' });
   }
 
-  #found(id: string, at: Route, { endMs, mediaType, agentId }: ConversationRoute): void {
-    const isNew = this.#followed.get(id) === undefined;
+  /** One that is known misses what was said before it was met; since then a lost topic marks it. */
+  #found(id: string, at: Route, { startMs, endMs, mediaType, agentId }: ConversationRoute, gap: Gap): void {
+    const known = this.#followed.get(id);
     const followed = this.#follow(id, at.queueId);
-    followed.gap = true;
+    if (known === undefined || (known.sinceMs >= gap.fromMs && startMs < gap.toMs)) followed.gap = true;
     followed.skillIds ??= at.skillIds;
     followed.mediaType ??= mediaType;
-    if (isNew) followed.agentId = agentId;
+    if (known === undefined) followed.agentId = agentId;
     if (endMs === null) this.#listen(followed);
     if (endMs !== null) this.#end(followed);
   }

@@ -4,6 +4,7 @@ import { createGenesysClient } from '../../src/genesys/client.ts';
 import type { GenesysClient } from '../../src/genesys/client.ts';
 import { GenesysError } from '../../src/genesys/errors.ts';
 import { FEED_SETTINGS } from '../../src/genesys/notifications-feed.ts';
+import type { FeedSettings } from '../../src/genesys/notifications-feed.ts';
 import { createNotificationPool } from '../../src/genesys/notifications-pool.ts';
 import type { NotificationPool } from '../../src/genesys/notifications-pool.ts';
 import type { RefusedTopic } from '../../src/genesys/notifications.ts';
@@ -28,7 +29,11 @@ interface Listening {
   evictions: number;
 }
 
-async function givenPool(maxChannels: number, options: SandboxOptions = {}): Promise<Listening> {
+async function givenPool(
+  maxChannels: number,
+  options: SandboxOptions = {},
+  more: Partial<FeedSettings> = {},
+): Promise<Listening> {
   const sandbox = await startSandbox({ rateLimitPerMinute: 100_000, ...options });
   closeAfterTest(() => sandbox.close());
   const client = createGenesysClient({
@@ -46,7 +51,7 @@ async function givenPool(maxChannels: number, options: SandboxOptions = {}): Pro
     pool: createNotificationPool(
       {
         notifications: client.notifications,
-        settings: { ...FEED_SETTINGS, ...PATIENT, groupMs: 10, backoffMs: 20, maxBackoffMs: 100 },
+        settings: { ...FEED_SETTINGS, ...PATIENT, groupMs: 10, backoffMs: 20, maxBackoffMs: 100, ...more },
         now: Date.now,
         random: () => 0.5,
         onEvent: ({ topicName }) => {
@@ -160,3 +165,21 @@ test.each([0, undefined])(
     expect(listening.gaps).toEqual([]);
   },
 );
+
+test('what came of a topic before the channel could be told of it is a gap', async () => {
+  const listening = await givenPool(1, {}, { lateMs: 200 });
+  await listening.pool.start();
+  const { notifications } = listening.client;
+  const addTopics: typeof notifications.addTopics = notifications.addTopics.bind(notifications);
+  const wantedMs = Date.now();
+  Object.assign(notifications, {
+    addTopics: (...asked: Parameters<typeof addTopics>) => {
+      if (Date.now() - wantedMs > 300) return addTopics(...asked);
+      return Promise.reject(new GenesysError({ kind: 'unavailable', asked: 'POST', came: '503' }));
+    },
+  });
+  listening.pool.add(topic(1));
+  await untilHeard(listening, topic(1));
+  await until(() => listening.gaps.length === 1);
+  expect(listening.gaps[0]).toBeLessThan(wantedMs + 300);
+});
