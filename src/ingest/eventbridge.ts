@@ -63,7 +63,9 @@ export function readBridgeEvent(body: Uint8Array, nowMs: number): BridgeEvent {
   const topic = topicOf(detail.topicName ?? type, eventBody);
   if (topic === null || !WANTED.some((one) => one.test(topic))) return 'passedOver';
   const toldMs = toldOf(eventBody['eventTime']) ?? toldOf(time) ?? nowMs;
-  return nowMs - toldMs > MAX_LATE_MS ? 'late' : { id, topic, body: eventBody, toldAt: new Date(toldMs) };
+  // What is ahead of our clock happened when it came: else it would hide whatever happens until then.
+  const toldAt = new Date(Math.min(toldMs, nowMs));
+  return nowMs - toldMs > MAX_LATE_MS ? 'late' : { id, topic, body: eventBody, toldAt };
 }
 
 function jsonOf(body: Uint8Array): unknown {

@@ -74,6 +74,20 @@ describeEachStore('the bridge', (db) => {
     expect(logged.join()).not.toContain('refund');
   });
 
+  test('an event whose time is ahead hides nothing that comes after it', async () => {
+    await startPair(db(), 100);
+    const given = await givenFeed(db(), { isBridged: true });
+    await untilFollowed(given);
+    const conversation = randomUUID();
+    const ahead = { time: new Date(Date.now() + 3_600_000).toISOString() };
+    await send(envelopeOf(stateOf(conversation, { agentId: 'ann' }), ahead));
+    await send(envelopeOf(stateOf(conversation, { agentId: 'bob' })));
+    await send(envelopeOf(speechOf(conversation, 'I want a refund', 'u2')));
+    const agents = () => db().query('select agent_id as "agentId" from panel_cards');
+    await until(async () => (await agents()).length === 1);
+    expect(await agents()).toEqual([{ agentId: 'bob' }]);
+  });
+
   test.each([null, '', 'the current secret of the bridg', `${CURRENT} `.repeat(2)])(
     'who does not know the secret (%j) leaves nothing',
     async (key) => {
