@@ -167,18 +167,19 @@ export class MessageSender {
     const { db, outlet, now, random, settings } = this.#parts;
     if (answer.kind === 'delivered')
       return settleMessage(db, message, outlet.metrics ? settings.metricsWindowMs : null);
-    if (answer.kind === 'refused' && message.rows.length > 1) return dissolveMessage(db, message);
+    const taken = takenIn(answer);
+    if (answer.kind === 'refused' && message.rows.length > 1) return dissolveMessage(db, message, taken);
     if (answer.kind !== 'failed' || message.attempts + 1 >= settings.maxAttempts)
-      return buryMessage(db, message, { code: answer.code, reason: answer.reason, at: new Date(now()) });
+      return buryMessage(db, message, { code: answer.code, reason: answer.reason, at: new Date(now()), taken });
     const waitMs = Math.max(backOffMs(message.attempts, settings.retry, random()), answer.retryAfterMs ?? 0);
-    await postponeMessage(db, message, { dueAt: new Date(now() + waitMs), reason: answer.reason });
+    await postponeMessage(db, message, { dueAt: new Date(now() + waitMs), reason: answer.reason, taken });
     this.#checkDueAtMs = Math.min(this.#checkDueAtMs, now() + waitMs);
   }
 
   /** The destination answers what it got, or it fails: then Temporal says when it is tried again. */
   #draw(answer: Answer): void {
     const { probing, settings, outlet, minRestMs } = this.#parts;
-    if (answer.kind === 'delivered' || answer.kind === 'refused') {
+    if (answer.kind === 'delivered' || answer.kind === 'refused' || takenIn(answer) !== undefined) {
       this.#failures = 0;
       this.#figures = { ...this.#figures, failing: false };
       if (probing) this.#end('recovered');
@@ -210,6 +211,10 @@ export class MessageSender {
     const dueInMs = this.#checkDueAtMs - now();
     return dueInMs > 0 ? Math.min(settings.idleMs, dueInMs) : settings.idleMs;
   }
+}
+
+function takenIn(answer: Answer): readonly string[] | undefined {
+  return answer.kind === 'failed' || answer.kind === 'refused' ? answer.taken : undefined;
 }
 
 function onAbort(signal: AbortSignal, then: () => void): void {

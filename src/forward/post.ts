@@ -6,11 +6,21 @@
 export type Answer =
   | { readonly kind: 'delivered' }
   /** The message itself is not acceptable. */
-  | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
+  | ({ readonly kind: 'refused'; readonly code: string; readonly reason: string } & Partly)
   /** The destination is gone for good. */
   | { readonly kind: 'gone'; readonly code: string; readonly reason: string }
   /** The destination cannot, now. */
-  | { readonly kind: 'failed'; readonly code: string; readonly reason: string; readonly retryAfterMs: number | null };
+  | ({
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly reason: string;
+      readonly retryAfterMs: number | null;
+    } & Partly);
+
+interface Partly {
+  /** Some of its receivers have it, by their marks: the destination takes messages, and only the others are tried again. */
+  readonly taken?: readonly string[];
+}
 
 export interface PostRequest {
   readonly url: string;

@@ -15,7 +15,7 @@ import { teamsPayload } from './teams.ts';
 export function deliver(destination: Ready, letter: Letter, options: DeliverOptions): Promise<Answer> {
   if (destination.kind === 'email') {
     const { server, from, to } = destination;
-    return sendMail({ server, from, to, mail: mailOf(letter, from), ...options });
+    return sendMail({ server, from, to, taken: letter.taken, mail: mailOf(letter, from), ...options });
   }
   const body = JSON.stringify(payloadOf(destination, letter));
   const headers =

@@ -50,5 +50,7 @@ function letterOf({ id, rows, attempts }: ClaimedMessage, links: Links): Letter 
   const [first, ...others] = rows.flatMap(({ content }) =>
     content === null ? [] : [JSON.parse(content) as QueuedMessage],
   );
-  return first === undefined ? null : { id, messages: [first, ...others], links, again: attempts > 0 };
+  if (first === undefined) return null;
+  const taken = (first.taken ?? []).filter((mark) => others.every((one) => one.taken?.includes(mark)));
+  return { id, messages: [first, ...others], links, again: attempts > 0, taken };
 }

@@ -10,6 +10,8 @@ export interface Letter extends Pick<Around, 'again'> {
   readonly id: string;
   readonly messages: readonly [QueuedMessage, ...QueuedMessage[]];
   readonly links: Links;
+  /** Marks of receivers that have it already. */
+  readonly taken: readonly string[];
 }
 
 export function headlineOf({ messages }: Letter): string {

@@ -1,4 +1,5 @@
 /** One mail over SMTP: what the server said of it, or that it said nothing. TLS, unless the server is on this machine. */
+import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import type { Answer } from '../forward/post.ts';
 import type { Mail } from './mail.ts';
@@ -8,13 +9,18 @@ export interface SendMailOptions {
   readonly server: MailServer;
   readonly from: string;
   readonly to: readonly string[];
+  /** Marks of those that have it already. */
+  readonly taken: readonly string[];
   readonly mail: Mail;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
 /** Never rejects. No address is part of what it says. */
-export async function sendMail({ server, from, to, mail, timeoutMs, signal }: SendMailOptions): Promise<Answer> {
+export async function sendMail(options: SendMailOptions): Promise<Answer> {
+  const { server, from, to, taken, mail, timeoutMs, signal } = options;
+  const outstanding = to.filter((address) => !taken.includes(markOf(address)));
+  if (outstanding.length === 0) return { kind: 'delivered' };
   const { host, port, auth, ca, isLocal } = server;
   const transport = createTransport({
     host,
@@ -34,18 +40,21 @@ export async function sendMail({ server, from, to, mail, timeoutMs, signal }: Se
     over.addEventListener('abort', () => reject(new TimedOut()), { once: true });
   });
   try {
-    await Promise.race([
+    const { rejected, rejectedErrors = [] } = await Promise.race([
       transport.sendMail({
         from,
         to: [...to],
+        envelope: { from, to: outstanding },
         ...mail,
         headers: { 'Auto-Submitted': 'auto-generated' },
       }),
       cut,
     ]);
-    return { kind: 'delivered' };
+    return rejected.length === 0 ? { kind: 'delivered' } : answerToRest(options, rejected.map(String), rejectedErrors);
   } catch (error) {
-    return answerOf(error, timeoutMs);
+    const { rejected = [], rejectedErrors = [] } = error as Rejections;
+    const isOfMailboxes = taken.length > 0 && rejected.length === outstanding.length && rejectedErrors.length > 0;
+    return isOfMailboxes ? answerToRest(options, rejected, rejectedErrors) : answerOf(error, timeoutMs);
   } finally {
     cut.catch(() => undefined);
     transport.close();
@@ -53,6 +62,30 @@ export async function sendMail({ server, from, to, mail, timeoutMs, signal }: Se
 }
 
 class TimedOut extends Error {}
+
+interface Rejections {
+  readonly rejected?: readonly string[];
+  readonly rejectedErrors?: readonly Rejection[];
+}
+
+interface Rejection {
+  readonly responseCode?: number | undefined;
+}
+
+/** Names a receiver in the store without its address. */
+function markOf(address: string): string {
+  return createHash('sha256').update(address.toLowerCase()).digest('hex').slice(0, 16);
+}
+
+/** Somebody has it, and these do not. What one of them may still take is tried again. */
+function answerToRest({ to }: SendMailOptions, rejected: readonly string[], errors: readonly Rejection[]): Answer {
+  const codes = errors.map(({ responseCode = 0 }) => responseCode);
+  const responseCode = codes.find((code) => code < 500) ?? codes[0] ?? 0;
+  const taken = to.filter((address) => !rejected.includes(address)).map(markOf);
+  const reason = `the mail server answered ${responseCode} for ${rejected.length} of ${to.length} receivers`;
+  const said = { code: `smtp-${responseCode}`, reason, taken };
+  return responseCode < 500 ? { kind: 'failed', ...said, retryAfterMs: null } : { kind: 'refused', ...said };
+}
 
 function answerOf(error: unknown, timeoutMs: number): Answer {
   if (error instanceof TimedOut)

@@ -1,6 +1,6 @@
 /** What could not be taken in, or not be forwarded: kept with the reason, to be looked at and tried again. */
 import type { Queryable } from './database.ts';
-import { OUTBOX_CHANNEL } from './outbox.ts';
+import { OUTBOX_CHANNEL, takenBy } from './outbox.ts';
 
 export type DeadLetterKind = 'intake' | 'forward';
 
@@ -73,11 +73,19 @@ export async function keepRefused(db: Queryable, pushes: readonly RefusedPush[])
   );
 }
 
+export interface Buried {
+  readonly code: string;
+  readonly reason: string;
+  readonly at: Date;
+  /** Of several receivers these have it. */
+  readonly taken?: readonly string[] | undefined;
+}
+
 /** Gives up on a message: each of its rows becomes a dead letter, and what waited behind them goes on. */
 export async function buryMessage(
   db: Queryable,
   message: { readonly destination: string; readonly id: string },
-  why: { readonly code: string; readonly reason: string; readonly at: Date },
+  why: Buried,
 ): Promise<void> {
   await db.query(
     `with gone as (
@@ -90,13 +98,13 @@ export async function buryMessage(
      insert into dead_letters as l (kind, digest, code, reason, received_at, last_at, body, body_bytes, source,
        destination, ordering_key, event_id)
      select 'forward', $1 || '/' || coalesce(e.source || '/' || e.id, g.seq::text), $3, $4, g.added_at, $5::timestamptz,
-       convert_to(coalesce(g.body, e.raw, 'null')::text, 'UTF8'),
-       octet_length(coalesce(g.body, e.raw, 'null')::text), g.source, $1, g.ordering_key, g.event_id
+       convert_to(coalesce(g.body || $6::jsonb, e.raw, 'null')::text, 'UTF8'),
+       octet_length(coalesce(g.body || $6::jsonb, e.raw, 'null')::text), g.source, $1, g.ordering_key, g.event_id
      from gone g left join events e on e.source = g.source and e.id = g.event_id order by g.seq
      on conflict (kind, digest) do update set times = l.times + 1, last_at = excluded.last_at,
        code = excluded.code, reason = excluded.reason,
        replayed_at = null, replay = null`,
-    [message.destination, message.id, why.code, why.reason, why.at],
+    [message.destination, message.id, why.code, why.reason, why.at, takenBy(why.taken)],
   );
 }
 
@@ -152,18 +160,26 @@ export async function markReplayed(db: Queryable, id: number, at: Date, replay: 
   ]);
 }
 
-/** Behind everything that waits for the same conversation now. False when it was replayed before. */
+/** What it says is gone: it was forwarded by its row, which left before the letter was written. */
+export function isHollow({ kind, body }: Pick<WholeDeadLetter, 'kind' | 'body'>): boolean {
+  return kind === 'forward' && Buffer.from(body).toString() === 'null';
+}
+
+/**
+ * As the letter kept it, behind everything that waits for the same conversation now. False when it was replayed before,
+ * or holds nothing.
+ */
 export async function returnToOutbox(db: Queryable, id: number, at: Date): Promise<boolean> {
   const rows = await db.query<{ done: number }>(
     `with letter as (
        update dead_letters set replayed_at = $2::timestamptz, replay = 'returned to the outbox'
-       where id = $1::bigint and kind = 'forward' and replayed_at is null returning *
+       where id = $1::bigint and kind = 'forward' and replayed_at is null and body <> 'null'::bytea returning *
      ), added as (
        insert into outbox (destination, ordering_key, source, event_id, body, alone, key)
        select l.destination, l.ordering_key, case when l.event_id is not null then l.source end, l.event_id, o.body,
          coalesce(d.kind = 'messages', false), case when d.kind = 'messages' then o.body->>'id' end
        from letter l left join destinations d on d.name = l.destination cross join lateral (
-         select case when l.event_id is null then convert_from(l.body, 'UTF8')::jsonb end as body) as o
+         select convert_from(l.body, 'UTF8')::jsonb as body) as o
        returning seq, destination, key
      ), logged as (
        update message_log m set given_up_at = null, attempts = 0, problem = null from added

@@ -15,6 +15,8 @@ export interface QueuedMessage extends Message {
   readonly id: string;
   /** Of the audit entry. */
   readonly transition: string;
+  /** Marks of those among several receivers that have it already. */
+  readonly taken?: readonly string[];
 }
 
 export interface MessageTarget {

@@ -142,29 +142,47 @@ on conflict do nothing`,
   );
 }
 
+/** What of a message outlives an attempt: which of its receivers have it. Merged into the bodies of its rows. */
+export function takenBy(taken: readonly string[] | undefined): string {
+  return JSON.stringify(taken === undefined ? {} : { taken });
+}
+
+export interface Postponed {
+  readonly dueAt: Date;
+  readonly reason: string;
+  /** Of several receivers these have it: what follows does not wait for the others. */
+  readonly taken?: readonly string[] | undefined;
+}
+
 /** Another attempt of the same message later. */
 export async function postponeMessage(
   db: Queryable,
   { destination, id }: Settled,
-  { dueAt, reason }: { readonly dueAt: Date; readonly reason: string },
+  { dueAt, reason, taken }: Postponed,
 ): Promise<void> {
   await db.query(
     `with late as (
-       update outbox set due_at = $3::timestamptz, attempts = attempts + 1 where destination = $1 and message_id = $2
+       update outbox set due_at = $3::timestamptz, attempts = attempts + 1, body = body || $5::jsonb,
+         ordering_key = case when $6::boolean then coalesce(key, message_id) else ordering_key end
+       where destination = $1 and message_id = $2
        returning key, attempts
      )
      update message_log m set attempts = late.attempts, next_try_at = $3::timestamptz, problem = $4 from late
      where m.destination = $1 and m.key = late.key`,
-    [destination, id, dueAt, reason],
+    [destination, id, dueAt, reason, takenBy(taken), taken !== undefined],
   );
 }
 
 /** Its rows are sent one by one from now on: one of them is not acceptable, and nobody knows which. */
-export async function dissolveMessage(db: Queryable, { destination, id }: Settled): Promise<void> {
+export async function dissolveMessage(
+  db: Queryable,
+  { destination, id }: Settled,
+  taken?: readonly string[],
+): Promise<void> {
   await db.query(
-    'update outbox set message_id = null, due_at = null, attempts = 0, alone = true where ' +
+    'update outbox set message_id = null, due_at = null, attempts = 0, alone = true, body = body || $3::jsonb where ' +
       'destination = $1 and message_id = $2',
-    [destination, id],
+    [destination, id, takenBy(taken)],
   );
 }
 

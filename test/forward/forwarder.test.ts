@@ -176,6 +176,20 @@ describeEachStore('forwarder', (db) => {
     expect(await listDeadLetters(db(), { kind: 'forward' })).toEqual([]);
   });
 
+  test('a dead letter of an event that was deleted since goes as it was kept', async () => {
+    reply = () => ({ status: 410 });
+    await forward();
+    await store(db(), eventOf('c1', 'triggered', 0));
+    await emptied();
+    const [letter] = await listDeadLetters(db(), { kind: 'forward' });
+    await db().query("delete from events where id = 'c1-triggered'");
+    reply = () => ({});
+    const before = seen().length;
+    expect(await returnToOutbox(db(), letter?.id ?? 0, new Date(NOON))).toBe(true);
+    await emptied();
+    expect(eventIds(seen().slice(before))).toEqual(['c1-triggered']);
+  });
+
   test('410 gives up at once, anything else after the last attempt', async () => {
     reply = ({ text }) => ({ status: text.includes('c1-') ? 410 : 500 });
     await forward([destination(server.url)], { batch: 1, maxAttempts: 3 });

@@ -227,6 +227,37 @@ describe('mail', () => {
     }
   });
 
+  test.each([
+    [451, 'failed'],
+    [550, 'refused'],
+  ])(
+    'one of several receivers that is refused with %i is not taken for reached, and the others get it once',
+    async (code, kind) => {
+      let isRefused = true;
+      const mail = await startMailServer({
+        onRcptTo: ({ address }, _session, done) => {
+          const refusal = Object.assign(new Error(`no ${address}`), { responseCode: code });
+          done(isRefused && address === 'ben@example.com' ? refusal : null);
+        },
+      });
+      const taken = (answer: object): readonly string[] => (answer as { taken?: readonly string[] }).taken ?? [];
+      try {
+        const first = await deliver(mailTo(mail.port), letterOf([evil]), OPTIONS);
+        const reason = `the mail server answered ${code} for 1 of 2 receivers`;
+        expect(first).toMatchObject({ kind, code: `smtp-${code}`, reason, taken: [expect.any(String)] });
+        expect(JSON.stringify(first)).not.toContain('example.com');
+        const again = await deliver(mailTo(mail.port), letterOf([evil], { taken: taken(first) }), OPTIONS);
+        expect(again).toEqual(first);
+        isRefused = false;
+        const last = await deliver(mailTo(mail.port), letterOf([evil], { taken: taken(again) }), OPTIONS);
+        expect(last).toEqual({ kind: 'delivered' });
+      } finally {
+        await mail.close();
+      }
+      expect(mail.mails.map(({ to }) => to)).toEqual([['ana@example.com'], ['ben@example.com']]);
+    },
+  );
+
   test('a server that says nothing is left in time', async () => {
     const mail = await startMailServer({}, () => new Promise(() => undefined));
     try {

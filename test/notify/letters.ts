@@ -19,6 +19,7 @@ export function letterOf(messages: readonly Message[], more: Partial<Letter> = {
     messages: [first, ...others],
     links: linksIn({ consoleUrl: null, uiUrl: UI, namespace: 'prod' }),
     again: false,
+    taken: [],
     ...more,
   };
 }

@@ -41,6 +41,8 @@ const logger = {
 let db: Database;
 let server: ScriptedServer;
 let mail: TestMailServer;
+/** With which code the server refuses an address; null: it takes it. */
+let mailbox: (address: string) => number | null = () => null;
 let folder: string;
 let client: Client;
 let connection: Connection;
@@ -51,7 +53,12 @@ beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   db = await openStore();
   server = await startScriptedServer((request) => reply(request));
-  mail = await startMailServer();
+  mail = await startMailServer({
+    onRcptTo: ({ address }, _session, done) => {
+      const code = mailbox(address);
+      done(code === null ? null : Object.assign(new Error('not now'), { responseCode: code }));
+    },
+  });
   folder = mkdtempSync(join(tmpdir(), 'assist-messages-'));
   const { address, namespace } = await testTemporal();
   connection = await Connection.connect({ address });
@@ -75,6 +82,7 @@ afterEach(async () => {
       });
   await db.query('truncate outbox, destinations, dead_letters');
   reply = () => ({});
+  mailbox = () => null;
 });
 
 const env = () => ({ MESSAGES_SLACK: `${server.url}/slack`, MESSAGES_BUS: SECRET });
@@ -84,7 +92,13 @@ function settings(names: readonly string[], more: object = {}): object {
   const all: Record<string, object> = {
     team: { kind: 'slack', url: { env: 'MESSAGES_SLACK' } },
     bus: { kind: 'cloudEvents', url: `${server.url}/bus`, signingSecrets: [{ env: 'MESSAGES_BUS' }] },
-    leads: { kind: 'email', host: '127.0.0.1', port: mail.port, from: 'r@example.com', to: ['ana@example.com'] },
+    leads: {
+      kind: 'email',
+      host: '127.0.0.1',
+      port: mail.port,
+      from: 'r@example.com',
+      to: ['ana@example.com', 'ben@example.com'],
+    },
   };
   const destinations = Object.fromEntries(names.map((name) => [name, all[name]]));
   return { apiVersion: 'assist-rollouts/v1', destinations, routes: { all: { to: names } }, ...more };
@@ -207,6 +221,43 @@ test('what a receiver refuses for good is a dead letter, which goes again under 
   expect(ids).toHaveLength(2);
   expect(new Set(ids).size).toBe(1);
   expect((await saidOf('run-refused')).at(-1)).toMatch(/^delivered [\d-]+ [\d:]+ UTC$/);
+});
+
+test('a receiver that is refused for now gets it later; the others get it once, and do not wait for that', async () => {
+  const source = await book(['leads']);
+  await send(source);
+  const before = mail.mails.length;
+  const toAna = () => mail.mails.slice(before).filter(({ to }) => to.includes('ana@example.com'));
+  mailbox = (address) => (address.startsWith('ben') ? 451 : null);
+  const { record } = journalActivities({ db, now: Date.now, tell: createTell(source, Date.now) });
+  await record([transition(exampleOf('harm'), 1, 'run-d'), transition(exampleOf('rolledBack'), 2, 'run-d')]);
+  await until(async () => toAna().length === 2, 'both of them at ana');
+  expect((await saidOf('run-d'))[0]).toMatch(/451 for 1 of 2 receivers/);
+  mailbox = () => null;
+  await emptied();
+  const seen = mail.mails.slice(before).map(({ to }) => to.join());
+  expect(seen.toSorted()).toEqual([
+    ...Array<string>(2).fill('ana@example.com'),
+    ...Array<string>(2).fill('ben@example.com'),
+  ]);
+  expect((await saidOf('run-d')).every((said) => said.startsWith('delivered'))).toBe(true);
+});
+
+test('a receiver that is refused for good is a dead letter, which goes to that one alone', async () => {
+  const source = await book(['leads']);
+  await send(source);
+  const before = mail.mails.length;
+  mailbox = (address) => (address.startsWith('ben') ? 550 : null);
+  const { record } = journalActivities({ db, now: Date.now, tell: createTell(source, Date.now) });
+  await record([transition(exampleOf('harm'), 1, 'run-e')]);
+  await until(async () => (await listDeadLetters(db, {})).length === 1, 'the dead letter');
+  const [letter] = await listDeadLetters(db, {});
+  expect(letter).toMatchObject({ code: 'smtp-550', reason: 'the mail server answered 550 for 1 of 2 receivers' });
+  expect((await saidOf('run-e')).at(-1)).toMatch(/^given up/);
+  mailbox = () => null;
+  expect(await returnToOutbox(db, letter?.id ?? 0, new Date())).toBe(true);
+  await emptied();
+  expect(mail.mails.slice(before).map(({ to }) => to.join())).toEqual(['ana@example.com', 'ben@example.com']);
 });
 
 test('what was held comes as one digest at its hour, and an alert of the night came before it', async () => {

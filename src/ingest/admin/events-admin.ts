@@ -1,6 +1,7 @@
 /** What a person may look at and do with what came in: figures, dead letters, and trying one again. */
 import {
   getDeadLetter,
+  isHollow,
   listDeadLetters,
   countDeadLetters,
   markReplayed,
@@ -72,6 +73,7 @@ export function createEventsAdmin({ db, now, store }: EventsAdminParts): EventsA
     async replay(id) {
       const letter = await find(db, id);
       if (letter.replayedAt !== null) throw new IngestRefusal('dead-letter-replayed');
+      if (isHollow(letter)) throw new IngestRefusal('dead-letter-cut');
       if (letter.kind === 'forward') {
         if (await returnToOutbox(db, id, new Date(now()))) return { id, kind: letter.kind, stored: null };
         throw new IngestRefusal('dead-letter-replayed');

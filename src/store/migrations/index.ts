@@ -21,6 +21,7 @@ import { messageLog } from './0019_message-log.ts';
 import { forecasts } from './0020_forecasts.ts';
 import { besides } from './0021_besides.ts';
 import { countedAnswers } from './0022_counted-answers.ts';
+import { keptEvents } from './0023_kept-events.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -46,4 +47,5 @@ export const MIGRATIONS: readonly Migration[] = [
   forecasts,
   besides,
   countedAnswers,
+  keptEvents,
 ];

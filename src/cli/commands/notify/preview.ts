@@ -40,7 +40,13 @@ async function preview(deps: Deps, { event, destination: name, json }: PreviewAr
   for (const message of exampleMessages().filter((one) => event === undefined || one.event === event)) {
     const lines = textLines(message, { links: links(message), again: false }, WIDTH);
     const id = `msg_${message.event}`;
-    const letter = { id, messages: [{ ...message, id, transition: 'example/1' }], links, again: false } as const;
+    const letter = {
+      id,
+      messages: [{ ...message, id, transition: 'example/1' }],
+      links,
+      again: false,
+      taken: [],
+    } as const;
     const payload = destination === null ? null : payloadOf(withoutSecrets(destination), letter);
     if (json) printJson(deps.out, { kind: 'message', message, text: lines.join('\n'), payload });
     else

@@ -30,7 +30,7 @@ async function test(deps: Deps, name: string, { json }: JsonOption): Promise<num
   const destination = destinationIn(await bookOf(deps.env), name);
   const id = `msg_test_${randomUUID()}`;
   const message = { ...testMessage(deps.now()), id, transition: 'test' };
-  const letter = { id, messages: [message], links: linksOf(deps.env), again: false } as const;
+  const letter = { id, messages: [message], links: linksOf(deps.env), again: false, taken: [] } as const;
   const answer = await deliver(destination, letter, { timeoutMs: TIMEOUT_MS, now: deps.now, signal: deps.signal });
   if (answer.kind !== 'delivered')
     throw new MessagesError(
