@@ -92,7 +92,7 @@ export interface RecordId {
   readonly number: number;
 }
 
-export function idOf({ origin, epoch, kind, number }: RecordId): string {
+function idOf({ origin, epoch, kind, number }: RecordId): string {
   return `${idPrefix(origin)}${epoch === '' ? '' : `${epoch}:`}${kind}${number}`;
 }
 
