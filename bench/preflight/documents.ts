@@ -35,6 +35,9 @@ function hostile(random: Random): string {
 }
 
 const HOSTILE: readonly string[] = [
+  'a1 ',
+  'a1="" ',
+  ' ',
   '<table>',
   '<div>',
   '<b a1>',
@@ -132,6 +135,7 @@ const OPENERS = [
   '<img srcset="',
   '<p ',
   '<p title="',
+  '<meta content="charset=',
   '<!--',
   '<a href="',
   '<math><mtext>',

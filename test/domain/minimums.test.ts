@@ -144,6 +144,14 @@ test.each<[tolerance: string | undefined, policy: object, expected: string[]]>([
   expect(undercut(policy, spoil(samplePlan(), 'guardrails.0.tolerance', tolerance))).toEqual(expected);
 });
 
+test('asked for proof that a version is safe, a bake may require a goal, which is more', () => {
+  const plan = samplePlan();
+  const guardrails = plan.guardrails.map((one, i) => (i === 0 ? { ...(one as object), goal: '2%' } : one));
+  const steps = [{ setSplit: 5 }, { bake: { for: '2h', minCards: 7 } }];
+  expect(undercut({ require: 'safe' }, { ...plan, guardrails, steps })).toEqual([]);
+  expect(undercut({ require: 'safe' }, { ...plan, guardrails })).toEqual(['minimum-require steps.1']);
+});
+
 test('promotion is a split of all: it needs the approval that comes before every split above', () => {
   const plan = samplePlan();
   const unapproved = { ...plan, steps: plan.steps.filter((step) => !Object.hasOwn(step as object, 'approve')) };

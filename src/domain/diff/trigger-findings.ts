@@ -7,6 +7,7 @@ import type { ConditionIds } from '../trigger/condition-ids.ts';
 import { wordsOf } from '../trigger/fold.ts';
 import type { FiringDiff } from './firing.ts';
 import type { OtherTrigger } from './overlaps.ts';
+import { ownOf } from '../shared/own.ts';
 
 export interface TriggerFinding {
   readonly kind: 'neverMatches' | 'unknownId' | 'uncheckedIds' | 'triggerDiffers';
@@ -55,7 +56,7 @@ function keywordFindings(keyword: string, trigger: Trigger, { firing }: TriggerF
   );
   if (wider !== undefined)
     return [neverMatches(keyword, `"${keyword}" adds nothing: whatever matches it matches "${wider}".`)];
-  if (firing === null || (firing.spoken[keyword] ?? 0) > 0) return [];
+  if (firing === null || (ownOf(firing.spoken, keyword) ?? 0) > 0) return [];
   return [neverMatches(keyword, `"${keyword}" was never said in ${firing.utterances} utterances.`)];
 }
 

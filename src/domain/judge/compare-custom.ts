@@ -10,6 +10,7 @@ import { addRecent, noRecent } from './gathering/recent.ts';
 import { gatheredOf, trackOf } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import type { Look } from './types.ts';
+import { ownOf } from '../shared/own.ts';
 
 /** After the look's cards have been counted for all else. Without custom metrics in the plan, the memory as it was. */
 export function compareCustom(memory: JudgeMemory, look: Look): JudgeMemory {
@@ -43,7 +44,7 @@ function withComparison(memory: JudgeMemory, { name, place }: CustomTrack, block
     comparison: withChanges(memory.comparison, { custom: addComparedCustom(memory.comparison.custom, added) }),
     recentCustom: {
       ...memory.recentCustom,
-      [name]: addRecent(memory.recentCustom[name] ?? noRecent, half, joinLightCustom),
+      [name]: addRecent(ownOf(memory.recentCustom, name) ?? noRecent, half, joinLightCustom),
     },
   });
 }

@@ -5,6 +5,7 @@ import { definitionOf, rateOf } from '../metrics/index.ts';
 import { isTimed } from '../metrics/latency.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import type { WatchedCard } from './types.ts';
+import { ownOf } from '../shared/own.ts';
 
 /** The quantiles that a guardrail is watched by, counted from the better end; null for a rate, which has none. */
 export function quantilesOf(guardrail: Guardrail): readonly (number | null)[] {
@@ -13,7 +14,7 @@ export function quantilesOf(guardrail: Guardrail): readonly (number | null)[] {
 
 /** A number of the card (ms, or in the metric's unit); null where it has none. */
 export function quantityOf({ metric, name }: Guardrail, card: WatchedCard): number | null {
-  if (metric === 'custom') return card.custom?.[name ?? ''] ?? null;
+  if (metric === 'custom') return ownOf(card.custom ?? {}, name ?? '') ?? null;
   return isTimed(card) ? card.latencyMs : null;
 }
 

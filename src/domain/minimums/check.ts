@@ -75,7 +75,7 @@ function undercutOf(plan: Judged, policy: Minimums): Problem[] {
 
 function proofProblems({ steps }: Judged): Problem[] {
   return steps.flatMap((step, index) =>
-    step.kind === 'bake' && step.require !== 'safe'
+    step.kind === 'bake' && step.require === 'noHarm'
       ? [
           undercut(
             'minimum-require',

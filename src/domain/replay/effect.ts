@@ -10,6 +10,7 @@ import { marginFault, parseMargin } from '../plan/margin.ts';
 import type { Fault } from '../plan/problem.ts';
 import type { Treatment } from './dealt-cards.ts';
 import type { PastCard } from './past-cards.ts';
+import { ownOf } from '../shared/own.ts';
 
 export interface Effect {
   readonly metric: MetricName;
@@ -48,7 +49,7 @@ export function treatmentOf({ metric, name, change }: Effect, cards: readonly Pa
   if (name === undefined)
     return (card) => (card.latencyMs === null ? card : { ...card, latencyMs: Math.max(0, change(card.latencyMs)) });
   return (card) => {
-    const value = card.custom?.[name];
+    const value = ownOf(card.custom ?? {}, name);
     return value === undefined ? card : { ...card, custom: { ...card.custom, [name]: change(value) } };
   };
 }

@@ -4,6 +4,7 @@ import { evaluateTrigger } from './evaluate.ts';
 import type { TriggerResult, WhyNot } from './evaluate.ts';
 import { redactUtterance } from './redacted-utterance.ts';
 import type { RedactedUtterance } from './redacted-utterance.ts';
+import { ownOf } from '../shared/own.ts';
 
 export interface ReplayedPhrase {
   readonly text: string;
@@ -76,7 +77,7 @@ export class FiringTally {
     if (this.#firedIn.size < this.#firedIn.add(phrase.queueId).size) queue.firedConversations += 1;
     this.#total.cards += 1;
     queue.cards += 1;
-    this.#keywords[result.keyword] = (this.#keywords[result.keyword] ?? 0) + 1;
+    this.#keywords[result.keyword] = (ownOf(this.#keywords, result.keyword) ?? 0) + 1;
     keepExample(this.#examples, this.maxExamples, () => exampleOf(conversationId, phrase, result.keyword, trigger));
     return result;
   }

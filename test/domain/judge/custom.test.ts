@@ -14,6 +14,20 @@ const judgeAll = (guardrails: readonly Guardrail[], looks: readonly Look[]) =>
   reportOf(looks.reduce(takeLook, startJudge(guardrails)));
 const rowOf = (guardrail: Guardrail, looks: readonly Look[]) => judgeAll([guardrail], looks).guardrails[0];
 
+test('a metric is what its source calls it, whatever every object has under that name', () => {
+  const looks = customLooks({ seed: 7, looks: 60, value: normal(() => ({ mean: 300, sd: 20 })) });
+  const renamed = looks.map((look) => ({
+    ...look,
+    cards: look.cards.map(({ custom, ...card }) => ({ ...card, custom: { constructor: custom?.['handleTime'] ?? 0 } })),
+  }));
+  const verdictOf = (name: string, of: readonly Look[]) => {
+    const row = rowOf(level({ name }), of);
+    return [row?.verdict, row?.n];
+  };
+  expect(verdictOf('constructor', renamed)).toEqual(verdictOf('handleTime', looks));
+  expect(verdictOf('toString', renamed)[1]).toEqual({ baseline: 0, candidate: 0 });
+});
+
 describe('grid', () => {
   const hundred = Array.from({ length: 101 }, (_, i) => i);
 

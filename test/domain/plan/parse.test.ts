@@ -321,6 +321,11 @@ test.each([
   expect(tolerances).toEqual([expected]);
 });
 
+test.each(['constructor', 'toString', 'level', 'acceptanceRate'])('%s is no name of a custom metric', (name) => {
+  const read = parsePlan(withCustom({ ...handleTime, name }));
+  expect(read.ok ? [] : read.problems.map(({ path }) => path)).toEqual(['guardrails.0.name']);
+});
+
 test('a custom metric has a name, a unit, and a margin as a share or a bare number; p50 if it says nothing else', () => {
   const plan = parsed(
     withCustom(handleTime, {

@@ -78,6 +78,16 @@ describe('styles that a word processor writes', () => {
   });
 });
 
+test.each<[string, (i: number) => string, string]>([
+  ['attributes that may be words', (i) => `a${i} `, '<p '],
+  ['attributes without a value', (i) => `a${i}="" `, '<p '],
+  ['blanks behind an encoding', () => ' ', '<meta content="charset='],
+])('256 KB of %s are read to their end', (_what, unit, opener) => {
+  let html = opener;
+  for (let i = 0; html.length < 256 * 1024 - 40; i++) html += unit(i);
+  expect(errors(`${html}${opener.endsWith('=') ? '"' : ''}>x<p onclick="a()">b`)).toEqual(['csp-inline-handler']);
+});
+
 describe('a card that is nothing but a table', () => {
   const table = (bytes: number, row: (i: number) => string): string => {
     let html = '<table><thead><tr><th scope="col">Order</th><th scope="col">Refund</th></tr></thead><tbody>\n';

@@ -20,6 +20,7 @@ import { shownFigure } from './compared-quantity.ts';
 import type { JudgeMemory } from '../state.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { RecentFigures } from '../types.ts';
+import { ownOf } from '../../shared/own.ts';
 
 /** Tightest at the cards that a pair has. */
 const TUNED_FOR = 50;
@@ -47,7 +48,7 @@ interface Latest extends RecentHalf<Comparison> {
 function latestOf(memory: JudgeMemory, { metric, name = '' }: Guardrail): Latest | null {
   if (metric !== 'custom') return latestCards(memory);
   const { recentCustom, comparison, design } = memory;
-  const own = recentCustom[name];
+  const own = ownOf(recentCustom, name);
   const whole = comparison.custom.find((one) => one.name === name);
   const latest = own === undefined ? null : joinPair(own, joinLightCustom);
   return latest === null || whole === undefined

@@ -21,6 +21,7 @@ import type { Margin } from '../../metrics/definition.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import { toleratedMargin } from '../../plan/tolerance.ts';
 import type { Arm, ArmCounts, Card, Look } from '../types.ts';
+import { ownOf } from '../../shared/own.ts';
 
 /** Cards of one arm that carry the metric, since the last comparison. */
 export type CustomTally = SketchedCards & CustomScores & { readonly spans: BinSpans };
@@ -137,7 +138,7 @@ interface Value {
 }
 
 function valueOn({ arm, agent, custom }: Card, { name, turn }: CustomTrack): readonly Value[] {
-  const value = custom !== undefined && Object.hasOwn(custom, name) ? custom[name] : undefined;
+  const value = ownOf(custom ?? {}, name);
   return typeof value === 'number' && Number.isFinite(value) ? [{ arm, agent, value: boundValue(turn * value) }] : [];
 }
 

@@ -136,7 +136,7 @@ function namedIn(element: HtmlElement): string[] {
     (name) => attributeOf(element, name)?.value.trim().toLowerCase() ?? [],
   );
   const content = element.tag === 'meta' ? (attributeOf(element, 'content')?.value ?? '') : '';
-  const [, inContent] = /charset\s*=\s*["']?\s*([^\s"';,]+)/i.exec(content) ?? [];
+  const [, inContent] = /charset\s*=\s*(?:["']\s*)?([^\s"';,]+)/i.exec(content) ?? [];
   return inContent === undefined ? names : [...names, inContent.toLowerCase()];
 }
 

@@ -51,10 +51,7 @@ function isText(token: Unseen, html: string, closed: ReadonlySet<string>): boole
   if ('data' in token) return isAccident(html.slice(token.location?.startOffset, token.location?.endOffset));
   const { tagName } = token;
   if (isHtmlElement(tagName))
-    return (
-      token.attrs.some((attr) => isWord(token, attr, html)) ||
-      (token.attrs.length === 0 && OF_WORDS.has(tagName) && !closed.has(tagName))
-    );
+    return hasWord(token, html) || (token.attrs.length === 0 && OF_WORDS.has(tagName) && !closed.has(tagName));
   // Custom elements, and those of other vocabularies that are written out: `<o:p></o:p>` of Word.
   return !(IN_A_VOCABULARY.test(tagName) && (token.selfClosing || closed.has(tagName)));
 }
@@ -66,9 +63,14 @@ function isAccident(source: string): boolean {
   return !/^<(?:!--|\?xml|!\[(?:if\b|endif\b))/i.test(source);
 }
 
-/** A word of a sentence rather than an attribute: `<b and c>`. */
-function isWord(token: Token.TagToken, { name, value, prefix }: Token.Attribute, html: string): boolean {
-  if (value !== '' || prefix || isHtmlAttribute(name) || /[-:@#[(*.]/.test(name)) return false;
-  if (token.attrs.some((attr) => isStrayQuote(attr, attributeSource(token, attr, html)))) return false;
-  return !attributeSource(token, { name, value }, html).includes('=');
+/** A word of a sentence rather than an attribute: `<b and c>`. Each attribute is looked at once: there may be thousands. */
+function hasWord(token: Token.TagToken, html: string): boolean {
+  return (
+    token.attrs.some((attr) => mayBeWord(attr) && !attributeSource(token, attr, html).includes('=')) &&
+    !token.attrs.some((attr) => isStrayQuote(attr, attributeSource(token, attr, html)))
+  );
+}
+
+function mayBeWord({ name, value, prefix }: Token.Attribute): boolean {
+  return value === '' && !prefix && !isHtmlAttribute(name) && !/[-:@#[(*.]/.test(name);
 }
