@@ -58,6 +58,7 @@ function hoursClock(run: DeployedRun, step: Bake & { readonly hours: CalendarRef
   let sinceMs = fixed.startedAtMs;
   let countedMs = 0;
   let stoodMs = run.state.stoodMs;
+  let hasStood = false;
   let watchedUntilMs = sinceMs;
   let known: HoursCount | null = null;
   const question = () => ({
@@ -83,6 +84,7 @@ function hoursClock(run: DeployedRun, step: Bake & { readonly hours: CalendarRef
         const before = await count(until, { untilMs: watchedUntilMs });
         if ('kind' in before) return before;
         ({ countedMs } = before);
+        hasStood = true;
         sinceMs = Date.now();
         stoodMs = run.state.stoodMs;
       }
@@ -92,8 +94,9 @@ function hoursClock(run: DeployedRun, step: Bake & { readonly hours: CalendarRef
       const { startedAtMs } = fixed;
       const forMs = Math.max(0, known.endsAtMs - startedAtMs);
       const atMostMs = Math.max(forMs, known.atMostAtMs - startedAtMs);
-      const plannedEnd = plannedEndOf(plan.steps, { ...step, atMostMs }, startedAtMs);
-      run.dispatch({ kind: 'hoursCounted', hours: { ...known, ofMs: step.forMs }, plannedEnd });
+      const begun = { step: run.state.step, startedAtMs };
+      const plannedEnd = plannedEndOf(plan.steps, { ...step, atMostMs }, begun);
+      run.dispatch({ kind: 'hoursCounted', hours: { ...known, ofMs: step.forMs }, plannedEnd, stood: hasStood });
       return { ...fixed, forMs, atMostMs: isLimited ? atMostMs : null };
     },
     async watching(watch) {

@@ -63,11 +63,12 @@ export function outcomeOf(decision: Decision): StepOutcome {
 /** Ends when the time is over, the cards are enough and what it requires holds; or as the plan's policies say. */
 export async function bake(run: DeployedRun, step: Bake): Promise<StepOutcome> {
   const clock = clockOf(run, step);
+  const begun = { step: run.state.step, startedAtMs: Date.now() };
   run.dispatch({
     kind: 'entered',
     phase: 'baking',
     waitingFor: bakeWaits(step),
-    plannedEnd: step.hours === undefined ? plannedEndOf(run.input.plan.steps, step, Date.now()) : null,
+    plannedEnd: step.hours === undefined ? plannedEndOf(run.input.plan.steps, step, begun) : null,
   });
   const inTime = await baking(run, (until) => watchLimited(run, clock, until), NOT_OVER);
   return inTime ?? held(run, clock);

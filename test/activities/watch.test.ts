@@ -386,6 +386,22 @@ test('a paused bake is asked at the same moment; the next bake starts without th
   expect(next.report).not.toHaveProperty('plannedEnd');
 });
 
+test('a bake that was asked is not asked again at another moment that is said to be its end', async () => {
+  await traffic(0, 2);
+  const ending = (minutes: number): WatchInput =>
+    input({
+      plannedEnd: { atMs: NOON + minutes * MINUTE, share: 1, step: 1 },
+      goal: { kind: 'hold' },
+      tellSight: true,
+    });
+  const first = await run(NOON + 2 * MINUTE, ending(2));
+  expect(first.report).toMatchObject({ plannedEnd: { safe: false, look: 2 } });
+  await traffic(2, 14);
+  for (const minutes of [3, 14, 200])
+    expect((await run(NOON + END, ending(minutes))).report.plannedEnd).toEqual(first.report.plannedEnd);
+  expect((await kept()).agrees).toBe(true);
+});
+
 test('cards count for a harm budget as soon as they are known of, each once, also for the next worker', async () => {
   await traffic(0, 1);
   const [held, now] = [{ kind: 'hold' } as const, NOON + 2000];

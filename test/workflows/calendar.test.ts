@@ -189,6 +189,62 @@ test('a bake of open hours stands while they are closed, with the judge live, an
   expect((await handle.result()).outcome).toBe('promoted');
 });
 
+describe('the planned end of a bake of open hours', () => {
+  const hours = (atMostMs: number): Partial<Plan> => ({
+    steps: [
+      { kind: 'setSplit', percent: 10 },
+      { kind: 'bake', forMs: 1, atMostMs, minCards: 0, require: 'safe', hours: 'openHours' },
+    ],
+  });
+  const plannedEnds = (): readonly unknown[] => [
+    ...new Set(org.watches.flatMap(({ plannedEnd }) => (plannedEnd ? [plannedEnd.atMs] : []))),
+  ];
+  const pauseAndResume = async (handle: RolloutHandle, meanwhile = (): Promise<void> => Promise.resolve()) => {
+    await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
+    await harness.statusWhen(handle, ({ paused }) => paused);
+    await meanwhile();
+    const before = org.watches.length;
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
+    await harness.statusWhen(handle, ({ paused }) => !paused && org.watches.length > before);
+    // Whatever a resume begins with: the bake's own watch, which has a goal.
+    await harness.statusWhen(handle, () => org.watches.at(-1)?.goal.kind === 'bake');
+  };
+  const abort = async (handle: RolloutHandle): Promise<void> => {
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    await handle.result();
+  };
+
+  test('is the same after every pause of a bake that is held: nobody asks anew', async () => {
+    org.verdict = 'undecided';
+    const handle = await start(hours(800));
+    await harness.statusWhen(handle, ({ phase }) => phase === 'held');
+    for (let again = 0; again < 3; again++) await pauseAndResume(handle);
+    expect(plannedEnds()).toHaveLength(1);
+    await abort(handle);
+  });
+
+  test('is the same after a pause that lay across it', async () => {
+    org.verdict = 'undecided';
+    const handle = await start(hours(3_000));
+    await harness.statusWhen(handle, () => org.watches.some(({ plannedEnd }) => plannedEnd));
+    const end = Number(plannedEnds()[0]);
+    await pauseAndResume(handle, async () => {
+      await harness.statusWhen(handle, () => Date.now() > end);
+    });
+    await abort(handle);
+    expect(plannedEnds()).toEqual([end]);
+  });
+
+  test('is not put off by a pause before it', async () => {
+    org.verdict = 'undecided';
+    const handle = await start(hours(3_600_000));
+    await harness.statusWhen(handle, () => org.watches.some(({ plannedEnd }) => plannedEnd));
+    await pauseAndResume(handle);
+    expect(plannedEnds()).toHaveLength(1);
+    await abort(handle);
+  });
+});
+
 describe('a bake of open hours whose calendar cannot be read', () => {
   const hours: Plan['steps'] = [
     { kind: 'setSplit', percent: 10 },

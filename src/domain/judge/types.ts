@@ -238,6 +238,8 @@ export interface PlannedEnd {
   readonly atMs: number;
   /** Part of the rollout's budget for a wrong "safe", 0..1: all planned ends of a plan share it. */
   readonly share: number;
+  /** Index of its step in the plan; absent: by a release that did not say it. */
+  readonly step?: number | undefined;
 }
 
 export interface PlannedEndAnswer {

@@ -113,8 +113,13 @@ export type NotedEvent =
   | { readonly kind: 'watchCalled' }
   /** Nothing goes on until somebody resumes; over by itself when the pause is. */
   | { readonly kind: 'standstillBegun' }
-  /** Of a bake that counts open hours. */
-  | { readonly kind: 'hoursCounted'; readonly hours: OpenHours; readonly plannedEnd: PlannedEnd | null }
+  /** Of a bake that counts open hours; `stood`: a pause was part of it. */
+  | {
+      readonly kind: 'hoursCounted';
+      readonly hours: OpenHours;
+      readonly plannedEnd: PlannedEnd | null;
+      readonly stood: boolean;
+    }
   | { readonly kind: 'waitBegun'; readonly wait: Omit<Wait, 'sinceMs' | 'stoodBeforeMs'> }
   | { readonly kind: 'waitOver'; readonly what: string };
 

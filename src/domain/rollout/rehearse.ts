@@ -145,7 +145,7 @@ function bake(clock: Clock, step: Bake): BakeEnd {
   const startedAtMs = clock.nowMs;
   const goal: WatchGoal = { kind: 'bake', ...step, startedAtMs, cardsBefore: clock.report.n.candidate };
   const everyMs = clock.source.everyMs(step);
-  clock.judge = planEnd(clock.judge, plannedEndOf(clock.plan.steps, step, startedAtMs));
+  clock.judge = planEnd(clock.judge, plannedEndOf(clock.plan.steps, step, { step: clock.step, startedAtMs }));
   clock.report = reportOf(clock.judge);
   for (let isOver = false; !isOver;) {
     clock.nowMs += everyMs;

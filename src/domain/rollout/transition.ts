@@ -7,6 +7,7 @@ import { UNSEEN } from './drift.ts';
 import type { AuditedEvent, NotedEvent, RolloutEvent } from './events.ts';
 import { isAudited } from './events.ts';
 import type { PastDiffers } from './past.ts';
+import { recountedEnd } from './planned-ends.ts';
 import type { PauseCause, RolloutState, Wait } from './state.ts';
 import type { Outcome, Phase, SafetyProof } from './status.ts';
 
@@ -209,7 +210,11 @@ function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutSta
     case 'standstillBegun':
       return state.standsSinceMs === null ? { ...state, standsSinceMs: atMs } : state;
     case 'hoursCounted':
-      return { ...state, openHours: event.hours, plannedEnd: event.plannedEnd };
+      return {
+        ...state,
+        openHours: event.hours,
+        plannedEnd: recountedEnd(state.plannedEnd, event.plannedEnd, { stood: event.stood, nowMs: atMs }),
+      };
     case 'waitBegun':
       return {
         ...state,

@@ -75,6 +75,23 @@ test('the answer counts for its step: the next one begins without it', () => {
   expect(reportOf(planEnd(safe, null)).verdict).toBe('undecided');
 });
 
+test('a step is asked once, whatever moment it is said to end at afterwards', () => {
+  const planned = { ...end, step: 1 };
+  for (const rate of [0.21, 0.14]) {
+    const asked = askPlannedEnd(judged(looks(3, 14, rate), planEnd(startJudge(guardrails), planned)));
+    for (const again of [planned, { ...planned, atMs: 15 * MINUTE }, { ...planned, atMs: 90 * MINUTE }])
+      expect(planEnd(asked, again)).toBe(asked);
+    expect(isAsked(planEnd(asked, { ...planned, step: 3 }))).toBe(false);
+  }
+  const unasked = planEnd(startJudge(guardrails), planned);
+  expect(planEnd(unasked, { ...planned, atMs: 90 * MINUTE })).toMatchObject({ plannedEnd: { atMs: 90 * MINUTE } });
+});
+
+test('an answer of a release that did not name the step is kept for the same moment', () => {
+  const asked = askPlannedEnd(judged(looks(3, 14, 0.21)));
+  expect(planEnd(asked, { ...end, step: 1 })).toBe(asked);
+});
+
 test('harm that shows afterwards withdraws the answer, long before and after it is proven', () => {
   let state = askPlannedEnd(judged(looks(3, 14, 0.21)));
   const verdicts: string[] = [];

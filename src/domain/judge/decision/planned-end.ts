@@ -22,7 +22,7 @@ import { gatheredOf, openState } from '../state.ts';
 import type { JudgeMemory } from '../state.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import { isDistrusted } from '../trust/trust.ts';
-import type { JudgeState, Look, PlannedEnd, PlannedEndAnswer } from '../types.ts';
+import type { JudgeState, Look, PlannedEnd, PlannedEndAnswer, StepEnd } from '../types.ts';
 
 /** The rest is left to the e-processes, which may say safe before the end. */
 const SPENT_AT_THE_END = 0.8;
@@ -30,12 +30,20 @@ const SPENT_AT_THE_END = 0.8;
 const TOO_MUCH_HARM = 0.32;
 const MAX_ALPHA = 0.5;
 
-/** A step begins; null: one without a planned end. The same step again (another worker goes on) changes nothing. */
+/**
+ * A step begins; null: one without a planned end. The same step again (another worker goes on) changes nothing, and once
+ * it was asked no other moment that it is said to end at: whoever could choose the next one would have the data in sight.
+ */
 export function planEnd(state: JudgeState, end: PlannedEnd | null): JudgeState {
   const { plannedEnd } = openState(state);
   if (end === null) return plannedEnd === null ? state : { ...state, plannedEnd: null };
-  if (plannedEnd?.atMs === end.atMs) return state;
-  return { ...state, plannedEnd: { atMs: end.atMs, share: end.share, answer: null } };
+  if (plannedEnd !== null && isSameEnd(plannedEnd, end)) return state;
+  return { ...state, plannedEnd: { ...end, answer: null } };
+}
+
+function isSameEnd({ step, atMs, answer }: StepEnd, end: PlannedEnd): boolean {
+  if (step === undefined || end.step === undefined) return atMs === end.atMs;
+  return step === end.step && (answer !== null || atMs === end.atMs);
 }
 
 /** Asks, to be called at the planned end only. Asked before, or without a planned end, the state stays as it is. */
