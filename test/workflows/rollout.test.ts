@@ -54,8 +54,8 @@ test('each watch is told the slices and the planned end: of a bake that requires
   expect(first?.plannedEnd).toBeNull();
   const endOf = (goal: typeof first): number =>
     goal?.goal.kind === 'bake' ? goal.goal.startedAtMs + (goal.goal.atMostMs ?? 0) : 0;
-  expect(second?.plannedEnd).toEqual({ atMs: endOf(second), share: 0.5, step: 1 });
-  expect(third?.plannedEnd).toEqual({ atMs: endOf(third), share: 0.5, step: 3 });
+  expect(second?.plannedEnd).toEqual({ atMs: endOf(second), share: 0.5, step: 3 });
+  expect(third?.plannedEnd).toEqual({ atMs: endOf(third), share: 0.5, step: 5 });
   expect(last).toMatchObject({ goal: { kind: 'hold' }, plannedEnd: third?.plannedEnd });
 });
 
