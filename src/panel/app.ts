@@ -125,8 +125,12 @@ async function stream(deps: PanelAppDeps, c: Context<Env>): Promise<Response> {
   const session = deps.sessions.verify(c.req.header('authorization'));
   const { page: pageId = pageIdOf(session), state } = parseBody(pageSchema, c.req.query());
   if (deps.isClosing()) throw new PanelRefusal('panel-closing');
-  deps.hub.makeRoom(session, pageId);
-  await deps.records.opened(session, { pageId, state });
+  const giveBack = deps.hub.takePlace(session, pageId);
+  try {
+    await deps.records.opened(session, { pageId, state });
+  } finally {
+    giveBack();
+  }
   const { outgoing } = c.env;
   // It may have gone away while its row was written.
   if (outgoing.destroyed || outgoing.socket?.destroyed !== false) closed(deps, pageId);

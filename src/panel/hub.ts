@@ -41,8 +41,11 @@ export interface HubLimits {
 export const HUB_LIMITS: HubLimits = { streams: 20_000, streamsPerSession: 4, streamsPerUser: 60, stuckMs: 20_000 };
 
 export interface Hub {
-  /** Throws PanelRefusal when there is no room. Called before the answer begins. */
-  makeRoom(session: Session, pageId: string): void;
+  /**
+   * Throws PanelRefusal when there is no room. Called before the answer begins; the place is kept until whoever asked
+   * gives it back, which is when its stream is added, or will never be.
+   */
+  takePlace(session: Session, pageId: string): () => void;
   add(stream: Stream): void;
   remove(stream: Stream): void;
   hasPage(pageId: string): boolean;
@@ -74,6 +77,9 @@ export function createHub(deps: HubDeps): Hub {
   const byPage = new Map<string, Stream>();
   const streams = new Set<Stream>();
   const pending = new Set<string>();
+  /** Of pages whose row is being written, by user. */
+  const coming = new Map<string, Set<{ readonly conversationId: string }>>();
+  let places = 0;
   let looking = false;
 
   const pagesOf = ({ userId, conversationId }: Pick<Session, 'userId' | 'conversationId'>): Stream[] =>
@@ -111,17 +117,27 @@ export function createHub(deps: HubDeps): Hub {
   };
 
   return {
-    makeRoom(session, pageId) {
+    takePlace(session, pageId) {
       // A page that comes again has lost its stream, whether we know of it or not.
       for (const old of pagesOf(session)) if (old.pageId === pageId) old.end('replaced');
-      const pages = pagesOf(session);
-      if (pages.length >= limits.streamsPerSession) {
+      const { userId, conversationId } = session;
+      const theirs = coming.get(userId) ?? new Set();
+      const [oldest, ...pages] = pagesOf(session);
+      const before = [...theirs].filter((one) => one.conversationId === conversationId).length;
+      if (oldest !== undefined && 1 + pages.length + before >= limits.streamsPerSession) {
         deps.counts.replaced += 1;
-        pages[0]?.end('replaced');
+        oldest.end('replaced');
       }
-      if (streams.size >= limits.streams) throw new PanelRefusal('panel-full');
-      if ((byUser.get(session.userId)?.size ?? 0) >= limits.streamsPerUser)
+      if (streams.size + places >= limits.streams) throw new PanelRefusal('panel-full');
+      if ((byUser.get(userId)?.size ?? 0) + theirs.size >= limits.streamsPerUser || before >= limits.streamsPerSession)
         throw new PanelRefusal('panel-too-many-streams');
+      const place = { conversationId };
+      addTo(coming, userId, place);
+      places += 1;
+      return () => {
+        removeFrom(coming, userId, place);
+        places -= 1;
+      };
     },
     add(stream) {
       const { userId, conversationId } = stream.session;
@@ -223,13 +239,13 @@ function withdrawFrom({ serves, isFenced, counts }: HubDeps, stream: Stream): vo
   }
 }
 
-function addTo(map: Map<string, Set<Stream>>, key: string, stream: Stream): void {
+function addTo<T>(map: Map<string, Set<T>>, key: string, one: T): void {
   const set = map.get(key);
-  if (set === undefined) map.set(key, new Set([stream]));
-  else set.add(stream);
+  if (set === undefined) map.set(key, new Set([one]));
+  else set.add(one);
 }
 
-function removeFrom(map: Map<string, Set<Stream>>, key: string, stream: Stream): void {
+function removeFrom<T>(map: Map<string, Set<T>>, key: string, one: T): void {
   const set = map.get(key);
-  if (set?.delete(stream) === true && set.size === 0) map.delete(key);
+  if (set?.delete(one) === true && set.size === 0) map.delete(key);
 }

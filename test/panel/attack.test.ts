@@ -161,6 +161,27 @@ describe('a session', () => {
   });
 });
 
+test('pages that come all at once are so many too, and one that could not be opened takes no place', async () => {
+  const sessions = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => openSession(panel, `conversation-${Math.floor(i / 4)}`, 'mallory')),
+  );
+  const gone = new AbortController();
+  const open = async () => {
+    const all = await Promise.all(
+      sessions.map((session) => fetch(`${panel.url}/panel/stream`, { headers: bearer(session), signal: gone.signal })),
+    );
+    return all.map(({ status }) => status).toSorted((a, b) => a - b);
+  };
+  expect(await open()).toEqual([200, 200, 200, 429, 429, 429, 429, 429]);
+  gone.abort();
+  const later = await openSession(panel, 'conversation-9', 'mallory');
+  await until(async () => {
+    const answer = await stream(later);
+    await answer.body?.cancel();
+    return answer.status === 200;
+  });
+});
+
 describe('what pages tell', () => {
   test('of a card that was never sent to them is refused, whatever receipt they have', async () => {
     const [mine, theirs] = [await showCard(), await showCard()];
