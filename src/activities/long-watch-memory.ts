@@ -16,7 +16,7 @@ export interface LongWatchMemory {
   readonly cursor: number;
   readonly own: OwnRecord;
   readonly state: LongWatchState;
-  /** ms since the epoch; the start of the watch until there was one. */
+  /** When the last one came, ms since the epoch; the start of the watch until there was one. */
   readonly lastCardAtMs: number;
 }
 
@@ -76,7 +76,7 @@ export async function readVersion(
 }
 
 /**
- * The record: the version's cards in this rollout up to the first that was triggered after the promotion. null while
+ * The record: the version's cards in this rollout up to the first that came after the promotion. null while
  * some of them may still get an outcome, so that the record does not count the quick ones alone.
  */
 export async function frozenMemory(
@@ -87,7 +87,7 @@ export async function frozenMemory(
   let cards: RecordCard[] = [];
   for (let cursor = input.startSeq; ;) {
     const page = await readVersion(db, input, cursor, now());
-    const end = page.cards.findIndex(({ triggeredAtMs }) => triggeredAtMs >= input.startedAtMs);
+    const end = page.cards.findIndex(({ arrivedAtMs }) => arrivedAtMs >= input.startedAtMs);
     const own = end < 0 ? page.cards : page.cards.slice(0, end);
     cards = [...cards, ...own.map(toRecordCard)].slice(-MAX_RECORD_CARDS);
     cursor = own.at(-1)?.seq ?? cursor;
@@ -104,9 +104,17 @@ function freshMemory(input: LongWatchInput, cards: readonly RecordCard[], cursor
 }
 
 /** Without the agent: only the record asks for it. */
-export function toWatchedCard({ triggeredAtMs, outcomes, latencyMs, skewed, custom }: StoredCard): WatchedCard {
+export function toWatchedCard({
+  triggeredAtMs,
+  arrivedAtMs,
+  outcomes,
+  latencyMs,
+  skewed,
+  custom,
+}: StoredCard): WatchedCard {
   return {
     triggeredAtMs,
+    arrivedAtMs,
     outcomes,
     latencyMs,
     ...(skewed && { skewed }),

@@ -132,7 +132,7 @@ async function takeWhatSettled(deps: LongWatchDeps, input: LongWatchInput, memor
   const head = page.head?.firstSeenAt ?? null;
   if (page.cards.length === 0) return { memory, head, more: false, asOfMs };
   const cards = page.cards.map(toWatchedCard);
-  const lastCardAtMs = cards.reduce((last, { triggeredAtMs }) => Math.max(last, triggeredAtMs), memory.lastCardAtMs);
+  const lastCardAtMs = page.cards.reduce((last, { arrivedAtMs }) => Math.max(last, arrivedAtMs), memory.lastCardAtMs);
   const after: LongWatchMemory = {
     ...memory,
     cursor: page.nextSeq,

@@ -32,21 +32,26 @@ interface Like {
 const usual: Like = { accepted: 30, latencyMs: 200 };
 
 /** A minute's 100 cards of the version. */
-function minute(at: number, { accepted, latencyMs }: Like): EngagementEvent[] {
+function minute(at: number, { accepted, latencyMs }: Like, offMs = 0): EngagementEvent[] {
+  const atDesktop = NOON + at * MINUTE + offMs;
   return Array.from({ length: 100 }, (_, i) => {
     const kind = (i * 37 + at) % 100 < accepted ? 'accepted' : 'dismissed';
     return eventOf(`${at}-${i}`, kind, at * MINUTE + 5000, {
       actionId: 'action-b',
-      triggeredAt: iso(NOON + at * MINUTE + i * 100),
-      renderedAt: iso(NOON + at * MINUTE + i * 100 + latencyMs + ((i * 13) % 100)),
+      triggeredAt: iso(atDesktop + i * 100),
+      renderedAt: iso(atDesktop + i * 100 + latencyMs + ((i * 13) % 100)),
       agentId: `agent-${(i * 7 + at * 11) % 41}`,
     });
   });
 }
 
-async function traffic(from: number, to: number, like = usual): Promise<void> {
+/** `offMs`: what their clocks are ahead of ours. */
+async function traffic(from: number, to: number, like = usual, offMs = 0): Promise<void> {
   for (let at = from; at < to; at++)
-    await storeEvents(db, minute(at, like), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + 15_000) });
+    await storeEvents(db, minute(at, like, offMs), {
+      source: 'genesys',
+      receivedAt: new Date(NOON + at * MINUTE + 15_000),
+    });
 }
 
 function input(more: Partial<LongWatchInput> = {}): LongWatchInput {
@@ -171,10 +176,43 @@ test('nothing comes: no data, with the last card and the count; accepted silence
     kind: 'noData',
     n: 500,
     reason: expect.stringMatching(
-      /^No card of RefundAssist 2 since 2026-03-01T12:24:09\.900Z, 10 m or longer; n 500 cards since the promotion\.$/,
+      /^No card of RefundAssist 2 since 2026-03-01T12:24:15\.000Z, 10 m or longer; n 500 cards since the promotion\.$/,
     ),
   });
   expect(await run(END, input({ acceptNoData: true }))).toMatchObject({ kind: 'over', n: 500 });
+});
+
+describe.each([-65, -1, 1, 65])('where desktops and organisation are %i minutes off', (offMinutes) => {
+  const offTraffic = (from: number, to: number, like = usual) => traffic(from, to, like, offMinutes * MINUTE);
+
+  test('harm since the promotion is found at once, and the record is what came before it', async () => {
+    await offTraffic(0, PROMOTED);
+    await offTraffic(PROMOTED, END, { accepted: 2, latencyMs: 200 });
+    const result = await run(END);
+    expect(result).toMatchObject({
+      kind: 'harm',
+      rows: [{ recordCards: 2000, recordValue: expect.closeTo(0.3, 5) }, {}, {}],
+    });
+    expect(await agrees()).toBe(true);
+  });
+
+  test('cards that come are no silence, and the one after them is told by our clock', async () => {
+    await offTraffic(0, 36);
+    await runAndKill({ db, now: () => NOON + 36 * MINUTE }, 1600);
+    expect(await run(50, input({ endsAtMs: NOON + 60 * MINUTE }))).toMatchObject({
+      kind: 'noData',
+      reason: expect.stringContaining('since 2026-03-01T12:35:15.000Z, 10 m or longer; n 1600 cards'),
+    });
+  });
+});
+
+test('a watch that is begun late ends its record where the promotion was, and harm of the first hour is in no record', async () => {
+  await traffic(0, PROMOTED);
+  await traffic(PROMOTED, END, { accepted: 2, latencyMs: 200 }, -90 * MINUTE);
+  expect(await run(END + 30)).toMatchObject({
+    kind: 'harm',
+    rows: [{ recordCards: 2000, recordValue: expect.closeTo(0.3, 5) }, {}, {}],
+  });
 });
 
 test('killed half way and taken up by another worker: the same figures, to the last bit', async () => {

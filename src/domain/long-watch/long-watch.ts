@@ -23,11 +23,11 @@ export function startLongWatch(record: OwnRecord): LongWatchState {
 }
 
 /**
- * The state after these cards too; those of before the promotion are passed over. The given state is left as it was.
+ * The state after these cards too; those that came before the promotion are passed over. The given state is left as it was.
  */
 export function watchCards(record: OwnRecord, state: LongWatchState, cards: readonly WatchedCard[]): LongWatchState {
   let { evidence, pending } = state;
-  const since = cards.filter(({ triggeredAtMs }) => triggeredAtMs >= record.startedAtMs);
+  const since = cards.filter((card) => arrivalOf(card) >= record.startedAtMs);
   for (const card of since) {
     const [first = card] = pending;
     if (hourOf(first.triggeredAtMs) !== hourOf(card.triggeredAtMs)) {
@@ -42,15 +42,21 @@ export function watchCards(record: OwnRecord, state: LongWatchState, cards: read
   return { ...state, evidence, pending, cards: state.cards + since.length };
 }
 
+/** Now is when it arrived: a clock that is behind keeps no card out, and brings none into the past. */
+function arrivalOf({ arrivedAtMs, triggeredAtMs }: WatchedCard): number {
+  return arrivedAtMs ?? triggeredAtMs;
+}
+
 /** All cards of a block lie within one hour. */
 function betOn(
   record: OwnRecord,
   evidence: readonly TestEvidence[],
   block: readonly WatchedCard[],
 ): readonly TestEvidence[] {
-  const sinceMs = block[0]?.triggeredAtMs ?? record.startedAtMs;
-  const kind = kindOfHour(sinceMs);
-  const elapsed = (sinceMs - record.startedAtMs) / Math.max(1, record.endsAtMs - record.startedAtMs);
+  const [first] = block;
+  if (first === undefined) return evidence;
+  const kind = kindOfHour(first.triggeredAtMs);
+  const elapsed = (arrivalOf(first) - record.startedAtMs) / Math.max(1, record.endsAtMs - record.startedAtMs);
   return evidence.map((gathered, i) => {
     const test = record.tests[i];
     const guardrail = test === undefined ? undefined : record.guardrails[test.guardrail];

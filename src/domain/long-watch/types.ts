@@ -4,8 +4,10 @@ import type { Card } from '../judge/types.ts';
 
 /** One settled card of the version. */
 export interface WatchedCard extends Pick<Card, 'outcomes' | 'latencyMs' | 'skewed' | 'custom'> {
-  /** ms since the epoch */
+  /** As the card says it, ms since the epoch: tells what kind of hour it was, and nothing else. */
   readonly triggeredAtMs: number;
+  /** By our own clock, ms since the epoch; absent: told by a release that did not ask. */
+  readonly arrivedAtMs?: number;
 }
 
 /** One of before the promotion: only the record asks whose cards are alike. */
