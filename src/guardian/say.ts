@@ -1,6 +1,5 @@
 /** What the guardian did, in the log and in the audit log, once each; and what it does besides restoring. */
 import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { GuardianFinding } from '../domain/guardian/finding.ts';
 import { messageOfFinding, messageOfFreed, messageOfRecovery } from '../domain/messages/guardian-message.ts';
 import type { Message } from '../domain/messages/message.ts';
@@ -13,36 +12,25 @@ import type { AuditEntry } from '../store/audit-line.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { endRollout, hasAuditEntry, restoringKey } from '../store/guardian.ts';
 import type { Tell } from '../store/messages.ts';
-import type { TargetKind } from '../domain/plan/target-schema.ts';
-import type { Targets } from '../targets/index.ts';
-import type { Webhook } from '../targets/target.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { guardianSignal, rolloutWorkflowId, wavesWorkflowId } from '../workflows/messages.ts';
-import { resetTo } from './frozen.ts';
-import { moveTo } from './lost-builds.ts';
 import { endHolder, freedSentence, stillHolder } from './recovery-holder.ts';
 import type { Restoring } from './restore.ts';
+import { isDeed, remedyBy } from './remedy.ts';
+import type { RemedyDeps } from './remedy.ts';
 import { tellRestored } from './restore.ts';
 import type { GuardianMode, RecordInput } from './types.ts';
 
 const GUARDIAN = 'guardian';
 
-export interface SayDeps {
+export interface SayDeps extends RemedyDeps {
   readonly mode: GuardianMode;
   readonly db: Database;
   readonly now: () => number;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  readonly targets: Pick<Targets, 'all'>;
-  readonly webhook: Webhook;
   /** Cuts secrets out of what goes into the audit log for good. */
   readonly redact?: Redact;
   /** Tells people; absent: nobody is told. */
   readonly tell?: Tell;
-}
-
-async function repairEvents({ targets, webhook }: SayDeps, of: TargetKind | undefined): Promise<void> {
-  for (const { kind, events } of targets.all())
-    if (kind === of && (await events.trouble(webhook.publicUrl)) !== null) await events.open(webhook);
 }
 
 /** Two guardians that say the same at once tell of other moments, and are one entry. */
@@ -64,22 +52,20 @@ async function write(
 export async function actOn(deps: SayDeps, client: Client, finding: GuardianFinding): Promise<void> {
   const { remedy } = finding;
   if (remedy === 'free') return freeRecovery(deps, client, finding);
-  const { kind, action, rolloutId, sentence, wayOut, ids } = finding;
+  const { kind, action, rolloutId, sentence, ids } = finding;
+  const isDone = isDeed(remedy) && deps.mode === 'restore';
+  const wayOut = isDeed(remedy) && !isDone ? withoutDeed(finding.wayOut) : finding.wayOut;
   deps.logger[remedy === 'close' ? 'info' : 'error'](
     { guardian: kind, action, rolloutId },
     `guardian: ${sentence} ${wayOut}`,
   );
   if (remedy === 'close') return close(deps, finding);
-  // A repair is a deed of its own each time; the others are said once for as long as they last.
-  const key = remedy === 'repair' ? `guardian/${finding.key}/${minuteOf(deps.now())}` : `guardian/${finding.key}`;
-  if (await isSaid(deps, key)) return;
-  if (deps.mode === 'restore' && remedy === 'signal') await signal(client, finding);
-  if (deps.mode === 'restore' && remedy === 'move') await move(client, finding);
-  if (deps.mode === 'restore' && remedy === 'reset') await doAnew(client, finding);
-  if (deps.mode === 'restore' && remedy === 'repair') await repairEvents(deps, finding.target);
+  const { said, done } = keysOf(finding, deps.now());
+  if (await isOnRecord(deps, isDone ? [done] : [said, done])) return;
+  if (isDone) await remedyBy(deps, client, finding);
   const atMs = deps.now();
-  await putOnRecord(deps, messageOfFinding(finding, atMs), {
-    key,
+  await putOnRecord(deps, messageOfFinding({ ...finding, wayOut }, atMs), {
+    key: isDone ? done : said,
     at: new Date(atMs),
     actor: GUARDIAN,
     act: kind,
@@ -87,13 +73,18 @@ export async function actOn(deps: SayDeps, client: Client, finding: GuardianFind
     rolloutId,
     action,
     version: finding.version,
-    details: {
-      wayOut,
-      ...(ids !== undefined && { ids }),
-      mode: deps.mode,
-      remedy: deps.mode === 'restore' ? remedy : 'alarm',
-    },
+    details: { wayOut, ...(ids !== undefined && { ids }), mode: deps.mode, remedy: isDone ? remedy : 'alarm' },
   });
+}
+
+/**
+ * Once for as long as it lasts. A deed has a key of its own: that it was said by who may, or could, do nothing about it
+ * keeps nobody from doing it.
+ */
+function keysOf({ key, remedy }: GuardianFinding, nowMs: number): { readonly said: string; readonly done: string } {
+  // A repair is a deed of its own each time.
+  const said = remedy === 'repair' ? `guardian/${key}/${minuteOf(nowMs)}` : `guardian/${key}`;
+  return { said, done: `${said}/done` };
 }
 
 /** On record first: it is held no more when this is done again. */
@@ -127,38 +118,13 @@ async function putOnRecord(deps: SayDeps, message: Message, entry: AuditEntry): 
 }
 
 /** While the store is away it is said again rather than not at all. */
-async function isSaid({ db, logger }: SayDeps, key: string): Promise<boolean> {
+async function isOnRecord({ db, logger }: SayDeps, keys: readonly string[]): Promise<boolean> {
   try {
-    return await hasAuditEntry(db, key);
+    return (await Promise.all(keys.map((key) => hasAuditEntry(db, key)))).includes(true);
   } catch (error) {
     logger.warn({ err: error }, 'guardian: the store is away');
     return false;
   }
-}
-
-async function signal(client: Client, { action, rolloutId, sentence }: GuardianFinding): Promise<void> {
-  if (action === null || rolloutId === null) return;
-  try {
-    await client.workflow
-      .getHandle(rolloutWorkflowId(action), rolloutId)
-      .signal(guardianSignal, { kind: 'unwatched', reason: sentence });
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-  }
-}
-
-async function move(client: Client, { action, rolloutId, waves, to }: GuardianFinding): Promise<void> {
-  if (to === undefined) return;
-  if (waves !== undefined) return moveTo(client, wavesWorkflowId(waves.name), waves.runId, to);
-  if (action === null || rolloutId === null) return;
-  await moveTo(client, rolloutWorkflowId(action), rolloutId, to);
-}
-
-/** Whoever does so twice has done it once: the run that it names is over then. */
-async function doAnew(client: Client, { waves, to, sentence }: GuardianFinding): Promise<void> {
-  if (waves === undefined || to === undefined) return;
-  const { name, runId } = waves;
-  await resetTo(client, { workflowId: wavesWorkflowId(name), runId, to, reason: sentence });
 }
 
 /** Row and entry share a transaction, so lists, retention and audit log agree. */
@@ -288,6 +254,13 @@ async function endRow(trx: Transaction, { action, recovery }: RecordInput, at: D
     at,
     safety,
   });
+}
+
+function withoutDeed(wayOut: string): string {
+  return (
+    'Nothing was done about it, for `GUARDIAN` is `alarm`. Where it is `restore`: ' +
+    `${wayOut.charAt(0).toLowerCase()}${wayOut.slice(1)}`
+  );
 }
 
 function minuteOf(ms: number): string {

@@ -55,11 +55,14 @@ test('waves that do not replay go on from the last task that was done, and that 
     key: `frozen/waves/${given.name}/${handle.firstExecutionRunId}/4`,
     sentence: expect.stringMatching(/do nothing: their workflow task fails: .*TMPRL1100/) as string,
   });
-  for (const told of [finding, finding]) if (told !== undefined) await actOn(deps, client, told);
+  // A worker that may only say it does so first.
+  for (const mode of ['alarm', 'restore', 'restore'] as const)
+    if (finding !== undefined) await actOn({ ...deps, mode }, client, finding);
   const again = client.workflow.getHandle(wavesWorkflowId(given.name));
   expect(await again.query(wavesStatusQuery)).toMatchObject({ phase: 'running' });
   expect((await again.describe()).runId).not.toBe(handle.firstExecutionRunId);
   expect((await listAudit(db)).map(({ act, actor, details }) => [act, actor, details])).toMatchObject([
+    ['frozen', 'guardian', { remedy: 'alarm' }],
     ['frozen', 'guardian', { remedy: 'reset' }],
   ]);
   expect(await look()).toEqual([]);

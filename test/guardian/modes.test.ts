@@ -5,7 +5,9 @@ import { SEEDED_BASELINE } from '../../src/sandbox/seeded-organisation.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import type { Database } from '../../src/store/database.ts';
+import type { GuardianFinding } from '../../src/domain/guardian/finding.ts';
 import { actOn, recordRecovery } from '../../src/guardian/say.ts';
+import type { SayDeps } from '../../src/guardian/say.ts';
 import { isRestoring } from '../../src/store/guardian.ts';
 import { actionsOf, startStack } from '../helpers/stack.ts';
 import { testTemporal } from '../helpers/temporal.ts';
@@ -114,6 +116,70 @@ test('a rollout is told of a recovery that could not be put on record first, onc
   }
 });
 
+const BLIND = {
+  kind: 'blind',
+  remedy: 'signal',
+  action: ACTION,
+  rolloutId: 'r',
+  version: '1.5.0',
+  sentence: 'It sees nothing.',
+  wayOut: 'The rollout was told. Wait.',
+  key: 'blind/x',
+  ripe: true,
+} as const;
+
+test('what a worker with GUARDIAN=alarm has only said, one with restore does, once, and an alarm adds nothing to that', async () => {
+  const db = await openStore();
+  const signals: unknown[] = [];
+  const client = {
+    workflow: { getHandle: () => ({ signal: (_: unknown, notice: unknown) => Promise.resolve(signals.push(notice)) }) },
+  } as unknown as Client;
+  const opened: string[] = [];
+  const events = {
+    trouble: () => Promise.resolve({ kind: 'gone', message: 'It is gone.' }),
+    open: ({ publicUrl }: { publicUrl: string }) => Promise.resolve(opened.push(publicUrl)),
+  };
+  const targets = { all: () => [{ kind: 'agentAssistActions', events }] } as unknown as SayDeps['targets'];
+  const silent = () => undefined;
+  const ports = { db, targets, logger: { info: silent, warn: silent, error: silent }, now: () => 0 };
+  const told: string[] = [];
+  const tell: SayDeps['tell'] = (_, { next }) => Promise.resolve(void told.push(next));
+  const webhook = { publicUrl: 'http://127.0.0.1:1', signingSecret: '' };
+  const as = (mode: 'alarm' | 'restore', finding: GuardianFinding) =>
+    actOn({ ...ports, webhook, tell, mode }, client, finding);
+  const { action: _, rolloutId: __, ...rest } = BLIND;
+  const gone = { ...rest, remedy: 'repair', action: null, rolloutId: null, target: 'agentAssistActions' } as const;
+  // Nobody could do anything about it while no build was current.
+  const lost = { ...BLIND, key: 'lostBuild/x' } as const;
+  try {
+    for (const finding of [BLIND, { ...gone, key: 'export/x' }]) {
+      await as('alarm', finding);
+      await as('alarm', finding);
+    }
+    await as('restore', { ...lost, remedy: 'alarm' });
+    expect([signals, opened]).toEqual([[], []]);
+    const nothing = expect.stringMatching(
+      /^Nothing was done about it, for `GUARDIAN` is `alarm`\. .*: the rollout was/,
+    );
+    expect(told).toEqual([nothing, nothing, lost.wayOut]);
+    for (const mode of ['restore', 'restore', 'alarm'] as const)
+      for (const finding of [BLIND, { ...gone, key: 'export/x' }, lost]) await as(mode, finding);
+    expect(signals).toEqual([BLIND, lost].map(({ sentence: reason }) => ({ kind: 'unwatched', reason })));
+    expect(opened).toEqual([webhook.publicUrl]);
+    expect(told.slice(3)).toEqual([BLIND.wayOut, gone.wayOut, lost.wayOut]);
+    expect((await listAudit(db)).map(({ details }) => (details as { remedy: string }).remedy)).toEqual([
+      'alarm',
+      'alarm',
+      'alarm',
+      'signal',
+      'repair',
+      'signal',
+    ]);
+  } finally {
+    await db.close();
+  }
+});
+
 test('a store that is away keeps no rollout from being told, once for each look', async () => {
   const signals: unknown[] = [];
   const client = {
@@ -127,16 +193,6 @@ test('a store that is away keeps no rollout from being told, once for each look'
   const logger = { info: silent, warn: silent, error: silent };
   const targets = { all: () => [] };
   const webhook = { publicUrl: 'http://127.0.0.1:1', signingSecret: '' };
-  await actOn({ mode: 'restore', db: away, now: Date.now, logger, targets, webhook }, client, {
-    kind: 'blind',
-    remedy: 'signal',
-    action: ACTION,
-    rolloutId: 'r',
-    version: '1.5.0',
-    sentence: 'It sees nothing.',
-    wayOut: 'Wait.',
-    key: 'blind/x',
-    ripe: true,
-  });
+  await actOn({ mode: 'restore', db: away, now: Date.now, logger, targets, webhook }, client, BLIND);
   expect(signals).toEqual([{ kind: 'unwatched', reason: 'It sees nothing.' }]);
 });
