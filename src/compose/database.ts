@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Closers } from './closers.ts';
-import { measureStore } from './store-figures.ts';
+import { measureAwaitedStore, measureStore } from './store-figures.ts';
 
 export interface ServiceStore {
   readonly url: string;
@@ -22,6 +22,7 @@ export interface ServiceDatabase {
 
 export async function openServiceDatabase({ url, signal, logger, closers }: ServiceStore): Promise<ServiceDatabase> {
   let waited = false;
+  const isThere = measureAwaitedStore();
   const db = await awaitDatabase(
     { kind: 'pg', url },
     {
@@ -31,7 +32,7 @@ export async function openServiceDatabase({ url, signal, logger, closers }: Serv
         logger.warn({ waitedSeconds: Math.round(waitedMs / 1000) }, `waiting for the database: ${why}`);
       },
     },
-  );
+  ).finally(isThere);
   closers.add('database', () => db.close());
   measureStore(db, closers);
   if (waited) logger.info('the database is there');

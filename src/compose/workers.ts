@@ -84,6 +84,7 @@ const DRIFT_EVERY_MS = 25_000;
 
 export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { temporal, db, now, logger, closers, destinations, guardian: mode } = parts;
+  if (mode !== 'off') closers.add('figures of the guardian', readAtScrape(readGuardian(now())));
   installRuntime(logger, temporal.metricsAddress);
   const registered = await keepSearchAttributes(temporal, logger);
   closers.add('search attributes', () => registered.close());
@@ -112,7 +113,6 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   });
   closers.add('workers', () => workers.close());
   closers.add('figures of the watches', readAtScrape(readWatches));
-  closers.add('figures of the guardian', readAtScrape(readGuardian));
   await composeGuardian({ mode, place, logger, closers });
   const { conversations } = organisation;
   const measuring = await composeMeasuring({ place, db, conversations, now, logger, closers });

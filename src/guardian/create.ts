@@ -29,10 +29,10 @@ export type GuardianActivities = ReturnType<typeof createGuardianActivities>;
 
 let lookEndedAtMs: number | null = null;
 
-/** When the last look of this process ended. */
-export function readGuardian(): readonly Reading[] {
+/** When the last look of this process ended; until one has, since when it could: none that ends is one that is missed. */
+export function readGuardian(beganAtMs: number): () => readonly Reading[] {
   const gauge = 'assist_rollouts_guardian_last_look_timestamp_seconds';
-  return lookEndedAtMs === null ? [] : [{ gauge, value: lookEndedAtMs / 1000 }];
+  return () => [{ gauge, value: (lookEndedAtMs ?? beganAtMs) / 1000 }];
 }
 
 export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter) {

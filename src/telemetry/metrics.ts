@@ -157,7 +157,7 @@ export const METRICS = {
   },
   assist_rollouts_guardian_last_look_timestamp_seconds: {
     type: 'gauge',
-    help: "When this process last ended a look of the guardian's; absent before the first",
+    help: "When this process last ended a look of the guardian's; before the first, when it began; absent where none is taken",
   },
   assist_rollouts_genesys_requests_total: {
     type: 'counter',
@@ -213,7 +213,10 @@ export const METRICS = {
     type: 'gauge',
     help: 'By how much the 99th of 100 turns of the event loop was late since the scrape before',
   },
-  assist_rollouts_store_up: { type: 'gauge', help: 'Whether the store answered this scrape; 0 or 1' },
+  assist_rollouts_store_up: {
+    type: 'gauge',
+    help: 'Whether the store answered this scrape; 0 or 1, and 0 while a process waits for it',
+  },
 } as const satisfies Readonly<Record<string, Definition>>;
 
 export type MetricName = keyof typeof METRICS;
