@@ -18,7 +18,7 @@ export interface AttestedPerson extends Person {
 
 /** So that a signature stays within its bound, whoever is in a thousand groups. */
 const MAX_GROUPS = 100;
-const MAX_GROUPS_LENGTH = 3_000;
+const MAX_GROUPS_BYTES = 3_000;
 
 /** The person by the list as it is now; or why nobody acts, in words that go on a sentence. */
 export function attestedPerson(operators: Operators, attestor: ActorKey, given: Attestable): AttestedPerson | string {
@@ -42,18 +42,22 @@ function wordFor(proven: Attestable): Pick<ActSigner, 'oidc' | 'delegation'> {
     : { delegation: proven.delegation };
 }
 
-/** Those first that mean something here. */
+const COMMA_BYTES = 1;
+
+/** Those first that mean something here. In bytes, for both a signature and a cookie hold them as UTF-8. */
 export function fittingGroups(
   operators: Operators,
   groups: readonly string[],
-  maxLength = MAX_GROUPS_LENGTH,
+  maxBytes = MAX_GROUPS_BYTES,
 ): readonly string[] {
   const known = groups.filter((group) => Object.hasOwn(operators.groups, group));
   const fitting: string[] = [];
-  let length = 0;
+  let bytes = 0;
   for (const group of new Set([...known, ...groups])) {
-    length += JSON.stringify(group).length;
-    if (fitting.length >= MAX_GROUPS || length > maxLength) break;
+    const more = Buffer.byteLength(JSON.stringify(group)) + COMMA_BYTES;
+    // One that is too long keeps no shorter one out.
+    if (fitting.length >= MAX_GROUPS || bytes + more > maxBytes) continue;
+    bytes += more;
     fitting.push(group);
   }
   return fitting;

@@ -10,7 +10,7 @@ import { attestedPerson } from '../configurator/attested.ts';
 import { delegationProblem } from '../domain/identity/delegation.ts';
 import type { Operators } from '../domain/identity/operators.ts';
 import type { BoundedFetch } from '../http/bounded-fetch.ts';
-import { createSeal } from '../http/seal.ts';
+import { createSeal, MAX_SEALED_BYTES } from '../http/seal.ts';
 import { beginCodeSignIn, endCodeSignIn } from '../identity/code-sign-in.ts';
 import { readDelegation } from '../identity/delegate.ts';
 import { IdentityError } from '../identity/errors.ts';
@@ -48,7 +48,10 @@ const CALLBACK = '/sign-in/oidc/callback';
 const BEGUN_MS = 10 * 60_000;
 /** A link is used at once, on the machine where it was made. */
 const FRESH_MS = 2 * 60_000;
-const MAX_GROUPS_LENGTH = 1_200;
+/** Beside the groups, issuer and subject: what the session is called, until when, and the names of its fields. */
+const REST_OF_SESSION_BYTES = 150;
+/** Longer ones have no room in the cookie beside all else. */
+const MAX_NEXT_LENGTH = 1_024;
 const FRESH_DISCOVERY_MS = 60_000;
 const MAX_DISCOVERED = 20;
 
@@ -87,7 +90,8 @@ export function addSignIn(app: Hono, parts: SignInParts): void {
     const { page, begun } = await provider(async () =>
       beginCodeSignIn(place, { provider: await discoveredAt(place), redirectUri }),
     );
-    const kept = [begun.issuer, begun.verifier, begun.state, begun.nonce, ownPath(next), parts.now() + BEGUN_MS];
+    const goesOn = next.length > MAX_NEXT_LENGTH ? '/' : ownPath(next);
+    const kept = [begun.issuer, begun.verifier, begun.state, begun.nonce, goesOn, parts.now() + BEGUN_MS];
     cookies.set(c, 'sign-in', seal.seal(JSON.stringify(kept)), { ms: BEGUN_MS, crossSite: true });
     return c.redirect(page, 303);
   });
@@ -142,7 +146,8 @@ async function holderOf(token: string, operators: Operators, { verifier }: SignI
     throw refusal('console-issuer-unavailable', read.why, 'Try again in a moment. Nothing was done.');
   if (!read.ok) throw refused(read.why);
   const { issuer, subject, groups } = read.holder;
-  return { kind: 'oidc', issuer, subject, groups: [...fittingGroups(operators, groups, MAX_GROUPS_LENGTH)] };
+  const room = MAX_SEALED_BYTES - REST_OF_SESSION_BYTES - Buffer.byteLength(JSON.stringify([issuer, subject]));
+  return { kind: 'oidc', issuer, subject, groups: [...fittingGroups(operators, groups, room)] };
 }
 
 interface Delegated {

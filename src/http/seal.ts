@@ -4,7 +4,11 @@
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
+/** To fit into a cookie. */
+export const MAX_SEALED_BYTES = 2_250;
+
 export interface Seal {
+  /** Throws for a text that is too long to be opened again: MAX_SEALED_BYTES. */
   seal(text: string): string;
   /** The text; null when no secret sealed it for this purpose. */
   open(sealed: string): string | null;
@@ -16,7 +20,10 @@ export function createSeal(secrets: readonly string[], purpose: string): Seal {
   if (current === undefined) throw new Error('A seal needs a secret.');
   return {
     seal(text) {
-      const body = Buffer.from(text).toString('base64url');
+      const bytes = Buffer.from(text);
+      if (bytes.length > MAX_SEALED_BYTES)
+        throw new RangeError(`A text of ${bytes.length} bytes cannot be sealed; at most ${MAX_SEALED_BYTES} can.`);
+      const body = bytes.toString('base64url');
       return `${body}.${sign(current, body).toString('base64url')}`;
     },
     open(sealed) {
@@ -31,7 +38,7 @@ export function createSeal(secrets: readonly string[], purpose: string): Seal {
 }
 
 const HASH_BYTES = 32;
-/** A text of some 2,200 bytes at most, to fit into a cookie: what is longer was none of ours. */
+/** What is longer was none of ours. */
 const FORM = /^([A-Za-z0-9_-]{1,3000})\.([A-Za-z0-9_-]{43})$/;
 
 function sign(key: Buffer, body: string): Buffer {

@@ -234,6 +234,26 @@ describe('by token', () => {
     expect((await site.get('/rollouts/Refund', { ...HOST, cookie: cookieOf(answer) })).status).toBe(403);
   });
 
+  test.each([
+    ['Russian', 'Отдел возвратов и претензий'],
+    ['Japanese', '返金対応チーム・東京第一・夜間担当者'],
+    ['of quotes', '"'.repeat(20)],
+  ])('somebody in a hundred groups whose names are %s is signed in, and acts', async (_what, name) => {
+    const ours = `${name} ours`;
+    operators = listOf({ groups: { [ours]: { grants: [{ roles: ['operator'], actions: ['Refund*'] }] } } });
+    const groups = [...Array.from({ length: 100 }, (_, at) => `${name} ${at}`), 'x'.repeat(256), ours];
+    const { answer } = await withToken({ sub: 'wim', groups });
+    const cookie = cookieOf(answer);
+    expect((await site.get('/rollouts/Refund', { ...HOST, cookie })).status).toBe(200);
+    expect((await pause(cookie)).status).toBe(303);
+    expect(signer?.oidc?.groups).toContain(ours);
+  });
+
+  test('a page with a very long address is come back from, to the list', async () => {
+    const { answer } = await withToken({ sub: 'wim', groups: ['refunders'] }, `/rollouts/${'x'.repeat(2_000)}`);
+    expect([answer.status, (await answer.text()).includes('url=/"')]).toEqual([200, true]);
+  });
+
   test('nobody is led to a page of others', async () => {
     for (const next of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) {
       const { answer } = await withToken({ sub: 'wim', groups: ['refunders'] }, next);
