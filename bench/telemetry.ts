@@ -63,7 +63,7 @@ async function within(mode: Mode, traces: string, work: () => Promise<number>): 
     ...(mode !== 'off' && { METRICS_PORT: '0' }),
     ...(mode === 'metrics and traces' && { OTEL_EXPORTER_OTLP_ENDPOINT: traces }),
   };
-  await composeTelemetry({ env, service: 'bench', version: '0', logger: null, closers });
+  await composeTelemetry({ env, service: 'bench', version: '0', logger: null, closers, isReady: () => true });
   try {
     return await work();
   } finally {

@@ -4,12 +4,15 @@ import type { Closers } from '../compose/closers.ts';
 import { composeTelemetry } from '../compose/telemetry.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { printJson } from './deps.ts';
 import type { Deps, JsonOption } from './deps.ts';
 
 export interface ServiceParts {
   readonly logger: Logger;
   /** Closed when the work is done, and when it fails. */
   readonly closers: Closers;
+  /** Said once all is there: as JSON these facts, else this text. From then on `/ready` of the metrics' port says so. */
+  readonly ready: (facts: object, text: string) => void;
 }
 
 export interface ServeOptions extends JsonOption {
@@ -26,13 +29,21 @@ export async function serve(
   { json, level, service, farewell = '' }: ServeOptions,
   work: (parts: ServiceParts) => Promise<number>,
 ): Promise<number> {
+  let isReady = false;
   const stream = { write: (line: string) => out.stderr(line) };
   const logger = createLogger({ pretty: !json, color: out.color, stream, ...(level === undefined ? {} : { level }) });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
+  const ready = (facts: object, text: string): void => {
+    isReady = true;
+    if (json) printJson(out, { kind: 'ready', ...facts });
+    else out.stdout(text);
+  };
+  const isServing = (): boolean => isReady && !signal.aborted;
   try {
-    if (service !== undefined) await composeTelemetry({ env, service, version, logger, closers });
-    return await work({ logger, closers });
+    if (service !== undefined) await composeTelemetry({ env, service, version, logger, closers, isReady: isServing });
+    return await work({ logger, closers, ready });
   } finally {
+    isReady = false;
     if (signal.aborted && farewell !== '') out.stderr(farewell);
     await closers.close();
   }

@@ -15,9 +15,14 @@ export interface TelemetryParts {
   readonly closers: Pick<Closers, 'add'>;
 }
 
+export interface ServiceTelemetryParts extends TelemetryParts {
+  /** Does it do its work by now, and not end yet? */
+  readonly isReady: () => boolean;
+}
+
 /** Throws ConfigError. Call it first, so that it is closed last. */
-export async function composeTelemetry(parts: TelemetryParts): Promise<void> {
-  const { env, service, version, logger, closers } = parts;
+export async function composeTelemetry(parts: ServiceTelemetryParts): Promise<void> {
+  const { env, service, version, logger, closers, isReady } = parts;
   const { metrics } = telemetryOf(env);
   await composeTraces(parts);
   if (metrics === null) return;
@@ -25,7 +30,7 @@ export async function composeTelemetry(parts: TelemetryParts): Promise<void> {
     import('../telemetry/resource.ts'),
     import('../telemetry/endpoint.ts'),
   ]);
-  const endpoint = await serveMetrics(metrics, resourceOf(service, version));
+  const endpoint = await serveMetrics(metrics, resourceOf(service, version), isReady);
   closers.add('metrics', () => endpoint.close());
   logger?.info({ url: endpoint.url }, 'metrics are served');
 }

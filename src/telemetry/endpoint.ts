@@ -1,4 +1,4 @@
-/** Serves what this process measures, for Prometheus. */
+/** Serves what this process measures, for Prometheus, and whether it is alive and ready, for who starts and ends it. */
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -23,7 +23,11 @@ export interface MetricsEndpoint {
 
 const MAX_CONNECTIONS = 32;
 
-export async function serveMetrics({ host, port }: MetricsPlace, resource: Resource): Promise<MetricsEndpoint> {
+export async function serveMetrics(
+  { host, port }: MetricsPlace,
+  resource: Resource,
+  isReady: () => boolean,
+): Promise<MetricsEndpoint> {
   const reader = new PrometheusExporter({ preventServerStart: true });
   const provider = new MeterProvider({ resource, readers: [reader] });
   const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
@@ -35,8 +39,12 @@ export async function serveMetrics({ host, port }: MetricsPlace, resource: Resou
       .then(({ resourceMetrics }) => serializer.serialize(resourceMetrics))
       .finally(() => (underWay = null)));
   const server = createServer(({ method, url }, response) => {
-    if (url !== '/metrics' || (method !== 'GET' && method !== 'HEAD')) return void response.writeHead(404).end();
-    void answer(response, scrape);
+    const asked = method === 'GET' || method === 'HEAD' ? url : undefined;
+    if (asked === '/metrics') void answer(response, scrape);
+    // Neither asks the store: a process that waits for it is alive, and must not be ended.
+    else if (asked === '/live') say(response, 200, 'alive');
+    else if (asked === '/ready') sayReady(response, isReady());
+    else response.writeHead(404).end();
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.headersTimeout = 5_000;
@@ -52,6 +60,14 @@ export async function serveMetrics({ host, port }: MetricsPlace, resource: Resou
       await provider.shutdown();
     },
   };
+}
+
+function sayReady(response: ServerResponse, ready: boolean): void {
+  say(response, ready ? 200 : 503, ready ? 'ready' : 'not ready');
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }
 
 async function answer(response: ServerResponse, scrape: () => Promise<string>): Promise<void> {

@@ -16,7 +16,16 @@ const logger = createLogger({
 });
 const closers = createClosers({ onError: (name, error) => process.stderr.write(`${name}: ${String(error)}\n`) });
 
-beforeAll(() => composeTelemetry({ env: { METRICS_PORT: '0' }, service: 'worker', version: '1.2.3', logger, closers }));
+beforeAll(() =>
+  composeTelemetry({
+    env: { METRICS_PORT: '0' },
+    service: 'worker',
+    version: '1.2.3',
+    logger,
+    closers,
+    isReady: () => true,
+  }),
+);
 afterAll(() => closers.close());
 
 /** By name and labels of our own. */

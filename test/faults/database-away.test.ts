@@ -63,13 +63,26 @@ describePostgres('a service', (postgres) => {
     (): boolean =>
       err().includes('waiting for the database');
 
+  /** What who starts and ends it hears on the metrics' port: `/live`, `/ready`. */
+  const probed = async (service: Service): Promise<number[]> => {
+    const at = /"url":"(http[^"]+)\/metrics"/.exec(service.err())?.[1] ?? '';
+    return Promise.all(['/live', '/ready'].map(async (path) => (await fetch(`${at}${path}`)).status));
+  };
+
   test('events: waits for it and says so, answers 503 while it is gone, and goes on when it is back', async () => {
     const url = await postgres().createDatabase();
     await postgres().kill();
-    const service = start('events', { DATABASE_URL: url, EVENTS_SIGNING_SECRETS: SECRET, EVENTS_PORT: '0' });
+    const service = start('events', {
+      DATABASE_URL: url,
+      EVENTS_SIGNING_SECRETS: SECRET,
+      EVENTS_PORT: '0',
+      METRICS_PORT: '0',
+    });
     await until(waits(service), service);
+    expect(await probed(service)).toEqual([200, 503]);
     await postgres().start();
     await until(isReady(service), service);
+    expect(await probed(service)).toEqual([200, 200]);
     expect(service.err().match(/waiting for the database/g)).toHaveLength(1);
     const { url: at } = JSON.parse(service.out()) as { url: string };
     const send = async (id: string): Promise<number> =>
@@ -126,12 +139,17 @@ describePostgres('a service', (postgres) => {
       GENESYS_CLIENT_SECRET: 'sandbox-secret',
       GENESYS_LOGIN_URL: 'http://127.0.0.1:9',
       GENESYS_API_URL: 'http://127.0.0.1:9',
+      METRICS_PORT: '0',
     });
     await until(waits(service), service);
+    expect(await probed(service)).toEqual([200, 503]);
     await postgres().start();
     await until(isReady(service), service);
+    expect(await probed(service)).toEqual([200, 200]);
     await postgres().kill();
     await new Promise((resolve) => setTimeout(resolve, 3_000));
+    // Else its host would end what is there to wait.
+    expect(await probed(service)).toEqual([200, 200]);
     await postgres().start();
     expect(service.child.exitCode).toBeNull();
     service.child.kill('SIGTERM');

@@ -62,6 +62,16 @@ test.each(Object.entries(PROCESS_NEEDS).filter(([verb]) => verb !== 'forward'))(
   },
 );
 
+test('a process that waits for its database is not ended, and counts as ready once it does its work', () => {
+  const text = read('templates/processes.yaml');
+  const asked = (probe: string): string => new RegExp(`${probe}:\\n\\s+httpGet: (.+)`).exec(text)?.[1] ?? '';
+  for (const probe of ['startupProbe', 'livenessProbe'])
+    expect([probe, asked(probe)]).toEqual([probe, '{ path: /live, port: metrics }']);
+  expect(asked('readinessProbe')).toBe('{{ toJson $ready }}');
+  const ready = /\$ready := ternary (.+) \(hasKey \$facts "port"\)/.exec(text)?.[1];
+  expect(ready).toBe('(dict "path" $facts.health "port" "http") (dict "path" "/ready" "port" "metrics")');
+});
+
 test('what it names of its values is there', () => {
   const named = templates
     .flatMap((text) => [...text.matchAll(/(?:\.|\$|\$root\.)Values((?:\.[a-zA-Z]+)+)/g)])

@@ -40,10 +40,11 @@ const logger = createLogger({
 });
 const closers = createClosers({ onError: (name, error) => process.stderr.write(`${name}: ${String(error)}\n`) });
 let pushed: Response[] = [];
+let isReady = false;
 
 beforeAll(async () => {
   const env = { METRICS_PORT: '0' };
-  await composeTelemetry({ env, service: 'events', version: '1.2.3', logger, closers });
+  await composeTelemetry({ env, service: 'events', version: '1.2.3', logger, closers, isReady: () => isReady });
   const db = await openStore();
   closers.add('database', () => db.close());
   measureStore(db, closers);
@@ -101,7 +102,15 @@ test('the endpoint serves what the table says, and nothing else of ours', async 
   expect(text).toContain('service_name="assist-rollouts-events",service_version="1.2.3"');
 });
 
-test('nothing but /metrics is there, and many who scrape at once are all answered', async () => {
+test('/live is there from the start, /ready says whether the process does its work', async () => {
+  const asked = async () =>
+    Promise.all(['/live', '/ready'].map(async (path) => (await fetch(endpoint().replace('/metrics', path))).status));
+  expect(await asked()).toEqual([200, 503]);
+  isReady = true;
+  expect(await asked()).toEqual([200, 200]);
+});
+
+test('nothing else is there, and many who scrape at once are all answered', async () => {
   expect((await fetch(endpoint().replace('/metrics', '/'))).status).toBe(404);
   expect((await fetch(endpoint(), { method: 'POST' })).status).toBe(404);
   const answers = await Promise.all(Array.from({ length: 8 }, () => fetch(endpoint())));

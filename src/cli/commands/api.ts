@@ -4,7 +4,6 @@ import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { readConfig } from '../../config.ts';
 import { PROCESS_NEEDS } from '../../config/needs.ts';
-import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
 import { JSON_LINES, portNumber } from '../options.ts';
@@ -29,19 +28,18 @@ interface ApiArgs extends JsonOption {
 }
 
 async function runApi(deps: Deps, args: ApiArgs): Promise<number> {
-  const { out, env, now, signal } = deps;
+  const { env, now, signal } = deps;
   const { api: settings, databaseUrl } = readConfig(env, PROCESS_NEEDS.api);
   const { host } = settings;
   const port = args.port ?? settings.port;
   await assertPortFree({ port, host, what: 'the api process', option: '--port' });
-  return serve(deps, { ...args, service: 'api' }, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'api' }, async ({ logger, closers, ready }) => {
     const { composeApi } = await import('../../compose/api.ts');
     const store =
       databaseUrl === null ? null : await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     const db = store?.db ?? null;
     const { url } = await composeApi({ env, db, host, port, now, logger, closers });
-    if (args.json) printJson(out, { kind: 'ready', process: 'api', url, pid: process.pid });
-    else out.stdout(`Api at ${url}; put TLS in front of it. Ctrl-C stops it.\n`);
+    ready({ process: 'api', url, pid: process.pid }, `Api at ${url}; put TLS in front of it. Ctrl-C stops it.\n`);
     await untilAborted(signal);
     return EXIT.ok;
   });

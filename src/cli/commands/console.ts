@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { readConfig } from '../../config.ts';
-import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
 import { JSON_LINES, portNumber } from '../options.ts';
@@ -34,12 +33,12 @@ interface ConsoleArgs extends JsonOption {
 }
 
 async function runConsole(deps: Deps, args: ConsoleArgs): Promise<number> {
-  const { out, env, now, signal } = deps;
+  const { env, now, signal } = deps;
   const { console: settings, databaseUrl, temporal } = readConfig(env);
   const { host, publicUrl } = settings;
   const port = args.port ?? settings.port;
   await assertPortFree({ port, host, what: 'the console', option: '--port' });
-  return serve(deps, { ...args, service: 'console' }, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'console' }, async ({ logger, closers, ready }) => {
     const { openConfigurator } = await import('../../compose/configurator.ts');
     const { composeConsole } = await import('../../compose/console.ts');
     const engine = openConfigurator({ env, now });
@@ -59,11 +58,10 @@ async function runConsole(deps: Deps, args: ConsoleArgs): Promise<number> {
       logger,
       closers,
     });
-    if (args.json) printJson(out, { kind: 'ready', process: 'console', url, pid: process.pid });
-    else
-      out.stdout(
-        `Console at ${publicUrl ?? url}${publicUrl === null ? '' : `, listening on ${url}`}. Ctrl-C stops it.\n`,
-      );
+    ready(
+      { process: 'console', url, pid: process.pid },
+      `Console at ${publicUrl ?? url}${publicUrl === null ? '' : `, listening on ${url}`}. Ctrl-C stops it.\n`,
+    );
     await untilAborted(signal);
     return EXIT.ok;
   });

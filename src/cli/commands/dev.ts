@@ -17,7 +17,6 @@ import { keptSigningSecret } from '../../local/signing-secret.ts';
 import { linksOf, variablesOf } from '../../local/stack-links.ts';
 import type { Stack } from '../../local/stack.ts';
 import { untilAborted } from '../../compose/waiting.ts';
-import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_LINES, MODELS, portNumber, wholeNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -74,10 +73,11 @@ interface DevArgs extends JsonOption {
   readonly models?: string;
 }
 
+type DevParts = Omit<ServiceParts, 'ready'>;
 type DevPorts = DevArgs & { readonly adminPort: number; readonly panelPort: number; readonly consolePort: number };
 
 async function runDev(deps: Deps, args: DevArgs): Promise<number> {
-  const { out, env, signal, now } = deps;
+  const { env, signal, now } = deps;
   const config = readConfig(env);
   const adminPort = args.adminPort ?? config.events.adminPort;
   const panelPort = args.panelPort ?? config.panel.port;
@@ -88,7 +88,7 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
   return serve(
     deps,
     { ...args, service: 'dev', farewell: 'stopping everything; rollouts go on at the next `assist-rollouts dev`\n' },
-    async ({ logger, closers }) => {
+    async ({ logger, closers, ready }) => {
       const stack = await startDevStack(deps, ports, config, { logger, closers });
       await prepare(demoTarget(args.target), stack);
       const { address } = stack.temporal;
@@ -97,17 +97,17 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
       const { url: consoleUrl } = await openConsole(deps, stack, { port: consolePort, logger, closers });
       const { composeAuditDuties } = await import('../../compose/audit-duties.ts');
       const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
-      if (args.json)
-        printJson(out, {
-          kind: 'ready',
+      ready(
+        {
           process: 'dev',
           ...linksOf(stack),
           console: consoleUrl,
           home: config.home,
           views: savedViews(stack.temporal),
-        });
-      // Not broken to the terminal: these lines are copied.
-      else out.stdout(readyText(stack, args, { home: config.home, env: deps.env, consoleUrl }));
+        },
+        // Not broken to the terminal: these lines are copied.
+        readyText(stack, args, { home: config.home, env: deps.env, consoleUrl }),
+      );
       await Promise.race([untilAborted(signal), stack.running, duties.running]);
       return EXIT.ok;
     },
@@ -118,7 +118,7 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
 async function openConsole(
   { env, configuration, now, user }: Deps,
   stack: Stack,
-  { port, logger, closers }: ServiceParts & { readonly port: number },
+  { port, logger, closers }: DevParts & { readonly port: number },
 ): Promise<ConsoleServer> {
   const { createConfigurator } = await import('../../configurator.ts');
   const { composeLocalConsole } = await import('../../compose/console.ts');
@@ -141,7 +141,7 @@ async function openConsole(
   });
 }
 
-async function startDevStack(deps: Deps, args: DevPorts, config: Config, parts: ServiceParts): Promise<Stack> {
+async function startDevStack(deps: Deps, args: DevPorts, config: Config, parts: DevParts): Promise<Stack> {
   const { out, env, signal, now, script } = deps;
   // Not before it is needed: with Temporal's worker it takes longer to load than most verbs to run.
   const { startStack } = await import('../../local/stack.ts');

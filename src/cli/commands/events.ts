@@ -6,7 +6,6 @@ import type { Config } from '../../config.ts';
 import { powersOverLog } from '../../store/roles.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
-import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_LINES, portNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -42,12 +41,12 @@ interface EventsArgs extends JsonOption {
 }
 
 async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
-  const { out, env, signal } = deps;
+  const { env, signal } = deps;
   const { databaseUrl, destinations, events: settings } = readConfig(env, PROCESS_NEEDS.events);
   const { signingSecrets: secrets, publicUrl: _publicUrl, ...rest } = settings;
   const listening = { ...rest, port: args.port ?? rest.port, adminPort: args.adminPort ?? rest.adminPort };
   await assertPortsFree(portsOf(listening));
-  return serve(deps, { ...args, service: 'events' }, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'events' }, async ({ logger, closers, ready }) => {
     const { startIngest } = await import('../../ingest/server.ts');
     const { db, now } = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
@@ -57,8 +56,10 @@ async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
     const service = await startIngest({ ...listening, db, secrets, now, logger });
     closers.add('events service', () => service.close());
     const { url, adminUrl } = service;
-    if (args.json) printJson(out, { kind: 'ready', process: 'events', url, adminUrl, pid: process.pid });
-    else out.stdout(`Events service at ${url}/events. Ctrl-C stops it.\n`);
+    ready(
+      { process: 'events', url, adminUrl, pid: process.pid },
+      `Events service at ${url}/events. Ctrl-C stops it.\n`,
+    );
     await untilAborted(signal);
     return EXIT.ok;
   });

@@ -5,7 +5,6 @@ import { PROCESS_NEEDS } from '../../config/needs.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
-import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_LINES } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -24,7 +23,7 @@ export function forward(run: Run): Command {
 }
 
 async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
-  const { out, signal } = deps;
+  const { signal } = deps;
   const { databaseUrl, destinations, temporal } = readConfig(deps.env, PROCESS_NEEDS.forward);
   if (destinations === null) {
     throw new AssistError(
@@ -33,7 +32,7 @@ async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
       'Set COACHING_URL and COACHING_SIGNING_SECRET; docs/events.md has the rest.',
     );
   }
-  return serve(deps, { ...args, service: 'forward' }, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'forward' }, async ({ logger, closers, ready }) => {
     const { NativeConnection } = await import('@temporalio/worker');
     const { composeForwarding } = await import('../../compose/forwarding.ts');
     const { placeOf, reach } = await import('../../configurator/connection.ts');
@@ -45,8 +44,10 @@ async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
     const place = placeOf(temporal, connection);
     const { running } = await composeForwarding({ place, db, destinations, now, logger, closers });
     const names = destinations.map(({ name }) => name);
-    if (args.json) printJson(out, { kind: 'ready', process: 'forward', destinations: names, pid: process.pid });
-    else out.stdout(`Forwards to ${names.join(', ')}, or stands by while another process does. Ctrl-C stops it.\n`);
+    ready(
+      { process: 'forward', destinations: names, pid: process.pid },
+      `Forwards to ${names.join(', ')}, or stands by while another process does. Ctrl-C stops it.\n`,
+    );
     await Promise.race([untilAborted(signal), running]);
     return EXIT.ok;
   });

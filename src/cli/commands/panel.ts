@@ -5,7 +5,6 @@ import { PROCESS_NEEDS } from '../../config/needs.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
-import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_LINES, portNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -36,11 +35,11 @@ interface PanelArgs extends JsonOption {
 }
 
 async function runPanel(deps: Deps, args: PanelArgs): Promise<number> {
-  const { out, env, signal } = deps;
+  const { env, signal } = deps;
   const config = readConfig(env, PROCESS_NEEDS.panel);
   const settings = { ...config.panel, port: args.port ?? config.panel.port };
   await assertPortFree({ port: settings.port, host: settings.host, what: 'the panel process', option: '--port' });
-  return serve(deps, { ...args, service: 'panel' }, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'panel' }, async ({ logger, closers, ready }) => {
     const { composePanel } = await import('../../compose/panel.ts');
     const { db, now } = await openServiceDatabase({ url: config.databaseUrl, signal, logger, closers });
     const { url } = await composePanel({
@@ -52,8 +51,10 @@ async function runPanel(deps: Deps, args: PanelArgs): Promise<number> {
       logger,
       closers,
     });
-    if (args.json) printJson(out, { kind: 'ready', process: 'panel', url, pid: process.pid });
-    else out.stdout(`Panel at ${url}/panel, for browsers ${settings.publicUrl}/panel. Ctrl-C stops it.\n`);
+    ready(
+      { process: 'panel', url, pid: process.pid },
+      `Panel at ${url}/panel, for browsers ${settings.publicUrl}/panel. Ctrl-C stops it.\n`,
+    );
     await untilAborted(signal);
     return EXIT.ok;
   });

@@ -4,7 +4,6 @@ import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { readConfig } from '../../config.ts';
 import { PROCESS_NEEDS } from '../../config/needs.ts';
-import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
 import { JSON_LINES } from '../options.ts';
@@ -25,14 +24,16 @@ export function responder(run: Run): Command {
 const COUNTS_EVERY_MS = 60_000;
 
 function runResponder(deps: Deps, args: JsonOption): Promise<number> {
-  const { out, signal, env } = deps;
+  const { signal, env } = deps;
   const { genesys, databaseUrl: url } = readConfig(env, PROCESS_NEEDS.responder);
-  return serve(deps, { ...args, service: 'responder' }, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'responder' }, async ({ logger, closers, ready }) => {
     const { composeResponder } = await import('../../compose/responder.ts');
     const { db, now } = await openServiceDatabase({ url, signal, logger, closers });
     const started = await composeResponder({ genesys, db, now, logger, closers });
-    if (args.json) printJson(out, { kind: 'ready', process: 'responder', id: started.id, pid: process.pid });
-    else out.stdout(`Responder ${started.id} follows the organisation. Ctrl-C stops it.\n`);
+    ready(
+      { process: 'responder', id: started.id, pid: process.pid },
+      `Responder ${started.id} follows the organisation. Ctrl-C stops it.\n`,
+    );
     const timer = setInterval(() => {
       logger.info({ ...started.counts }, 'suggestions');
     }, COUNTS_EVERY_MS);

@@ -12,7 +12,6 @@ import { operatorsOf } from '../../compose/operators.ts';
 import { organisationPolicy } from '../../compose/organisation-policy.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
-import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_LINES } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -31,10 +30,10 @@ export function worker(run: Run): Command {
 }
 
 function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
-  const { out, signal, env } = deps;
+  const { signal, env } = deps;
   const config = readConfig(env, PROCESS_NEEDS.worker);
   const { genesys, temporal, events, panel, databaseUrl, destinations, hooks, guardian, undoWindowMs } = config;
-  return serve(deps, { ...args, service: 'worker' }, async ({ logger, closers }) => {
+  return serve(deps, { ...args, service: 'worker' }, async ({ logger, closers, ready }) => {
     const { composeAuditDuties, composeWorkers, elsewhereOf } = await loadParts();
     const minimums = await organisationPolicy(env);
     const operators = await operatorsOf(env, logger);
@@ -68,13 +67,11 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
     });
     const { address, namespace } = temporal;
     const build = workerBuild(temporal)?.buildId;
-    const ready = { kind: 'ready', process: 'worker', temporal: address, namespace, pid: process.pid };
-    if (args.json) printJson(out, { ...ready, ...(build !== undefined && { build }) });
-    else {
-      out.stdout(`Worker polls ${address}, namespace ${namespace}. Ctrl-C stops it.\n`);
-      if (build !== undefined)
-        out.stdout(`It is build ${build}; \`assist-rollouts builds list\` tells what goes to it.\n`);
-    }
+    ready(
+      { process: 'worker', temporal: address, namespace, pid: process.pid, ...(build !== undefined && { build }) },
+      `Worker polls ${address}, namespace ${namespace}. Ctrl-C stops it.\n` +
+        (build === undefined ? '' : `It is build ${build}; \`assist-rollouts builds list\` tells what goes to it.\n`),
+    );
     await Promise.race([untilAborted(signal), running, duties.running]);
     return EXIT.ok;
   });
