@@ -25,8 +25,8 @@ COPY --from=build /app/dist dist
 COPY package.json ./
 COPY bin bin
 COPY examples examples
-# A volume that is mounted here belongs to the user that writes it.
-RUN install -d -o node -g node /audit
+# A volume that is mounted on one of these belongs to the user that writes it.
+RUN install -d -o node -g node /audit /state
 USER node
 ENTRYPOINT ["node", "bin/assist-rollouts"]
 CMD ["--help"]

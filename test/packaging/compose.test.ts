@@ -105,6 +105,26 @@ test('secrets and volumes that are used are defined, and files that are mounted 
   ).toEqual([]);
 });
 
+test('what is written stands in a volume whose folder the image has for its user; the sandbox keeps what it was', () => {
+  const ours = services.filter(([, { image }]) => image?.startsWith('assist-rollouts:'));
+  const places = ours.flatMap(([, { volumes }]) =>
+    (volumes ?? []).filter((volume) => !volume.startsWith('.')).map((volume) => volume.split(':')[1] ?? ''),
+  );
+  const made = /^RUN install -d -o node -g node (.+)$/m.exec(dockerfile)?.[1]?.split(' ');
+  expect(made?.toSorted()).toEqual(places.toSorted());
+  const { command = [] } = compose.services['sandbox'] ?? {};
+  const state = command[command.indexOf('--state') + 1] ?? '';
+  expect(places.some((place) => state.startsWith(`${place}/`))).toBe(true);
+});
+
+test('messages, which the worker writes, lead to the address of the console', () => {
+  const [worker, console] = ['worker', 'console'].map(
+    (name) => compose.services[name]?.environment?.['CONSOLE_PUBLIC_URL'],
+  );
+  expect(worker).toBe(console);
+  expect(worker).toBeDefined();
+});
+
 test('every variable without a default stands in deploy/env.example', () => {
   const needed = [...text.matchAll(/\$\{(\w+):\?/g)].map((match) => match[1] ?? '');
   const fromSecrets = Object.values(compose.secrets).map(({ environment }) => environment);

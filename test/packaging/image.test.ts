@@ -91,7 +91,7 @@ function command(stage: string, workdir: string, line: string): void {
   const [user, group] = ['-un', '-gn'].map((what) => execFileSync('id', [what], { encoding: 'utf8' }).trim());
   const here = line
     .replaceAll(/--mount=\S+ /g, '')
-    .replaceAll(/(?<= )(?=\/(?:etc|audit|npm-cache)\b)/g, rootOf(stage))
+    .replaceAll(/(?<= )(?=\/(?:etc|audit|state|npm-cache)\b)/g, rootOf(stage))
     .replace('-o node -g node', `-o ${user ?? ''} -g ${group ?? ''}`);
   execFileSync('/bin/sh', ['-c', here], {
     cwd: within(stage, workdir),
