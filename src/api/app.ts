@@ -35,6 +35,13 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Of one person in a minute: somebody who watches three rollouts; a script that acts once a second. */
 const READS_PER_MINUTE = 600;
 const ACTS_PER_MINUTE = 60;
+/** Reads it whole, where its length is not announced: only of somebody who is known. */
+const limitBody = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw refusal('api-body-too-large', `The body has more than ${MAX_BODY_BYTES} bytes.`, 'Send less.');
+  },
+});
 const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -49,14 +56,6 @@ export function createApiApp(deps: ApiAppDeps): Hono {
     await next();
     for (const [name, value] of Object.entries(HEADERS)) if (!c.res.headers.has(name)) c.header(name, value);
   });
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw refusal('api-body-too-large', `The body has more than ${MAX_BODY_BYTES} bytes.`, 'Send less.');
-      },
-    }),
-  );
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.get('/v1/issuers', async (c) => c.json({ issuers: await signInPlaces(deps) }));
   for (const route of ROUTES) app.on(route.method, route.path, (c) => serve(c, route));
@@ -134,7 +133,10 @@ function keyOf(c: Context): string | null {
 async function bodyOf(c: Context): Promise<unknown> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   try {
-    if (type === 'application/json') return await c.req.json();
+    if (type === 'application/json') {
+      await limitBody(c, () => Promise.resolve());
+      return await c.req.json();
+    }
   } catch (error) {
     if (error instanceof AssistError) throw error;
   }

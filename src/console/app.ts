@@ -28,6 +28,8 @@ export interface ConsoleApp {
 
 /** A plan with its card, as a form. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
+/** A delegation, and where to go on: all that somebody may send whom nobody knows yet. */
+const MAX_SIGN_IN_BYTES = 16 * 1024;
 /** Of one person in a minute, as at the api process. */
 const READS_PER_MINUTE = 600;
 const ACTS_PER_MINUTE = 60;
@@ -53,6 +55,12 @@ export function createConsoleApp(deps: ConsoleAppDeps): ConsoleApp {
   });
   addCodec(app, parts);
   app.use(async (c, next) => guard(parts, c, next));
+  app.post('/sign-in/key', bodyLimit({ maxSize: MAX_SIGN_IN_BYTES, onError: tooLarge }));
+  // It holds what is sent: of nobody who has not signed in.
+  app.post('*', async (c, next) => {
+    if (c.req.path !== '/sign-in/key') await parts.assertSignedIn(c);
+    await next();
+  });
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   app.get('/health', (c) => c.json({ status: 'ok', streams: parts.streams.size }));
   addSessions(app, parts);
@@ -84,8 +92,9 @@ async function guard(parts: Parts, c: Context, next: Next): Promise<Response | v
   return next();
 }
 
-function tooLarge(): never {
-  throw refusal('console-too-large', `The form has more than ${MAX_BODY_BYTES} bytes.`, 'Send less. Nothing was done.');
+function tooLarge(c: Context): never {
+  const most = c.req.path === '/sign-in/key' ? MAX_SIGN_IN_BYTES : MAX_BODY_BYTES;
+  throw refusal('console-too-large', `The form has more than ${most} bytes.`, 'Send less. Nothing was done.');
 }
 
 function partsOf(deps: ConsoleAppDeps): Parts {
@@ -108,6 +117,14 @@ function partsOf(deps: ConsoleAppDeps): Parts {
     cookies,
     streams: createStreams(clock),
     viewerOf: find,
+    async assertSignedIn(c) {
+      const address = addressOf(c);
+      const viewer = await viewers.of(cookies.get(c, 'session'), address);
+      if (viewer !== null && viewer.name !== null) return;
+      if (!strangers.take(address))
+        throw refusal('console-too-many', 'Too many requests within a minute.', 'Wait a little.');
+      throw refusal('console-sign-in', 'Whoever acts signs in first.', 'Sign in, and act again. Nothing was done.');
+    },
     async actorOf(c, token, what = 'act') {
       const viewer = await find(c);
       const { name, engine, formToken } = viewer;

@@ -39,11 +39,15 @@ export function addCodec(app: Hono, parts: Parts): void {
     c.header('access-control-max-age', String(MAX_AGE_S));
     return c.body(null, 204);
   });
-  app.use(PATH, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
-  app.post(PATH, async (c) => {
+  app.post(PATH, async (c, next) => {
     // Of each person, for behind a proxy all call from one address.
     if (!calls.take(await whoMaySee(parts, c)))
       throw refusal('console-too-many', 'Too many payloads are opened within a minute.', 'Wait a little.');
+    await next();
+  });
+  // It holds what is sent: of nobody who may not see it.
+  app.use(PATH, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
+  app.post(PATH, async (c) => {
     const { payloads } = await readBody(c);
     return c.json({ payloads: await Promise.all(payloads.map((payload) => openOne(histories, payload))) });
   });

@@ -62,6 +62,8 @@ export interface Parts extends ConsoleAppDeps {
   readonly streams: Streams;
   /** Whoever looks; throws where nobody may without signing in, or one too often. */
   viewerOf(c: Context): Promise<Viewer>;
+  /** Before anything of a form is read. */
+  assertSignedIn(c: Context): Promise<void>;
   /** As viewerOf, for a form: it comes from a page of ours, which this viewer was shown. */
   actorOf(c: Context, token: string, what?: 'act' | 'look'): Promise<Actor>;
 }
