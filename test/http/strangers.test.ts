@@ -19,7 +19,12 @@ type App = { readonly request: (url: string, init: RequestInit) => Response | Pr
 
 async function sent(app: App, path: string, headers: Record<string, string>): Promise<readonly [number, number]> {
   const { body, taken } = endless();
-  const init = { method: 'POST', headers: { 'transfer-encoding': 'chunked', ...headers }, body, duplex: 'half' as const };
+  const init = {
+    method: 'POST',
+    headers: { 'transfer-encoding': 'chunked', ...headers },
+    body,
+    duplex: 'half' as const,
+  };
   const { status } = await app.request(`${ORIGIN}${path}`, init);
   return [status, taken()];
 }
@@ -61,17 +66,17 @@ describe('the console', () => {
     ['/nothing', ORIGIN],
     ['/codec/decode', ui],
   ])('reads nothing of a stranger at %s', async (path, origin) => {
-    const { app, close } = site();
+    const it = site();
     const headers = { host: new URL(ORIGIN).host, origin, 'content-type': 'application/x-www-form-urlencoded' };
-    expect(await sent(app as App, path, headers)).toEqual([401, 0]);
-    close();
+    expect(await sent(it.app, path, headers)).toEqual([401, 0]);
+    it.close();
   });
 
   test('reads no more of a sign-in than one has', async () => {
-    const { app, close } = site();
+    const it = site();
     const headers = { host: new URL(ORIGIN).host, origin: ORIGIN, 'content-type': 'application/x-www-form-urlencoded' };
-    const [status, taken] = await sent(app as App, '/sign-in/key', headers);
+    const [status, taken] = await sent(it.app, '/sign-in/key', headers);
     expect([status, taken <= 32 * 1024]).toEqual([413, true]);
-    close();
+    it.close();
   });
 });
