@@ -125,6 +125,21 @@ test('messages, which the worker writes, lead to the address of the console', ()
   expect(worker).toBeDefined();
 });
 
+test.each(['OPERATORS_FILE', 'ORGANISATIONS_FILE', 'ORGANISATION_POLICY', 'CALENDAR_FILE', 'MESSAGES_FILE'])(
+  '%s of deploy/env.example is where each process that reads it finds it',
+  (name) => {
+    const file =
+      new RegExp(`^# ${name}=(.+)$`, 'm').exec(readFileSync(join(ROOT, 'deploy/env.example'), 'utf8'))?.[1] ?? '';
+    const readers = services.filter(([, { environment }]) => environment?.[name] !== undefined);
+    const without = readers.filter(
+      ([, { volumes }]) => !(volumes ?? []).some((volume) => file.startsWith(`${volume.split(':')[1]}/`)),
+    );
+    const isInTheImage = file.startsWith('/app/examples/') && existsSync(join(ROOT, file.replace('/app/', '')));
+    expect(readers).not.toEqual([]);
+    expect(isInTheImage ? [] : without.map(([service]) => service)).toEqual([]);
+  },
+);
+
 test('every variable without a default stands in deploy/env.example', () => {
   const needed = [...text.matchAll(/\$\{(\w+):\?/g)].map((match) => match[1] ?? '');
   const fromSecrets = Object.values(compose.secrets).map(({ environment }) => environment);

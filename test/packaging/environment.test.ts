@@ -22,7 +22,6 @@ const { services } = parse(text, { merge: true }) as {
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ASSIST_DEFAULTS_FILE: 'templates beside the plans, where `start` and `lint` run',
   ASSIST_API_URL: 'where people and CI jobs reach the api process, at their own machine',
-  ASSIST_OPERATOR_KEY: 'of a person, at their own machine',
   ASSIST_TOKEN: 'of a CI job',
   ASSIST_FORGE_TOKEN: 'of a CI job',
   CHROMIUM: 'of whoever takes pictures with `preview`',
@@ -102,7 +101,7 @@ test.each<[string, string[]]>([
   ],
   ['events', ['EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY']],
   ['panel', ['CARD_POLICY', 'PANEL_SESSION_SECRET', 'PANEL_OAUTH_CLIENT_ID', 'PANEL_FRAME_ANCESTORS']],
-  ['cli', ['CARD_POLICY', 'CARD_BROWSERS', 'TEMPORAL_UI_URL']],
+  ['cli', ['CARD_POLICY', 'CARD_BROWSERS', 'TEMPORAL_UI_URL', 'ASSIST_OPERATOR_KEY']],
 ])('%s is given what it reads', (service, needed) => expect(set(service)).toEqual(expect.arrayContaining(needed)));
 
 test('deploy/env.example names every variable that docker-compose.yml takes, and no other', () => {

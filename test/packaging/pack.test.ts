@@ -110,7 +110,13 @@ test('what is made beside it later, keys among that, is not packed', async () =>
   mkdirSync(folder);
   for (const name of ['package.json', 'deploy', 'README.md', 'LICENSE'])
     cpSync(join(ROOT, name), join(folder, name), { recursive: true });
-  for (const file of ['deploy/certificates/ca/ca.key', 'deploy/messages/messages.yaml', 'deploy/.env', '.env']) {
+  for (const file of [
+    'deploy/certificates/ca/ca.key',
+    'deploy/messages/messages.yaml',
+    'deploy/people/key.json',
+    'deploy/.env',
+    '.env',
+  ]) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), 'secret');
   }
