@@ -45,8 +45,13 @@ export function messageOfFinding(
     what: sentence,
     next: wayOut,
     commands: action === null ? [] : commandsOf(finding, action),
-    alert: isOver ? null : { key: `guardian/${finding.key}`, state: 'open' },
+    alert: isOver ? overOf(rolloutId, isShown) : { key: `guardian/${finding.key}`, state: 'open' },
   };
+}
+
+/** The rollout itself can say no more that it is over; while agents see its version it is not. */
+function overOf(rolloutId: string | null, isShown: boolean): Message['alert'] {
+  return rolloutId === null || isShown ? null : { key: rolloutId, state: 'over' };
 }
 
 /** Of waves that do nothing each rollout goes on by itself. */
@@ -135,7 +140,8 @@ export function messageOfRecovery(
         commands: isOpen(recovery)
           ? [lookCommand('status', action)]
           : [retryCommand(action), lookCommand('status', action)],
-        alert: { key: `guardian/restored/${action}/${recovery.rolloutId ?? ''}`, state: 'open' },
+        // The alert of the rollout, if it called somebody, tells on of how it ended; whoever has looked resolves it.
+        alert: { key: rolloutId ?? `guardian/restored/${action}/`, state: 'open' },
       };
     case 'nothing':
       return {

@@ -88,3 +88,10 @@ test('what broke by itself is to be found out, or put right', () => {
     commands: ['assist-rollouts status Card'],
   });
 });
+
+test('the alert of a rollout whose run is lost is over once agents see nothing of it, and tells of what was brought back', () => {
+  expect(messageOfFinding(lost, NOON).alert).toEqual({ key: 'r1', state: 'over' });
+  expect(messageOfFinding({ ...lost, isShown: true }, NOON).alert).toBeNull();
+  expect(recovered({}, 'x')?.alert).toEqual({ key: 'r1', state: 'open' });
+  expect(recovered({ rolloutId: null }, 'x')?.alert).toEqual({ key: 'guardian/restored/Card/', state: 'open' });
+});
