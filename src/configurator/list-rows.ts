@@ -93,9 +93,11 @@ function summaryOf(link: TemporalLink, info: WorkflowExecutionInfo): RolloutSumm
   };
 }
 
+export const OPEN = "ExecutionStatus = 'Running'";
+
 /** What went on as another run is that one. */
 const STATES = {
-  running: "ExecutionStatus = 'Running'",
+  running: OPEN,
   ended: "ExecutionStatus != 'Running' AND ExecutionStatus != 'ContinuedAsNew'",
 } as const;
 

@@ -7,11 +7,10 @@ import { mapAtOnce } from '../domain/shared/at-once.ts';
 import type { TemporalLink } from './connection.ts';
 import { AT_ONCE, lookAt } from './list-looks.ts';
 import type { ListFilter, RolloutSummary, Scanned } from './list-rows.ts';
-import { MAX_SCANNED, queryOf, scan } from './list-rows.ts';
+import { MAX_SCANNED, OPEN, queryOf, scan } from './list-rows.ts';
 import { leftAloneAmong } from './lost.ts';
 
 const LOST = "ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled') AND AssistOutcome IS NULL";
-const OPEN = "ExecutionStatus = 'Running'";
 
 /** What was not looked at by then is said to be so. */
 const LOOKED_AT_FOR_MS = 15_000;

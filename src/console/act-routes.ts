@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Hono } from 'hono';
 import type { RolloutView } from '../configurator/rollouts.ts';
-import { actForm, formId, isBegun, pageActOf, take, toConfirm } from './acts.ts';
+import { actForm, actId, isBegun, pageActOf, take, toConfirm } from './acts.ts';
 import type { ActForm, Become, PageAct } from './acts.ts';
 import type { Parts } from './parts.ts';
 import { readForm } from './form.ts';
@@ -39,7 +39,7 @@ async function act(parts: Parts, c: Context, begun: Kept<Become>): Promise<Respo
   }
   const asked = { act: name, action, form, view, nowMs: parts.now() };
   const takeIt = (): Promise<Become> => take(viewer, asked);
-  const done = await (isBegun(name) && form.once !== undefined ? begun.of(formId(viewer, asked), takeIt) : takeIt());
+  const done = await (isBegun(name) && form.once !== undefined ? begun.of(actId(viewer, asked), takeIt) : takeIt());
   parts.logger?.info({ by: viewer.name, act: name, action }, 'act taken');
   return c.redirect(`/rollouts/${encodeURIComponent(action)}?done=${name}.${done}`, 303);
 }

@@ -1,5 +1,4 @@
 /** Acts from a page: each goes through the configurator as those of the command line do, in the name of whoever looks. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Configurator } from '../configurator.ts';
 import type { RolloutView } from '../configurator/rollouts.ts';
@@ -8,6 +7,7 @@ import type { Act } from '../domain/rollout/acts.ts';
 import { figuresText, notSafeText, rowNamed } from '../domain/rollout/overrides.ts';
 import { canName } from '../domain/rollout/shown.ts';
 import { MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';
+import { formId } from './form.ts';
 import { refusal } from './refusal.ts';
 import { isAsShown, MAX_SHOWN_LENGTH } from './shown.ts';
 import type { Viewer } from './viewer.ts';
@@ -140,7 +140,7 @@ export async function take(
   }
   if (act === 'recover') return (await engine.recover(action, said)).recovery.kind === 'underWay' ? 'begun' : 'taken';
   const { run, once } = form;
-  const updateId = once === undefined ? {} : { updateId: formId(viewer, asked) };
+  const updateId = once === undefined ? {} : { updateId: actId(viewer, asked) };
   const { delivered } = await engine.act(act, action, { ...said, ...shownOf(asked), ...moreOf(asked) }, run, updateId);
   return delivered === 'stored' ? 'stored' : 'taken';
 }
@@ -182,8 +182,6 @@ function moreOf({ act, form, view, nowMs }: ToTake): object {
   };
 }
 
-/** Of this person and this form: sent twice, it is taken once. */
-export function formId({ countedAs }: Viewer, { act, action, form }: ToTake): string {
-  const id = JSON.stringify([countedAs, act, action, form.run ?? null, form.once]);
-  return `console-${createHash('sha256').update(id).digest('base64url')}`;
+export function actId({ countedAs }: Viewer, { act, action, form }: ToTake): string {
+  return formId([countedAs, act, action, form.run ?? null, form.once]);
 }

@@ -1,4 +1,5 @@
 /** What comes in as a form, held to its shape. */
+import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { AssistError } from '../configurator/errors.ts';
@@ -35,4 +36,9 @@ function unfit(why: string): AssistError {
     `The form is not as expected: ${why}.`,
     'Open the page again. Nothing was done.',
   );
+}
+
+/** Of who sent it and what is in it: sent twice, it is taken once. */
+export function formId(what: readonly unknown[]): string {
+  return `console-${createHash('sha256').update(JSON.stringify(what)).digest('base64url')}`;
 }

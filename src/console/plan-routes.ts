@@ -1,10 +1,10 @@
 /** The editor of plans: text in; what is wrong with it, and what to expect of it, out. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';
 import type { Parts } from './parts.ts';
-import { readForm } from './form.ts';
+import { formId, readForm } from './form.ts';
 import { createKept } from './kept.ts';
 import { refusal } from './refusal.ts';
 import { planFragments, planPage } from './views/plan.ts';
@@ -92,16 +92,10 @@ export function addPlans(app: Hono, parts: Parts): void {
       await viewer.engine.startRollout(plan, said);
       parts.logger?.info({ by: viewer.name, action: action.name, version: action.version }, 'rollout started');
     };
-    await (form.once === undefined ? start() : begun.of(formId(viewer.countedAs, form), start));
+    // Another plan out of the same page is another start.
+    await (form.once === undefined ? start() : begun.of(formId([viewer.countedAs, form]), start));
     return c.redirect(`/rollouts/${encodeURIComponent(action.name)}?done=start.begun`, 303);
   });
-}
-
-/** Of this person, this form and all that is in it: another plan out of the same page is another start. */
-function formId(countedAs: string, form: object): string {
-  return createHash('sha256')
-    .update(JSON.stringify([countedAs, form]))
-    .digest('base64url');
 }
 
 function wantsFragments(c: Context): boolean {

@@ -53,47 +53,57 @@ type Row = Omit<RegistryEntry, 'startedAt' | 'endedAt'> & {
   readonly endedAt: Date | null;
 };
 
-/** Newest first. */
-export async function registryEntries(db: Queryable, action: string, limit: number): Promise<RegistryEntry[]> {
+/** Newest first; `where` with its parameters, to which the limit is added as the last one. */
+async function entriesWhere(
+  db: Queryable,
+  where: string,
+  parameters: readonly unknown[],
+  limit: number,
+): Promise<RegistryEntry[]> {
   const rows = await db.query<Row>(
-    `select ${COLUMNS} from rollouts where action = $1 order by started_at desc, rollout_id limit $2::bigint`,
-    [action, limit],
+    `select ${COLUMNS} from rollouts where ${where}
+     order by started_at desc, rollout_id limit $${parameters.length + 1}::bigint`,
+    [...parameters, limit],
   );
   return rows.map(entryOf);
+}
+
+async function newestWhere(
+  db: Queryable,
+  where: string,
+  parameters: readonly unknown[],
+): Promise<RegistryEntry | null> {
+  const [entry = null] = await entriesWhere(db, where, parameters, 1);
+  return entry;
+}
+
+/** Newest first. */
+export function registryEntries(db: Queryable, action: string, limit: number): Promise<RegistryEntry[]> {
+  return entriesWhere(db, 'action = $1', [action], limit);
 }
 
 /** What came to serve or was gone back to, newest first: whatever was refused or rolled back since is in nobody's way. */
-export async function servedEntries(db: Queryable, action: string): Promise<RegistryEntry[]> {
-  const rows = await db.query<Row>(
-    `select ${COLUMNS} from rollouts where action = $1 and outcome = any($2::text[])
-     order by started_at desc, rollout_id limit $3::bigint`,
-    [action, OUTCOMES.filter(isServedBy), MAX_HISTORY],
-  );
-  return rows.map(entryOf);
+export function servedEntries(db: Queryable, action: string): Promise<RegistryEntry[]> {
+  const served = OUTCOMES.filter(isServedBy);
+  return entriesWhere(db, 'action = $1 and outcome = any($2::text[])', [action, served], MAX_HISTORY);
 }
 
 /** The last one that left something in service, or as it was; null: there is none. */
-export async function lastEnded(db: Queryable, action: string): Promise<RegistryEntry | null> {
-  const [row] = await db.query<Row>(
-    `select ${COLUMNS} from rollouts where action = $1 and outcome <> 'rejected' and deployment is not null
-     order by started_at desc, rollout_id limit 1`,
-    [action],
-  );
-  return row === undefined ? null : entryOf(row);
+export function lastEnded(db: Queryable, action: string): Promise<RegistryEntry | null> {
+  return newestWhere(db, "action = $1 and outcome <> 'rejected' and deployment is not null", [action]);
 }
 
 /** The newest rollout that proved harm against this content of the version, however long ago; null: there is none. */
-export async function harmfulEntry(
+export function harmfulEntry(
   db: Queryable,
   { action, version, contentSha256 }: Readonly<Record<'action' | 'version' | 'contentSha256', string>>,
 ): Promise<RegistryEntry | null> {
-  const [row] = await db.query<Row>(
-    `select ${COLUMNS} from rollouts where action = $1 and version = $2 and undo is null
-       and report ->> 'verdict' = 'harm' and (content_sha256 is null or content_sha256 = $3)
-     order by started_at desc, rollout_id limit 1`,
+  return newestWhere(
+    db,
+    `action = $1 and version = $2 and undo is null and report ->> 'verdict' = 'harm'
+       and (content_sha256 is null or content_sha256 = $3)`,
     [action, version, contentSha256],
   );
-  return row === undefined ? null : entryOf(row);
 }
 
 /**
@@ -110,21 +120,12 @@ export async function servedPlan(db: Queryable, action: string, version: string)
   return row === undefined ? null : (JSON.parse(row.plan) as Plan);
 }
 
-async function newestOf(db: Queryable, action: string, version: string | null): Promise<RegistryEntry | null> {
-  const [row] = await db.query<Row>(
-    `select ${COLUMNS} from rollouts where action = $1 and undo is null and ($2::text is null or version = $2)
-     order by started_at desc, rollout_id limit 1`,
-    [action, version],
-  );
-  return row === undefined ? null : entryOf(row);
+function newestOf(db: Queryable, action: string, version: string | null): Promise<RegistryEntry | null> {
+  return newestWhere(db, 'action = $1 and undo is null and ($2::text is null or version = $2)', [action, version]);
 }
 
-async function registryEntry(db: Queryable, action: string, rolloutId: string): Promise<RegistryEntry | null> {
-  const [row] = await db.query<Row>(`select ${COLUMNS} from rollouts where action = $1 and rollout_id = $2`, [
-    action,
-    rolloutId,
-  ]);
-  return row === undefined ? null : entryOf(row);
+function registryEntry(db: Queryable, action: string, rolloutId: string): Promise<RegistryEntry | null> {
+  return newestWhere(db, 'action = $1 and rollout_id = $2', [action, rolloutId]);
 }
 
 function entryOf({ startedAt, endedAt, ...row }: Row): RegistryEntry {
