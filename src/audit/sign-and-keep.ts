@@ -6,6 +6,7 @@ import { lastCheckpoint } from '../store/audit-log.ts';
 import type { StoredCheckpoint } from '../store/audit-log.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { appendCheckpointFile, lastSignedIn } from './checkpoint-end.ts';
+import type { LastSigned } from './checkpoint-end.ts';
 import { readCheckpointFile } from './checkpoint-file.ts';
 import type { CheckpointCopy } from './siem-copy.ts';
 import { openCheckpoint } from './checkpoint.ts';
@@ -85,14 +86,18 @@ async function lastKept(
   const inFile = file === undefined ? null : await lastSignedIn(file, verifier);
   const beside = begin ? null : await readSignedRecord(record, verifier);
   if (file !== undefined && inFile?.isEmpty === true && !begin) await assertNeverSigned(db, file, beside, verifier);
-  const others = [inFile?.checkpoint ?? null, beside === null ? null : openCheckpoint(beside, verifier)];
-  return { others: others.filter((one) => one !== null), isBegun: inFile?.isEmpty === false };
+  return { others: signedIn(inFile, beside, verifier), isBegun: inFile?.isEmpty === false };
 }
 
 /** For who does not sign: a file that is missing or cannot be read tells nothing, and is told when it is signed. */
 export async function lastSignedOutside(verifier: Verifier, { file, record }: Keeping): Promise<Checkpoint[]> {
   const inFile = file === undefined ? null : await lastSignedIn(file, verifier).catch(() => null);
   const beside = await readSignedRecord(record, verifier);
+  return signedIn(inFile, beside, verifier);
+}
+
+/** By the file, and by the record beside the key. */
+function signedIn(inFile: LastSigned | null, beside: string | null, verifier: Verifier): Checkpoint[] {
   const both = [inFile?.checkpoint ?? null, beside === null ? null : openCheckpoint(beside, verifier)];
   return both.filter((one) => one !== null);
 }
