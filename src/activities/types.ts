@@ -106,6 +106,8 @@ export interface WatchInput extends OfRun {
   readonly previousPercent: number;
   /** Silence of this instant (ms since the epoch) is accepted; `all`: silence stops nothing. */
   readonly acceptSilence: number | 'all' | null;
+  /** Metrics that were missing at that instant, which may stay so. Absent in histories of 0.1.0: all of them. */
+  readonly acceptMissing?: readonly string[];
   /** `all`: distrust stops nothing. */
   readonly acceptDistrust: 'all' | readonly AcceptedDistrust[];
   /** Likewise for harm by guardrails that pause. Absent: none is accepted. */

@@ -35,6 +35,7 @@ export function resultOf(
       memory.firstCandidateAtMs === null ? null : Math.max(memory.firstCandidateAtMs, input.splitSinceMs),
     noDataAfterMs: input.acceptSilence === 'all' ? null : noDataAfterMs(input),
     silenceAcceptedAtMs: typeof input.acceptSilence === 'number' ? input.acceptSilence : null,
+    missingAccepted: input.acceptMissing,
     distrust: input.acceptDistrust === 'all' ? 'all' : memory.accepted,
     alarms: input.acceptAlarms === 'all' ? 'all' : memory.acceptedAlarms,
     overrides: input.overrides ?? [],

@@ -300,6 +300,7 @@ function startWatch(
         goal,
         plannedEnd: state.plannedEnd,
         acceptSilence: acceptsAll ? 'all' : accepted.silenceAtMs,
+        ...(accepted.missing !== undefined && { acceptMissing: accepted.missing }),
         acceptDistrust: acceptsAll ? 'all' : accepted.distrust,
         acceptAlarms: acceptsAll ? 'all' : accepted.alarms,
         expected: {

@@ -8,6 +8,7 @@ import { withApproval, withoutApproval } from './approvals.ts';
 import { UNSEEN } from './drift.ts';
 import type { AuditedEvent } from './events.ts';
 import { overrideText, withOverride } from './overrides.ts';
+import { missingMetrics } from './silence.ts';
 import type { Accepted, PauseCause, Request, RolloutState } from './state.ts';
 
 type Acted = Extract<AuditedEvent, { kind: 'acted' }>;
@@ -90,7 +91,8 @@ function afterShown(state: RolloutState): RolloutState {
 
 /** A resume accepts what the pause was for, as it was shown, and nothing else. */
 function accept({ accepted, pausedFor, report }: RolloutState, by: string, atMs: number): Accepted {
-  if (pausedFor === 'noData') return { ...accepted, silenceAtMs: atMs };
+  if (pausedFor === 'noData')
+    return { ...accepted, silenceAtMs: atMs, missing: report === null ? [] : missingMetrics(report) };
   if (pausedFor === 'untrusted')
     return { ...accepted, distrust: acceptEvidence(accepted.distrust, report?.distrust ?? [], by, atMs) };
   if (pausedFor === 'alarm' && report !== null)

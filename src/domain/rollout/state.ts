@@ -162,6 +162,8 @@ export type AcceptedDistrust = AcceptedEvidence<Distrust['kind']>;
 export interface Accepted {
   /** An arm that was silent at this instant (ms since the epoch) may stay so until its next card. */
   readonly silenceAtMs: number | null;
+  /** Metrics of which no figure had come then, either. Absent in histories of 0.1.0: all of them. */
+  readonly missing?: readonly string[];
   /** One for each kind of distrust; another of the same kind takes its place. */
   readonly distrust: readonly AcceptedDistrust[];
   /** The same for harm by guardrails that pause, by what they watch. */

@@ -243,7 +243,7 @@ function splitProven(
     unproven: null,
     splitSinceMs: atMs,
     previousPercent: percent === state.splitPercent ? state.previousPercent : state.splitPercent,
-    accepted: { ...state.accepted, silenceAtMs: null },
+    accepted: { ...state.accepted, silenceAtMs: null, missing: [] },
   };
 }
 

@@ -1,21 +1,17 @@
 /** When does a watch end? Pure: what the judge says, what the step wants, and the time. */
-import type { Arm, JudgeReport, Verdict } from '../judge/types.ts';
-import { armCard, countsText } from '../judge/report/arm-names.ts';
-import { WITHHELD_EVENT_TYPE } from '../events/event.ts';
+import type { JudgeReport, Verdict } from '../judge/types.ts';
 import type { Policies } from '../plan/plan.ts';
 import type { Requirement } from '../plan/steps/definition.ts';
-import { formatDuration } from '../shared/duration.ts';
-import { splitText } from '../split/audience.ts';
-import type { Audience } from '../split/audience.ts';
 import type { AcceptedEvidence } from './accepted-evidence.ts';
 import { againSentences, isNews } from './accepted-evidence.ts';
 import { newAlarm } from './alarms.ts';
-import type { Arrivals } from './arrivals.ts';
 import { staleArms } from './arrivals.ts';
 import type { ShownBudget } from './card-budget.ts';
 import { spentOf, spentSentence } from './card-budget.ts';
 import { endOfOverride, excusesHarm } from './overrides.ts';
 import type { Override } from './overrides.ts';
+import { silenceOf } from './silence.ts';
+import type { SilenceFacts } from './silence.ts';
 import type { AcceptedDistrust } from './state.ts';
 
 export type WatchGoal =
@@ -34,28 +30,7 @@ export type WatchGoal =
       readonly require: Requirement;
     };
 
-export interface WatchFacts {
-  readonly report: JudgeReport;
-  readonly nowMs: number;
-  /** By our own clock. */
-  readonly arrivals: Arrivals;
-  /**
-   * When the first candidate card of this split may have been triggered, ms since the epoch; null: none was seen in
-   * this rollout.
-   */
-  readonly firstCandidateAtMs: number | null;
-  readonly splitPercent: number;
-  /** Of whose conversations; absent: everybody's. */
-  readonly splitOf?: Audience | null | undefined;
-  /** The arm in which no card is shown; null: both are versions. */
-  readonly noCard: Arm | null;
-  /** null: silence stops nothing now. */
-  readonly noDataAfterMs: number | null;
-  /**
-   * A person has accepted the silence of this instant (ms since the epoch): an arm that was silent then may stay so
-   * until its next card.
-   */
-  readonly silenceAcceptedAtMs: number | null;
+export interface WatchFacts extends SilenceFacts {
   /** How much distrust stops nothing; `all`: any. */
   readonly distrust: 'all' | readonly AcceptedDistrust[];
   /** How much harm by guardrails that pause stops nothing; `all`: any. */
@@ -89,7 +64,7 @@ export function watchEnd(goal: WatchGoal, given: WatchFacts): WatchEnd | null {
   if (distrust !== null) return { kind: 'untrusted', reason: distrust };
   const alarm = newAlarm(facts.report, facts.alarms);
   if (alarm !== null) return { kind: 'alarm', reason: alarm };
-  const silent = silentArm(facts) ?? silentMetric(facts);
+  const silent = silenceOf(facts);
   return silent === null ? end : { kind: 'noData', reason: silent };
 }
 
@@ -104,61 +79,6 @@ function newDistrust({ distrust, reason }: JudgeReport, accepted: WatchFacts['di
   return distrust.some((one) => isNews(one, accepted))
     ? [reason, ...againSentences(distrust, accepted)].join(' ')
     : null;
-}
-
-function silentArm(facts: WatchFacts): string | null {
-  const { arrivals, noDataAfterMs, nowMs, splitPercent, splitOf, silenceAcceptedAtMs, noCard } = facts;
-  if (noDataAfterMs === null) return null;
-  const silence = (arm: Arm): string | null => {
-    const { lastMs } = arrivals.arms[arm];
-    if (nowMs - lastMs < noDataAfterMs || (silenceAcceptedAtMs !== null && lastMs <= silenceAcceptedAtMs)) return null;
-    return (
-      `No ${armCard(arm, noCard)} has come for ${formatDuration(nowMs - lastMs)} at split ${splitText(splitPercent, splitOf)} (limit ` +
-      `${formatDuration(noDataAfterMs)}).` +
-      (arm === noCard && arrivals.arms[arm].cards === 0
-        ? ` Does the organisation tell where the trigger fires and no card is shown (${WITHHELD_EVENT_TYPE})?`
-        : '')
-    );
-  };
-  return (splitPercent > 0 ? silence('candidate') : null) ?? (splitPercent < 100 ? silence('baseline') : null);
-}
-
-/**
- * When not one in so many cards carries a metric, fewer than one in ten do (95 %, the rule of three): it is not merely
- * rare.
- */
-const CARDS_TO_MISS_IT = 30;
-
-/**
- * An enforced guardrail whose metric never came, although cards of both arms did: a custom metric that nobody sends,
- * say.
- */
-function silentMetric({
-  report,
-  noDataAfterMs,
-  nowMs,
-  firstCandidateAtMs,
-  silenceAcceptedAtMs,
-  noCard,
-}: WatchFacts): string | null {
-  const { baseline, candidate } = report.n;
-  if (
-    noDataAfterMs === null ||
-    silenceAcceptedAtMs !== null ||
-    firstCandidateAtMs === null ||
-    nowMs - firstCandidateAtMs < noDataAfterMs
-  )
-    return null;
-  if (Math.min(baseline, candidate) < CARDS_TO_MISS_IT) return null;
-  const missing = report.guardrails
-    .filter(({ mode, verdict }) => mode === 'enforce' && verdict === 'noData')
-    .map(({ name, metric }) => name ?? metric);
-  if (missing.length === 0) return null;
-  return (
-    `No ${missing.join(' and no ')} has come for ${formatDuration(nowMs - firstCandidateAtMs)} (limit ` +
-    `${formatDuration(noDataAfterMs)}), ` +
-    `although ${countsText({ n: report.n, ...(noCard !== null && { noCard }) })} have: is it sent, and by that name?`
-  );
 }
 
 function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts): WatchEnd | null {

@@ -125,9 +125,34 @@ test('distrust is accepted by its kind and counted: another kind is none of it, 
   );
 });
 
+test('whoever lets a silence pass lets those metrics pass that were missing then', () => {
+  const row = (metric: 'latency' | 'showRate', verdict: 'noData' | 'safe') =>
+    ({ metric, mode: 'enforce', verdict }) as unknown as JudgeReport['guardrails'][number];
+  const resumeWith = (cards: number) =>
+    apply(
+      inPhase('baking', {
+        paused: true,
+        pausedFor: 'noData',
+        report: {
+          verdict: 'noData',
+          reason: '',
+          guardrails: [row('latency', 'noData'), row('showRate', 'safe')],
+          n: { baseline: 300, candidate: cards },
+        },
+      }),
+      acted('resume'),
+    ).accepted.missing;
+  expect(resumeWith(300)).toEqual(['latency']);
+  // So few cards tell of no missing metric, and nobody was shown one.
+  expect(resumeWith(20)).toEqual([]);
+});
+
 test('a new split makes silence news again', () => {
   const resumed = apply(inPhase('baking', { paused: true, pausedFor: 'noData' }), acted('resume'));
-  expect(apply(resumed, { kind: 'splitProven', percent: 50, atMs: 7 }).accepted.silenceAtMs).toBeNull();
+  expect(apply(resumed, { kind: 'splitProven', percent: 50, atMs: 7 }).accepted).toMatchObject({
+    silenceAtMs: null,
+    missing: [],
+  });
 });
 
 test('an overdue approval is held and can still be given, but not be stepped over', () => {

@@ -160,6 +160,9 @@ test.each<[string, Partial<WatchFacts>, number, string | null]>([
   ['not before the limit is over', { firstCandidateAtMs: 80_000 }, 1000, null],
   ['nor with fewer cards than tell a missing metric from a rare one', {}, 29, null],
   ['nor when a person has accepted it', { noDataAfterMs: null }, 1000, null],
+  ['as it was missing then', { silenceAcceptedAtMs: 95_000, missingAccepted: ['handleTime'] }, 1000, null],
+  ['what else was silent then excuses nothing', { silenceAcceptedAtMs: 95_000, missingAccepted: [] }, 1000, 'noData'],
+  ['a workflow that did not say of what accepts all', { silenceAcceptedAtMs: 95_000 }, 1000, null],
 ])('%s', (_, more, candidate, expected) => {
   const row = {
     metric: 'custom',
@@ -177,6 +180,20 @@ test.each<[string, Partial<WatchFacts>, number, string | null]>([
       'No handleTime has come for 40 s (limit 30 s), although 1000 candidate and 9000 baseline cards have: is ' +
         'it sent, and by that name?',
     );
+});
+
+test('all that is silent is told at once: whoever accepts it accepts what was shown', () => {
+  const row = {
+    metric: 'custom',
+    name: 'handleTime',
+    mode: 'enforce',
+    verdict: 'noData',
+  } as JudgeReport['guardrails'][number];
+  const end = watchEnd(
+    { kind: 'hold' },
+    facts('noData', { report: { ...report('noData'), guardrails: [row] }, arrivals: last(60_000, 50_000) }),
+  );
+  expect(end?.reason).toMatch(/^No candidate card .*No baseline card .*No handleTime has come/su);
 });
 
 test('a custom metric that is only observed stops nothing', () => {
