@@ -96,17 +96,17 @@ function mayWrite(
 }
 
 /**
- * Asked beside the write, so that a freeze wins or loses, and never by half: what an earlier attempt may have written is
- * taken back first, and read back.
+ * Asked beside the write, so that a freeze wins or loses, and never by half: what an earlier attempt or order may have
+ * written is taken back first, and read back.
  */
 async function holdRise(
   deps: OrganisationDeps,
   deployment: Deployment,
-  { from, fromOf, question }: NonNullable<ApplySplitInput['rise']>,
+  { from, fromOf, question, mayStand }: NonNullable<ApplySplitInput['rise']>,
 ): Promise<void> {
   const closed = await refuseClosed(deps, question);
   if (closed === null) return;
-  if (Context.current().info.attempt > 1) {
+  if (mayStand === true || Context.current().info.attempt > 1) {
     await deps.targets.of(deployment.target).setSplit(deployment, from, 'normal', fromOf ?? null);
     await prove(deps, deployment, `split ${splitText(from, fromOf)}`, (state) =>
       isSplit(state, from, deployment, fromOf ?? null),

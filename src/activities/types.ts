@@ -63,8 +63,16 @@ export interface ApplySplitInput extends OfRun {
   readonly percent: number;
   /** Of whose conversations; absent: everybody's. */
   readonly of?: Audience;
-  /** A rise: what has to let it, and the split that was proven before. Absent: nothing holds it. */
-  readonly rise?: { readonly from: number; readonly fromOf?: Audience; readonly question: CalendarQuestion };
+  /**
+   * A rise: what has to let it, and the split that was proven before. Absent: nothing holds it. `mayStand`: a write that
+   * was given up before this one may have taken effect.
+   */
+  readonly rise?: {
+    readonly from: number;
+    readonly fromOf?: Audience;
+    readonly question: CalendarQuestion;
+    readonly mayStand?: true;
+  };
 }
 
 export interface RetireInput extends OfRun {

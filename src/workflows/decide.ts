@@ -12,18 +12,10 @@ import { applySplit, ensureExport, retireBaseline } from './activity-proxies.ts'
 import { withLimit } from './deadline.ts';
 import type { DeployedRun } from './run.ts';
 import { closedOr, questionOf, whileClosed } from './window.ts';
-import type { Found, SetBack, StepOutcome, Watched } from './supervise.ts';
-import { databaseBehindIn } from './past-differs.ts';
-import {
-  awaitLastWord,
-  guarded,
-  hearSetBack,
-  isAborted,
-  lapsedReason,
-  requested,
-  rollBackForHarm,
-  supervise,
-} from './supervise.ts';
+import type { Found, StepOutcome, Watched } from './supervise.ts';
+import { isRefused, refusalOr } from './refused.ts';
+import type { Refused } from './refused.ts';
+import { awaitLastWord, guarded, isAborted, lapsedReason, requested, rollBackForHarm, supervise } from './supervise.ts';
 
 /** Drift is put right by itself so many times; then a person is asked. */
 const MAX_REASSERTIONS = 3;
@@ -146,16 +138,24 @@ export async function writeSplit(
     const { splitPercent: from, splitOf } = run.state;
     const isRise = percent > from || (percent > 0 && !holds(splitOf, of));
     const fromOf = splitOf === null ? {} : { fromOf: splitOf };
-    const rise = isRise ? { rise: { from, ...fromOf, question: questionOf(run) } } : {};
+    const rise = { from, ...fromOf, question: questionOf(run) };
     const ofWhom = of === null ? {} : { of };
     const written: Written = { splitPercent: percent, ...ofWhom, stage: 'both' };
     const what = `the organisation to show split ${splitText(percent, of)}`;
-    const done = await write(run, { what, written, rises: isRise }, (deployment) =>
+    const done = await write(run, { what, written, rises: isRise }, (deployment, mayStand) =>
       closedOr(() =>
-        applySplit.executeWithOptions({ summary }, [{ deployment, percent, ...ofWhom, ...rise, past: run.past() }]),
+        applySplit.executeWithOptions({ summary }, [
+          {
+            deployment,
+            percent,
+            ...ofWhom,
+            ...(isRise && { rise: { ...rise, ...(mayStand && { mayStand }) } }),
+            past: run.past(),
+          },
+        ]),
       ),
     );
-    if (!('value' in done)) return done;
+    if (!('value' in done)) return done.kind === 'goOn' ? takeBack(run) : done;
     if (!('closed' in done.value)) {
       const { atMs, state } = done.value;
       run.dispatch({ kind: 'splitProven', percent, ...ofWhom, atMs }, { correlationId: state.correlationId });
@@ -177,6 +177,14 @@ export function lapsed(run: DeployedRun): boolean {
   return true;
 }
 
+/** What has lapsed may have been written all the same: nobody has proven it, nor that it was not made. */
+function takeBack(run: DeployedRun): Promise<Decision> {
+  const { unproven, splitPercent, splitOf } = run.state;
+  const isThere = unproven === null || (unproven.splitPercent === splitPercent && holds(splitOf, unproven.of ?? null));
+  if (isThere) return Promise.resolve(GO_ON);
+  return writeSplit(run, splitPercent, `take split ${splitText(unproven.splitPercent, unproven.of)} back`, splitOf);
+}
+
 async function settle(run: DeployedRun, end: Watched): Promise<Decision> {
   const decision = await decide(run, end);
   return decision.kind === 'goOn' ? whilePaused(run) : decision;
@@ -193,19 +201,21 @@ interface Write {
 /**
  * One write to the organisation, within the plan's limit and with the guardrails live. A refusal for another content is
  * drift, and decided like it; what was decided to go on is written again, and so is a rise that a pause gave up, unless it
- * has lapsed meanwhile (`goOn`).
+ * has lapsed meanwhile (`goOn`). `mayStand`: something written before this call may stand there, for nobody has proven
+ * it.
  */
 async function write<T>(
   run: DeployedRun,
   { what, written, rises }: Write,
-  call: (deployment: Deployment) => Promise<T>,
+  call: (deployment: Deployment, mayStand: boolean) => Promise<T>,
 ): Promise<{ readonly value: T } | Exclude<Decision, { kind: 'leave' }>> {
   const isHeld = (): boolean => rises && run.state.paused;
   return withLimit(run, { ms: run.input.plan.policies.limits.splitMs, what, action: 'roll back' }, async (over) => {
     for (;;) {
+      const mayStand = run.state.unproven !== null;
       const done = await guarded(
         run,
-        () => refusalOr(run, () => call(run.state.deployment)),
+        () => refusalOr(run, () => call(run.state.deployment, mayStand)),
         () => over() || isHeld(),
         { written, rises },
       );
@@ -217,7 +227,7 @@ async function write<T>(
         ? await heldBack(run)
         : await ('value' in done ? decideRefused(run, done.value as Refused) : decide(run, done));
       if (decision.kind === 'rollBack' || decision.kind === 'promote') return decision;
-      if (isLeft && lapsed(run)) return GO_ON;
+      if (rises && lapsed(run)) return GO_ON;
     }
   });
 }
@@ -228,41 +238,13 @@ async function heldBack(run: DeployedRun): Promise<Decision> {
   return decision.kind === 'goOn' && isHarmed(run.state, Date.now()) ? rollBackForHarm(run) : decision;
 }
 
-interface Refused {
-  readonly refused: Drift | SetBack;
-}
-
 function decideRefused(run: DeployedRun, { refused }: Refused): Promise<Decision> {
   return refused.kind === 'setBack' ? decide(run, refused) : decideDrift(run, refused);
-}
-
-function isRefused(value: unknown): value is Refused {
-  return typeof value === 'object' && value !== null && 'refused' in value;
 }
 
 function abortOr(run: DeployedRun, reason: string): { readonly kind: 'rollBack'; readonly reason: string } {
   const asked = requested(run);
   return asked.kind === 'rollBack' ? asked : { kind: 'rollBack', reason };
-}
-
-/** The answer, or what the write was refused for: a drift, or a database that was set back. */
-async function refusalOr<T>(run: DeployedRun, call: () => Promise<T>): Promise<T | Refused> {
-  try {
-    return await call();
-  } catch (error) {
-    const behind = databaseBehindIn(error);
-    if (behind !== null) return { refused: hearSetBack(run, behind) };
-    const drift = driftIn(error);
-    if (drift === null) throw error;
-    return { refused: drift };
-  }
-}
-
-function driftIn(error: unknown): Drift | null {
-  const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : null;
-  if (typeof cause !== 'object' || cause === null || !('type' in cause) || !('details' in cause)) return null;
-  if (cause.type !== 'ContentChanged' && cause.type !== 'RivalServes') return null;
-  return Array.isArray(cause.details) ? ((cause.details[0] as Drift | undefined) ?? null) : null;
 }
 
 async function pauseOrRollBack(

@@ -137,6 +137,11 @@ describeEachStore('the calendar of a worker', (store) => {
     writes.push(50);
     await expect(attempt(2)).rejects.toMatchObject({ type: 'WindowClosed' });
     expect(writes).toEqual([50, 10]);
+    // So may one that a pause gave up, whose order was another.
+    writes.push(50);
+    const again = { ...rise, rise: { ...rise.rise, mayStand: true as const } };
+    await expect(run(() => applySplit(again))).rejects.toMatchObject({ type: 'WindowClosed' });
+    expect(writes).toEqual([50, 10, 50, 10]);
     // What lowers is never asked.
     const lowered = await run(() => applySplit({ deployment: DEPLOYMENT, percent: 0 }));
     expect(lowered.state.candidate?.splitPercent).toBe(0);

@@ -45,7 +45,16 @@ const row = (estimate: number, verdict: GuardrailReport['verdict']): GuardrailRe
 });
 
 beforeAll(async () => {
-  harness = await startHarness(activitiesOf(() => org));
+  const activities = activitiesOf(() => org);
+  harness = await startHarness({
+    ...activities,
+    // As one that was cut off: the organisation has the split, and nobody heard so.
+    applySplit: async (input: Parameters<typeof activities.applySplit>[0]) => {
+      const answer = await activities.applySplit(input);
+      await org.before('applySplit is made');
+      return answer;
+    },
+  });
 });
 afterAll(() => harness.close());
 beforeEach(() => {
@@ -133,6 +142,44 @@ test('nor does a pause in the middle of its write: it lapses, and nothing rises 
   await act(handle, 'abort', 'kim');
   await handle.result();
   expect(org.records.some(({ act: name }) => name === 'lapsed')).toBe(true);
+});
+
+test('what had risen without an answer before the pause is taken back when it has lapsed', async () => {
+  const handle = await baking([]);
+  const cut = ApplicationFailure.retryable('the connection was reset');
+  org.before = (name) => (name === 'applySplit is made' ? Promise.reject(cut) : Promise.resolve());
+  const expiresAt = inMs(LIFE_MS);
+  await act(handle, 'promote', 'ana', { expiresAt });
+  await harness.statusWhen(handle, () => org.writes.includes('split 95'));
+  await act(handle, 'pause', 'kim');
+  await over(expiresAt);
+  org.before = () => Promise.resolve();
+  await act(handle, 'resume', 'kim');
+  const { splitPercent } = await harness.statusWhen(handle, ({ phase }) => phase === 'held');
+  expect([splitPercent, org.candidate.splitPercent]).toEqual([10, 10]);
+  await act(handle, 'abort', 'kim');
+  await handle.result();
+});
+
+test('a pause of the engine itself is one as well: what has lapsed in it does not rise when it is resumed', async () => {
+  const handle = await baking([]);
+  const rival = { kind: 'rival', key: 'rival x', message: 'v9 serves', rivals: ['x'] };
+  const refused = ApplicationFailure.create({ type: 'RivalServes', nonRetryable: true, details: [rival] });
+  let isSeen = false;
+  org.before = (name) => {
+    if (isSeen || name !== 'applySplit') return Promise.resolve();
+    isSeen = true;
+    return Promise.reject(refused);
+  };
+  const expiresAt = inMs(LIFE_MS);
+  await act(handle, 'promote', 'ana', { expiresAt });
+  await harness.statusWhen(handle, ({ paused }) => paused);
+  await over(expiresAt);
+  await act(handle, 'resume', 'kim');
+  await harness.statusWhen(handle, ({ phase }) => phase === 'held');
+  expect(org.writes).not.toContain('split 95');
+  await act(handle, 'abort', 'kim');
+  await handle.result();
 });
 
 test('a closed window does not keep a promotion of what is not proven for later: it lapses, and proof is waited for', async () => {

@@ -13,6 +13,8 @@ import { seenVersion } from '../helpers/seen-version.ts';
 
 let org: ScriptedOrganisation;
 let harness: Harness;
+/** What was said of the split before, of each order to raise it. */
+let rises: Parameters<ReturnType<typeof activitiesOf>['applySplit']>[0]['rise'][] = [];
 const who = { by: 'ana', reason: 'test' };
 const hour = 3_600_000;
 
@@ -26,8 +28,10 @@ beforeAll(async () => {
   };
   harness = await startHarness({
     ...activities,
-    applySplit: (input: Parameters<typeof activities.applySplit>[0]) =>
-      unanswered('applySplit', activities.applySplit(input)),
+    applySplit: (input: Parameters<typeof activities.applySplit>[0]) => {
+      rises.push(input.rise);
+      return unanswered('applySplit', activities.applySplit(input));
+    },
     retireBaseline: (input: Parameters<typeof activities.retireBaseline>[0]) =>
       unanswered('retireBaseline', activities.retireBaseline(input)),
   });
@@ -35,6 +39,7 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 beforeEach(() => {
   org = new ScriptedOrganisation();
+  rises = [];
 });
 
 const changed: Drift = {
@@ -104,6 +109,21 @@ test('a write that nobody heard of before another hand changed the baseline', as
   expect(org.watches.at(-1)?.expected).toEqual({ splitPercent: 10, stage: 'both', acceptedRivals: [] });
   await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack' });
+});
+
+test('a rise that a pause gave up is ordered again as one that may stand already', async () => {
+  const cut = ApplicationFailure.retryable('the connection was reset');
+  org.before = (name) => (name === 'applySplit is made' ? Promise.reject(cut) : Promise.resolve());
+  const handle = await start();
+  await harness.statusWhen(handle, () => org.writes.includes('split 10'));
+  await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
+  expect(rises.map((rise) => rise?.mayStand)).not.toContain(true);
+  org.before = () => Promise.resolve();
+  await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
+  await harness.statusWhen(handle, ({ splitPercent }) => splitPercent === 10);
+  expect(rises.at(-1)).toMatchObject({ from: 0, mayStand: true });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  await handle.result();
 });
 
 test('a write that was made, and was not proven for a changed content', async () => {
