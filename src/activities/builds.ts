@@ -49,7 +49,10 @@ export function createBuildsActivities(deps: BuildsDeps, jitter: Jitter) {
       const { id, asked, plan } = input;
       const key = `builds/${id}`;
       if (await hasAuditEntry(deps.db, key)) return { kind: 'done' };
-      const refusal = await makeChange(client(), asked, plan, { taskQueue: deps.rolloutsQueue });
+      const refusal = await makeChange(client(), asked, plan, {
+        taskQueue: deps.rolloutsQueue,
+        now: deps.now,
+      });
       if (refusal !== null) {
         await enter(deps, redact, input, { key: `${key}/refused`, why: refusal.why });
         return refusal;

@@ -90,16 +90,25 @@ function idOfMoved(moved: Moved): string {
   return 'action' in moved ? rolloutWorkflowId(moved.action) : wavesWorkflowId(moved.waves);
 }
 
-/** Null: it is done. `taskQueue`: on which workers take rollouts. */
+export interface MakeOptions {
+  /** On which workers take rollouts. */
+  readonly taskQueue: string;
+  /** By a clock that agrees with the server's, ms since the epoch. */
+  readonly now: () => number;
+  /** For how long the server may still have to hear of what it is asked for, ms. */
+  readonly heardMs?: number;
+}
+
+/** Null: it is done. */
 export async function makeChange(
   client: Client,
   { deployment: deploymentName, by: identity }: Pick<BuildsAct, 'deployment' | 'by'>,
   { change, before }: Extract<BuildsPlan, { readonly kind: 'change' }>,
-  { taskQueue, heardMs = HEARD_MS }: { readonly taskQueue: string; readonly heardMs?: number },
+  { taskQueue, now, heardMs = HEARD_MS }: MakeOptions,
 ): Promise<BuildsRefusal | null> {
   for (const giveUpAt = Date.now() + heardMs; ;) {
     const isLate = Date.now() > giveUpAt;
-    if (!endsRamp(change) && !(await hasWorkers(client, { deploymentName, taskQueue }, change.build))) {
+    if (!endsRamp(change) && !(await hasWorkers(client, { deploymentName, taskQueue, nowMs: now() }, change.build))) {
       if (isLate) return unmanned(change.build ?? UNVERSIONED);
     } else {
       try {
@@ -121,12 +130,12 @@ function endsRamp(change: BuildsChange): boolean {
 /** Temporal goes on listing those that were killed for minutes, and sends to nobody what it believes they take. */
 async function hasWorkers(
   client: Client,
-  { deploymentName, taskQueue }: { readonly deploymentName: string; readonly taskQueue: string },
+  at: { readonly deploymentName: string; readonly taskQueue: string; readonly nowMs: number },
   buildId: string | null,
 ): Promise<boolean> {
-  const pollers = await buildPollers(client, taskQueue, Date.now());
+  const pollers = await buildPollers(client, at.taskQueue, at.nowMs);
   return pollers.some(({ build }) =>
-    buildId === null ? build === null : build?.deploymentName === deploymentName && build.buildId === buildId,
+    buildId === null ? build === null : build?.deploymentName === at.deploymentName && build.buildId === buildId,
   );
 }
 

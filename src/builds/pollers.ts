@@ -34,14 +34,24 @@ interface Queues {
   }): Promise<{ readonly pollers?: readonly SeenPoller[] | null }>;
 }
 
-export async function buildPollers(client: Client, taskQueue: string, nowMs: number): Promise<readonly BuildPoller[]> {
+/**
+ * `nowMs`: by a clock that agrees with the server's. Null, where none is at hand: by whoever polled last, so that where
+ * nobody does any more the last ones are told.
+ */
+export async function buildPollers(
+  client: Client,
+  taskQueue: string,
+  nowMs: number | null,
+): Promise<readonly BuildPoller[]> {
   const { pollers } = await (client.workflowService as unknown as Queues).describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: taskQueue },
     taskQueueType: WORKFLOWS,
   });
+  const seenAtMs = ({ lastAccessTime }: SeenPoller): number => (lastAccessTime ? timestampMs(lastAccessTime) : 0);
+  const atMs = nowMs ?? Math.max(0, ...(pollers ?? []).map(seenAtMs));
   return (pollers ?? [])
-    .filter(({ lastAccessTime }) => lastAccessTime && nowMs - timestampMs(lastAccessTime) <= FRESH_MS)
+    .filter((poller) => poller.lastAccessTime && atMs - seenAtMs(poller) <= FRESH_MS)
     .map(({ identity, deploymentOptions }) => ({
       identity: identity ?? '',
       build:

@@ -139,7 +139,7 @@ async function warnAfter<T>(run: DeployedRun, reason: string, ms: number, call: 
     .run(async () => {
       if (
         !(await condition(() => done, ms, { summary: 'call for attention' })) &&
-        run.state.phase !== 'needsAttention'
+        (run.state.phase !== 'needsAttention' || run.state.isReadBack)
       ) {
         callForAttention(run, reason, 'no confirmation yet (the pending activity tells its last failure)');
       }

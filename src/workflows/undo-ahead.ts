@@ -3,47 +3,49 @@
  * where that has just found something, it is taken by the run, before anything is written.
  */
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
-import type { ActProof } from '../activities/types.ts';
 import { ACT_HELP } from '../domain/rollout/act-help.ts';
 import { unfit } from '../domain/rollout/acts.ts';
 import { parseAct } from '../domain/rollout/messages.ts';
 import type { RolloutStatus } from '../domain/rollout/view.ts';
 import { createFirstUse } from '../domain/shared/first-use.ts';
 import { authoriseAct } from './authorise.ts';
+import type { Authorised } from './authorise.ts';
 import type { HumanAct } from './messages.ts';
 import { ACT_UPDATES } from './messages.ts';
 
 export interface AbortAhead {
   /** Looks until somebody who may has aborted. */
   look<T>(work: () => Promise<T>): Promise<T>;
-  /** Who did so before there was a run. */
+  /** Who did so first, before there was a run. */
   readonly aborted: Aborted | null;
+  /** All who asked for it before there was an answer, in that order: those as well who may not. */
+  readonly heard: readonly Heard[];
   /** Somebody waits for the answer. */
   isAsked(): boolean;
   /** From now on whoever waits is answered by that. */
-  answerWith(answer: (given: HumanAct) => RolloutStatus | Promise<RolloutStatus>): void;
+  answerWith(answer: (heard: Heard) => RolloutStatus | Promise<RolloutStatus>): void;
 }
 
-export interface Aborted {
-  readonly by: string;
-  readonly reason: string;
-  readonly proof: ActProof;
+export interface Heard {
+  readonly given: HumanAct;
+  readonly known: Authorised;
 }
+
+export type Aborted = Heard & { readonly known: { readonly ok: true } };
 
 /** What it is confined to is not known yet, so whoever may stop anything of the action may. */
 export function hearAbortAhead(action: string): AbortAhead {
   const scope = new CancellationScope();
-  let answer: ((given: HumanAct) => RolloutStatus | Promise<RolloutStatus>) | null = null;
-  let aborted: Aborted | null = null;
+  let answer: ((heard: Heard) => RolloutStatus | Promise<RolloutStatus>) | null = null;
+  const heard: Heard[] = [];
   let asked = 0;
   const take = async (given: HumanAct): Promise<RolloutStatus> => {
     const known = await authoriseAct([{ action, queues: [] }], { firstUse: createFirstUse() }, 'abort', given);
-    if (known.ok && answer === null && aborted === null) {
-      aborted = { by: given.by, reason: given.reason, proof: known.proof };
-      scope.cancel();
-    }
+    const one = { given, known };
+    if (answer === null) heard.push(one);
+    if (known.ok) scope.cancel();
     await condition(() => answer !== null);
-    return (answer as NonNullable<typeof answer>)(given);
+    return (answer as NonNullable<typeof answer>)(one);
   };
   setHandler(
     ACT_UPDATES.abort,
@@ -58,13 +60,18 @@ export function hearAbortAhead(action: string): AbortAhead {
   return {
     look: (work) => scope.run(work),
     get aborted() {
-      return aborted;
+      return heard.find(isAbort) ?? null;
     },
+    heard,
     isAsked: () => asked > 0,
     answerWith(given) {
       answer = given;
     },
   };
+}
+
+export function isAbort(heard: Heard): heard is Aborted {
+  return heard.known.ok;
 }
 
 function refuseUnfit(given: unknown): void {

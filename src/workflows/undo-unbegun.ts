@@ -12,9 +12,12 @@ import { apply } from '../domain/rollout/transition.ts';
 import type { RolloutFacts, RolloutResult } from '../domain/rollout/view.ts';
 import { resultOf, statusOf } from '../domain/rollout/view.ts';
 import { record } from './activity-proxies.ts';
+import { proofOfRefused } from './authorise.ts';
 import { recordOf } from './journal.ts';
+import { ACT_FORBIDDEN } from './messages.ts';
 import { attributesOf, NO_ROLLOUT_ATTRIBUTES } from './search-attributes.ts';
-import type { AbortAhead, Aborted } from './undo-ahead.ts';
+import { isAbort } from './undo-ahead.ts';
+import type { AbortAhead, Aborted, Heard } from './undo-ahead.ts';
 
 export async function endUnbegun(
   input: UndoInput,
@@ -24,30 +27,17 @@ export async function endUnbegun(
 ): Promise<RolloutResult> {
   const { startedBy, reason, undo: asked } = input;
   const { aborted } = ahead;
-  const atMs = Date.now();
-  const entries: TransitionRecord[] = [];
-  const come = (before: RolloutState, event: AuditedEvent, actor: string, proof?: ActProof): RolloutState => {
-    const after = apply(before, event, atMs);
-    const transition = { before, event, after, atMs, actor, ...(proof !== undefined && { proof }) };
-    const plan = { steps: [], policies: DEFAULT_POLICIES };
-    const message = messageFor({ facts, plan, startedBy, before, event, after, atMs });
-    const entry = recordOf(facts, startedBy, transition, `${facts.rolloutId}/${entries.length + 1}`);
-    entries.push({ ...entry, ...(message && { message }) });
-    return after;
-  };
-  const isUnknown = aborted === null && !found.ok && found.isUnknown === true;
-  const stopped =
-    aborted === null
-      ? undoState()
-      : come(
-          undoState(),
-          { kind: 'acted', act: 'abort', by: aborted.by, reason: aborted.reason },
-          aborted.by,
-          aborted.proof,
-        );
   const why = aborted === null ? `was refused: ${found.ok ? '' : found.why}` : calledOffText(aborted);
-  const ended = { kind: 'ended', outcome: 'rejected', reason: `undo by ${startedBy} (${reason}) ${why}` } as const;
-  const after = come(stopped, ended, startedBy);
+  const over = `Cannot abort: the undo is over, it ${why}`;
+  const book = openBook(facts, startedBy);
+  const taken = new Set<Heard>(ahead.heard.filter(isAbort));
+  hearAll(book, ahead, taken, over);
+  const stopped = book.state;
+  book.come(
+    { kind: 'ended', outcome: 'rejected', reason: `undo by ${startedBy} (${reason}) ${why}` },
+    { actor: startedBy },
+  );
+  const isUnknown = aborted === null && !found.ok && found.isUnknown === true;
   upsertSearchAttributes(
     isUnknown
       ? NO_ROLLOUT_ATTRIBUTES
@@ -56,18 +46,80 @@ export async function endUnbegun(
   const to = asked.to === undefined || asked.to === 'none' ? null : asked.to;
   const more = isUnknown ? { isNoRollout: true as const } : { registered: { undo: { to, proof: null } } };
   await CancellationScope.nonCancellable(async () => {
-    await record.executeWithOptions({ summary: 'audit: undo refused' }, [
-      entries.map((entry) => ({ ...entry, ...more })),
-    ]);
-    ahead.answerWith(() => {
-      if (aborted !== null) return statusOf(facts, stopped);
-      throw ApplicationFailure.nonRetryable(`Cannot abort: the undo is over, it ${why}`, 'ActRefused');
+    for (let entries = book.take(); entries.length > 0; entries = book.take()) {
+      await record.executeWithOptions({ summary: 'audit: undo refused' }, [
+        entries.map((entry) => ({ ...entry, ...more })),
+      ]);
+      hearAll(book, ahead, taken, over);
+    }
+    ahead.answerWith((one) => {
+      if (taken.has(one)) return statusOf(facts, stopped);
+      const { known } = one;
+      throw ApplicationFailure.nonRetryable(known.ok ? over : known.refusal, known.ok ? 'ActRefused' : ACT_FORBIDDEN);
     });
     if (ahead.isAsked()) await condition(() => !ahead.isAsked());
   });
-  return resultOf(statusOf(facts, after), 'rejected');
+  return resultOf(statusOf(facts, book.state), 'rejected');
 }
 
-function calledOffText({ by, reason }: Aborted): string {
+/** Whoever was heard is on record, once, and is answered as that says: who may not, too, and who comes too late. */
+function hearAll(book: Book, { heard }: AbortAhead, taken: ReadonlySet<Heard>, over: string): void {
+  for (const one of heard.slice(book.heard)) {
+    const { given, known } = one;
+    const { by, reason } = given;
+    book.heard += 1;
+    if (taken.has(one) && known.ok)
+      book.come({ kind: 'acted', act: 'abort', by, reason }, { actor: by, proof: known.proof });
+    else {
+      const why = `${known.ok ? over : known.refusal} Given was: ${reason}`;
+      const proof = known.ok ? known.proof : proofOfRefused(known, given);
+      book.come({ kind: 'refused', act: 'abort', by, why }, { actor: by, proof });
+    }
+  }
+}
+
+interface Book {
+  readonly state: RolloutState;
+  /** How many who asked are on record. */
+  heard: number;
+  come(event: AuditedEvent, origin: { readonly actor: string; readonly proof?: ActProof }): void;
+  /** What came since, to be written. */
+  take(): TransitionRecord[];
+}
+
+/** All at one instant, that of the end. */
+function openBook(facts: RolloutFacts, startedBy: string): Book {
+  const atMs = Date.now();
+  const plan = { steps: [], policies: DEFAULT_POLICIES };
+  let state = undoState();
+  let count = 0;
+  let entries: TransitionRecord[] = [];
+  return {
+    get state() {
+      return state;
+    },
+    heard: 0,
+    come(event, origin) {
+      const before = state;
+      state = apply(before, event, atMs);
+      count += 1;
+      const entry = recordOf(
+        facts,
+        startedBy,
+        { before, event, after: state, atMs, ...origin },
+        `${facts.rolloutId}/${count}`,
+      );
+      const message = messageFor({ facts, plan, startedBy, before, event, after: state, atMs });
+      entries.push({ ...entry, ...(message && { message }) });
+    },
+    take() {
+      const taken = entries;
+      entries = [];
+      return taken;
+    },
+  };
+}
+
+function calledOffText({ given: { by, reason } }: Aborted): string {
   return `was called off before anything was written, by ${by}: ${reason}`;
 }

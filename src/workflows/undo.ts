@@ -51,7 +51,7 @@ export async function undo(given: unknown): Promise<RolloutResult> {
   const { plan, version, to, proof } = found;
   const run = startRun({ ...input, plan: { ...plan, steps: [] } }, { version, registered: { undo: { to, proof } } });
   const acts = answer(run);
-  ahead.answerWith((act) => acts.take('abort', act));
+  ahead.answerWith((heard) => acts.take('abort', heard.given));
   const isAbortAsked = (): boolean => ahead.isAsked() || acts.isAsked('abort');
   return unlessSetBack(run, () => goBack(run, input, found, { given, isAbortAsked }));
 }

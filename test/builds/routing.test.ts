@@ -59,7 +59,9 @@ async function poll(buildId: string | null): Promise<void> {
 async function act(deed: BuildsDeed): Promise<unknown> {
   const asked = { ...deed, deployment: DEPLOYMENT, by: 'ana', reason: 'a release' };
   const plan = await planChange(client, asked);
-  return plan.kind === 'refused' ? plan : makeChange(client, asked, plan, { taskQueue: QUEUE, heardMs: 500 });
+  return plan.kind === 'refused'
+    ? plan
+    : makeChange(client, asked, plan, { taskQueue: QUEUE, now: Date.now, heardMs: 500 });
 }
 
 async function shares(): Promise<Record<string, string>> {

@@ -155,6 +155,43 @@ test('where nothing is found to go back to, an abort that waits is told what bec
   expect((await handle.result()).outcome).toBe('rejected');
 });
 
+test('who may not abort is told so, and who aborts as well is on record, while the end of the undo is written down', async () => {
+  const action = newAction();
+  org.undo = provenBefore(action);
+  org.knows = (by) => (by === 'joe' ? 'joe has no role here.' : claimed(by));
+  const held = holdBack('findUndo', 'record');
+  const handle = await start(action);
+  await held.untilBegun('findUndo');
+  const abort = (by: string) =>
+    handle
+      .executeUpdate(ACT_UPDATES.abort, { args: [{ by, reason: `${by} says so` }] })
+      .catch((error: unknown) => (error as { cause: unknown }).cause);
+  const ben = abort('ben');
+  await held.untilBegun('record');
+  const joe = abort('joe');
+  const kim = abort('kim');
+  const { client } = harness;
+  await untilHolds('all are heard', async () => {
+    const { events } = await client.workflow.getHandle(handle.workflowId).fetchHistory();
+    const asked = events?.filter(
+      ({ activityTaskScheduledEventAttributes: one }) => one?.activityType?.name === 'authorise',
+    );
+    const answered = events?.filter(({ activityTaskCompletedEventAttributes: one }) => one != null);
+    return (asked?.length ?? 0) >= 3 && (answered?.length ?? 0) >= 3;
+  });
+  held.open('record');
+  held.open('findUndo');
+  expect(await joe).toMatchObject({ message: 'Cannot abort: joe has no role here.', type: 'ActForbidden' });
+  expect(await kim).toMatchObject({
+    message: expect.stringContaining('Cannot abort: the undo is over, it was called'),
+  });
+  expect(await ben).toMatchObject({ reason: 'abort by ben: ben says so' });
+  expect((await handle.result()).outcome).toBe('rejected');
+  const recorded = org.records.map(({ act: name, actor }) => `${name} ${actor}`);
+  expect(recorded.slice(0, 2)).toEqual(['abort ben', 'ended ana']);
+  expect(recorded.slice(2).toSorted()).toEqual(['refused joe', 'refused kim']);
+});
+
 test('an abort ends a deployment that goes on and on, and what is said of it is true', async () => {
   const { address, namespace } = await testTemporal();
   const link = createTemporalLink({ connectionOptions: { address }, address, namespace, uiUrl: null });

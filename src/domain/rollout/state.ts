@@ -44,6 +44,8 @@ export interface RolloutState {
   /** The candidate was proven to serve everybody, and the baseline is off. */
   readonly promoted: boolean;
   readonly safety: SafetyProof | null;
+  /** The baseline was read back, and nobody has been called since: it is looked at once more. */
+  readonly isReadBack: boolean;
 
   readonly report: JudgeReport | null;
   /** `guardrail:verdict` pairs that the judge has said. */
@@ -222,6 +224,7 @@ export function initialState(approvals: readonly AskedApproval[] = []): RolloutS
     unproven: null,
     promoted: false,
     safety: null,
+    isReadBack: false,
     report: null,
     seen: [],
     firstCandidateCardAtMs: null,

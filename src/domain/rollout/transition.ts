@@ -29,6 +29,7 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
       return {
         ...state,
         ...(event.phase === 'rollingBack' && UNPAUSED),
+        ...(event.phase === 'needsAttention' && { isReadBack: false }),
         ...(event.plannedEnd !== undefined && { plannedEnd: event.plannedEnd }),
         phase: event.phase,
         waitingFor: event.waitingFor,
@@ -193,10 +194,15 @@ function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutSta
             safety: proofOf(state, event.atMs, null),
           };
     case 'restoreProven':
-      return { ...state, safety: { ...proofOf(state, event.atMs, event.decidedAtMs), provenByReadBack: false } };
+      return {
+        ...state,
+        safety: { ...proofOf(state, event.atMs, event.decidedAtMs), provenByReadBack: false },
+        isReadBack: true,
+      };
     case 'quietProven':
       return {
         ...state,
+        isReadBack: false,
         safety: event.isRestored && state.safety !== null ? { ...state.safety, provenByReadBack: true } : null,
       };
     case 'watchBegun':

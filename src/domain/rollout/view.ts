@@ -131,7 +131,9 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     deadline: nextDeadline(state),
     ...(state.openHours !== null && { openHours: state.openHours }),
     blindSince: state.blind === null ? null : instant(state.blind.sinceMs),
-    ...(phase === 'needsAttention' && deployment !== null && !isBack(state) && { byHand: byHand(deployment, state) }),
+    ...(phase === 'needsAttention' &&
+      deployment !== null &&
+      !state.isReadBack && { byHand: byHand(deployment, state) }),
     ...(state.overrides.length > 0 && outcome === null && { overrides: state.overrides.map(overrideText) }),
     canDo: possibleActs(state),
     report: lastReport(state),
@@ -178,14 +180,9 @@ function isTurnedBack(phase: Phase): boolean {
   return phase === 'rollingBack' || phase === 'needsAttention' || phase === 'rolledBack';
 }
 
-/** The baseline was read back, and is read back once more when no card of the candidate comes any more. */
-function isBack({ safety }: RolloutState): boolean {
-  return safety?.provenByReadBack === false;
-}
-
 function waitingFor(state: RolloutState): string {
   const { phase, paused, blind, closedWindow, deployment } = state;
-  if ((phase === 'rollingBack' || phase === 'needsAttention') && isBack(state))
+  if ((phase === 'rollingBack' || phase === 'needsAttention') && state.isReadBack)
     return (
       `cards of ${armLabel(deployment?.candidate ?? null)} to have stopped, and a second look at the organisation: ` +
       'it showed what it shall at the first'

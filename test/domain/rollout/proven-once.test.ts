@@ -58,3 +58,21 @@ test('what was undone after the proof waits for a person again', () => {
   expect(undone.byHand).toBeDefined();
   expect(undone.waitingFor).toContain('By hand: set it');
 });
+
+test.each<[string, readonly RolloutEvent[]]>([
+  ['has called for somebody meanwhile', called.slice(-1)],
+  [
+    'asks about another content of the baseline',
+    [
+      {
+        kind: 'baselineAsked',
+        drift: { kind: 'baselineContent', key: 'b', message: 'The baseline holds another html.' },
+      },
+      ...called.slice(-1),
+    ],
+  ],
+])('what is looked at once more and %s does not say that all is well', (_, meanwhile) => {
+  const undone = after([...called, ...proven, ...meanwhile]);
+  expect(undone.byHand).toBeDefined();
+  expect(undone.waitingFor).toContain('By hand: set it');
+});
