@@ -121,7 +121,7 @@ export async function standAlone(run: DeployedRun): Promise<Decision> {
       { deployment, past: run.past(), acceptedRivals: run.state.accepted.rivals },
     ]),
   );
-  if (!('value' in done)) return done;
+  if (!('value' in done)) return done.kind === 'goOn' ? takeBack(run) : done;
   await awaitLastWord(run, () => isAborted(run));
   run.dispatch({ kind: 'aloneProven', atMs: done.value.atMs });
   return fromRequest(run);
@@ -180,9 +180,10 @@ export function lapsed(run: DeployedRun): boolean {
 /** What has lapsed may have been written all the same: nobody has proven it, nor that it was not made. */
 function takeBack(run: DeployedRun): Promise<Decision> {
   const { unproven, splitPercent, splitOf } = run.state;
-  const isThere = unproven === null || (unproven.splitPercent === splitPercent && holds(splitOf, unproven.of ?? null));
-  if (isThere) return Promise.resolve(GO_ON);
-  return writeSplit(run, splitPercent, `take split ${splitText(unproven.splitPercent, unproven.of)} back`, splitOf);
+  if (unproven === null) return Promise.resolve(GO_ON);
+  const { splitPercent: percent, of = null, stage } = unproven;
+  if (stage === 'both' && percent === splitPercent && holds(splitOf, of)) return Promise.resolve(GO_ON);
+  return writeSplit(run, splitPercent, `take split ${splitText(percent, of)} back`, splitOf);
 }
 
 async function settle(run: DeployedRun, end: Watched): Promise<Decision> {

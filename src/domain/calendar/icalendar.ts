@@ -91,9 +91,14 @@ function rulesOf(event: readonly Property[], timeZone: string): WindowRule[] | F
       'Write its days as dates, or as a rule.',
     );
   const allDay = { from: '00:00', to: '24:00', timeZone };
-  const listed = days.RDATE.map((day) => stretch(iso(day), length));
   const skips = days.EXDATE.map(iso);
-  if (rule === undefined) return [{ ...allDay, dates: [stretch(starts, length), ...listed] }];
+  const stretches = (begins: readonly string[]): string[] =>
+    begins.filter((day) => !skips.includes(day)).map((day) => stretch(day, length));
+  const listed = stretches(days.RDATE.map(iso));
+  if (rule === undefined) {
+    const dates = [...stretches([starts]), ...listed];
+    return dates.length === 0 ? [] : [{ ...allDay, dates }];
+  }
   return [{ ...allDay, rule, starts, skips }, ...(listed.length === 0 ? [] : [{ ...allDay, dates: listed }])];
 }
 

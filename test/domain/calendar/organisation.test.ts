@@ -83,6 +83,11 @@ test.each([
   ['DURATION of a week', ['DURATION:P1W'], ['06', '07', '08', '09', '12']],
   ['DURATION of a day, and comes again', ['DURATION:P1D', 'RRULE:FREQ=DAILY;COUNT=2'], ['06', '07']],
   ['DTEND, also on further days', ['DTEND:20270408', 'RDATE;VALUE=DATE:20270412'], ['06', '07', '12', '13']],
+  [
+    'EXDATE, which takes days off though nothing recurs',
+    ['DTEND:20270408', 'RDATE;VALUE=DATE:20270412,20270420', 'EXDATE;VALUE=DATE:20270406,20270420'],
+    ['12', '13'],
+  ],
   ['DURATION, also on further days', ['DURATION:P2D', 'RDATE;VALUE=DATE:20270412'], ['06', '07', '12', '13']],
 ] as const)('an event that ends by %s is on each of its days', (_by, lines, closed) => {
   const organisation = read(FILE, event(BREAK, ...lines));
