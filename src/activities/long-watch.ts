@@ -71,7 +71,9 @@ async function untilEnd(
   { heartbeat, wakeup, place }: Surroundings,
 ): Promise<LongWatchResult> {
   const driftOf = driftNowAndThen(deps, input);
-  let step: Taken = { memory: await begin(deps, input, wakeup), head: null, more: true, asOfMs: deps.now() };
+  const begun = await begin(deps, input, wakeup, driftOf);
+  if ('kind' in begun) return begun;
+  let step: Taken = { memory: begun, head: null, more: true, asOfMs: deps.now() };
   let isDue = true;
   for (;;) {
     const drift = await driftOf();
@@ -93,8 +95,16 @@ async function untilEnd(
   }
 }
 
-/** Where an earlier attempt stopped, or the record of the version as soon as all of it has settled. */
-async function begin(deps: LongWatchDeps, input: LongWatchInput, wakeup: Wakeup): Promise<LongWatchMemory> {
+/**
+ * Where an earlier attempt stopped, or the record of the version as soon as all of it has settled, which a plan lets take
+ * hours. What needs no record is looked at meanwhile: it may end the watch.
+ */
+async function begin(
+  deps: LongWatchDeps,
+  input: LongWatchInput,
+  wakeup: Wakeup,
+  driftOf: () => Promise<Drift | null>,
+): Promise<LongWatchMemory | LongWatchResult> {
   const known = await recallLongWatch(deps.db, input);
   if (known !== null) return known;
   for (;;) {
@@ -107,6 +117,8 @@ async function begin(deps: LongWatchDeps, input: LongWatchInput, wakeup: Wakeup)
       });
       return memory;
     }
+    const ended = resultWithoutRecord(input, { drift: await driftOf(), nowMs: deps.now() });
+    if (ended !== null) return ended;
     await stopIfCancelled();
     await wakeup.wait(within((head ?? deps.now()) + input.policies.settleMs - deps.now()));
   }
@@ -159,6 +171,17 @@ interface Standing {
   readonly nowMs: number;
   readonly more: boolean;
   readonly head: number | null;
+}
+
+function resultWithoutRecord(
+  input: LongWatchInput,
+  { drift, nowMs }: Pick<Standing, 'drift' | 'nowMs'>,
+): LongWatchResult | null {
+  const result = { atMs: nowMs, n: 0, rows: [], drift: null };
+  const reason = 'Cards of the rollout itself have still to settle; nothing was compared with them.';
+  if (drift !== null) return { ...result, kind: 'drift', reason: drift.message, drift };
+  if (input.tellSight === true) return { ...result, kind: 'sighted', reason };
+  return nowMs >= input.endsAtMs ? { ...result, kind: 'over', reason } : null;
 }
 
 /** Harm first: it alone is about what agents see. */

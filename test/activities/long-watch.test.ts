@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import type { LongWatchDeps } from '../../src/activities/long-watch.ts';
 import { longWatch } from '../../src/activities/long-watch.ts';
 import type { LongWatchInput, LongWatchResult } from '../../src/activities/long-watch-types.ts';
+import type { Drift } from '../../src/domain/rollout/drift.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import { retakeLongWatch } from '../../src/domain/long-watch/retake.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -269,4 +270,24 @@ test('a drift is told, harm comes before it', async () => {
   });
   await traffic(31, END, { accepted: 5, latencyMs: 200 });
   expect(await run(END, input(), { drift })).toMatchObject({ kind: 'harm', drift: null });
+});
+
+describe('before all cards of the rollout have settled', () => {
+  const settling = { ...input().policies, settleMs: 30 * MINUTE };
+  const moved: Drift = { kind: 'split', key: 'split', message: 'The organisation shows 50 %.' };
+
+  test('a drift is told all the same', async () => {
+    await traffic(0, PROMOTED);
+    const drift = (): Promise<Drift> => Promise.resolve(moved);
+    expect(await run(PROMOTED + 1, input({ policies: settling }), { drift })).toMatchObject({ kind: 'drift', n: 0 });
+  });
+
+  test('its time ends when it is over, and it says that nothing was compared', async () => {
+    await traffic(0, PROMOTED);
+    expect(await run(END + 1, input({ policies: { ...settling, settleMs: 60 * MINUTE } }))).toMatchObject({
+      kind: 'over',
+      n: 0,
+      reason: expect.stringContaining('nothing was compared') as string,
+    });
+  });
 });
