@@ -5,7 +5,7 @@ import type { RolloutView } from '../configurator/rollouts.ts';
 import { actForm, actId, isBegun, pageActOf, take, toConfirm } from './acts.ts';
 import type { ActForm, Become, PageAct } from './acts.ts';
 import type { Parts } from './parts.ts';
-import { readForm } from './form.ts';
+import { BEGUN, readForm } from './form.ts';
 import { createKept } from './kept.ts';
 import type { Kept } from './kept.ts';
 import { refusal } from './refusal.ts';
@@ -13,12 +13,9 @@ import { shownText } from './shown.ts';
 import { confirmPage } from './views/confirm.ts';
 
 export function addActs(app: Hono, parts: Parts): void {
-  const begun = createKept<Become>(MAX_BEGUN);
+  const begun = createKept<Become>({ ...BEGUN, clock: parts.clock });
   app.post('/rollouts/:action/acts/:act', (c) => act(parts, c, begun));
 }
-
-/** What forms have begun: one that is sent twice is answered with what the first began. */
-const MAX_BEGUN = 1_000;
 
 async function act(parts: Parts, c: Context, begun: Kept<Become>): Promise<Response> {
   const form = await readForm(c, actForm);

@@ -42,3 +42,9 @@ function unfit(why: string): AssistError {
 export function formId(what: readonly unknown[]): string {
   return `console-${createHash('sha256').update(JSON.stringify(what)).digest('base64url')}`;
 }
+
+/**
+ * What forms have begun: one that is clicked twice is answered with what the first click began. Later it is another act,
+ * for what was begun may be over: then it begins anew, and where it goes on it is refused.
+ */
+export const BEGUN = { most: 1_000, forMs: 10_000 } as const;

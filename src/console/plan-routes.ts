@@ -4,7 +4,7 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';
 import type { Parts } from './parts.ts';
-import { formId, readForm } from './form.ts';
+import { BEGUN, formId, readForm } from './form.ts';
 import { createKept } from './kept.ts';
 import { refusal } from './refusal.ts';
 import { planFragments, planPage } from './views/plan.ts';
@@ -35,12 +35,9 @@ const startForm = z.strictObject({
   once,
 });
 
-/** What forms have begun: one that is sent twice is answered with what the first began. */
-const MAX_BEGUN = 100;
-
 export function addPlans(app: Hono, parts: Parts): void {
   const { plans } = parts;
-  const begun = createKept<void>(MAX_BEGUN);
+  const begun = createKept<void>({ ...BEGUN, clock: parts.clock });
   app.get('/plan', async (c) => {
     const viewer = await parts.viewerOf(c);
     return c.html(

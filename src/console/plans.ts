@@ -59,7 +59,7 @@ const RUNS = 5;
 const MAX_CARDS = 40_000;
 
 export function createPlans({ lint, traffic, forecaster }: PlansDeps): Plans {
-  const kept = createKept<PlanForecast>(50);
+  const kept = createKept<PlanForecast>({ most: 50 });
   return {
     async look(text) {
       const deps = { ...lint, readFile: onlyOf(text, lint) };

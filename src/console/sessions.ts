@@ -7,6 +7,7 @@ import type { Attestable } from '../configurator/attested.ts';
 import { createSeal } from '../http/seal.ts';
 import type { ActorKey } from '../identity/key.ts';
 import type { OperatorsSource } from '../identity/operators-file.ts';
+import { createRemembered } from './remembered.ts';
 import { anybody } from './viewer.ts';
 import type { Viewers } from './viewer.ts';
 
@@ -40,7 +41,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
   const { operators, attestor, engine, secrets, now, isOpen } = deps;
   const seal = createSeal(secrets, 'console session');
   const forms = createSeal(secrets, 'console form');
-  const ended = new Map<string, number>();
+  const ended = createRemembered(now);
   const read = (sealed: string | undefined): z.output<typeof sessionSchema> | null => {
     const text = sealed === undefined ? null : seal.open(sealed);
     if (text === null) return null;
@@ -54,8 +55,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     },
     end(sealed) {
       const session = read(sealed);
-      for (const [id, untilMs] of ended) if (untilMs <= now()) ended.delete(id);
-      if (session !== null) ended.set(session[0], session[1]);
+      if (session !== null) ended.add(session[0], session[1]);
     },
     async of(sealed, address) {
       const session = read(sealed);

@@ -24,6 +24,7 @@ import { readForm } from './form.ts';
 import { createKept } from './kept.ts';
 import type { Origins } from './origin.ts';
 import { refusal } from './refusal.ts';
+import { createRemembered } from './remembered.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface SignInDeps {
@@ -62,26 +63,31 @@ const proofForm = z.strictObject({ proof: z.string().trim().max(2_048), next: z.
 export function addSignIn(app: Hono, parts: SignInParts): void {
   const { origins, cookies, sessions, attestor } = parts;
   const seal = createSeal(parts.secrets, 'console sign-in');
-  const used = createUsedOnce(parts.now);
-  const discovered = createKept<Discovered>(MAX_DISCOVERED);
+  const used = createRemembered(parts.now);
+  const discovered = createKept<Discovered>({ most: MAX_DISCOVERED });
   /** Where it says that it is reached, asked for once a minute, however many sign in. */
   const discoveredAt = (place: SignInPlace): Promise<Discovered> =>
     discovered.of(JSON.stringify([place.issuer, place.clientId, Math.floor(parts.now() / FRESH_DISCOVERY_MS)]), () =>
       discover(place, parts.fetch),
     );
-  const admit = async (c: Context, person: Attestable, next: string, untilMs?: number): Promise<Response> => {
+  const admit = async (c: Context, person: Attestable, next: string, by?: Delegated): Promise<Response> => {
     const known = attestedPerson(await parts.operators.now(), attestor, person);
     if (typeof known === 'string') throw refused(known);
-    const { sealed, ms } = sessions.open(person, untilMs);
+    if (by !== undefined) takeOnce(by);
+    const { sealed, ms } = sessions.open(person, by?.untilMs);
     cookies.set(c, 'session', sealed, { ms });
     return c.html(goOn(ownPath(next)));
+  };
+  /** Only of who is known, or strangers could fill it; between this and the session that it opens nothing is waited for. */
+  const takeOnce = ({ id, untilMs }: Delegated): void => {
+    if (used.has(id)) throw refused('it has signed somebody in before.');
+    used.add(id, untilMs);
   };
   app.get('/sign-in/key', (c) => c.json({ console: origins.own, attestor: attestor.publicKey }));
   app.post('/sign-in/key', async (c) => {
     const { proof, next = '/' } = await readForm(c, proofForm);
-    const { person, untilMs, id } = delegatedIn(proof, parts);
-    if (!used.take(id, untilMs)) throw refused('it has signed somebody in before.');
-    return admit(c, person, next, untilMs);
+    const by = delegatedIn(proof, parts);
+    return admit(c, by.person, next, by);
   });
   app.get('/sign-in/oidc', async (c) => {
     const { issuer, next = '/' } = beginQuery.parse(c.req.query());
@@ -153,6 +159,7 @@ async function holderOf(token: string, operators: Operators, { verifier }: SignI
 interface Delegated {
   readonly person: Attestable;
   readonly untilMs: number;
+  /** Of the proof, which signs in once. */
   readonly id: string;
 }
 
@@ -170,19 +177,6 @@ function delegatedIn(proof: string, { origins, attestor, now }: SignInParts): De
     person: { kind: 'key', key, delegation: proof },
     untilMs: claims.exp * 1000,
     id: `${key}/${claims.jti}`,
-  };
-}
-
-/** Each once, as long as it would be taken. */
-function createUsedOnce(now: () => number): { take(id: string, untilMs: number): boolean } {
-  const used = new Map<string, number>();
-  return {
-    take(id, untilMs) {
-      for (const [old, endsAtMs] of used) if (endsAtMs <= now()) used.delete(old);
-      if (used.has(id)) return false;
-      used.set(id, untilMs);
-      return true;
-    },
   };
 }
 

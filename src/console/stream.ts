@@ -114,7 +114,13 @@ async function* eventsOf(options: Open, signal: AbortSignal): AsyncGenerator<str
   yield ': open\nretry: 2000\n\n';
   const sent = new Map<string, string>();
   const source = fragments(signal)[Symbol.asyncIterator]();
-  let coming = source.next();
+  const ask = (): Promise<IteratorResult<Making>> => {
+    const asked = source.next();
+    // What fails is told when it is asked for again; while nobody reads, nobody would hear of it.
+    asked.catch(() => undefined);
+    return asked;
+  };
+  let coming = ask();
   let quiet = ping(pingMs, signal);
   let checkedAtMs = clock();
   try {
@@ -134,7 +140,7 @@ async function* eventsOf(options: Open, signal: AbortSignal): AsyncGenerator<str
         continue;
       }
       if (next.done === true) return undefined;
-      coming = source.next();
+      coming = ask();
       const changed = Object.entries(await next.value()).filter(([id, html]) => sent.get(id) !== html);
       const isFirst = sent.size === 0;
       for (const [id, html] of changed) sent.set(id, html);
@@ -143,7 +149,6 @@ async function* eventsOf(options: Open, signal: AbortSignal): AsyncGenerator<str
         yield eventText('fragments', Object.fromEntries(changed), eventId);
     }
   } finally {
-    coming.catch(() => undefined);
     void source.return?.(undefined);
   }
   return undefined;

@@ -53,6 +53,23 @@ test.each(['undo', 'recover'])(
   },
 );
 
+test.each(['undo', 'recover'])(
+  'a Yes to %s that comes again later is another one, for the first may be over',
+  async (act) => {
+    let ms = 0;
+    const later = openConsole(fake, { clock: () => ms });
+    const yes = fieldsOf(await (await later.post(`/rollouts/Refund/acts/${act}`, { ...said, once: 'a' })).text());
+    const send = async () => (await later.post(`/rollouts/Refund/acts/${act}`, yes)).status;
+    expect([await send(), (ms += 9_000) && (await send()), acts(fake).length]).toEqual([303, 303, 1]);
+    ms += 2_000;
+    expect([await send(), acts(fake).length]).toEqual([303, 2]);
+    ms += 11_000;
+    fake.refuses = new AssistError('rollout-already-running', 'It goes on.', 'Wait.');
+    expect([await send(), acts(fake).length]).toEqual([409, 3]);
+    later.close();
+  },
+);
+
 test('one that was refused is tried again when it is sent again', async () => {
   const yes = fieldsOf(await (await site.post('/rollouts/Refund/acts/undo', { ...said, once: 'a' })).text());
   fake.refuses = new AssistError('update-rejected', 'Not now.', 'Later.');

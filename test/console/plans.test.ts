@@ -119,4 +119,14 @@ describe('on the page', () => {
     await start(PLAN.replace('2.0.0', '2.1.0'));
     expect(acts(fake)).toHaveLength(2);
   });
+
+  test('a start that comes again later is another one, for the first may be over', async () => {
+    fake.taken.length = 0;
+    let ms = 0;
+    const later = openConsole(fake, { plans, clock: () => ms });
+    const start = () => later.post('/plan/start', { token: TOKEN, plan: PLAN, reason: 'new', once: 'a' });
+    for (ms of [0, 9_000, 11_000]) expect((await start()).status).toBe(303);
+    expect(acts(fake)).toHaveLength(2);
+    later.close();
+  });
 });

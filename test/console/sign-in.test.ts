@@ -161,6 +161,14 @@ describe('by key', () => {
     expect(statuses.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401]);
   });
 
+  test('of a key that nobody has is kept nothing: it signs in as soon as somebody has it', async () => {
+    const proof = proofOf(eve);
+    expect((await withKey(proof)).status).toBe(401);
+    operators = listOf({ operators: [{ name: 'eve', key: eve.publicKey, roles: ['viewer'] }] });
+    expect((await withKey(proof)).status).toBe(200);
+    expect((await withKey(proof)).status).toBe(401);
+  });
+
   test.each<[string, () => string]>([
     ['for another console', () => proofOf(ana, 'https://console.example.org')],
     ['to another process', () => proofOf(ana, ORIGIN, eve.publicKey)],

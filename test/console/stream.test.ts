@@ -122,6 +122,33 @@ describe('a stream', () => {
     await until(() => streams.size === 0);
   });
 
+  test('whose source fails while its reader does not read ends that stream, and nothing else', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const streams = createStreams(clock);
+    const failed: unknown[] = [];
+    const fault = new Error('its worker is gone');
+    let isOver = false;
+    const response = streams.open('ana', {
+      ...quiet,
+      onError: (error) => failed.push(error),
+      async *fragments() {
+        yield () => ({ a: '1' });
+        isOver = true;
+        throw fault;
+      },
+    });
+    const body = (response.body as ReadableStream<Uint8Array>).getReader();
+    await body.read();
+    await until(() => isOver);
+    await sleep(20);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+    while (!(await body.read()).done);
+    expect([failed, streams.size]).toEqual([[fault], 0]);
+  });
+
   test('that is left by a reader who had not read lets go of what it follows', async () => {
     const streams = createStreams(clock);
     const followed: string[] = [];
