@@ -26,17 +26,22 @@ export interface Resuming {
  * does not count any more (`audit checkpoint --new`). Since somebody did, what is shipped bears an epoch in its id.
  */
 export async function resumeAt(db: Database, { stored, reached, kept }: Resuming): Promise<ShippingCursor> {
-  if (reached !== null) {
-    const broken = await whyNotReached(db, reached);
-    if (broken === null) return goOn(reached, stored);
-    const begun = (await whyNotKept(db, kept)) === null ? await lastBeginning(db, stored.leaf) : null;
-    if (begun === null || epochOf(begun) === reached.epoch) throw tampered(broken);
-    return { ...stored, epoch: epochOf(begun) };
-  }
+  if (reached === null) return beginAt(db, stored, kept);
+  // What holds no entry, as a new file or one that was put aside, says nothing of what others hold.
+  if (reached.leaf === 0) return beginAt(db, { leaf: 0, epoch: '', checkpointSize: 0 }, kept);
+  const broken = await whyNotReached(db, reached);
+  if (broken === null) return goOn(reached, stored);
+  const begun = (await whyNotKept(db, kept)) === null ? await lastBeginning(db, stored.leaf) : null;
+  if (begun === null || epochOf(begun) === reached.epoch) throw tampered(broken);
+  return { ...stored, epoch: epochOf(begun) };
+}
+
+/** Where the destination does not say what it has: what was signed last is what the log must continue. */
+async function beginAt(db: Database, at: ShippingCursor, kept: Resuming['kept']): Promise<ShippingCursor> {
   const broken = await whyNotKept(db, kept);
   if (broken !== null) throw tampered(broken);
-  const begun = await lastBeginning(db, stored.leaf);
-  return begun === null ? stored : { ...stored, epoch: epochOf(begun) };
+  const begun = await lastBeginning(db, at.leaf);
+  return begun === null ? at : { ...at, epoch: epochOf(begun) };
 }
 
 function goOn({ leaf, epoch, checkpointSize }: Reached, stored: ShippingCursor): ShippingCursor {

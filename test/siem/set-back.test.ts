@@ -1,5 +1,5 @@
 /** What a SIEM gets of a log whose database was restored to an older state: all of it, or one clear error. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { openCheckpoint } from '../../src/audit/checkpoint.ts';
 import type { Checkpoint } from '../../src/audit/checkpoint.ts';
 import { generateKey } from '../../src/audit/note.ts';
@@ -114,6 +114,32 @@ test('a receiver that only takes gets nothing while the log does not continue wh
   await shipTo(way);
   expect(idsOf(got.join('\n'))).toEqual([expect.stringMatching(/^log\.example\/audit:[0-9a-f]{12}:e26$/)]);
 });
+
+test.each<Format>(['ocsf', 'cef', 'syslog'])(
+  'a file of %s that is new, or was rotated, gets nothing either while the log does not continue what was signed, and then ids that nobody has seen',
+  async (format) => {
+    const [path, fresh] = [file(`${format}-1`), file(`${format}-2`)];
+    const to = (name: string): Sink => fileSink(name, format, signer.name);
+    await setBack({ sink: to(path), format });
+    const before = new Set(idsOf(readFileSync(path, 'utf8')));
+    let kept = openCheckpoint((await checkpointNow(db, signer, { now })).note, signer);
+    kept = kept === null ? null : { ...kept, size: 30 };
+    const way = { format, kept: () => Promise.resolve(kept === null ? [] : [kept]) };
+    renameSync(path, file(`${format}-rotated`));
+    for (const name of [path, fresh]) {
+      await expect(shipTo({ ...way, sink: to(name) })).rejects.toMatchObject(refused);
+      expect(readFileSync(name, 'utf8')).toBe('');
+    }
+    await beginAnew('1');
+    kept = openCheckpoint((await checkpointNow(db, signer, { now })).note, signer);
+    for (const name of [path, fresh]) {
+      expect(await shipTo({ ...way, sink: to(name) })).toMatchObject({ entries: 26 });
+      const ids = idsOf(readFileSync(name, 'utf8'));
+      expect([new Set(ids).size, ids.filter((id) => before.has(id))]).toEqual([ids.length, []]);
+      expect(await shipTo({ ...way, sink: to(name) })).toMatchObject({ entries: 0, checkpoints: 0 });
+    }
+  },
+);
 
 test('what was signed last is known from the file and from beside the key; one that is missing says nothing', async () => {
   const keeping = { file: file('kept'), record: file('key.signed') };
