@@ -113,7 +113,7 @@ export interface Configurator {
   dryRun(plan: Plan, act: StartAct): Promise<DryRun>;
   /** The waves of that name that run; null: none do. */
   runningWaves(name: string): Promise<RunningNow | null>;
-  /** Views until the run has ended; `ref` pins the run, else the newest is followed. */
+  /** Views until the run has ended; `runId` pins the run, and what it goes on as where it is reset, else the newest is followed. */
   followRollout(actionName: string, options?: FollowOptions & { readonly runId?: string }): AsyncGenerator<RolloutView>;
   status(actionName: string, runId?: string): Promise<RolloutView>;
   /** `runId` pins the run: no other is acted on. */

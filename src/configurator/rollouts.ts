@@ -20,6 +20,7 @@ import { rejectedSince } from './left-behind.ts';
 import { lostBefore, lostOf, lostStatus } from './lost.ts';
 import type { Lost, ShownStatus } from './lost.ts';
 import { isQueryUnanswered, noWorker, refuseForeign, rolloutNotFound } from './refusals.ts';
+import { describeRun } from './went-on.ts';
 
 export interface RolloutRef {
   readonly workflowId: string;
@@ -45,18 +46,16 @@ export interface RolloutView extends RolloutRef {
 export const READ_TIMEOUT_MS = 8_000;
 
 /**
- * Status and live figures of the newest run of an action's rollout, or of the run named. An ended one needs no worker.
+ * Status and live figures of the newest run of an action's rollout, or of the run named (of what it went on as, where it
+ * was reset). An ended one needs no worker.
  * Where the newest was rejected, and what a lost one left is there still, that is the one to look at.
  */
 export async function viewRollout(link: TemporalLink, actionName: string, runId?: string): Promise<RolloutView> {
   const workflowId = rolloutWorkflowId(actionName);
   return link.call(READ_TIMEOUT_MS, async (client) => {
-    const asked = await client.workflow
-      .getHandle(workflowId, runId)
-      .describe()
-      .catch((error: unknown) => {
-        throw error instanceof WorkflowNotFoundError ? rolloutNotFound(actionName, error) : error;
-      });
+    const asked = await describeRun(client, workflowId, runId).catch((error: unknown) => {
+      throw error instanceof WorkflowNotFoundError ? rolloutNotFound(actionName, error) : error;
+    });
     const left = runId === undefined ? await lostBefore(client, asked, actionName) : null;
     const description = left ?? asked;
     refuseForeign(description, actionName);
@@ -139,8 +138,8 @@ async function statusOf(
 
 /** A run that went on as another one is over when the last of them is. */
 export async function isRunning(link: TemporalLink, workflowId: string, runId: string): Promise<boolean> {
-  return link.call(READ_TIMEOUT_MS, async ({ workflow }) => {
-    const stateOf = async (run?: string) => (await workflow.getHandle(workflowId, run).describe()).status.name;
+  return link.call(READ_TIMEOUT_MS, async (client) => {
+    const stateOf = async (run?: string) => (await describeRun(client, workflowId, run)).status.name;
     try {
       const state = await stateOf(runId);
       return isOpenRun(state === 'CONTINUED_AS_NEW' ? await stateOf() : state);

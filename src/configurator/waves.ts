@@ -21,6 +21,7 @@ import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
 import { isQueryUnanswered } from './refusals.ts';
 import { signed } from './sign-act.ts';
+import { describeRun } from './went-on.ts';
 import { isOpenRun, overIf, READ_TIMEOUT_MS, refTo, viewRollout } from './rollouts.ts';
 import type { RolloutRef, RolloutView } from './rollouts.ts';
 import { alreadyRunning, noAnswer, notFound, noWaves, refuseUnfit } from './waves-refusals.ts';
@@ -123,18 +124,15 @@ export async function readWaves(
   });
 }
 
-/** As Temporal knows them, without a worker. */
+/** As Temporal knows them, without a worker; `pinned`: that run, or what it went on as. */
 export async function describeWaves(
   client: Client,
   name: string,
   pinned?: string,
 ): Promise<WorkflowExecutionDescription> {
-  const described = await client.workflow
-    .getHandle(wavesWorkflowId(name), pinned)
-    .describe()
-    .catch((error: unknown) => {
-      throw error instanceof WorkflowNotFoundError ? notFound(name, error) : error;
-    });
+  const described = await describeRun(client, wavesWorkflowId(name), pinned).catch((error: unknown) => {
+    throw error instanceof WorkflowNotFoundError ? notFound(name, error) : error;
+  });
   if (described.type !== WAVES_WORKFLOW) throw noWaves(name, `its run is of type "${described.type}"`);
   return described;
 }

@@ -1,14 +1,12 @@
 /** Waves that are taken back to an earlier task, by the guardian or in the Web UI, while their rollouts run. */
-import { randomUUID } from 'node:crypto';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { membersOf } from '../../src/domain/waves/state.ts';
 import type { WavesStatus } from '../../src/domain/waves/state.ts';
 import type { WavesRecord } from '../../src/waves/activities.ts';
 import { rolloutWorkflowId, wavesStatusQuery } from '../../src/workflows/messages.ts';
-import { untilHolds } from '../helpers/outside.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
-import type { WavesHandle } from '../helpers/waves.ts';
+import { resetBeforeSignal } from '../helpers/reset.ts';
 import { beginWaves, wavesActivities, wavesOf, wavesStatusWhen } from '../helpers/waves.ts';
 
 /** Each action has an organisation of its own, as far as the rollouts can tell. */
@@ -35,29 +33,6 @@ async function baking(action: string): Promise<void> {
   await harness.statusWhen(rollout as never, ({ phase }) => phase === 'baking' || phase === 'held');
 }
 
-type Event = NonNullable<Awaited<ReturnType<WavesHandle['fetchHistory']>>['events']>[number];
-
-/** To the task before the signal. */
-async function resetBeforeSignal(workflowId: string): Promise<void> {
-  const handle = harness.client.workflow.getHandle(workflowId);
-  await handle.signal('anything');
-  let lastDone: Event | undefined;
-  await untilHolds('its task is done', async () => {
-    const { events = [] } = await handle.fetchHistory();
-    const at = events?.findIndex((event) => event.workflowExecutionSignaledEventAttributes) ?? -1;
-    const isDone = (event: Event): boolean => Boolean(event.workflowTaskCompletedEventAttributes);
-    lastDone = events?.slice(0, at).findLast(isDone);
-    return events?.slice(at).some(isDone) === true;
-  });
-  await harness.client.workflowService.resetWorkflowExecution({
-    namespace: harness.client.options.namespace,
-    workflowExecution: { workflowId },
-    reason: 'test',
-    workflowTaskFinishEventId: lastDone?.eventId ?? null,
-    requestId: randomUUID(),
-  });
-}
-
 const { policies } = quickPlan();
 
 test.each<[string, Partial<Plan>]>([
@@ -76,7 +51,7 @@ test.each<[string, Partial<Plan>]>([
   await baking(a);
   const runId = membersOf(await waves.query(wavesStatusQuery))[0]?.runId;
   const before = (await waves.describe()).runId;
-  await resetBeforeSignal(workflowId);
+  await resetBeforeSignal(harness.client, workflowId);
   expect((await waves.describe()).runId).not.toBe(before);
   organisationOf(a).verdict = 'safe';
   const status = await wavesStatusWhen(waves, (now) => membersOf(now)[1]?.state === 'promoted');
