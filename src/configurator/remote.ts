@@ -5,6 +5,7 @@ import type { Configurator } from '../configurator.ts';
 import type { AssistErrorCode } from './errors.ts';
 import { AssistError } from './errors.ts';
 import { follow } from './follow.ts';
+import type { RolloutList } from './list.ts';
 import type { RolloutView } from './rollouts.ts';
 import type { WavesView } from './waves.ts';
 import { TOKEN_HOLDER } from './token-holder.ts';
@@ -19,6 +20,7 @@ export interface RemoteOptions {
 
 type Query = Readonly<Record<string, string | number | boolean | Date | null | undefined>>;
 type Ask = <T>(path: string, query?: Query) => Promise<T>;
+type Unspoken = Omit<RolloutList, 'unseen'> & Partial<RolloutList>;
 type Send = <T>(path: string, body: object) => Promise<T>;
 
 export function createRemoteConfigurator(options: RemoteOptions): Configurator {
@@ -45,7 +47,11 @@ export function createRemoteConfigurator(options: RemoteOptions): Configurator {
     followWaves: (name, { runId, ...more } = {}) => follow(() => waves(name, runId), more, 'The waves go on'),
     actOnAll: async (name, act) => (await send<{ members: [] }>(`/v1/all/${name}`, act)).members,
     actOnWaves: (act, name, by) => send(`${wavesOf(name)}/${act}`, by),
-    list: (limit, filter = {}) => ask('/v1/rollouts', { limit, ...filter }),
+    list: async (limit, filter = {}) => {
+      // One of before says nothing of what it did not look at.
+      const { rollouts, unseen = null } = await ask<Unspoken>('/v1/rollouts', { limit, ...filter });
+      return { rollouts, unseen };
+    },
     story: (action, rollout) => ask(`${of(action)}/report`, { rollout }),
     auditLines: (question) => ask('/v1/audit', question),
     isRunning: async (workflow, run) =>

@@ -40,7 +40,11 @@ export async function sendMail(options: SendMailOptions): Promise<Answer> {
     over.addEventListener('abort', () => reject(new TimedOut()), { once: true });
   });
   try {
-    const { rejected, rejectedErrors = [] } = await Promise.race([
+    const {
+      accepted,
+      rejected,
+      rejectedErrors = [],
+    } = await Promise.race([
       transport.sendMail({
         from,
         to: [...to],
@@ -50,11 +54,11 @@ export async function sendMail(options: SendMailOptions): Promise<Answer> {
       }),
       cut,
     ]);
-    return rejected.length === 0 ? { kind: 'delivered' } : answerToRest(options, rejected.map(String), rejectedErrors);
+    return rejected.length === 0 ? { kind: 'delivered' } : answerToRest(options, accepted.map(String), rejectedErrors);
   } catch (error) {
     const { rejected = [], rejectedErrors = [] } = error as Rejections;
     const isOfMailboxes = taken.length > 0 && rejected.length === outstanding.length && rejectedErrors.length > 0;
-    return isOfMailboxes ? answerToRest(options, rejected, rejectedErrors) : answerOf(error, timeoutMs);
+    return isOfMailboxes ? answerToRest(options, [], rejectedErrors) : answerOf(error, timeoutMs);
   } finally {
     cut.catch(() => undefined);
     transport.close();
@@ -72,17 +76,25 @@ interface Rejection {
   readonly responseCode?: number | undefined;
 }
 
-/** Names a receiver in the store without its address. */
+/** Names a receiver in the store without its address, however its capitals are written on the way. */
 function markOf(address: string): string {
   return createHash('sha256').update(address.toLowerCase()).digest('hex').slice(0, 16);
 }
 
-/** Somebody has it, and these do not. What one of them may still take is tried again. */
-function answerToRest({ to }: SendMailOptions, rejected: readonly string[], errors: readonly Rejection[]): Answer {
+/**
+ * Somebody has it, and others do not. What one of them may still take is tried again: whoever is not known to have it is
+ * among them.
+ */
+function answerToRest(
+  { to, taken: before }: SendMailOptions,
+  accepted: readonly string[],
+  errors: readonly Rejection[],
+): Answer {
   const codes = errors.map(({ responseCode = 0 }) => responseCode);
   const responseCode = codes.find((code) => code < 500) ?? codes[0] ?? 0;
-  const taken = to.filter((address) => !rejected.includes(address)).map(markOf);
-  const reason = `the mail server answered ${responseCode} for ${rejected.length} of ${to.length} receivers`;
+  const have = new Set([...before, ...accepted.map(markOf)]);
+  const taken = [...new Set(to.map(markOf))].filter((mark) => have.has(mark));
+  const reason = `the mail server answered ${responseCode} for ${errors.length} of ${to.length} receivers`;
   const said = { code: `smtp-${responseCode}`, reason, taken };
   return responseCode < 500 ? { kind: 'failed', ...said, retryAfterMs: null } : { kind: 'refused', ...said };
 }

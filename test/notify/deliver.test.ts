@@ -258,6 +258,30 @@ describe('mail', () => {
     },
   );
 
+  test.each(['Ben@Example.COM', 'Bén@Example.com'])(
+    '%s, refused for now, is sent it later, however the address is written on the way',
+    async (ben) => {
+      let isRefused = true;
+      const mail = await startMailServer({
+        onRcptTo: ({ address }, _session, done) => {
+          const refusal = Object.assign(new Error('full'), { responseCode: 452 });
+          done(isRefused && /^"?b/i.test(address) ? refusal : null);
+        },
+      });
+      const to = { ...mailTo(mail.port), to: ['Ana@Example.COM', 'eva@example.com', ben] } as Ready;
+      try {
+        const first = await deliver(to, letterOf([evil]), OPTIONS);
+        expect(first).toMatchObject({ kind: 'failed', taken: [expect.any(String), expect.any(String)] });
+        isRefused = false;
+        const { taken = [] } = first as { readonly taken?: readonly string[] };
+        expect(await deliver(to, letterOf([evil], { taken }), OPTIONS)).toEqual({ kind: 'delivered' });
+      } finally {
+        await mail.close();
+      }
+      expect(mail.mails.map((seen) => seen.to.length)).toEqual([2, 1]);
+    },
+  );
+
   test('a server that says nothing is left in time', async () => {
     const mail = await startMailServer({}, () => new Promise(() => undefined));
     try {
