@@ -1,6 +1,7 @@
 /** The versions of many actions on one target, in as few listings as do for all who ask. */
 import { AsyncResource } from 'node:async_hooks';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
+import { PartlySeen } from '../targets/partly-seen.ts';
 import type { Target } from '../targets/target.ts';
 import { createGathered } from './gathered.ts';
 
@@ -47,24 +48,33 @@ export function createLister(target: Pick<Target, 'survey'>, now: () => number):
   const kept = (listing: Listing): Listing => {
     listings = [listing, ...listings.filter(({ names }) => (names === null) !== (listing.names === null))];
     // What failed is asked for anew.
-    listing.whole.catch(() => {
-      listings = listings.filter((one) => one !== listing);
+    listing.whole.catch((error: unknown) => {
+      if (!(error instanceof PartlySeen)) listings = listings.filter((one) => one !== listing);
     });
     return listing;
   };
 
+  const listOne = async (name: string) => sorted(await target.survey(name)).get(name) ?? [];
+
+  /** What is not in it was left out, or could not be looked at, or is not there: who asks for it by name is told which. */
   const listAll = (startedMs: number): Listing => {
     const whole = target.survey(null);
-    const byName = whole.then((versions) => {
+    const byName = whole.catch(partOf).then((versions) => {
       pagesOfAll = Math.max(1, Math.ceil(versions.length / PAGE));
       return sorted(versions);
     });
     // Whoever asked for all of them asks for none by name.
     byName.catch(() => undefined);
-    return kept({ names: null, startedMs, answer: async (name) => (await byName).get(name) ?? [], whole });
+    const alone = new Map<string, Promise<readonly SeenVersion[]>>();
+    const listAlone = (name: string): Promise<readonly SeenVersion[]> => {
+      const asked = alone.get(name) ?? listOne(name);
+      alone.set(name, asked);
+      asked.catch(() => alone.delete(name));
+      return asked;
+    };
+    const answer = async (name: string) => (await byName).get(name) ?? listAlone(name);
+    return kept({ names: null, startedMs, answer, whole });
   };
-
-  const listOne = async (name: string) => sorted(await target.survey(name)).get(name) ?? [];
 
   const listEach = (names: ReadonlySet<string>, startedMs: number): Listing => {
     const answers = new Map([...names].map((name) => [name, listOne(name)]));
@@ -99,6 +109,11 @@ export function createLister(target: Pick<Target, 'survey'>, now: () => number):
       return (known ?? outside.runInAsyncScope(listAll, undefined, now())).whole;
     },
   };
+}
+
+function partOf(error: unknown): readonly SeenVersion[] {
+  if (error instanceof PartlySeen) return error.seen;
+  throw error;
 }
 
 function sorted(versions: readonly SeenVersion[]): ByName {

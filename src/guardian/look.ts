@@ -7,6 +7,7 @@ import { isUnderTrial } from '../domain/guardian/seen.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { Targets } from '../targets/index.ts';
 import type { Surveyor } from '../activities/surveyor.ts';
+import { PartlySeen } from '../targets/partly-seen.ts';
 import type { OpenTarget } from '../targets/target.ts';
 import type { Database } from '../store/database.ts';
 import { endedAt, judgedAt, unendedRollouts } from '../store/guardian.ts';
@@ -118,15 +119,23 @@ export async function surveyEach(
   survey: (target: OpenTarget) => Promise<readonly SeenVersion[]>,
 ): Promise<Surveyed> {
   const kinds = targets.all();
-  const answers = await Promise.allSettled(kinds.map(survey));
-  const unseen = answers.flatMap((answer, at) => {
-    const target = kinds[at]?.kind;
-    if (answer.status === 'fulfilled' || target === undefined) return [];
-    const error: unknown = answer.reason;
-    return [{ target, why: whyNot(error), error }];
-  });
-  if (unseen.length === kinds.length && unseen[0] !== undefined) throw unseen[0].error;
-  return { versions: answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])), unseen };
+  const answers = await Promise.all(kinds.map((target) => orUnseen(target, survey)));
+  const unseen = answers.flatMap((answer) => answer.unseen);
+  const blind = unseen.filter(({ error }) => !(error instanceof PartlySeen));
+  if (blind.length === kinds.length && blind[0] !== undefined) throw blind[0].error;
+  return { versions: answers.flatMap(({ versions }) => versions), unseen };
+}
+
+async function orUnseen(
+  target: OpenTarget,
+  survey: (target: OpenTarget) => Promise<readonly SeenVersion[]>,
+): Promise<Surveyed> {
+  try {
+    return { versions: await survey(target), unseen: [] };
+  } catch (error) {
+    const versions = error instanceof PartlySeen ? error.seen : [];
+    return { versions, unseen: [{ target: target.kind, why: whyNot(error), error }] };
+  }
 }
 
 function whyNot(error: unknown): string {

@@ -63,6 +63,7 @@ export function queueRoutes(org: SandboxOrganisation): Hono<SandboxEnv> {
     if (c.req.query('forceDelete') !== 'true' && isBusy(org, id))
       throw new ApiError({ status: 400, code: 'active.queue', message: 'Queue contains active conversations.' });
     routing.remove(id);
+    org.copilot.queues.forget(id);
     return c.body(null, 200);
   });
   return app;

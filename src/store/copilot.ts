@@ -39,6 +39,14 @@ export async function copilotRows(db: Queryable): Promise<readonly CopilotRow[]>
   );
 }
 
+/** Of rollouts that go on, or that have not put their way back, or their promotion, to its end. */
+export async function copilotRowsOfOpen(db: Queryable): Promise<readonly CopilotRow[]> {
+  return db.query<CopilotRow>(
+    `select ${COLUMNS} from copilot_deployments where retired is null
+       or rollout_id in (select rollout_id from rollouts where ended_at is null) order by action`,
+  );
+}
+
 /**
  * A repeat of the same rollout changes nothing: what comes back is what stands there. `refuse` throws for what stands
  * beside it: of two that begin at once the second sees the first.

@@ -61,7 +61,8 @@ export interface Target {
   deploy(request: DeployRequest): Promise<Deployment>;
   /**
    * Every version of the action, or of all actions (null), as the organisation lists them; none where it has no such
-   * target: the guardian asks every kind. Writes nothing.
+   * target: the guardian asks every kind. Where each action is looked at by itself, all are those whose rollout has not
+   * ended, and `PartlySeen` is thrown with what was seen. Writes nothing.
    */
   survey(actionName: string | null, urgency?: Urgency): Promise<readonly SeenVersion[]>;
   /**

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createLister } from '../../src/activities/lister.ts';
 import type { SeenVersion } from '../../src/domain/split/seen-version.ts';
+import { PartlySeen } from '../../src/targets/partly-seen.ts';
 import { seenVersion } from '../helpers/seen-version.ts';
 
 const LONG_MS = 3_600_000;
@@ -120,4 +121,32 @@ test('a listing is no work of the watch that happened to ask first: that one may
   const { list, later } = organisation(() => Promise.resolve(within.push(work.getStore())));
   await work.run('a watch', () => list('Card 1', later(), 0));
   expect(within).toEqual([undefined]);
+});
+
+describe('a listing of all that has not a name', () => {
+  const version = (actionName: string) => seenVersion('1', 50, { id: actionName, actionName });
+  const listerOf = (survey: (name: string | null) => Promise<readonly SeenVersion[]>) => {
+    const asked: (string | null)[] = [];
+    const lister = createLister({ survey: (name) => survey(name).finally(() => asked.push(name)) }, () => 1000);
+    return { asked, list: async (name: string) => idsOf(await lister.of(name, 0, 0)), all: () => lister.all(0) };
+  };
+
+  test('who asks for it is answered by one of its own, that all share', async () => {
+    const { asked, list, all } = listerOf((name) => Promise.resolve([version(name ?? 'Card 1')]));
+    await all();
+    expect(await Promise.all(['Card 1', 'Card 2', 'Card 2'].map(list))).toEqual([['Card 1'], ['Card 2'], ['Card 2']]);
+    expect(asked).toEqual([null, 'Card 2']);
+  });
+
+  test('for it could not be looked at: who asks for it is told why, and the others are answered', async () => {
+    const refused = [{ action: 'Card 2', error: new Error('403') }];
+    const { asked, list, all } = listerOf((name) =>
+      Promise.reject(name === null ? new PartlySeen([version('Card 1')], refused) : new Error(`403 of ${name}`)),
+    );
+    await expect(all()).rejects.toThrow('Card 2 could not be looked at: 403');
+    expect(await list('Card 1')).toEqual(['Card 1']);
+    await expect(list('Card 2')).rejects.toThrow('403 of Card 2');
+    await expect(list('Card 2')).rejects.toThrow('403 of Card 2');
+    expect(asked).toEqual([null, 'Card 2', 'Card 2']);
+  });
 });

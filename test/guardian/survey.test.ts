@@ -1,5 +1,6 @@
 import { eventTroubles, surveyAll, surveyEach } from '../../src/guardian/look.ts';
 import type { Surveyor } from '../../src/activities/surveyor.ts';
+import { PartlySeen } from '../../src/targets/partly-seen.ts';
 import type { OpenTarget } from '../../src/targets/target.ts';
 import type { SeenVersion } from '../../src/domain/split/seen-version.ts';
 
@@ -14,6 +15,15 @@ test('a target that refuses the look hides nothing of the others, and is named',
   expect(await surveyEach({ all: () => [refusing, panel] }, all)).toMatchObject({
     versions: [VERSION],
     unseen: [{ target: 'copilotQueues', why: '403 missing.permissions' }],
+  });
+});
+
+test('of a target that could be seen in part, that part is seen, and the rest is named', async () => {
+  const failed = [{ action: 'Other', error: new Error('403 missing.division.permission') }];
+  const partly = target('copilotQueues', () => Promise.reject(new PartlySeen([VERSION], failed)));
+  expect(await surveyEach({ all: () => [partly] }, all)).toMatchObject({
+    versions: [VERSION],
+    unseen: [{ target: 'copilotQueues', why: 'Other could not be looked at: 403 missing.division.permission' }],
   });
 });
 

@@ -11,7 +11,7 @@ import { isSameAudience, shareText, splitText } from '../split/audience.ts';
 import type { Audience } from '../split/audience.ts';
 import type { DriftKind } from '../plan/plan.ts';
 import { isCovered, servedPercent } from '../split/coverage.ts';
-import type { SeenVersion } from '../split/seen-version.ts';
+import type { SeenVersion, StrayedFrom } from '../split/seen-version.ts';
 
 export interface Drift {
   readonly kind: DriftKind;
@@ -79,6 +79,7 @@ function differences(expected: Expected, seen: readonly SeenVersion[]): readonly
     expected.splitPercent === null || isWritten(expected, expected.splitPercent, arms)
       ? null
       : servingDrift(achievedShare(expected, expected.splitPercent), expected, arms),
+    newlyAstray(expected, arms.candidate?.astray),
     rivalDrift(expected, seen),
   ];
 }
@@ -194,6 +195,17 @@ export function rivalDrift(
     message: `Another version of the action serves: ${named.join('; ')}.`,
     rivals: rivals.map(asShown),
   };
+}
+
+/** A version that stands alone is let be: whoever gives it to more, or to fewer, does that for good. */
+function newlyAstray({ stage, acceptedRivals }: Expected, astray: StrayedFrom | undefined): Drift | null {
+  if (astray === undefined || stage === 'alone') return null;
+  return astray.rivals.every((rival) => acceptedRivals.includes(rival)) ? null : strayDrift(astray);
+}
+
+/** Another hand gave a part of what the rollout divides to something that is none of its versions. */
+export function strayDrift({ message, rivals }: StrayedFrom): Drift {
+  return { kind: 'rival', key: `rival ${rivals.toSorted().join(' ')}`, message, rivals };
 }
 
 /** A rival is accepted as a person was shown it: with another split or in another group it is another. */

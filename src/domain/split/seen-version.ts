@@ -29,6 +29,16 @@ export interface SeenVersion {
    * written to the end. Only where the target keeps a record of that.
    */
   readonly halfBack?: string;
+  /** Of a candidate: no split that could be written puts it right. Absent: nothing is astray. */
+  readonly astray?: StrayedFrom;
   /** As the deployment has it, where the target has one: whoever has no plan brings the baseline back by it. */
   readonly handle?: unknown;
+}
+
+/** What another hand did to where a rollout gives its versions. */
+export interface StrayedFrom {
+  /** In one sentence. */
+  readonly message: string;
+  /** Each by itself: a person accepts them as they were shown. */
+  readonly rivals: readonly string[];
 }

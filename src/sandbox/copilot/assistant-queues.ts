@@ -16,7 +16,10 @@ interface UsersJob {
   status: 'InProgress' | 'Succeeded' | 'Failed';
 }
 
-export interface AssistantQueuesSettings extends Pick<CopilotSettings, 'firstAssignment' | 'jobMs' | 'wrongMode'> {
+export interface AssistantQueuesSettings extends Pick<
+  CopilotSettings,
+  'firstAssignment' | 'jobMs' | 'wrongMode' | 'listsDeletedQueues'
+> {
   readonly hasQueue: (id: string) => boolean;
   readonly hasUser: (id: string) => boolean;
   readonly now: () => number;
@@ -48,8 +51,14 @@ export class AssistantQueues {
 
   get(assistantId: string, queueId: string): AssistantQueue {
     const found = this.ofQueue(queueId);
-    if (found?.assistantId !== assistantId) throw noSuchResource();
+    if (found?.assistantId !== assistantId || !this.#settings.hasQueue(queueId)) throw noSuchResource();
     return found;
+  }
+
+  /** The queue itself is no more. */
+  forget(queueId: string): void {
+    if (this.#settings.listsDeletedQueues || !this.#byQueue.delete(queueId)) return;
+    this.#settings.save();
   }
 
   /** All of them or, where a queue does not exist, none. */

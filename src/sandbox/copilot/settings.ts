@@ -15,6 +15,8 @@ export interface CopilotSettings extends UsualHandling, Settling {
   readonly wrongMode: { readonly status: number; readonly code: string };
   /** Whether an assistant that still has queues can be deleted; else a 409. */
   readonly deletesWithQueues: boolean;
+  /** Whether a queue that was deleted goes on to stand in the listings of assistants. */
+  readonly listsDeletedQueues: boolean;
   /** From what was said to what is suggested. */
   readonly suggestionDelayMs: number;
   /** How long a third party may take to answer; then its suggestion has failed. */
@@ -38,6 +40,7 @@ export const COPILOT: CopilotSettings = {
   jobMs: 300,
   wrongMode: { status: 409, code: 'request.conflict' },
   deletesWithQueues: false,
+  listsDeletedQueues: false,
   suggestionDelayMs: 200,
   thirdPartyTimeoutMs: 5_000,
   thirdPartyFirstState: 'Suggested',

@@ -2,31 +2,22 @@
  * Agents of queues that have one assistant in manual assignment mode: those of the candidate's share are assigned, the
  * others are not. The mode itself is never switched: that would clear what is assigned.
  */
+import { strayDrift } from '../../domain/rollout/drift.ts';
+import type { Drift } from '../../domain/rollout/drift.ts';
 import { achievedShare } from '../../domain/rollout/shares.ts';
 import type { Deployment } from '../../domain/rollout/deployment.ts';
 import type { RefusedUser } from '../../genesys/assistant-users.ts';
 import type { Assistants } from '../../genesys/assistants.ts';
-import { isGenesysError } from '../../genesys/errors.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
 import { TargetError } from '../target-error.ts';
 import { assertAsChecked } from './assistants.ts';
+import { each } from './each.ts';
+import { agentsOf, givenIn, isAstray, isRefusedQueue } from './given.ts';
+import type { Assigned, Astray, Given } from './given.ts';
+import type { QueuesClient } from './queues.ts';
 import type { AgentOfQueues, DividedAgents } from '../../domain/split/assistant-queues.ts';
+import type { StrayedFrom } from '../../domain/split/seen-version.ts';
 import { movedAt, shareOf } from '../../domain/split/movable.ts';
-
-/** For each queue, which of the rollout's agents are assigned. */
-export type Assigned = ReadonlyMap<string, ReadonlySet<string>>;
-
-export async function assignedIn(
-  assistants: Assistants,
-  handle: Pick<DividedAgents, 'assistants' | 'agents'>,
-  urgency?: Urgency,
-): Promise<Assigned> {
-  const assigned = new Map<string, ReadonlySet<string>>();
-  for (const [queue, assistant] of Object.entries(handle.assistants)) {
-    assigned.set(queue, await assistants.usersAmong(assistant, queue, agentsOf(handle, queue), urgency));
-  }
-  return assigned;
-}
 
 export interface AgentsState {
   /**
@@ -35,51 +26,93 @@ export interface AgentsState {
    */
   readonly candidateShare: number;
   readonly isAnybody: boolean;
+  /** What another hand did to queues that are there; null: nothing. */
+  readonly astray: StrayedFrom | null;
 }
 
+/** A queue that is no more has no agents: whoever was in it alone counts as wherever all the others are. */
 export function agentsState({ agents }: DividedAgents, assigned: Assigned): AgentsState {
-  const has = (agent: AgentOfQueues) => (queue: string) => assigned.get(queue)?.has(agent.id) === true;
-  const inAny = agents.filter((agent) => agent.queues.some(has(agent)));
+  const isGone = (queue: string): boolean => isKind(assigned.get(queue), 'gone');
+  const has =
+    ({ id }: AgentOfQueues) =>
+    (queue: string): boolean => {
+      const given = assigned.get(queue);
+      return isAstray(given) ? given.kind === 'automatic' : given?.has(id) === true;
+    };
+  const there = agents
+    .map((agent) => ({ ...agent, queues: agent.queues.filter((queue) => !isGone(queue)) }))
+    .filter(({ queues }) => queues.length > 0);
+  const inAny = there.filter((agent) => agent.queues.some(has(agent)));
   const inAll = inAny.filter((agent) => agent.queues.every(has(agent)));
-  const share = shareOf(inAll, agents);
+  const share = inAll.length === there.length && there.length > 0 ? 100 : shareOf(inAll, agents);
+  const astray = [...assigned.values()].filter(isAstray);
   return {
     candidateShare: inAny.length === inAll.length ? share : Math.abs(share - 0.005),
-    isAnybody: inAny.length > 0,
+    isAnybody: inAny.length > 0 || astray.some(({ kind }) => kind === 'automatic'),
+    astray: strayed(astray.filter(({ kind }) => kind !== 'gone')),
   };
 }
 
-/** Writes what differs, by the hundred. Whom the platform refuses is said by name, after all the others are done. */
+const isKind = (given: Given | undefined, kind: Astray['kind']): boolean => isAstray(given) && given.kind === kind;
+
+/**
+ * Writes what differs, queue by queue, by the hundred. What the platform refuses of one agent or queue is said by name,
+ * after all the others are done.
+ */
 export async function moveAgents(
-  assistants: Assistants,
+  client: QueuesClient,
   deployment: Deployment,
   handle: DividedAgents,
   percent: number,
   urgency?: Urgency,
 ): Promise<void> {
-  const moved = new Set(movedAt(handle.agents, achievedShare(deployment, percent)).map(({ id }) => id));
-  const assigned = await assignedIn(assistants, handle, urgency);
-  const changes = Object.entries(handle.assistants).map(([queue, assistant]) => {
-    const has = (id: string): boolean => assigned.get(queue)?.has(id) === true;
-    const ids = agentsOf(handle, queue);
-    return {
-      queue,
-      assistant,
-      add: ids.filter((id) => moved.has(id) && !has(id)),
-      remove: ids.filter((id) => !moved.has(id) && has(id)),
-    };
-  });
+  const { assistants } = client;
+  const share = achievedShare(deployment, percent);
+  const moved = new Set(movedAt(handle.agents, share).map(({ id }) => id));
+  const [refused, astray]: [Refused[], Astray[]] = [[], []];
+  let checking: Promise<void> | undefined;
   const ids = Object.values(handle.assistants);
-  if (changes.some(({ add }) => add.length > 0))
-    await assertAsChecked(assistants, deployment, { arm: 'candidate', ids }, urgency);
-  const refused: Refused[] = [];
-  for (const { queue, assistant, add, remove } of changes) {
-    const some = [
-      ...(await assistants.removeUsers(assistant, queue, remove, urgency)),
-      ...(await assistants.addUsers(assistant, queue, add, urgency)),
-    ];
-    refused.push(...some.map((one) => ({ ...one, queue })));
-  }
+  const checked = () => (checking ??= assertAsChecked(assistants, deployment, { arm: 'candidate', ids }, urgency));
+  await each(Object.entries(handle.assistants), async ([queue, assistant]) => {
+    const given = await givenIn(client, handle, queue, urgency);
+    if (isAstray(given)) return void astray.push(given);
+    const agents = agentsOf(handle, queue);
+    const note = (some: readonly RefusedUser[]): void => void refused.push(...some.map((one) => ({ ...one, queue })));
+    const remove = agents.filter((id) => !moved.has(id) && given.has(id));
+    note(await assistants.removeUsers(assistant, queue, remove, urgency));
+    const add = agents.filter((id) => moved.has(id) && !given.has(id));
+    if (add.length > 0) await checked();
+    note(await assistants.addUsers(assistant, queue, add, urgency));
+  });
   if (refused.length > 0) throw agentsRefused(deployment, refused);
+  refuseAstray(deployment, astray, share);
+}
+
+/** What another hand chose is never overwritten, and where it is what was asked for, it is nobody's trouble. */
+function refuseAstray({ actionName }: Deployment, astray: readonly Astray[], share: number): void {
+  const other = strayed(
+    astray.filter(({ kind }) => (kind === 'automatic' && share < 100) || (kind === 'elsewhere' && share > 0)),
+  );
+  if (other !== null) {
+    const drift = strayDrift(other);
+    throw new TargetError(
+      'ContentChanged',
+      `${actionName}: ${drift.message} Another hand did that, so it is left as it is. Give the queue the candidate ` +
+        'and manual assignment mode again, by hand, or abort.',
+      drift,
+    );
+  }
+  const gone = astray.filter(({ kind }) => kind === 'gone').map(({ clause }) => clause);
+  if (gone.length === 0 || share === 0 || share === 100) return;
+  const message = `Of this rollout ${gone.join('; ')}, so ${share} % cannot be shown as it was meant.`;
+  const drift: Drift = { kind: 'deleted', key: `deleted ${gone.join(' ')}`, message };
+  throw new TargetError('ContentChanged', `${actionName}: ${message} Abort, or promote.`, drift);
+}
+
+function strayed(astray: readonly Astray[]): StrayedFrom | null {
+  if (astray.length === 0) return null;
+  const clauses = astray.map(({ clause }) => clause);
+  return { message: `Of the queues of this rollout ${clauses.join('; ')}.`, rivals: clauses };
 }
 
 type Refused = RefusedUser & { readonly queue: string };
@@ -99,7 +132,7 @@ function agentsRefused({ actionName }: Deployment, refused: readonly Refused[]):
   );
 }
 
-/** Who asks for users of a queue in automatic mode is refused, with an answer that nobody has documented. */
+/** Who asks for users of a queue in automatic mode is refused. */
 export async function assertManual(
   assistants: Assistants,
   { queue, assistant, agent }: { readonly queue: string; readonly assistant: string; readonly agent: string },
@@ -107,16 +140,15 @@ export async function assertManual(
   try {
     await assistants.usersAmong(assistant, queue, [agent]);
   } catch (error) {
-    if (!isGenesysError(error, 'badRequest', 'conflict', 'notFound')) throw error;
-    throw new TargetError(
-      'NotManual',
-      `Queue ${queue} does not let assistant ${assistant} be given to single agents. Give the queue this assistant, ` +
-        'and switch it to manual assignment of agents, by hand: the switch clears what is assigned. ' +
-        `The organisation said: ${error.message}`,
-    );
+    if (!isRefusedQueue(error)) throw error;
+    throw notManual(queue, assistant, `The organisation said: ${error.message}`);
   }
 }
 
-function agentsOf({ agents }: Pick<DividedAgents, 'agents'>, queue: string): readonly string[] {
-  return agents.filter(({ queues }) => queues.includes(queue)).map(({ id }) => id);
+export function notManual(queue: string, assistant: string, why: string): TargetError {
+  return new TargetError(
+    'NotManual',
+    `Queue ${queue} does not let assistant ${assistant} be given to single agents. Give the queue this assistant, ` +
+      `and switch it to manual assignment of agents, by hand: the switch clears what is assigned. ${why}`,
+  );
 }

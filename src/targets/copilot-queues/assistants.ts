@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Arm } from '../../domain/judge/types.ts';
 import { contentDrift } from '../../domain/rollout/drift.ts';
+import type { Drift } from '../../domain/rollout/drift.ts';
 import { armLabel } from '../../domain/rollout/deployment.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
 import type { Fingerprint } from '../../domain/split/fingerprint.ts';
@@ -9,7 +10,7 @@ import type { Assistants } from '../../genesys/assistants.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
 import { TargetError } from '../target-error.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf, isPartOf } from './fingerprint.ts';
 import type { AssistantContent } from './fingerprint.ts';
 
 /** What the assistants of an arm hold. */
@@ -20,16 +21,21 @@ export interface ReadArm {
   readonly changedBy: string | null;
 }
 
-/** Null where one of them is not there any more. */
+/** Null where one of them is not there any more. `isWhole`: the arm has no others. */
 export async function readAssistants(
   assistants: Assistants,
   ids: readonly string[],
   urgency: Urgency | undefined,
+  isWhole = true,
 ): Promise<ReadArm | null> {
   try {
     const contents = await Promise.all([...ids].toSorted().map((id) => contentOf(assistants, id, urgency)));
     const [last] = contents.map(({ assistant }) => lastChangeOf(assistant)).toSorted((a, b) => (a.at > b.at ? -1 : 1));
-    return { fingerprint: fingerprintOf(contents), changedAt: last?.at || null, changedBy: last?.by ?? null };
+    return {
+      fingerprint: fingerprintOf(contents, !isWhole || contents.length > 1),
+      changedAt: last?.at || null,
+      changedBy: last?.by ?? null,
+    };
   } catch (error) {
     if (isGenesysError(error, 'notFound')) return null;
     throw error;
@@ -58,22 +64,40 @@ export function armId(actionName: string, assistantIds: readonly string[]): stri
   return `${ids.length} assistants ${hash} of ${actionName}`;
 }
 
+/** `ids` are all assistants of the arm, `of` those that would be given. */
+export interface GivenOfArm {
+  readonly arm: Arm;
+  readonly ids: readonly string[];
+  readonly of?: readonly string[];
+}
+
 /** What was changed by another hand is never given to anybody who does not have it. */
 export async function assertAsChecked(
   assistants: Assistants,
   deployment: Deployment,
-  { arm, ids }: { readonly arm: Arm; readonly ids: readonly string[] },
+  { arm, ids, of = ids }: GivenOfArm,
   urgency: Urgency | undefined,
 ): Promise<void> {
   const version = deployment[arm];
   if (version === null) return;
-  const read = await readAssistants(assistants, ids, urgency);
-  if (read === null) throw missing(deployment, arm, version);
-  const drift = contentDrift(arm, version, read);
+  const isWhole = of.length === ids.length;
+  const read = await readAssistants(assistants, of, urgency, isWhole);
+  if (read === null) throw missing(deployment, arm, { ...version, id: isWhole ? version.id : of.join(' and ') });
+  const others = Object.entries(version.fingerprint).filter(([part]) => !isWhole && !of.some(isPartOf(part)));
+  const drift = contentDrift(arm, version, {
+    ...read,
+    fingerprint: { ...Object.fromEntries(others), ...read.fingerprint },
+  });
   if (drift === null) return;
-  throw new TargetError(
+  // A person takes the arm as a whole.
+  const whole = isWhole ? null : await readAssistants(assistants, ids, urgency);
+  throw contentChanged(deployment, (whole && contentDrift(arm, version, whole)) ?? drift);
+}
+
+function contentChanged({ actionName }: Deployment, drift: Drift): TargetError {
+  return new TargetError(
     'ContentChanged',
-    `${deployment.actionName} ${drift.message} Another hand changed it, so it is given to nobody. Put its ` +
+    `${actionName} ${drift.message} Another hand changed it, so it is given to nobody. Put its ` +
       'configuration back, or roll the change out under a new version.',
     drift,
   );

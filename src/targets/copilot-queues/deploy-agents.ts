@@ -4,9 +4,10 @@ import type { Deployment } from '../../domain/rollout/deployment.ts';
 import type { GenesysClient } from '../../genesys/client.ts';
 import { TargetError } from '../target-error.ts';
 import type { DeployRequest } from '../target.ts';
-import { assertManual, assignedIn } from './agents.ts';
+import { assertManual, notManual } from './agents.ts';
 import { armId, readAssistants } from './assistants.ts';
 import type { DeployClient } from './deploy.ts';
+import { assignedIn, isAstray } from './given.ts';
 import type { DividedAgents } from '../../domain/split/assistant-queues.ts';
 import { ordered, sharesOf } from '../../domain/split/movable.ts';
 import { volumesBy } from './volumes.ts';
@@ -64,13 +65,16 @@ async function membersOf(
 }
 
 /** Whom a person gave it is nobody whom a rollout may take it from. */
-async function refuseAssigned({ assistants }: DeployClient, actionName: string, handle: DividedAgents): Promise<void> {
-  const assigned = await assignedIn(assistants, handle);
-  const ids = [...new Set([...assigned.values()].flatMap((some) => [...some]))];
-  if (ids.length === 0) return;
+async function refuseAssigned(client: DeployClient, actionName: string, handle: DividedAgents): Promise<void> {
+  const ids = new Set<string>();
+  for (const [queue, given] of await assignedIn(client, handle)) {
+    if (isAstray(given)) throw notManual(queue, handle.assistants[queue] ?? '', given.clause);
+    for (const id of given) ids.add(id);
+  }
+  if (ids.size === 0) return;
   throw new TargetError(
     'AlreadyServing',
-    `${ids.length} agents of the queues of ${actionName} have the assistant already: ${ids.slice(0, 5).join(', ')}` +
-      `${ids.length > 5 ? ', ...' : ''}. Take it from them first: a rollout begins with nobody.`,
+    `${ids.size} agents of the queues of ${actionName} have the assistant already: ${[...ids].slice(0, 5).join(', ')}` +
+      `${ids.size > 5 ? ', ...' : ''}. Take it from them first: a rollout begins with nobody.`,
   );
 }

@@ -25,11 +25,11 @@ const READ_ONLY = new Set([
 /** Of a copilot also whether it is in use, which follows from its queues. */
 const READ_ONLY_COPILOT = new Set([...READ_ONLY, 'enabled']);
 
-/** Of the assistants of one arm; where it has several each part bears the beginning of its assistant's id. */
-export function fingerprintOf(contents: readonly AssistantContent[]): Fingerprint {
+/** Of assistants of one arm; where it has several each part bears the beginning of its assistant's id. */
+export function fingerprintOf(contents: readonly AssistantContent[], areSeveral = contents.length > 1): Fingerprint {
   const parts = contents.flatMap(({ id, assistant, copilot }) => {
     const { ruleEngineConfig, nluConfig, ...rest } = without(copilot ?? {}, READ_ONLY_COPILOT);
-    const suffix = contents.length === 1 ? '' : ` of ${id.slice(0, 8)}`;
+    const suffix = areSeveral ? suffixOf(id) : '';
     return Object.entries({
       assistant: without(assistant, READ_ONLY),
       rules: ruleEngineConfig ?? null,
@@ -38,6 +38,15 @@ export function fingerprintOf(contents: readonly AssistantContent[]): Fingerprin
     }).map(([part, content]) => [`${part}${suffix}`, sha256Of(content)]);
   });
   return Object.fromEntries(parts) as Fingerprint;
+}
+
+/** Of an arm that has several. */
+export function isPartOf(part: string): (assistantId: string) => boolean {
+  return (id) => part.endsWith(suffixOf(id));
+}
+
+function suffixOf(id: string): string {
+  return ` of ${id.slice(0, 8)}`;
 }
 
 function without(

@@ -1,11 +1,16 @@
 /** Whole queues between two assistants: read as they stand, and moved by one PUT each, never without an assistant. */
+import type { Arm } from '../../domain/judge/types.ts';
+import { strayDrift } from '../../domain/rollout/drift.ts';
 import type { Drift } from '../../domain/rollout/drift.ts';
 import { achievedShare } from '../../domain/rollout/shares.ts';
 import type { Deployment } from '../../domain/rollout/deployment.ts';
+import type { StrayedFrom } from '../../domain/split/seen-version.ts';
 import type { GenesysClient } from '../../genesys/client.ts';
+import { isGenesysError } from '../../genesys/errors.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
 import { TargetError } from '../target-error.ts';
 import { assertAsChecked } from './assistants.ts';
+import { each } from './each.ts';
 import type { QueueOfPair, DividedQueues } from '../../domain/split/assistant-queues.ts';
 import { movedAt, shareOf } from '../../domain/split/movable.ts';
 
@@ -19,15 +24,17 @@ export interface PlacedQueue {
   readonly place: Place;
 }
 
+/** For a proof each is looked up: a listing of assistants may go on to have a queue that is no more. */
 export async function placesOf(
   { assistants, routing }: QueuesClient,
   { queues }: DividedQueues,
   urgency?: Urgency,
+  isProof = false,
 ): Promise<readonly PlacedQueue[]> {
   const ids = queues.map(({ id }) => id);
   const found = new Map((await assistants.queuesAmong(ids, urgency)).map((queue) => [queue.id, queue]));
-  const unserved = ids.filter((id) => !found.has(id));
-  const gone = unserved.length === 0 ? [] : (await routing.lookUp('queue', unserved, urgency)).unknown;
+  const uncertain = isProof ? ids : ids.filter((id) => !found.has(id));
+  const gone = uncertain.length === 0 ? [] : (await routing.lookUp('queue', uncertain, urgency)).unknown;
   return queues.map((queue) => {
     const assistant = found.get(queue.id)?.assistant?.id ?? null;
     return { queue, place: gone.includes(queue.id) ? 'gone' : placeOf(queue, assistant) };
@@ -43,10 +50,8 @@ function placeOf({ baseline, candidate }: QueueOfPair, assistant: string | null)
 export interface QueuesState {
   /** 0..100, by volume. */
   readonly candidateShare: number;
-  /** Of those that another hand gave to a third assistant. */
-  readonly others: readonly PlacedQueue[];
-  /** Which those are, in one sentence; null: there are none. */
-  readonly astray: string | null;
+  /** Which those are; null: there are none. */
+  readonly astray: StrayedFrom | null;
   readonly covered: boolean;
 }
 
@@ -64,15 +69,14 @@ export function stateOf(placed: readonly PlacedQueue[]): QueuesState {
           onCandidate.map(({ queue }) => queue),
           all,
         ),
-    others,
-    astray: others.length === 0 ? null : foreignDrift(others).message,
+    astray: others.length === 0 ? null : strayed(others),
     covered: there.every(({ place }) => place === 'baseline' || place === 'candidate'),
   };
 }
 
 /**
- * Writes what differs, one queue after the other: a call that dies in between leaves every queue with one of its two
- * assistants, and the next call goes on from there.
+ * Writes what differs, one queue after the other, whatever becomes of those before it: a call that dies in between leaves
+ * every queue with one of its two assistants, and the next call goes on from there.
  */
 export async function moveQueues(
   client: QueuesClient,
@@ -88,21 +92,59 @@ export async function moveQueues(
     const arm = moved.has(queue.id) ? ('candidate' as const) : ('baseline' as const);
     return place === arm || place === 'gone' || typeof place === 'object' ? [] : [{ queue, arm }];
   });
-  for (const arm of ['candidate', 'baseline'] as const) {
-    const ids = [...new Set(handle.queues.map((queue) => queue[arm]))];
-    const gains = moves.some((move) => move.arm === arm);
-    if (gains) await assertAsChecked(client.assistants, deployment, { arm, ids }, urgency);
+  const checked = checksOf(client, deployment, handle, urgency);
+  const gone = new Set<string>();
+  await each(moves, async ({ queue, arm }) => {
+    await checked(arm, queue[arm]);
+    if ((await give(client, queue, arm, urgency)) === 'gone') gone.add(queue.id);
+  });
+  const found = placed.map((one) => (gone.has(one.queue.id) ? { ...one, place: 'gone' as const } : one));
+  refuseForeign(deployment, found, share);
+}
+
+/**
+ * Each once. The candidate is given on while all of it is as it was checked; on the way back one baseline that was
+ * changed or deleted keeps no queue of another's from coming back.
+ */
+function checksOf(
+  { assistants }: QueuesClient,
+  deployment: Deployment,
+  { queues }: DividedQueues,
+  urgency: Urgency | undefined,
+): (arm: Arm, assistant: string) => Promise<void> {
+  const checks = new Map<string, Promise<void>>();
+  return (arm, assistant) => {
+    const ids = [...new Set(queues.map((queue) => queue[arm]))];
+    const of = arm === 'candidate' ? ids : [assistant];
+    const key = `${arm} ${of.join(' ')}`;
+    const check = checks.get(key) ?? assertAsChecked(assistants, deployment, { arm, ids, of }, urgency);
+    checks.set(key, check);
+    return check;
+  };
+}
+
+async function give(
+  { assistants, routing }: QueuesClient,
+  queue: QueueOfPair,
+  arm: Arm,
+  urgency: Urgency | undefined,
+): Promise<'given' | 'gone'> {
+  try {
+    await assistants.putQueue(queue[arm], { id: queue.id, mediaTypes: queue.mediaTypes }, urgency);
+    return 'given';
+  } catch (error) {
+    if (!isGenesysError(error, 'notFound')) throw error;
+    const { unknown } = await routing.lookUp('queue', [queue.id], urgency);
+    if (!unknown.includes(queue.id)) throw error;
+    return 'gone';
   }
-  for (const { queue, arm } of moves)
-    await client.assistants.putQueue(queue[arm], { id: queue.id, mediaTypes: queue.mediaTypes }, urgency);
-  refuseForeign(deployment, placed, share);
 }
 
 /** Said after all that could be done: what another hand chose is never overwritten. */
 function refuseForeign({ actionName }: Deployment, placed: readonly PlacedQueue[], share: number): void {
-  const { others } = stateOf(placed);
-  if (others.length > 0) {
-    const drift = foreignDrift(others);
+  const { astray } = stateOf(placed);
+  if (astray !== null) {
+    const drift = strayDrift(astray);
     throw new TargetError(
       'ContentChanged',
       `${actionName}: ${drift.message} Another hand did that, so it is left as it is. Give the queue back to one of ` +
@@ -121,11 +163,9 @@ function refuseForeign({ actionName }: Deployment, placed: readonly PlacedQueue[
   throw new TargetError('ContentChanged', `${actionName}: ${drift.message} Abort, or promote.`, drift);
 }
 
-function foreignDrift(others: readonly PlacedQueue[]): Drift {
+function strayed(others: readonly PlacedQueue[]): StrayedFrom {
   const named = others.map(({ queue, place }) => `${queue.id} to ${typeof place === 'object' ? place.other : ''}`);
   return {
-    kind: 'rival',
-    key: `rival ${named.toSorted().join(' ')}`,
     message: `A third assistant was given a queue of this rollout: queue ${named.join('; queue ')}.`,
     rivals: named,
   };

@@ -5,22 +5,30 @@
 import type { Arm } from '../../domain/judge/types.ts';
 import type { PlanTarget, TargetOf } from '../../domain/plan/target-schema.ts';
 import { baselineBeside } from '../../domain/split/writes.ts';
-import type { SeenVersion } from '../../domain/split/seen-version.ts';
+import type { SeenVersion, StrayedFrom } from '../../domain/split/seen-version.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
-import { changeCopilotSplit, copilotRowOf, copilotRows, saveCopilotDeployment } from '../../store/copilot.ts';
+import {
+  changeCopilotSplit,
+  copilotRowOf,
+  copilotRows,
+  copilotRowsOfOpen,
+  saveCopilotDeployment,
+} from '../../store/copilot.ts';
 import type { CopilotRow } from '../../store/copilot.ts';
 import type { Database } from '../../store/database.ts';
 import { sha256Of } from '../../domain/shared/content-hash.ts';
+import { PartlySeen } from '../partly-seen.ts';
 import { copilotEvents } from '../copilot-events.ts';
 import { TargetError } from '../target-error.ts';
 import type { ArmState, DeployRequest, Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
-import { agentsState, assignedIn, moveAgents } from './agents.ts';
+import { agentsState, moveAgents } from './agents.ts';
 import { readAssistants } from './assistants.ts';
 import type { ReadArm } from './assistants.ts';
 import { deployAgents } from './deploy-agents.ts';
 import { deployQueues } from './deploy.ts';
 import { describeStanding } from './describe.ts';
+import { assignedIn } from './given.ts';
 import { refuseTaken } from './taken.ts';
 import { handleOf } from './handle.ts';
 import { moveQueues, placesOf, stateOf } from './queues.ts';
@@ -88,7 +96,7 @@ interface Move {
 /** The row follows what was written, so that it never says that somebody has what they were not given. */
 async function setSplit(deps: TargetDeps, deployment: Deployment, { percent, urgency, retired }: Move): Promise<void> {
   const handle = handleOf(deployment);
-  if (handle.unit === 'agent') await moveAgents(deps.client.assistants, deployment, handle, percent, urgency);
+  if (handle.unit === 'agent') await moveAgents(deps.client, deployment, handle, percent, urgency);
   else await moveQueues(deps.client, deployment, handle, percent, urgency);
   await deps.confirmCurrent?.(urgency ?? 'normal');
   await changeCopilotSplit(storeOf(deps), deployment, { splitPercent: percent, retired });
@@ -100,31 +108,36 @@ interface Seen {
   readonly serves: Readonly<Record<Arm, boolean>>;
   readonly covered: boolean;
   readonly contents: Readonly<Record<Arm, ReadArm | null>>;
-  /** What another hand gave to neither arm, in one sentence. */
-  readonly astray: string | null;
+  /** What another hand gave to neither arm. */
+  readonly astray: StrayedFrom | null;
 }
 
-async function see({ client }: TargetDeps, deployment: Deployment, urgency: Urgency | undefined): Promise<Seen> {
+async function see(
+  { client }: TargetDeps,
+  deployment: Deployment,
+  urgency: Urgency | undefined,
+  isProof = false,
+): Promise<Seen> {
   const handle = handleOf(deployment);
   const contentOf = (ids: readonly string[]): Promise<ReadArm | null> =>
     readAssistants(client.assistants, [...new Set(ids)], urgency);
   if (handle.unit === 'agent') {
     const [assigned, candidate] = await Promise.all([
-      assignedIn(client.assistants, handle, urgency),
+      assignedIn(client, handle, urgency),
       contentOf(Object.values(handle.assistants)),
     ]);
-    const { candidateShare, isAnybody } = agentsState(handle, assigned);
+    const { candidateShare, isAnybody, astray } = agentsState(handle, assigned);
     const serves = { candidate: isAnybody, baseline: false };
     return {
       candidateShare,
       serves,
       covered: candidateShare === 100,
       contents: { candidate, baseline: null },
-      astray: null,
+      astray,
     };
   }
   const [placed, candidate, baseline] = await Promise.all([
-    placesOf(client, handle, urgency),
+    placesOf(client, handle, urgency, isProof),
     contentOf(handle.queues.map((queue) => queue.candidate)),
     contentOf(handle.queues.map((queue) => queue.baseline)),
   ]);
@@ -135,7 +148,7 @@ async function see({ client }: TargetDeps, deployment: Deployment, urgency: Urge
 }
 
 async function readBack(deps: TargetDeps, deployment: Deployment, urgency: Urgency | undefined): Promise<TargetState> {
-  const { candidateShare, serves, covered, contents } = await see(deps, deployment, urgency);
+  const { candidateShare, serves, covered, contents } = await see(deps, deployment, urgency, true);
   const armOf = (arm: Arm, splitPercent: number): ArmState | null =>
     deployment[arm] && {
       servesHere: serves[arm],
@@ -158,9 +171,23 @@ async function survey(
 ): Promise<readonly SeenVersion[]> {
   const { db } = deps;
   if (db === null) return [];
-  const rows = actionName === null ? await copilotRows(db) : [await copilotRowOf(db, actionName)];
-  const seen = await Promise.all(rows.filter(isOurs).map((row) => seenVersions(deps, row, urgency)));
-  return seen.flat();
+  if (actionName === null) return surveyAll(deps, (await copilotRowsOfOpen(db)).filter(isOurs), urgency);
+  const row = await copilotRowOf(db, actionName);
+  return isOurs(row) ? seenVersions(deps, row, urgency) : [];
+}
+
+async function surveyAll(
+  deps: TargetDeps,
+  rows: readonly CopilotRow[],
+  urgency: Urgency | undefined,
+): Promise<readonly SeenVersion[]> {
+  const looks = await Promise.allSettled(rows.map((row) => seenVersions(deps, row, urgency)));
+  const seen = looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : []));
+  const unseen = looks.flatMap((look, at) =>
+    look.status === 'rejected' ? [{ action: rows[at]?.action ?? '', error: look.reason as unknown }] : [],
+  );
+  if (unseen.length > 0) throw new PartlySeen(seen, unseen);
+  return seen;
 }
 
 function isOurs(row: CopilotRow | null): row is CopilotRow {
@@ -199,7 +226,8 @@ async function seenVersions(
         changedAt: read.changedAt ?? changedAt.toISOString(),
         changedBy: read.changedBy,
         changedContent: true,
-        ...(isHalfBack && arm === 'candidate' && { halfBack: astray ?? 'Nobody has proven it.' }),
+        ...(isHalfBack && arm === 'candidate' && { halfBack: astray?.message ?? 'Nobody has proven it.' }),
+        ...(astray !== null && arm === 'candidate' && { astray }),
       },
     ];
   };

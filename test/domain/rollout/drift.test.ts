@@ -195,3 +195,15 @@ test('the same drift has the same key; another change of the same kind has anoth
   expect(at('one')).toBe(at('one'));
   expect(at('one')).not.toBe(at('two'));
 });
+
+test('what another hand gave to none of both is told, whatever split is shown, until a person has accepted it', () => {
+  const astray = { message: 'A third assistant was given queue 7.', rivals: ['7 to third'] };
+  const shown = [seen('b'), seen('c', { astray })];
+  const drift = driftOf(expected, shown);
+  expect(drift).toMatchObject({ kind: 'rival', ...astray });
+  expect(driftOf(expected, shown, [drift?.key ?? ''])).toBeNull();
+  expect(driftOf({ ...expected, acceptedRivals: astray.rivals }, shown)).toBeNull();
+  expect(driftOf({ ...expected, splitPercent: null }, shown)).toMatchObject({ kind: 'rival' });
+  const alone = { ...expected, splitPercent: 100, stage: 'alone' as const };
+  expect(driftOf(alone, [seen('c', { group: 'control', splitPercent: 100, astray })])).toBeNull();
+});

@@ -167,3 +167,18 @@ test('a killed organisation comes back with its assistants, their queues and the
     users: [{ id: agents[0] }],
   });
 });
+
+test.each([false, true])('a queue that was deleted; listed on with its assistant: %s', async (listsDeletedQueues) => {
+  const client = await givenSandbox({ copilot: { listsDeletedQueues } });
+  const { call } = client;
+  const listed = async (): Promise<boolean> => {
+    const { body } = await call('GET', `${ASSISTANTS}/queues?queueIds=${billing.id}`);
+    return (body['entities'] as unknown[]).length > 0;
+  };
+  expect(await listed()).toBe(true);
+  expect((await call('DELETE', `/api/v2/routing/queues/${billing.id}?forceDelete=true`)).status).toBe(200);
+  expect(await listed()).toBe(listsDeletedQueues);
+  for (const assistant of [baseline, candidate])
+    expect((await call('PUT', queueOf(assistant.id, billing.id), served(billing.id))).status).toBe(404);
+  expect((await call('GET', queueOf(baseline.id, billing.id))).status).toBe(404);
+});

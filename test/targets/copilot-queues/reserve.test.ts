@@ -72,7 +72,7 @@ test('queues go back, are read back and are found by the guardian', async () => 
 
 test('so do those beside a queue that is not there any more', async () => {
   const deployment = await deployed();
-  org.removeQueue(org.queueIds[0] ?? '');
+  await org.deleteQueue(org.queueIds[0] ?? '');
   await expectBack(deployment);
 });
 

@@ -1,6 +1,7 @@
 /** The sandbox organisation with some queues of its own, behind a door that notes and refuses what a test says. */
 import { createGenesysClient } from '../../../src/genesys/client.ts';
 import type { GenesysClient, GenesysClientOptions } from '../../../src/genesys/client.ts';
+import type { CopilotSettings } from '../../../src/sandbox/copilot/settings.ts';
 import { SEEDED_ASSISTANTS } from '../../../src/sandbox/copilot/seeded-assistants.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { signIn } from '../../helpers/organisation-api.ts';
@@ -29,29 +30,33 @@ export interface CopilotSandbox {
   fault(rule: object): Promise<void>;
   /** After so many writes of it, the client may do it no more. */
   revokeAfter(writes: number, permission: string): void;
+  /** No write of this queue is allowed. */
+  refuse(queue: string): void;
   grantAgain(): void;
-  /** Nothing knows it any more. */
-  removeQueue(queue: string): void;
+  deleteQueue(queue: string): Promise<void>;
   close(): Promise<void>;
 }
 
+const NO_QUEUE = '/none';
 const idOf = (at: number): string => `aaaaaaaa-0000-4000-8000-${String(at).padStart(12, '0')}`;
 
-export async function startCopilotSandbox(queues: number): Promise<CopilotSandbox> {
+export async function startCopilotSandbox(
+  queues: number,
+  copilot: Partial<CopilotSettings> = {},
+): Promise<CopilotSandbox> {
   const queueIds = Array.from({ length: queues }, (_, at) => idOf(at));
   const sandbox = await startSandbox({
     moreQueues: queueIds.map((id, at) => ({ id, name: `Queue ${at}` })),
     rateLimitPerMinute: 30_000,
+    copilot,
   });
-  const removed = new Set<string>();
   const volumes = new Map(queueIds.map((id, at) => [id, 10 + 7 * at]));
-  const right = { left: Infinity, permission: '' };
+  const right = { left: Infinity, permission: '', queue: NO_QUEUE };
   const door = await startScriptedServer(async (request) => {
     if (request.method === 'PUT' && right.left-- <= 0) return forbidden(right.permission);
+    if (request.method === 'PUT' && request.path.endsWith(right.queue)) return forbidden('assistants:queue:edit');
     if (request.path.endsWith('/aggregates/query')) return { body: aggregatesOf(volumes) };
-    if ([...removed].some((id) => request.path.split('/').includes(id)))
-      return { status: 404, body: errorBody(404, 'not.found') };
-    return forward(sandbox.url, request, removed);
+    return forward(sandbox.url, request);
   });
   const clients: GenesysClient[] = [];
   const clientWith = (more: Partial<GenesysClientOptions>): GenesysClient => {
@@ -105,8 +110,9 @@ export async function startCopilotSandbox(queues: number): Promise<CopilotSandbo
       });
     },
     revokeAfter: (writes, permission) => void Object.assign(right, { left: writes, permission }),
-    grantAgain: () => void Object.assign(right, { left: Infinity }),
-    removeQueue: (queue) => void removed.add(queue),
+    refuse: (queue) => void Object.assign(right, { queue }),
+    grantAgain: () => void Object.assign(right, { left: Infinity, queue: NO_QUEUE }),
+    deleteQueue: async (queue) => void (await call('DELETE', `routing/queues/${queue}?forceDelete=true`)),
     async close() {
       for (const one of clients) one.close();
       await door.close();
@@ -143,8 +149,7 @@ function forbidden(permission: string): Reply {
   return { status: 403, body: errorBody(403, 'missing.permissions', { message }) };
 }
 
-/** A listing leaves out what was removed. */
-async function forward(url: string, request: SeenRequest, removed: ReadonlySet<string>): Promise<Reply> {
+async function forward(url: string, request: SeenRequest): Promise<Reply> {
   const query = request.query.toString();
   const answer = await fetch(`${url}${request.path}${query === '' ? '' : `?${query}`}`, {
     method: request.method,
@@ -157,11 +162,7 @@ async function forward(url: string, request: SeenRequest, removed: ReadonlySet<s
   const retryAfter = answer.headers.get('retry-after');
   return {
     status: answer.status,
-    body: isListing(body) ? { ...body, entities: body.entities.filter(({ id }) => !removed.has(id)) } : body,
+    body,
     ...(retryAfter !== null && { headers: { 'retry-after': retryAfter } }),
   };
-}
-
-function isListing(body: unknown): body is { readonly entities: readonly { readonly id: string }[] } {
-  return typeof body === 'object' && body !== null && 'entities' in body;
 }
