@@ -8,7 +8,7 @@ import { conversationSchema } from './wire.ts';
 import type { ConversationDetail } from './wire.ts';
 
 export interface DetailsQuery {
-  /** ms since the epoch; `fromMs` inclusive, `toMs` exclusive. */
+  /** Those that ran at some instant from `fromMs` (inclusive) to `toMs` (exclusive); ms since the epoch. */
   readonly fromMs: number;
   readonly toMs: number;
   /** Filters of the public API: `{type, predicates, clauses}` each. */
@@ -68,18 +68,33 @@ const answerSchema = z.object({
   totalHits: z.number().nullish(),
 });
 
-/**
- * A span answers with every conversation of the days that it touches, so two spans may both tell of one conversation.
- */
+/** A span answers with what began on the days that it touches, so two spans may both tell of one conversation. */
 async function* details(api: Api, query: DetailsQuery): AsyncGenerator<ConversationDetail, void, undefined> {
   const seen = new Set<string>();
-  for (const span of spansOf(query)) {
+  for (const span of spansOf({ ...query, fromMs: sinceDayBefore(query.fromMs) })) {
     for await (const conversation of detailsOfSpan(api, query, span)) {
-      if (seen.has(conversation.conversationId)) continue;
+      if (seen.has(conversation.conversationId) || isOver(conversation, query.fromMs)) continue;
       seen.add(conversation.conversationId);
       yield conversation;
     }
   }
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+/** What has run for longer and began on an earlier day is not found: each hour costs pages of what has ended since. */
+const LONGEST_MS = 4 * 60 * 60_000;
+
+/**
+ * What began before midnight (UTC) is left out of a span that begins after it, though it goes on: in the first hours of a
+ * day the day before is touched too.
+ */
+function sinceDayBefore(fromMs: number): number {
+  const midnightMs = Math.floor(fromMs / DAY_MS) * DAY_MS;
+  return fromMs - midnightMs < LONGEST_MS ? midnightMs - 1 : fromMs;
+}
+
+function isOver({ conversationEnd }: ConversationDetail, fromMs: number): boolean {
+  return conversationEnd != null && Date.parse(conversationEnd) < fromMs;
 }
 
 async function* detailsOfSpan(

@@ -101,8 +101,11 @@ export function queryDetails(
     ...query.conversationFilters.map((filter, i) => filterOf(filter, CONVERSATION_NAMES, `conversationFilters.${i}`)),
     ...query.segmentFilters.map((filter, i) => filterOf(filter, SEGMENT_NAMES, `segmentFilters.${i}`)),
   ]);
+  const firstDayMs = Math.floor(fromMs / DAY_MS) * DAY_MS;
   const found = conversations
     .filter(({ startMs, endMs }) => startMs < toMs && endMs >= fromMs && startMs <= nowMs)
+    // As on the platform: what began on a day that the interval does not touch is left out, though it goes on.
+    .filter(({ startMs }) => startMs >= firstDayMs)
     .filter(passes);
   inOrder(found, query);
   const { pageSize, pageNumber } = query.paging;

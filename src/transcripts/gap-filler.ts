@@ -6,7 +6,7 @@ import type { Transcripts } from '../genesys/transcripts.ts';
 import type { ConversationDetail } from '../genesys/wire.ts';
 import { isWhole } from './followed.ts';
 import type { Followed, FollowedConversations } from './followed.ts';
-import { Gaps } from './gaps.ts';
+import { Gaps, isSilent, isSilentIn } from './gaps.ts';
 import type { Gap } from './gaps.ts';
 import { PacedReads } from './paced-reads.ts';
 import { retry } from './retry.ts';
@@ -43,6 +43,9 @@ export interface GapParts {
 
 /** A conversation is looked for from this long before it was first met. */
 const LOOK_BACK_MS = 24 * 60 * 60_000;
+
+/** A page. */
+const IDS_AT_ONCE = 100;
 
 const MAX_WAIT_FACTOR = 16;
 
@@ -138,18 +141,38 @@ export class GapFiller {
 
   /** A little around the gap too: an end is told late, and analytics has a clock of its own. */
   async #lookAt(gap: Gap): Promise<void> {
-    const { conversations, followed, waiting, now, settleMs, onFound } = this.#parts;
-    const { fromMs, queueIds, found } = gap;
+    const { conversations, now, settleMs, waiting } = this.#parts;
+    const { fromMs, queueIds } = gap;
     const toMs = Math.max(Math.min(now(), gap.toMs + settleMs), fromMs + 1);
     const query = { fromMs: fromMs - settleMs, toMs, segmentFilters: [inQueues([...queueIds])] };
-    for (const detail of await retry(() => all(conversations.details(query)), waiting)) {
-      const { conversationId: id } = detail;
-      const route = routeOf(detail);
-      const ranInIt = route.endMs === null || route.endMs >= fromMs;
-      const isNew = ranInIt && !followed.isOver(id) && !found.has(id);
-      found.add(id);
-      if (isNew || followed.get(id) !== undefined) onFound(id, route.at(now()), route, gap);
+    const details = await retry(() => all(conversations.details(query)), waiting);
+    for (const detail of details) this.#take(detail, gap);
+    await this.#lookForSilent(gap, new Set(details.map(({ conversationId }) => conversationId)));
+  }
+
+  /** Of whom it did not tell: their end may have come long before it, in a gap that is not looked at any more. */
+  async #lookForSilent(gap: Gap, told: ReadonlySet<string>): Promise<void> {
+    const { conversations, followed, now, waiting } = this.#parts;
+    const silent = followed.open().filter((one) => isSilent(one) && isSilentIn(gap, one) && !told.has(one.id));
+    for (let from = 0; from < silent.length; from += IDS_AT_ONCE) {
+      const some = silent.slice(from, from + IDS_AT_ONCE);
+      const query = {
+        fromMs: Math.min(...some.map(({ sinceMs }) => sinceMs)) - LOOK_BACK_MS,
+        toMs: now() + 1,
+        conversationFilters: [isOneOf(some.map(({ id }) => id))],
+      };
+      for (const detail of await retry(() => all(conversations.details(query)), waiting)) this.#take(detail, gap);
     }
+  }
+
+  #take(detail: ConversationDetail, gap: Gap): void {
+    const { followed, now, onFound } = this.#parts;
+    const { conversationId: id } = detail;
+    const route = routeOf(detail);
+    const ranInIt = route.endMs === null || route.endMs >= gap.fromMs;
+    const isNew = ranInIt && !followed.isOver(id) && !gap.found.has(id);
+    gap.found.add(id);
+    if (isNew || followed.get(id) !== undefined) onFound(id, route.at(now()), route, gap);
   }
 
   async #tryToFill(followed: Followed): Promise<void> {
@@ -167,7 +190,7 @@ export class GapFiller {
     const query = {
       fromMs: followed.sinceMs - LOOK_BACK_MS,
       toMs: now() + 1,
-      conversationFilters: [isConversation(followed.id)],
+      conversationFilters: [isOneOf([followed.id])],
     };
     const [detail] = await retry(() => all(conversations.details(query)), waiting);
     const transcript = detail === undefined ? null : await readTranscript(transcripts, detail, waiting);
@@ -186,9 +209,9 @@ export class GapFiller {
   }
 }
 
-function isConversation(id: string): object {
-  const predicate = { type: 'dimension', dimension: 'conversationId', operator: 'matches', value: id };
-  return { type: 'or', predicates: [predicate] };
+function isOneOf(ids: readonly string[]): object {
+  const is = { type: 'dimension', dimension: 'conversationId', operator: 'matches' };
+  return { type: 'or', predicates: ids.map((value) => ({ ...is, value })) };
 }
 
 async function all(details: AsyncIterable<ConversationDetail>): Promise<ConversationDetail[]> {

@@ -57,7 +57,7 @@ export class Gaps {
 
   /** All were asked for at that instant; a conversation that is silent keeps the last one in which it ran. */
   settle(askedAt: number, open: readonly Followed[]): void {
-    const silent = open.filter(({ gap, ended }) => gap && !ended);
+    const silent = open.filter(isSilent);
     this.#gaps = this.#gaps.filter((gap, at) => {
       if (!gap.isLookedAt || this.isFresh(gap, askedAt)) return true;
       const later = this.#gaps.slice(at + 1);
@@ -66,6 +66,12 @@ export class Gaps {
   }
 }
 
-function isSilentIn({ queueIds, endedAt }: Gap, { heardAt, topicQueueIds }: Followed): boolean {
+/** Something of it may have been missed, its end too. */
+export function isSilent({ gap, ended }: Followed): boolean {
+  return gap && !ended;
+}
+
+/** Nothing was heard of it since. */
+export function isSilentIn({ queueIds, endedAt }: Gap, { heardAt, topicQueueIds }: Followed): boolean {
   return heardAt < endedAt && [...topicQueueIds].some((id) => queueIds.has(id));
 }

@@ -6,7 +6,7 @@ import { all, clientAnswering, closeAfter } from './answering.ts';
 import { startOrganisation } from './with-organisation.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-const START = Date.parse('2026-03-01T00:00:00Z');
+const START = Date.parse('2026-03-01T12:00:00Z');
 
 describe('actions by name', () => {
   test('come from all three pages, each once', async () => {
@@ -104,10 +104,10 @@ describe('details of conversations', () => {
     expect(
       seen.map((request) => [(request.body as { interval: string }).interval, pageOf(request).pageNumber]),
     ).toEqual([
-      ['2026-03-01T00:00:00.000Z/2026-03-08T00:00:00.000Z', 1],
-      ['2026-03-01T00:00:00.000Z/2026-03-08T00:00:00.000Z', 2],
-      ['2026-03-01T00:00:00.000Z/2026-03-08T00:00:00.000Z', 3],
-      ['2026-03-08T00:00:00.000Z/2026-03-10T00:00:00.000Z', 1],
+      ['2026-03-01T12:00:00.000Z/2026-03-08T12:00:00.000Z', 1],
+      ['2026-03-01T12:00:00.000Z/2026-03-08T12:00:00.000Z', 2],
+      ['2026-03-01T12:00:00.000Z/2026-03-08T12:00:00.000Z', 3],
+      ['2026-03-08T12:00:00.000Z/2026-03-10T12:00:00.000Z', 1],
     ]);
   });
 
@@ -117,11 +117,33 @@ describe('details of conversations', () => {
     expect(await ids(client, { fromMs: START, toMs: START + DAY_MS, segmentFilters })).toEqual([]);
     expect(seen[0]).toMatchObject({ method: 'POST', path: '/api/v2/analytics/conversations/details/query' });
     expect(seen[0]?.body).toEqual({
-      interval: '2026-03-01T00:00:00.000Z/2026-03-02T00:00:00.000Z',
+      interval: '2026-03-01T12:00:00.000Z/2026-03-02T12:00:00.000Z',
       order: 'asc',
       orderBy: 'conversationStart',
       paging: { pageSize: 100, pageNumber: 1 },
       segmentFilters,
     });
+  });
+
+  test('in the first hours of a day what began on the day before is asked for too, unless it is over', async () => {
+    const intervals: string[] = [];
+    const { client } = await clientAnswering((request) => {
+      intervals.push((request.body as { interval: string }).interval);
+      const conversations = [
+        { conversationId: 'over', conversationEnd: '2026-03-02T00:04:59.999Z' },
+        { conversationId: 'ended in it', conversationEnd: '2026-03-02T00:05:00.000Z' },
+        { conversationId: 'goes on' },
+      ];
+      return { body: { conversations, totalHits: 3 } };
+    });
+    const midnight = Date.parse('2026-03-02T00:00:00Z');
+    const fromMs = midnight + 5 * 60_000;
+    expect(await ids(client, { fromMs, toMs: fromMs + 1 })).toEqual(['ended in it', 'goes on']);
+    const later = midnight + DAY_MS / 6;
+    expect(await ids(client, { fromMs: later, toMs: later + 1 })).toEqual(['goes on']);
+    expect([...new Set(intervals)]).toEqual([
+      '2026-03-01T23:59:59.999Z/2026-03-02T00:05:00.001Z',
+      '2026-03-02T04:00:00.000Z/2026-03-02T04:00:00.001Z',
+    ]);
   });
 });

@@ -83,6 +83,20 @@ test('conversations outside the interval are not found', async () => {
   expect((await ask('POST', DETAILS, { interval })).body).toMatchObject({ totalHits: 0 });
 });
 
+test('what began on a day that the interval does not touch is left out, though it goes on', async () => {
+  const midnight = Date.parse('2026-03-03T00:00:00.000Z');
+  let now = midnight - 5_000;
+  const { sandbox, call: ask } = await givenSandbox({ traffic: { cardsPerSecond: 20 }, now: () => now });
+  for (; now < midnight; now += 500) sandbox.org.tick();
+  await ask('POST', '/sandbox/traffic', { running: false });
+  const running = sandbox.org.conversations.all().filter(({ endMs }) => endMs >= midnight).length;
+  expect(running).toBeGreaterThan(0);
+  const hitsFrom = async (from: string): Promise<unknown> =>
+    (await ask('POST', DETAILS, { interval: `${from}/2026-03-03T01:00:00.000Z` })).body['totalHits'];
+  expect(await hitsFrom('2026-03-03T00:00:00.000Z')).toBe(0);
+  expect(await hitsFrom('2026-03-02T23:59:59.999Z')).toBe(running);
+});
+
 test.each([
   ['longer than 7 days', { interval: '2026-03-01T00:00:00Z/2026-03-08T00:00:00.001Z' }, 'bad.request'],
   ['backwards', { interval: '2026-03-02T00:00:00Z/2026-03-01T00:00:00Z' }, 'constraint.validation'],

@@ -56,10 +56,10 @@ function simulate(): Simulated {
   });
   Object.assign(platform.conversations, {
     details: async function* ({ fromMs, toMs, conversationFilters, segmentFilters }: Query) {
-      const wanted = conversationFilters?.[0]?.predicates[0]?.value;
+      const wanted = conversationFilters?.[0]?.predicates.map(({ value }) => value);
       if (wanted === undefined) looks.push({ atMs: Date.now(), fromMs, toMs });
       for (const call of calls.values()) {
-        if (wanted !== undefined && call.id !== wanted) continue;
+        if (wanted !== undefined && !wanted.includes(call.id)) continue;
         if (wanted === undefined && !JSON.stringify(segmentFilters).includes(call.queueId)) continue;
         if (call.startMs >= toMs || (call.endMs !== null && call.endMs < fromMs)) continue;
         yield detailOf(call);
