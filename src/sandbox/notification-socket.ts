@@ -69,6 +69,8 @@ function answerTo(text: string): string | undefined {
   }
 }
 
+/** Node takes its own listener away: without one, whoever is gone before the answer would end the process. */
 function refuse(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
   socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }

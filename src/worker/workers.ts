@@ -109,14 +109,15 @@ function versioned(version: WorkerBuild | undefined): Pick<WorkerOptions, 'worke
   };
 }
 
-/** Runs all of them; a close gives each its grace time. */
-export function runTogether(workers: readonly Worker[]): Workers {
-  const running = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+/** Runs all of them; a close gives each its grace time, and waits until all have stopped. */
+export function runTogether(workers: readonly Pick<Worker, 'run' | 'getState' | 'shutdown'>[]): Workers {
+  const runs = workers.map((worker) => worker.run());
   return {
-    running,
+    running: Promise.all(runs).then(() => undefined),
     async close() {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running.catch(ignoreForcedShutdown);
+      const ends = await Promise.allSettled(runs);
+      for (const end of ends) if (end.status === 'rejected') ignoreForcedShutdown(end.reason);
     },
   };
 }

@@ -1,4 +1,8 @@
+import { createServer } from 'node:http';
+import { PassThrough } from 'node:stream';
 import { WebSocket } from 'ws';
+import { Channels } from '../../src/sandbox/channels.ts';
+import { serveSockets } from '../../src/sandbox/notification-socket.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
@@ -275,4 +279,15 @@ test('routing tells the skills that a conversation asked for, and who has it', a
   expect(participants.find(({ purpose }) => purpose === 'agent')).toMatchObject({
     userId: expect.any(String) as string,
   });
+});
+
+test('whoever asks for a socket elsewhere, and is gone before the answer, ends nothing', () => {
+  const server = createServer();
+  const sockets = serveSockets(server, new Channels({ lifetimeMs: 60_000, now: Date.now }), 60_000);
+  closeAfterTest(() => Promise.resolve(sockets.close()));
+  const socket = new PassThrough();
+  server.emit('upgrade', { url: '/elsewhere' }, socket, Buffer.alloc(0));
+  expect(String(socket.read())).toMatch(/^HTTP\/1\.1 404 /);
+  expect(() => socket.emit('error', new Error('read ECONNRESET'))).not.toThrow();
+  expect(socket.destroyed).toBe(true);
 });
