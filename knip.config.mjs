@@ -11,6 +11,7 @@ const config = {
     'src/workflows/shared.ts!',
     'src/panel/page/page.js!',
     'src/console/page/page.js!',
+    'src/activities/foresight-thread.ts!',
     'src/console/forecast-thread.ts!',
     'src/sandbox/desktop/page/desktop.js!',
     'bench/*.ts',

@@ -31,11 +31,10 @@ import type { CalendarDeps } from './calendar.ts';
 import type { HookDeps } from './hook.ts';
 import { sharedConditionIds } from './shared-condition-ids.ts';
 import { feasibilityProblems, forecastAtStart, trafficBefore } from './traffic-before.ts';
+import type { TrafficDeps } from './traffic-before.ts';
 import type { PreflightResult, ValidateInput } from './types.ts';
 
-export interface ValidateDeps extends HookDeps {
-  readonly db: Database;
-  readonly now: () => number;
+export interface ValidateDeps extends HookDeps, TrafficDeps {
   /** What cards are held to here; the defaults if absent. */
   readonly preflight?: PreflightSettings;
   readonly targets: { of(kind: TargetKind): Pick<Surroundings, 'describe' | 'conditionIds' | 'audienceTroubles'> };
@@ -91,7 +90,7 @@ export async function validate(
     })),
     ...(await organisationProblems(deps.targets, plan)),
     ...notifyProblems(plan, deps.messageRoutes?.() ?? null),
-    ...(force === true || traffic === null ? [] : feasibilityProblems(plan, traffic)),
+    ...(force === true || traffic === null ? [] : await feasibilityProblems(deps, plan, traffic)),
   ];
   const begins = isDryRun !== true && !problems.some(({ severity }) => severity === 'error');
   if (begins && rolloutId !== null && traffic !== null) await forecastAtStart(deps, plan, rolloutId, traffic);

@@ -26,6 +26,7 @@ import { createConfirmCurrent } from '../activities/confirm-current.ts';
 import { readAtScrape } from '../telemetry/measure.ts';
 import { readGuardian } from '../guardian/create.ts';
 import { readWatches } from '../activities/watch-clock.ts';
+import { createForesight } from '../activities/foresight.ts';
 import { activitySignal } from '../activities/heartbeat.ts';
 import { startWorkers } from '../worker/workers.ts';
 import type { Workers, WorkersOptions } from '../worker/workers.ts';
@@ -147,6 +148,7 @@ function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOpt
     now,
     redact,
     lookGapMs: LOOK_GAP_MS,
+    foresight: createForesight(),
     minimums,
     calendar,
     ...(parts.hooks === undefined ? {} : { hooks: createHooks(parts.hooks, { now }) }),

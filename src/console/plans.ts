@@ -11,7 +11,7 @@ import { stepLabel } from '../domain/plan/steps/steps.ts';
 import { lintFiles, loadPlan } from '../lint/lint.ts';
 import type { LintDeps } from '../lint/lint.ts';
 import { createKept } from './kept.ts';
-import type { Forecaster } from './forecaster.ts';
+import type { ForecastAsked, Forecaster } from './forecaster.ts';
 
 export interface PlanLook {
   readonly problems: readonly Problem[];
@@ -57,6 +57,7 @@ const PLAN = resolve('/plan.yaml');
 /** Enough to see an hour from a day; the command line simulates more. */
 const RUNS = 5;
 const MAX_CARDS = 40_000;
+const ELSEWHERE = '`assist-rollouts forecast <plan.yaml>` has the time and the room.';
 
 export function createPlans({ lint, traffic, forecaster }: PlansDeps): Plans {
   const kept = createKept<PlanForecast>({ most: 50 });
@@ -88,15 +89,24 @@ export function createPlans({ lint, traffic, forecaster }: PlansDeps): Plans {
       );
     const whole = { ...assumed, cardsPerHour: assumed.cardsPerHour };
     const audiences = known?.audiences ?? audiencesOf(plan).map((of) => ({ of, share: null }));
-    const forecast = await forecaster.forecast({ plan, assumed: whole, audiences, runs: RUNS, maxCards: MAX_CARDS });
-    if (forecast === null)
-      throw new NoForecast('The simulation takes too long here; `assist-rollouts forecast <plan.yaml>` has the time.');
+    const forecast = await simulated({ plan, assumed: whole, audiences, runs: RUNS, maxCards: MAX_CARDS });
     const from = known === null ? 'typical values' : known.from;
     return {
       forecast,
       assumed: whole,
       from: cardsPerHour === null ? `from ${from}` : `as you say; all else from ${from}`,
     };
+  }
+
+  /** Whatever ended it without an answer is told as that: the page has the rest of the look to show. */
+  async function simulated(asked: ForecastAsked): Promise<Forecast> {
+    const broken = (error: unknown): never => {
+      const why = error instanceof Error ? error.message.replace(/[.\s]+$/, '') : 'nothing says why';
+      throw new NoForecast(`The simulation ended without an answer: ${why}. ${ELSEWHERE}`);
+    };
+    const forecast = await forecaster.forecast(asked).catch(broken);
+    if (forecast === null) throw new NoForecast(`The simulation takes too long here. ${ELSEWHERE}`);
+    return forecast;
   }
 }
 

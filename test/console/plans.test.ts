@@ -81,6 +81,20 @@ test('one that takes too long is told so, and tried again when it is asked for a
   expect(tries).toBe(2);
 });
 
+test('one that ends without an answer is told so beside all else, in words', async () => {
+  const broken = createPlans({
+    lint: FROM_DISK,
+    traffic: null,
+    forecaster: { forecast: () => Promise.reject(new Error('Worker terminated: reached memory limit')) },
+  });
+  const { plan } = await broken.look(PLAN);
+  if (plan === null) throw new Error('It is fit.');
+  expect(await broken.forecast(plan, 999_999_999)).toBe(
+    'The simulation ended without an answer: Worker terminated: reached memory limit. ' +
+      '`assist-rollouts forecast <plan.yaml>` has the time and the room.',
+  );
+});
+
 describe('on the page', () => {
   const fake = fakeEngine();
   const site = openConsole(fake, { plans });

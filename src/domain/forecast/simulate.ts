@@ -3,7 +3,6 @@
  */
 import type { Card } from '../judge/types.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Bake } from '../plan/steps/definition.ts';
 import type { CardSource, Rehearsal } from '../rollout/rehearse.ts';
 import { rehearse } from '../rollout/rehearse.ts';
 import type { Random } from '../shared/random.ts';
@@ -13,6 +12,8 @@ import { harmlessOf, latencySpread } from './assumptions.ts';
 import type { Assumptions, AssumedEffect } from './assumptions.ts';
 import { shareIn } from './audiences.ts';
 import type { AudienceShare } from './audiences.ts';
+import type { Pace } from './pace.ts';
+import { fineLooksOf, paceOf } from './pace.ts';
 
 export interface SimulationLimits {
   /** Cards drawn at most in one run. */
@@ -34,13 +35,17 @@ export function simulateRun(
   random: Random,
   limits: SimulationLimits,
 ): Rehearsal {
-  return rehearse(plan, drawnCards({ traffic, effect, random }, limits));
+  return rehearse(plan, drawnCards({ traffic, effect, random }, fineLooksOf(plan), limits));
 }
 
-/** One look each time, of cards that settle at once. */
-function drawnCards(everywhere: Scene, { maxCards, audiences = [] }: SimulationLimits): CardSource {
-  let [splitPercent, takenMs, drawn] = [0, 0, 0];
-  let scene = everywhere;
+/**
+ * Of cards that settle at once. Each time that cards are taken is a look, and in a bake that goes on for long some times
+ * make one: how long it is, and by how much longer than its least time, costs next to nothing.
+ */
+function drawnCards(everywhere: Scene, fineLooks: number, { maxCards, audiences = [] }: SimulationLimits): CardSource {
+  let [splitPercent, takenMs, lookedMs, drawn] = [0, 0, 0, 0];
+  let [scene, gathered] = [everywhere, [] as readonly Card[]];
+  let isLook: Pace['isLook'] = () => true;
   return {
     setSplit: (percent, atMs, of) => {
       splitPercent = percent;
@@ -48,16 +53,24 @@ function drawnCards(everywhere: Scene, { maxCards, audiences = [] }: SimulationL
       scene = within(everywhere, shareIn(audiences, of));
     },
     takeUntil: (nowMs) => {
-      const cards = drawCards(splitPercent, nowMs - takenMs, scene);
+      const cards = drawCards(splitPercent, nowMs - takenMs, scene, maxCards - drawn);
       takenMs = nowMs;
       drawn += cards.length;
-      return {
-        looks: [{ atMs: nowMs, splitPercent, cards }],
-        arrived: cards.map(({ arm }) => ({ arm, arrivedAtMs: nowMs })),
-        over: drawn >= maxCards,
-      };
+      gathered = [...gathered, ...cards];
+      const over = drawn >= maxCards;
+      const arrived = cards.map(({ arm }) => ({ arm, arrivedAtMs: nowMs }));
+      if (!over && !isLook(nowMs, lookedMs)) return { looks: [], arrived, over };
+      const look = { atMs: nowMs, splitPercent, cards: gathered };
+      gathered = [];
+      lookedMs = nowMs;
+      return { looks: [look], arrived, over };
     },
-    everyMs: lookSpanMs,
+    everyMs: (bake) => {
+      const pace = paceOf(bake, takenMs, fineLooks);
+      isLook = pace.isLook;
+      lookedMs = takenMs;
+      return pace.everyMs;
+    },
   };
 }
 
@@ -70,14 +83,10 @@ function within({ traffic, ...scene }: Scene, share: number): Scene {
   };
 }
 
-/** Fine enough to time what happens in a bake, and never so fine that a look of a quiet queue holds nothing. */
-function lookSpanMs(step: Bake): number {
-  return Math.min(10 * 60_000, Math.max(1000, step.forMs / 30));
-}
-
-function drawCards(splitPercent: number, spanMs: number, { traffic, effect, random }: Scene): Card[] {
+/** No more than there is room for: the volume is anybody's number. */
+function drawCards(splitPercent: number, spanMs: number, { traffic, effect, random }: Scene, room: number): Card[] {
   const mean = (traffic.cardsPerHour * spanMs) / 3_600_000;
-  return Array.from({ length: poisson(mean, random) }, () =>
+  return Array.from({ length: Math.min(poisson(mean, random), room) }, () =>
     drawCard(random.next() * 100 < splitPercent, traffic, effect, random),
   );
 }

@@ -83,17 +83,21 @@ export interface QuantityDefinition {
   readonly usualStatistic: Statistic;
 }
 
-/** A rate that no version is without, worse by a factor: at most to a hundredth of itself. */
+/** A rate that no version is without, worse by twice the margin: at most to a hundredth of itself, or to all cards. */
 export function scaledBy(sign: 1 | -1): (rate: number, margin: Margin) => number {
-  return (rate, margin) => rate * harmFactor(rate, margin, sign);
+  return (rate, margin) => Math.min(1, Math.max(0.01 * rate, rate + sign * twice(margin, rate)));
 }
 
-/** The factor by which a value gets worse by twice the margin. */
+/** The factor by which a latency, never 0, gets worse by twice the margin. */
 export function harmFactor(value: number, margin: Margin, sign: 1 | -1): number {
-  return Math.max(0.01, 1 + (sign * 2 * margin.value) / (margin.kind === 'relative' ? 1 : value));
+  return Math.max(0.01, 1 + (sign * twice(margin, value)) / value);
 }
 
 /** A rate that may be 0: twice the margin is added. */
-export function plusMargins(rate: number, { kind, value }: Margin): number {
-  return rate + 2 * (kind === 'relative' ? value * rate : value);
+export function plusMargins(rate: number, margin: Margin): number {
+  return Math.min(1, rate + twice(margin, rate));
+}
+
+function twice({ kind, value }: Margin, of: number): number {
+  return 2 * (kind === 'relative' ? value * of : value);
 }

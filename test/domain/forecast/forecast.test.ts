@@ -182,6 +182,57 @@ test('levels are left out of a forecast, which says so: nothing is known of thei
   );
 });
 
+describe('what a simulation costs does not follow from what a plan says', () => {
+  const BAKE = { kind: 'bake', minCards: 50, require: 'safe' } as const;
+  const split = plan.steps[0]!;
+  /** Nothing is ever proven of it. */
+  const strict = { ...plan.guardrails[0]!, margin: { kind: 'relative', value: 0.005 } } as const;
+  const lasting = (bakes: number, forMs: number, atMostMs: number) =>
+    simulateRun(
+      {
+        ...plan,
+        steps: Array.from({ length: bakes }, () => [split, { ...BAKE, forMs, atMostMs }] as const).flat(),
+        guardrails: [strict],
+        policies: { ...plan.policies, onUndecided: 'promote' },
+      },
+      { ...traffic, cardsPerHour: 300 },
+      HARMLESS,
+      seededRandom(1),
+      { maxCards: 5_000 },
+    );
+
+  test('a bake of twelve times its least time has a look each time that cards are taken', () => {
+    expect(lasting(1, 3_600_000, 12 * 3_600_000).looks).toBe(360);
+  });
+
+  test('the longest times have a look more, not a thousand times as many, and end when they end', () => {
+    const long = lasting(1, 60_000, 12 * 3_600_000);
+    expect(long).toMatchObject({ end: 'promoted', endAtMs: 12 * 3_600_000 });
+    expect(long.report.n.candidate).toBeGreaterThan(250);
+    expect(long.looks).toBeLessThan(2500);
+    expect(lasting(100, 1, 3_600_000).looks).toBeLessThan(20_000);
+  });
+
+  test('a bake that may advance does so at its least time, however long it might have lasted', () => {
+    const quick = simulateRun(
+      { ...plan, steps: [split, { ...BAKE, require: 'noHarm', forMs: 5_400_000, atMostMs: 365 * 86_400_000 }] },
+      { ...traffic, cardsPerHour: 4000 },
+      HARMLESS,
+      seededRandom(1),
+      options,
+    );
+    expect(quick.msOfStep[1]).toBeGreaterThanOrEqual(5_400_000);
+    expect(quick.msOfStep[1]).toBeLessThan(5_400_000 + (365 * 86_400_000) / 20_000);
+  });
+
+  test('no look holds more cards than a run may draw, whatever volume is told', () => {
+    const { by, report } = simulateRun(plan, { ...traffic, cardsPerHour: 10_000_000 }, HARMLESS, seededRandom(1), {
+      maxCards: 1000,
+    });
+    expect([by, report.n.candidate + report.n.baseline]).toEqual(['over', 1000]);
+  });
+});
+
 test('the same seed gives the same forecast, another one other traffic', () => {
   const run = (seed: number): unknown => simulateRun(plan, traffic, HARMLESS, seededRandom(seed), options);
   expect(run(1)).toEqual(run(1));
@@ -198,6 +249,35 @@ test.each([
   const { rates, latencyFactor } = effect;
   const found: Readonly<Record<string, number>> = { ...rates, latencyFactor };
   for (const [name, value] of Object.entries(expected)) expect(found[name]).toBeCloseTo(value, 10);
+});
+
+test.each([
+  ['dismissalRate', 'higher', { kind: 'absolute', value: 0.01 }, 0, 0.02],
+  ['dismissalRate', 'higher', { kind: 'relative', value: 0.1 }, 0, 0],
+  ['dismissalRate', 'higher', { kind: 'absolute', value: 0.3 }, 0.6, 1],
+  ['acceptanceRate', 'lower', { kind: 'absolute', value: 0.01 }, 0, 0],
+  ['acceptanceRate', 'lower', { kind: 'absolute', value: 0.3 }, 0.4, 0.004],
+  ['undeliveredRate', 'higher', { kind: 'absolute', value: 0.6 }, 0, 1],
+] as const)(
+  'twice the margin of a %s (%s, %j) from %d is %d: a share of the cards',
+  (metric, worseWhen, margin, rate, worse) => {
+    const few = { ...traffic, rates: { ...traffic.rates, [metric]: rate } };
+    expect(harmOf({ metric, worseWhen, margin, alpha: 0.01, mode: 'enforce' }, few).rates[metric]).toBeCloseTo(
+      worse,
+      10,
+    );
+  },
+);
+
+test('a harm where the baseline has none of it is caught', () => {
+  const none = { ...traffic, rates: { ...traffic.rates, dismissalRate: 0 } };
+  const dismissal = {
+    metric: 'dismissalRate',
+    worseWhen: 'higher',
+    margin: { kind: 'absolute', value: 0.04 },
+  } as const;
+  const guarded = { ...plan, guardrails: [{ ...dismissal, alpha: 0.01, mode: 'enforce' as const }] };
+  expect(forecast(guarded, none, { ...options, runs: 2 }).guardrails[0]?.caught.hits).toBe(2);
 });
 
 const [accepting] = plan.guardrails as [Plan['guardrails'][number]];
