@@ -68,6 +68,18 @@ test('each look is answered by one line, a reset by none; harm rolls back and st
   expect(answers[0]?.['reason']).toMatch(/^acceptanceRate harm: candidate 10\.0 % vs baseline 40\.0 %/);
 });
 
+test('what stands for an outcome and is none is unknown: the stream goes on with the next line', async () => {
+  const told = (out: readonly unknown[]) => {
+    const arm = { out, lat: out.map(() => 100), agent: out.map((_, i) => i) };
+    return JSON.stringify({ type: 'look', t: 1, base: arm, cand: arm });
+  };
+  const odd = ['length', 'map', 'constructor', '1', [1], true, null, {}, -1, 3, 1.5];
+  const { code, answers } = await drive([reset, told(odd), reset, told(odd.map(() => 0))]);
+  expect(code).toBe(EXIT.ok);
+  expect(answers[0]).toEqual(answers[1]);
+  expect(answers[0]).toMatchObject({ verdict: 'continue', n: { baseline: odd.length, candidate: odd.length } });
+});
+
 test('a harmless candidate is promoted at the final look and not before', async () => {
   const looks = Array.from({ length: 20 }, (_, i) => look(i + 1, [80 + (i % 3), 80 + ((i + 1) % 3)], i === 19));
   const verdicts = (await drive([reset, ...looks])).answers.map(({ verdict }) => verdict);

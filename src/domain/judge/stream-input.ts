@@ -94,7 +94,11 @@ function cardsOf(value: unknown, arm: Arm, habits: StreamConfig['habits']): read
   return Array.from({ length: count }, (_, i) => cardOf(arm, out[i], lat[i], agentName(agent[i]), habits));
 }
 
-const OUTCOMES: readonly (readonly Outcome[])[] = [[], ['accepted'], ['dismissed']];
+/** By what a line says; a list, as every object of JavaScript, has more keys than those that were put there. */
+const OUTCOMES: ReadonlyMap<unknown, readonly Outcome[]> = new Map<unknown, readonly Outcome[]>([
+  [1, ['accepted']],
+  [2, ['dismissed']],
+]);
 
 /** `null` was never rendered; a latency that is missing or below zero belongs to a card that was, but is unknown. */
 function cardOf(arm: Arm, out: unknown, lat: unknown, agent: string, known: StreamConfig['habits']): Card {
@@ -102,7 +106,7 @@ function cardOf(arm: Arm, out: unknown, lat: unknown, agent: string, known: Stre
   const isKnown = typeof lat === 'number' && Number.isFinite(lat) && lat >= 0;
   return {
     arm,
-    outcomes: OUTCOMES[out as number] ?? [],
+    outcomes: OUTCOMES.get(out) ?? [],
     latencyMs: isKnown ? lat : null,
     ...(!isKnown && lat !== null && { skewed: true }),
     agent,

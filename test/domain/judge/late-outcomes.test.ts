@@ -93,6 +93,16 @@ test('the sentence says what comes late, for which arm, how much, and the way ou
   );
 });
 
+test('one that was let pass and goes on is said of what came since, by the limit that it is held to now', () => {
+  const late: World = { late: (arm) => (arm === 'candidate' ? 0.3 : 0.02) };
+  const looks = followed(4, 90, late).map(lookOf);
+  const accepted = looks.map((one, t) =>
+    t === 30 || t === 60 ? { ...one, acceptedDistrust: [{ kind: 'lateForCandidate' as const, atMs: one.atMs }] } : one,
+  );
+  const { reason } = reportOf(accepted.reduce(takeLook, startJudge([{ ...acceptance, mode: 'observe' }])));
+  expect(reason).toMatch(/more than for the baseline, since that was last accepted: .*, limit 1:200000: raise/);
+});
+
 test('late for both alike is no distrust, and is said', () => {
   const { reason, distrust } = judged({ late: () => 0.25 });
   expect(distrust).toBeUndefined();

@@ -124,6 +124,22 @@ test('one sentence with rates, numbers and evidence, for both arms where both ju
   expect(reportOf(looks(8, 30, jump(99, [])).reduce(takeLook, broken)).verdict).toBe('untrusted');
 });
 
+test('one that was let pass and goes on is said by the limit that it is held to now, of each arm where they differ', () => {
+  const shown = looks(7, 60, { lost: (_, t) => ((t >= 8 && t < 18) || t >= 30 ? 0.5 : 0.01) });
+  const reasonAfter = (...kinds: ('lostByCandidate' | 'lostByBaseline')[]): string => {
+    const accepted = shown.map((one, t) =>
+      t === 25 ? { ...one, acceptedDistrust: kinds.map((kind) => ({ kind, atMs: one.atMs })) } : one,
+    );
+    return reportOf(accepted.reduce(takeLook, startJudge([harmless, undelivered]))).reason;
+  };
+  expect(reasonAfter('lostByCandidate', 'lostByBaseline')).toMatch(
+    /jumped: baseline [^,]+, evidence [^,]+, since that was last accepted; usual are [\d.]+ %, limit 1:10000; n/,
+  );
+  expect(reasonAfter('lostByBaseline')).toMatch(
+    /candidate [^,]+, evidence [^,]+, limit 1:1000, baseline [^,]+, evidence [^,]+, limit 1:10000, since that was last accepted; usual are [\d.]+ %; n/,
+  );
+});
+
 test('once broken, the evidence goes on to grow with the loss, and what is shown is of when it was highest', () => {
   const distrustOf = (count: number) => {
     const shown = looks(7, count, { lost: (arm, t) => (arm === 'baseline' && t >= 8 && t < 30 ? 0.3 : 0.01) });

@@ -31,10 +31,11 @@ function lateClause(late: LateOutcomes, arm: Arm): string {
   const { atPeak, peak } = late[arm];
   const other = arm === 'candidate' ? 'baseline' : 'candidate';
   return (
-    `answers, renders or metrics come after their cards have settled, for the ${arm} more than for the ${other}: ` +
+    `answers, renders or metrics come after their cards have settled, for the ${arm} more than for the ${other}` +
+    `${sinceText(late[arm])}: ` +
     `${rateText(shareOf(atPeak))} of its last ${countText(atPeak.cards)} cards, ` +
     `${rateText(shareOf(late[other].recent))} of the ${other}'s, evidence ${oddsText(peak)}, ` +
-    `limit 1:${countText(2 / LATE_OUTCOMES_ALPHA)}: ${RAISE_SETTLE}`
+    `${limitText(late[arm], LATE_OUTCOMES_ALPHA / 2)}: ${RAISE_SETTLE}`
   );
 }
 
@@ -50,11 +51,17 @@ export function lateWarning({ late }: Suspicion): string | null {
   );
 }
 
+/** Arms that were let pass not equally often have each a limit of its own. */
 function lostClause({ lost }: Suspicion, losing: readonly Arm[]): string {
-  const arms = losing.map((arm) => armLossClause(arm, lost[arm]));
+  const limitOf = (arm: Arm): string => limitText(lost[arm], LOST_OUTCOMES_ALPHA / 2);
+  const [limit = '', ...others] = new Set(losing.map(limitOf));
+  const arms = losing.map(
+    (arm) => armLossClause(arm, lost[arm]) + (others.length === 0 ? '' : `, ${limitOf(arm)}`) + sinceText(lost[arm]),
+  );
   return (
     `cards that nothing is heard of after they were triggered jumped: ${arms.join(', ')}; usual are ` +
-    `${rateText(lost.usual ?? 0)}, limit 1:${countText(2 / LOST_OUTCOMES_ALPHA)}`
+    rateText(lost.usual ?? 0) +
+    (others.length === 0 ? `, ${limit}` : '')
   );
 }
 
@@ -62,14 +69,24 @@ function armLossClause(arm: Arm, { atPeak, peak }: Jump): string {
   return `${arm} ${rateText(shareOf(atPeak))} of the last ${countText(atPeak.cards)}, evidence ` + oddsText(peak);
 }
 
+type Acceptable = Pick<Jump, 'accepted'>;
+
+/** What is asked of the evidence, for a test of that alpha. */
+function limitText({ accepted }: Acceptable, alpha: number): string {
+  return `limit 1:${countText(Math.exp(moreNeeded(accepted)) / alpha)}`;
+}
+
+function sinceText({ accepted }: Acceptable): string {
+  return accepted ? ', since that was last accepted' : '';
+}
+
 /** Figures of the moment at which the evidence was highest, and beside them those of now. */
 function ratioClause(ratio: SampleRatio): string {
-  const { peak, accepted, atPeak = ratio } = ratio;
-  const limit = Math.exp(moreNeeded(accepted)) / SAMPLE_RATIO_ALPHA;
+  const { peak, atPeak = ratio } = ratio;
   return (
-    `the arms do not get the conversations that the split asks for${accepted ? ', since that was last accepted' : ''}: ` +
+    `the arms do not get the conversations that the split asks for${sinceText(ratio)}: ` +
     `candidate ${figuresText(atPeak)}, asked ${rateText(atPeak.expected / atPeak.firstCards)}, evidence ` +
-    `${oddsText(peak)}, limit 1:${countText(limit)}` +
+    `${oddsText(peak)}, ${limitText(ratio, SAMPLE_RATIO_ALPHA)}` +
     (atPeak.firstCards === ratio.firstCards ? '' : `; by now ${figuresText(ratio)}`)
   );
 }
