@@ -132,6 +132,11 @@ describe('contrast', () => {
     ],
     ['<style>.note { color: silver } p { background: white } p.note { color: black }</style><p class="note">a</p>', []],
     ['<style>.note { color: silver } p { background: white }</style><p class="note">a</p>', ['error contrast 1:63']],
+    [
+      '<style>.a.a { color: silver } .a { color: black } p { background: white }</style><p class="b a">a</p>',
+      ['error contrast 1:82'],
+    ],
+    ['<style>.a.b { color: silver } p { background: white }</style><p class="a">a</p><p class="c a">a</p>', []],
     ['<p style="color: #888; background: #fff; font-size: 24px">a</p>', []],
     ['<p style="color: #777">a</p>', []],
     ['<p style="color: #777; background: url(/a.png)">a</p>', []],

@@ -36,6 +36,14 @@ test.each<[string, string]>([
     `<style>${Array.from({ length: 5_000 }, (_, i) => `p{color:#${i + 100_000};background:#fff}`).join('')}</style>${'<p>a'.repeat(2_900)}`,
   ],
   [
+    'one class, said ever more often',
+    `<style>${Array.from({ length: 345 }, (_, i) => `${'.a'.repeat(i + 1)}{color:#777}`).join('')}</style>${'<p class=a>x'.repeat(9_900)}`,
+  ],
+  [
+    'rules for each choice of classes, and elements that each have one more of their own',
+    `<style>p{background:#777}${subsetsOf('abcdefghijk').join('')}${Array.from({ length: 1_800 }, (_, i) => `.u${i}{color:#777}`).join('')}</style>${Array.from({ length: 3_000 }, (_, i) => `<p class="a b c d e f g h i j k u${i % 1_800}">x`).join('')}`,
+  ],
+  [
     'names that point to one another',
     `${`<a href="/a" aria-labelledby="${'a '.repeat(60)}"></a>`.repeat(1_200)}${'<p id=a></p>'.repeat(1_700)}`,
   ],
@@ -51,6 +59,14 @@ test.each<[string, string]>([
   expect(preflight(planWith(html)).length).toBeGreaterThan(0);
   expect(cpuMsSince(from)).toBeLessThan(HANG_MS);
 });
+
+/** A rule for each of them. */
+function subsetsOf(classes: string): string[] {
+  return Array.from({ length: 2 ** classes.length - 1 }, (_, i) => {
+    const chosen = classes.split('').filter((_name, at) => ((i + 1) >> at) % 2 === 1);
+    return `.${chosen.join('.')}{color:#778}`;
+  });
+}
 
 function cpuMsSince(from: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(from);

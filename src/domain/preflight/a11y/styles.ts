@@ -12,7 +12,10 @@ type Declarations = Readonly<Record<string, string>>;
 interface StyleRule {
   readonly tag: string | null;
   readonly id: string | null;
+  /** Each once, in the order of their names. */
   readonly classes: readonly string[];
+  /** The heavier overrules. A class that is said twice weighs twice, and holds for the same elements. */
+  readonly weight: number;
   readonly declarations: Declarations;
 }
 
@@ -29,24 +32,28 @@ export function stylesOf(card: Card): Styles {
   const known = new Map<CardElement, Declarations>();
   return (element) => {
     const found =
-      known.get(element) ??
-      Object.assign(
-        {},
-        presentational(element),
-        ...rules.of(element).map((rule) => rule.declarations),
-        inline.of(element),
-      );
+      known.get(element) ?? Object.assign({}, presentational(element), rules.of(element), inline.of(element));
     known.set(element, found);
     return found;
   };
 }
 
-/** Found by what an element must have for them to hold, so that not every rule is asked about every element. */
+/**
+ * Found by what an element must have for them to hold, so that not every rule is asked about every element, and once for
+ * all elements that the rules cannot tell apart.
+ */
 class Rules {
   private readonly byKey = new Map<string, { readonly rule: StyleRule; readonly order: number }[]>();
+  private readonly named: Readonly<Record<'tags' | 'ids' | 'classes', ReadonlySet<string>>>;
+  private readonly known = new Map<string, Declarations>();
 
   constructor(rules: readonly StyleRule[]) {
-    inForce(rules.toSorted((a, b) => weight(a) - weight(b))).forEach((rule, order) => {
+    this.named = {
+      tags: new Set(rules.flatMap(({ tag }) => tag ?? [])),
+      ids: new Set(rules.flatMap(({ id }) => id ?? [])),
+      classes: new Set(rules.flatMap(({ classes }) => classes)),
+    };
+    inForce(rules.toSorted((a, b) => a.weight - b.weight)).forEach((rule, order) => {
       const key = this.rarestOf(rule);
       const known = this.byKey.get(key);
       if (known === undefined) this.byKey.set(key, [{ rule, order }]);
@@ -54,15 +61,35 @@ class Rules {
     });
   }
 
-  /** Those that hold for the element, the strongest last. */
-  of(element: CardElement): StyleRule[] {
-    if (this.byKey.size === 0) return [];
-    const classes = classesOf(element);
-    const keys = ['*', element.tag, `#${valueOf(element, 'id')}`, ...[...classes].map((name) => `.${name}`)];
-    const candidates = keys
-      .flatMap((key) => this.byKey.get(key) ?? [])
-      .filter(({ rule }) => holds(rule, element, classes));
-    return candidates.sort((a, b) => a.order - b.order).map(({ rule }) => rule);
+  of(element: CardElement): Declarations {
+    if (this.byKey.size === 0) return {};
+    const like = this.likeness(element);
+    const key = JSON.stringify([like.tag, like.id, ...like.classes]);
+    const declarations = this.known.get(key) ?? this.declarationsFor(like);
+    this.known.set(key, declarations);
+    return declarations;
+  }
+
+  /** What rules ask for of what it has. */
+  private likeness(element: CardElement): Likeness {
+    const id = valueOf(element, 'id');
+    return {
+      tag: this.named.tags.has(element.tag) ? element.tag : null,
+      id: id !== undefined && this.named.ids.has(id) ? id : null,
+      classes: new Set([...classesOf(element)].filter((name) => this.named.classes.has(name)).toSorted()),
+    };
+  }
+
+  /** The strongest first: what the weaker would add to that is all that is asked of them. */
+  private declarationsFor(like: Likeness): Declarations {
+    const keys = ['*', like.tag ?? '', `#${like.id}`, ...[...like.classes].map((name) => `.${name}`)];
+    const candidates = keys.flatMap((key) => this.byKey.get(key) ?? []).sort((a, b) => b.order - a.order);
+    const found: Record<string, string> = {};
+    for (const { rule } of candidates) {
+      const news = Object.entries(rule.declarations).filter(([property]) => found[property] === undefined);
+      if (news.length > 0 && holds(rule, like)) Object.assign(found, Object.fromEntries(news));
+    }
+    return found;
   }
 
   private rarestOf({ tag, id, classes }: StyleRule): string {
@@ -77,13 +104,19 @@ class Rules {
   }
 }
 
-/** Without the declarations that a later rule with the same selector overrules everywhere. */
+interface Likeness {
+  readonly tag: string | null;
+  readonly id: string | null;
+  readonly classes: ReadonlySet<string>;
+}
+
+/** Without the declarations that a later rule for the same elements overrules everywhere. */
 function inForce(rules: readonly StyleRule[]): StyleRule[] {
   const overruled = new Set<string>();
   return rules
     .toReversed()
     .flatMap((rule) => {
-      const selector = `${rule.tag} #${rule.id} .${rule.classes.toSorted().join('.')}`;
+      const selector = `${rule.tag} #${rule.id} .${rule.classes.join('.')}`;
       const left = Object.entries(rule.declarations).filter(([property]) => !overruled.has(`${selector} ${property}`));
       for (const [property] of left) overruled.add(`${selector} ${property}`);
       return left.length === 0 ? [] : [{ ...rule, declarations: Object.fromEntries(left) }];
@@ -125,18 +158,17 @@ function simpleSelector(selector: Selector): Omit<StyleRule, 'declarations'> | n
       .filter((part) => part.type === type)
       .map((part) => ('name' in part && typeof part.name === 'string' ? part.name : ''));
   const tag = named('TypeSelector')[0]?.toLowerCase() ?? null;
-  return { tag: tag === '*' ? null : tag, id: named('IdSelector')[0] ?? null, classes: named('ClassSelector') };
+  const [id = null] = named('IdSelector');
+  const classes = named('ClassSelector');
+  const weight = (id === null ? 0 : 1_000_000) + classes.length * 1_000 + (tag === null ? 0 : 1);
+  return { tag: tag === '*' ? null : tag, id, classes: [...new Set(classes)].toSorted(), weight };
 }
 
-function weight({ tag, id, classes }: StyleRule): number {
-  return (id === null ? 0 : 1_000_000) + classes.length * 1_000 + (tag === null ? 0 : 1);
-}
-
-function holds({ tag, id, classes }: StyleRule, element: CardElement, own: ReadonlySet<string>): boolean {
+function holds({ tag, id, classes }: StyleRule, like: Likeness): boolean {
   return (
-    (tag === null || tag === element.tag) &&
-    (id === null || id === valueOf(element, 'id')) &&
-    classes.every((name) => own.has(name))
+    (tag === null || tag === like.tag) &&
+    (id === null || id === like.id) &&
+    classes.every((name) => like.classes.has(name))
   );
 }
 
