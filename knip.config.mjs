@@ -12,7 +12,7 @@ const config = {
     'src/panel/page/page.js!',
     'src/console/page/page.js!',
     'src/activities/foresight-thread.ts!',
-    'src/console/forecast-thread.ts!',
+    'src/threads/forecast-thread.ts!',
     'src/sandbox/desktop/page/desktop.js!',
     'bench/*.ts',
     'bench/**/*-process.ts',

@@ -40,6 +40,7 @@ import type { RolloutList } from './configurator/list.ts';
 import type { RolloutRef, RolloutView } from './configurator/rollouts.ts';
 import { startRollout } from './configurator/start.ts';
 import type { StartAct } from './configurator/start.ts';
+import type { Forecaster } from './threads/forecaster.ts';
 import { dryRun, runningWaves } from './configurator/dry-run.ts';
 import type { DryRun, RunningNow } from './configurator/dry-run.ts';
 import type { ActionVersion, Plan } from './domain/plan/plan.ts';
@@ -81,6 +82,8 @@ export interface ConfiguratorConfig {
   readonly agentIdHashKey?: string | null;
   /** Where the registry of versions is read; of a worker, through Temporal, if absent. */
   readonly registryFrom?: 'database' | 'worker';
+  /** Of a process that serves others: what a dry run simulates holds them up otherwise. */
+  readonly forecaster?: Forecaster;
   readonly now?: () => number;
 }
 
@@ -195,7 +198,7 @@ function createOver(config: ConfiguratorConfig, parts: Parts): Configurator {
     decisionRecord: async (actionName, rolloutId) => decisionRecordOf(await database.get(), actionName, rolloutId),
     story: async (actionName, rolloutId) => storyOf(await database.get(), actionName, rolloutId),
     startRollout: async (plan, act) => startRollout(temporal.get(), plan, act),
-    dryRun: async (plan, act) => dryRun(temporal.get(), plan, act),
+    dryRun: async (plan, act) => dryRun(temporal.get(), plan, act, config.forecaster ?? null),
     runningWaves: async (name) => runningWaves(temporal.get(), name),
     followRollout: (actionName, { runId, ...options } = {}) =>
       follow(() => viewRollout(temporal.get(), actionName, runId), options),

@@ -14,6 +14,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     identity: { valuesOf: ['domain', 'files', 'http', 'locks'] },
     locks: { valuesOf: [] },
     files: { valuesOf: [] },
+    threads: { valuesOf: ['domain'] },
     codec: { valuesOf: ['domain'] },
     builds: { valuesOf: ['domain'] },
     http: { valuesOf: [] },
@@ -38,7 +39,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
 
     hooks: { valuesOf: ['domain', 'http', 'webhooks', 'telemetry'], typesOf: ['config'] },
     activities: {
-      valuesOf: ['domain', 'identity', 'builds', 'genesys', 'targets', 'store', 'telemetry'],
+      valuesOf: ['domain', 'identity', 'builds', 'genesys', 'targets', 'store', 'telemetry', 'threads'],
       typesOf: ['hooks', 'messages'],
     },
     guardian: {
@@ -71,7 +72,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'guardian',
         'messages',
       ],
-      typesOf: ['config', 'http', 'workflows', 'waves'],
+      typesOf: ['config', 'http', 'threads', 'workflows', 'waves'],
     },
     index: {
       valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'],
@@ -91,6 +92,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'preview',
         'story',
         'telemetry',
+        'threads',
       ],
     },
     panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts', 'telemetry'] },
@@ -127,6 +129,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'store',
         'audit',
         'siem',
+        'threads',
         'telemetry',
         'schedules',
         'lint',

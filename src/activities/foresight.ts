@@ -3,9 +3,10 @@
  * to simulate. Few at once, and none for longer than a start has.
  */
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Expected } from '../domain/forecast/start-forecast.ts';
 import type { Plan } from '../domain/plan/plan.ts';
+import { answerInThread } from '../threads/answer.ts';
+import type { ThreadLimits } from '../threads/answer.ts';
 import type { Foresight } from './foresee.ts';
 
 export interface ForesightQuestion {
@@ -14,26 +15,24 @@ export interface ForesightQuestion {
   readonly expected: Expected;
 }
 
-interface ForesightLimits {
-  /** Of one question, from when it is asked. A dry run has 20 s for all its answers, and a start 30 s. */
-  readonly maxMs: number;
-  readonly maxMemoryMb: number;
-  /** The compiled thread. */
-  readonly file: string;
-}
-
 const AT_ONCE = 2;
-const LIMITS: ForesightLimits = { maxMs: 8000, maxMemoryMb: 256, file: join(__dirname, 'foresight-thread.js') };
+/** Of one question, from when it is asked. A dry run has 20 s for all its answers, and a start 30 s. */
+const LIMITS: ThreadLimits = {
+  file: join(__dirname, 'foresight-thread.js'),
+  name: 'foresight',
+  maxMs: 8000,
+  maxMemoryMb: 256,
+};
 
-export function createForesight(limits: Partial<ForesightLimits> = {}): Foresight {
-  const { maxMs, maxMemoryMb, file } = { ...LIMITS, ...limits };
+export function createForesight(limits: Partial<ThreadLimits> = {}): Foresight {
+  const within = { ...LIMITS, ...limits };
   const running = new Set<Promise<unknown>>();
   const ask = async (question: ForesightQuestion): Promise<unknown> => {
-    const untilMs = performance.now() + maxMs;
+    const untilMs = performance.now() + within.maxMs;
     while (running.size >= AT_ONCE) await Promise.race(running);
     const leftMs = untilMs - performance.now();
     if (leftMs <= 0) return null;
-    const answer = answerOf(new Worker(file, threadOptions(question, maxMemoryMb)), leftMs);
+    const answer = answerInThread(question, { ...within, maxMs: leftMs });
     const over: Promise<unknown> = answer.catch(() => undefined).finally(() => running.delete(over));
     running.add(over);
     return answer;
@@ -43,27 +42,4 @@ export function createForesight(limits: Partial<ForesightLimits> = {}): Foresigh
     startForecast: (plan, expected) =>
       ask({ what: 'startForecast', plan, expected }) as ReturnType<Foresight['startForecast']>,
   };
-}
-
-function threadOptions(workerData: ForesightQuestion, maxOldGenerationSizeMb: number) {
-  return { name: 'foresight', workerData, resourceLimits: { maxOldGenerationSizeMb } };
-}
-
-/** Null: the time, or its memory, was not enough. */
-async function answerOf(worker: Worker, maxMs: number): Promise<unknown> {
-  try {
-    return await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => resolve(null), maxMs);
-      worker.once('message', resolve);
-      worker.once('error', (error: NodeJS.ErrnoException) =>
-        error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? resolve(null) : reject(error),
-      );
-      worker.once('exit', () => {
-        clearTimeout(timer);
-        resolve(null);
-      });
-    });
-  } finally {
-    await worker.terminate();
-  }
 }

@@ -13,6 +13,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { cardRules } from './card-rules.ts';
 import type { Closers } from './closers.ts';
 import { assertListed, attestorKey } from './attestor.ts';
+import { createForecaster } from '../threads/forecaster.ts';
 import { openConfigurator } from './configurator.ts';
 import { reachIssuers } from './issuers.ts';
 import { operatorsFile } from './operators.ts';
@@ -35,7 +36,9 @@ export async function composeApi({ env, db, host, port, now, logger, closers }: 
   await assertListed(operators, attestor);
   await assertSomebodySignsIn(operators);
   const { verifier } = reachIssuers({ env, now, closers });
-  const engine = openConfigurator({ env, now });
+  const forecaster = createForecaster();
+  closers.add('forecasts of the api', () => forecaster.close());
+  const engine = openConfigurator({ env, now, forecaster });
   closers.add('engine of the api', () => engine.close());
   const server = await startApi({
     operators,

@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts';
 import type { Env } from '../config/secrets.ts';
 import { createConfigurator } from '../configurator.ts';
 import type { Configurator } from '../configurator.ts';
+import type { Forecaster } from '../threads/forecaster.ts';
 import { apiUrl, openRemoteConfigurator } from './api-client.ts';
 import { findOperatorKey } from './operator-key.ts';
 import { demandStore } from './store.ts';
@@ -13,8 +14,15 @@ export function openPersonsConfigurator({ env, now }: { readonly env: Env; reado
   return url === null ? openConfigurator({ env, now }) : openRemoteConfigurator(env, url, now);
 }
 
+interface OpenOptions {
+  readonly env: Env;
+  readonly now: () => number;
+  /** Of a process that serves others. */
+  readonly forecaster?: Forecaster;
+}
+
 /** Each part of the environment is read when it is first needed: who lists rollouts needs no organisation. */
-export function openConfigurator({ env, now }: { readonly env: Env; readonly now: () => number }): Configurator {
+export function openConfigurator({ env, now, forecaster }: OpenOptions): Configurator {
   return createConfigurator({
     get temporal() {
       return readConfig(env).temporal;
@@ -37,5 +45,6 @@ export function openConfigurator({ env, now }: { readonly env: Env; readonly now
       return readConfig(env).events.agentIdHashKey;
     },
     now,
+    ...(forecaster !== undefined && { forecaster }),
   });
 }

@@ -10,6 +10,7 @@ import { readAttributes } from '../workflows/search-attributes.ts';
 import { askWorker, questionId } from './ask-worker.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
+import type { Forecaster } from '../threads/forecaster.ts';
 import type { RolloutRef } from './rollouts.ts';
 import { refTo } from './rollouts.ts';
 import type { StartAct } from './start.ts';
@@ -37,13 +38,19 @@ const ANSWER_MS = 45_000;
 const READ_TIMEOUT_MS = 8_000;
 /** Rates that rest on less say too little. */
 const MIN_CARDS = 500;
-const SHORT = { runs: 5, maxCards: 40_000, random: seededRandom };
+const SHORT = { runs: 5, maxCards: 40_000 };
 
-export async function dryRun(link: TemporalLink, plan: Plan, act: StartAct): Promise<DryRun> {
+/** `forecaster`: of a process that serves others meanwhile; null: it is simulated here. */
+export async function dryRun(
+  link: TemporalLink,
+  plan: Plan,
+  act: StartAct,
+  forecaster: Forecaster | null,
+): Promise<DryRun> {
   const { name, version } = plan.action;
   const running = await runningNow(link, rolloutWorkflowId(name));
   const answer = await answerOf(link, plan, act);
-  return { action: name, version, running, ...answer, forecast: forecastOf(plan, answer) };
+  return { action: name, version, running, ...answer, forecast: await forecastOf(plan, answer, forecaster) };
 }
 
 async function answerOf(link: TemporalLink, plan: Plan, act: StartAct): Promise<DryRunAnswer> {
@@ -90,9 +97,18 @@ function runningNow(link: TemporalLink, workflowId: string): Promise<RunningNow 
   });
 }
 
-function forecastOf(plan: Plan, { around }: DryRunAnswer): DryRun['forecast'] {
+async function forecastOf(
+  plan: Plan,
+  { around }: DryRunAnswer,
+  forecaster: Forecaster | null,
+): Promise<DryRun['forecast']> {
   const traffic = around?.traffic ?? null;
   if (traffic === null || traffic.cards < MIN_CARDS) return null;
-  const { sentence, endsAfterMs, pointless } = forecast(plan, traffic.rates, SHORT);
+  const foreseen =
+    forecaster === null
+      ? forecast(plan, traffic.rates, { ...SHORT, random: seededRandom })
+      : await forecaster.forecast({ plan, assumed: traffic.rates, seed: 0, ...SHORT });
+  if (foreseen === null) return null;
+  const { sentence, endsAfterMs, pointless } = foreseen;
   return { sentence, endsAfterMs, pointless };
 }

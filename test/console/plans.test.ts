@@ -1,6 +1,6 @@
 /** The editor of plans: what is wrong with a text, what to expect of it, and its start. */
 import { createPlans } from '../../src/console/plans.ts';
-import type { ForecastAsked } from '../../src/console/forecaster.ts';
+import type { ForecastAsked } from '../../src/threads/forecaster.ts';
 import { forecast } from '../../src/domain/forecast/forecast.ts';
 import { seededRandom } from '../../src/domain/shared/random.ts';
 import { FROM_DISK } from '../../src/lint/lint.ts';
@@ -22,7 +22,7 @@ const plans = createPlans({
   forecaster: {
     forecast: async (given) => {
       asked.push(given);
-      const { plan, assumed, audiences } = given;
+      const { plan, assumed, audiences = [] } = given;
       return forecast(plan, assumed, { audiences, runs: 1, maxCards: 2_000, random: (run) => seededRandom(run) });
     },
   },

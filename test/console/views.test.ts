@@ -146,7 +146,7 @@ beforeAll(async () => {
       lint: FROM_DISK,
       traffic: null,
       forecaster: {
-        forecast: async ({ plan, assumed, audiences }) =>
+        forecast: async ({ plan, assumed, audiences = [] }) =>
           forecast(plan, assumed, { audiences, runs: 1, maxCards: 2_000, random: (run) => seededRandom(run) }),
       },
     }),
