@@ -97,7 +97,8 @@ async function untilEnd(
 
 /**
  * Where an earlier attempt stopped, or the record of the version as soon as all of it has settled, which a plan lets take
- * hours. What needs no record is looked at meanwhile: it may end the watch.
+ * hours: longer, maybe, than the watch itself, which compares what has come by then all the same. What needs no record is
+ * looked at meanwhile.
  */
 async function begin(
   deps: LongWatchDeps,
@@ -180,8 +181,7 @@ function resultWithoutRecord(
   const result = { atMs: nowMs, n: 0, rows: [], drift: null };
   const reason = 'Cards of the rollout itself have still to settle; nothing was compared with them.';
   if (drift !== null) return { ...result, kind: 'drift', reason: drift.message, drift };
-  if (input.tellSight === true) return { ...result, kind: 'sighted', reason };
-  return nowMs >= input.endsAtMs ? { ...result, kind: 'over', reason } : null;
+  return input.tellSight === true ? { ...result, kind: 'sighted', reason } : null;
 }
 
 /** Harm first: it alone is about what agents see. */

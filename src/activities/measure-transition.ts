@@ -8,7 +8,8 @@ export function measureTransition({ act, outcome, report, safety }: TransitionRe
   if (act === 'judged' && report !== null) count('assist_rollouts_verdicts_total', 1, { verdict: report.verdict });
   if (act === 'rollingBack') count('assist_rollouts_roll_backs_total', 1);
   const ended = OUTCOMES.find((one) => one === outcome);
-  if (ended === undefined) return;
+  // Somebody may still be refused after it.
+  if (ended === undefined || act !== 'ended') return;
   count('assist_rollouts_rollouts_ended_total', 1, { outcome: ended });
   if (ended !== 'rolledBack' || safety === null) return;
   const { timeToSafetyMs, reactionMs } = safety as Partial<SafetyProof>;

@@ -205,7 +205,7 @@ export interface TransitionRecord {
   readonly message?: Message | null;
   /** For the registry, where it is new. */
   readonly registered?: Registered;
-  /** It is about no rollout: the audit log alone keeps it. */
+  /** It is about no rollout, or came after its end: the audit log alone keeps it. */
   readonly isNoRollout?: true;
 }
 

@@ -16,12 +16,15 @@ import { refTo } from './rollouts.ts';
 import type { StartAct } from './start.ts';
 import { startInput } from './start.ts';
 
+/** Rates that rest on less say too little. */
+export const MIN_CARDS = 500;
+
 export interface DryRun extends DryRunAnswer {
   readonly action: string;
   readonly version: string;
   /** What runs of the action, which a start is refused beside; null: nothing. */
   readonly running: RunningNow | null;
-  /** From the traffic of the last days, where it is known. */
+  /** From the traffic of the last days, where enough of it is known, and where it was simulated in time. */
   readonly forecast: {
     readonly sentence: string;
     readonly endsAfterMs: number | null;
@@ -36,8 +39,6 @@ export interface RunningNow extends RolloutRef {
 
 const ANSWER_MS = 45_000;
 const READ_TIMEOUT_MS = 8_000;
-/** Rates that rest on less say too little. */
-const MIN_CARDS = 500;
 const SHORT = { runs: 5, maxCards: 40_000 };
 
 /** `forecaster`: of a process that serves others meanwhile; null: it is simulated here. */
@@ -107,7 +108,7 @@ async function forecastOf(
   const foreseen =
     forecaster === null
       ? forecast(plan, traffic.rates, { ...SHORT, random: seededRandom })
-      : await forecaster.forecast({ plan, assumed: traffic.rates, seed: 0, ...SHORT });
+      : await forecaster.forecast({ plan, assumed: traffic.rates, seed: 0, ...SHORT }).catch(() => null);
   if (foreseen === null) return null;
   const { sentence, endsAfterMs, pointless } = foreseen;
   return { sentence, endsAfterMs, pointless };

@@ -120,7 +120,7 @@ export function recordOf(
     report: event.kind === 'judged' || event.kind === 'ended' ? lastReport(after) : null,
     safety: after.safety,
     ...(proof !== undefined && { proof }),
-    // The row has its end and the proof of it.
-    ...(event.kind === 'setBack' && after.outcome !== null && { isNoRollout: true as const }),
+    // The row has its end and the proof of it: what comes later is of the audit log alone.
+    ...(before.outcome !== null && { isNoRollout: true as const }),
   };
 }

@@ -20,6 +20,8 @@ export interface AbortAhead {
   readonly aborted: Aborted | null;
   /** All who asked for it before there was an answer, in that order: those as well who may not. */
   readonly heard: readonly Heard[];
+  /** Of nobody who has asked is it still to be found out whether they may. */
+  allHeard(): Promise<void>;
   /** Somebody waits for the answer. */
   isAsked(): boolean;
   /** From now on whoever waits is answered by that. */
@@ -39,8 +41,14 @@ export function hearAbortAhead(action: string): AbortAhead {
   let answer: ((heard: Heard) => RolloutStatus | Promise<RolloutStatus>) | null = null;
   const heard: Heard[] = [];
   let asked = 0;
+  let unheard = 0;
   const take = async (given: HumanAct): Promise<RolloutStatus> => {
-    const known = await authoriseAct([{ action, queues: [] }], { firstUse: createFirstUse() }, 'abort', given);
+    unheard += 1;
+    const known = await authoriseAct([{ action, queues: [] }], { firstUse: createFirstUse() }, 'abort', given).finally(
+      () => {
+        unheard -= 1;
+      },
+    );
     const one = { given, known };
     if (answer === null) heard.push(one);
     if (known.ok) scope.cancel();
@@ -63,6 +71,7 @@ export function hearAbortAhead(action: string): AbortAhead {
       return heard.find(isAbort) ?? null;
     },
     heard,
+    allHeard: () => (unheard === 0 ? Promise.resolve() : condition(() => unheard === 0)),
     isAsked: () => asked > 0,
     answerWith(given) {
       answer = given;

@@ -50,6 +50,7 @@ export async function endUnbegun(
       await record.executeWithOptions({ summary: 'audit: undo refused' }, [
         entries.map((entry) => ({ ...entry, ...more })),
       ]);
+      await ahead.allHeard();
       hearAll(book, ahead, taken, over);
     }
     ahead.answerWith((one) => {

@@ -154,7 +154,14 @@ export class ScriptedOrganisation {
   candidate = { enabled: false, splitPercent: 0, fingerprint: fingerprintOf('c') };
   baseline = { enabled: true, splitPercent: 100, fingerprint: fingerprintOf('b') };
   readonly writes: string[] = [];
-  readonly records: { act: string; phase: string; actor: string; reason: string; verifiedBy?: string | null }[] = [];
+  readonly records: {
+    act: string;
+    phase: string;
+    actor: string;
+    reason: string;
+    verifiedBy?: string | null;
+    isNoRollout?: true;
+  }[] = [];
   /** Who that is; or why they may not. */
   knows: (by: string) => Actor | string = claimed;
   /** Of what is untrusted. */
@@ -305,12 +312,13 @@ export class ScriptedOrganisation {
       record: async (entries) => {
         await this.before('record');
         this.records.push(
-          ...entries.map(({ act, after, actor, reason, proof }) => ({
+          ...entries.map(({ act, after, actor, reason, proof, isNoRollout }) => ({
             act,
             phase: after.phase,
             actor,
             reason,
             ...(proof && { verifiedBy: proof.verifiedBy }),
+            ...(isNoRollout === true && { isNoRollout }),
           })),
         );
       },

@@ -153,6 +153,11 @@ test('where nothing is found to go back to, an abort that waits is told what bec
     },
   });
   expect((await handle.result()).outcome).toBe('rejected');
+  expect(org.records).toMatchObject([
+    { act: 'ended', reason: expect.stringContaining('holds another html') as string },
+    // The row keeps its end.
+    { act: 'refused', actor: 'ben', isNoRollout: true },
+  ]);
 });
 
 test('who may not abort is told so, and who aborts as well is on record, while the end of the undo is written down', async () => {

@@ -1,4 +1,5 @@
 /** What a start would do, as people read it. */
+import { MIN_CARDS } from '../../configurator/dry-run.ts';
 import type { DryRun } from '../../configurator/dry-run.ts';
 import { errorBudgetSentence } from '../../domain/plan/error-budget.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
@@ -89,5 +90,8 @@ function whenText({ startAt }: Plan, { open, why, openings }: Around['calendar']
 }
 
 function forecastLacks({ around }: DryRun): string {
-  return around === null ? 'not asked' : 'too few cards of the last 7 days to tell; `forecast` takes your figures';
+  if (around === null) return 'not asked';
+  return (around.traffic?.cards ?? 0) < MIN_CARDS
+    ? 'too few cards of the last 7 days to tell; `forecast` takes your figures'
+    : 'could not be simulated in time; `forecast` has the time and the room';
 }

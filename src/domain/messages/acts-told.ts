@@ -108,10 +108,10 @@ export function refused(told: Told, { act, by, why }: Extract<AuditedEvent, { ki
   return message(told, {
     event: 'refused',
     severity: 'info',
-    said: `goes on: ${act} by ${by} was refused`,
+    said: `${told.status.outcome === null ? 'goes on' : 'is over'}: ${act} by ${by} was refused`,
     what: 'Nothing was changed.',
     ...claimOf(told.proof),
     why,
-    next: `It waits for ${told.status.waitingFor}.`,
+    next: told.status.outcome === null ? `It waits for ${told.status.waitingFor}.` : 'Nothing is to be done.',
   });
 }

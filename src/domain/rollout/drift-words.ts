@@ -8,7 +8,7 @@ export function contentChanged(drift: Drift): string {
 }
 
 /** What a person can do about it. */
-export function wayOut({ kind }: Drift): string {
+export function wayOut({ kind, isStray }: Drift): string {
   switch (kind) {
     case 'baselineContent':
       return (
@@ -18,6 +18,7 @@ export function wayOut({ kind }: Drift): string {
     case 'candidateContent':
       return 'Put its content back and resume, or abort: what was not checked is never raised.';
     case 'rival':
+      if (isStray === true) return 'Give it back and resume, or abort: without it no split is written any more.';
       return 'Resume goes on beside it, abort rolls this rollout back; neither changes the other version.';
     case 'deleted':
       return 'Abort ends this rollout.';

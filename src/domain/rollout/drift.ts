@@ -25,6 +25,8 @@ export interface Drift {
   readonly fingerprint?: Fingerprint;
   /** `rival`: the versions that are none of ours, each as it serves. */
   readonly rivals?: readonly string[];
+  /** `rival`: a part of what the rollout divides was given away. Nothing is divided on before it is given back. */
+  readonly isStray?: true;
 }
 
 /** Key of the drift that no look was let: known until one is let again. */
@@ -198,14 +200,16 @@ export function rivalDrift(
 }
 
 /** A version that stands alone is let be: whoever gives it to more, or to fewer, does that for good. */
-function newlyAstray({ stage, acceptedRivals }: Expected, astray: StrayedFrom | undefined): Drift | null {
+function newlyAstray(expected: Expected, astray: StrayedFrom | undefined): Drift | null {
+  const { stage, acceptedRivals, splitPercent } = expected;
   if (astray === undefined || stage === 'alone') return null;
+  if (astray.allHaveIt === true && splitPercent !== null && achievedShare(expected, splitPercent) === 100) return null;
   return astray.rivals.every((rival) => acceptedRivals.includes(rival)) ? null : strayDrift(astray);
 }
 
 /** Another hand gave a part of what the rollout divides to something that is none of its versions. */
 export function strayDrift({ message, rivals }: StrayedFrom): Drift {
-  return { kind: 'rival', key: `rival ${rivals.toSorted().join(' ')}`, message, rivals };
+  return { kind: 'rival', key: `rival ${rivals.toSorted().join(' ')}`, message, rivals, isStray: true };
 }
 
 /** A rival is accepted as a person was shown it: with another split or in another group it is another. */

@@ -41,4 +41,6 @@ export interface StrayedFrom {
   readonly message: string;
   /** Each by itself: a person accepts them as they were shown. */
   readonly rivals: readonly string[];
+  /** Everybody has the candidate there: no trouble where everybody shall. */
+  readonly allHaveIt?: true;
 }

@@ -37,7 +37,7 @@ export function agentsState({ agents }: DividedAgents, assigned: Assigned): Agen
     ({ id }: AgentOfQueues) =>
     (queue: string): boolean => {
       const given = assigned.get(queue);
-      return isAstray(given) ? given.kind === 'automatic' : given?.has(id) === true;
+      return isAstray(given) ? given.kind === 'everybody' : given?.has(id) === true;
     };
   const there = agents
     .map((agent) => ({ ...agent, queues: agent.queues.filter((queue) => !isGone(queue)) }))
@@ -48,7 +48,7 @@ export function agentsState({ agents }: DividedAgents, assigned: Assigned): Agen
   const astray = [...assigned.values()].filter(isAstray);
   return {
     candidateShare: inAny.length === inAll.length ? share : Math.abs(share - 0.005),
-    isAnybody: inAny.length > 0 || astray.some(({ kind }) => kind === 'automatic'),
+    isAnybody: inAny.length > 0 || astray.some(({ kind }) => kind === 'everybody'),
     astray: strayed(astray.filter(({ kind }) => kind !== 'gone')),
   };
 }
@@ -91,7 +91,7 @@ export async function moveAgents(
 /** What another hand chose is never overwritten, and where it is what was asked for, it is nobody's trouble. */
 function refuseAstray({ actionName }: Deployment, astray: readonly Astray[], share: number): void {
   const other = strayed(
-    astray.filter(({ kind }) => (kind === 'automatic' && share < 100) || (kind === 'elsewhere' && share > 0)),
+    astray.filter(({ kind }) => (kind === 'everybody' && share < 100) || (kind === 'elsewhere' && share > 0)),
   );
   if (other !== null) {
     const drift = strayDrift(other);
@@ -112,7 +112,12 @@ function refuseAstray({ actionName }: Deployment, astray: readonly Astray[], sha
 function strayed(astray: readonly Astray[]): StrayedFrom | null {
   if (astray.length === 0) return null;
   const clauses = astray.map(({ clause }) => clause);
-  return { message: `Of the queues of this rollout ${clauses.join('; ')}.`, rivals: clauses };
+  const allHaveIt = astray.every(({ kind }) => kind === 'everybody');
+  return {
+    ...(allHaveIt && { allHaveIt }),
+    message: `Of the queues of this rollout ${clauses.join('; ')}.`,
+    rivals: clauses,
+  };
 }
 
 type Refused = RefusedUser & { readonly queue: string };

@@ -16,7 +16,7 @@ export async function each<T>(all: readonly T[], work: (one: T) => Promise<void>
 }
 
 /** Of what was asked for, and not of whoever asks, of the rate or of the way there. */
-function isOfOne(error: unknown): boolean {
+export function isOfOne(error: unknown): boolean {
   return (
     error instanceof TargetError ||
     isGenesysError(error, 'badRequest', 'forbidden', 'notFound', 'noResource', 'conflict', 'unavailable', 'badAnswer')

@@ -6,11 +6,12 @@ import type { Urgency } from '../../genesys/token-bucket.ts';
 import type { QueuesClient } from './queues.ts';
 
 /**
- * `automatic`: single agents cannot be asked after, and all of them have it. `elsewhere`: the queue has another assistant,
- * or none. `gone`: there is no such queue any more. Of the last two nobody has it.
+ * `everybody`: single agents cannot be asked after, and all of them may have a candidate, this one or another of the
+ * rollout's. `elsewhere`: the queue has an assistant of nobody's, or none. `gone`: there is no such queue any more. Of the
+ * last two nobody has it.
  */
 export interface Astray {
-  readonly kind: 'automatic' | 'elsewhere' | 'gone';
+  readonly kind: 'everybody' | 'elsewhere' | 'gone';
   /** What another hand did, in one clause. */
   readonly clause: string;
 }
@@ -42,7 +43,7 @@ export async function givenIn(
     return await client.assistants.usersAmong(assistant, queue, agentsOf(handle, queue), urgency);
   } catch (error) {
     if (!isRefusedQueue(error)) throw error;
-    return whyRefused(client, { queue, assistant, error }, urgency);
+    return whyRefused(client, handle, queue, urgency);
   }
 }
 
@@ -55,31 +56,30 @@ export function agentsOf({ agents }: Pick<DividedAgents, 'agents'>, queue: strin
   return agents.filter(({ queues }) => queues.includes(queue)).map(({ id }) => id);
 }
 
-interface Refused {
-  readonly queue: string;
-  readonly assistant: string;
-  readonly error: GenesysError;
-}
-
-/** A listing of assistants may go on to have a queue that is no more. */
+/**
+ * A listing of assistants may go on to have a queue that is no more. The clause is the same at each look, for it is what
+ * the drift is told apart by.
+ */
 async function whyRefused(
   { assistants, routing }: QueuesClient,
-  { queue, assistant, error }: Refused,
+  handle: Handle,
+  queue: string,
   urgency: Urgency | undefined,
 ): Promise<Astray> {
+  const assistant = handle.assistants[queue] ?? '';
   const { unknown } = await routing.lookUp('queue', [queue], urgency);
   if (unknown.includes(queue)) return { kind: 'gone', clause: `queue ${queue} was deleted` };
   const [found] = await assistants.queuesAmong([queue], urgency);
   const has = found?.assistant?.id ?? null;
   if (has !== assistant)
     return {
-      kind: 'elsewhere',
+      kind: Object.values(handle.assistants).includes(has ?? '') ? 'everybody' : 'elsewhere',
       clause: `queue ${queue} ${has === null ? 'has no assistant any more' : `was given to assistant ${has}`}`,
     };
   return {
-    kind: 'automatic',
+    kind: 'everybody',
     clause:
       `queue ${queue} does not let assistant ${assistant} be given to single agents any more, as in automatic ` +
-      `assignment mode, in which all of its agents have it (${error.message.replace(/\.$/, '')})`,
+      'assignment mode, in which all of its agents have it',
   };
 }

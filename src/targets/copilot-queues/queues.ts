@@ -24,7 +24,7 @@ export interface PlacedQueue {
   readonly place: Place;
 }
 
-/** For a proof each is looked up: a listing of assistants may go on to have a queue that is no more. */
+/** For a write or a proof each is looked up: a listing of assistants may go on to have a queue that is no more. */
 export async function placesOf(
   { assistants, routing }: QueuesClient,
   { queues }: DividedQueues,
@@ -87,7 +87,7 @@ export async function moveQueues(
 ): Promise<void> {
   const share = achievedShare(deployment, percent);
   const moved = new Set(movedAt(handle.queues, share).map(({ id }) => id));
-  const placed = await placesOf(client, handle, urgency);
+  const placed = await placesOf(client, handle, urgency, true);
   const moves = placed.flatMap(({ queue, place }) => {
     const arm = moved.has(queue.id) ? ('candidate' as const) : ('baseline' as const);
     return place === arm || place === 'gone' || typeof place === 'object' ? [] : [{ queue, arm }];

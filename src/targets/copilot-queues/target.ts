@@ -6,6 +6,7 @@ import type { Arm } from '../../domain/judge/types.ts';
 import type { PlanTarget, TargetOf } from '../../domain/plan/target-schema.ts';
 import { baselineBeside } from '../../domain/split/writes.ts';
 import type { SeenVersion, StrayedFrom } from '../../domain/split/seen-version.ts';
+import { achievedShare } from '../../domain/rollout/shares.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
 import {
@@ -23,6 +24,7 @@ import { copilotEvents } from '../copilot-events.ts';
 import { TargetError } from '../target-error.ts';
 import type { ArmState, DeployRequest, Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
 import { agentsState, moveAgents } from './agents.ts';
+import { isOfOne } from './each.ts';
 import { readAssistants } from './assistants.ts';
 import type { ReadArm } from './assistants.ts';
 import { deployAgents } from './deploy-agents.ts';
@@ -186,6 +188,8 @@ async function surveyAll(
   const unseen = looks.flatMap((look, at) =>
     look.status === 'rejected' ? [{ action: rows[at]?.action ?? '', error: look.reason as unknown }] : [],
   );
+  const ofAll = unseen.find(({ error }) => !isOfOne(error));
+  if (ofAll !== undefined) throw ofAll.error;
   if (unseen.length > 0) throw new PartlySeen(seen, unseen);
   return seen;
 }
@@ -200,7 +204,10 @@ async function seenVersions(
   { deployment, retired, rolloutId, splitPercent: asked, changedAt }: CopilotRow,
   urgency: Urgency | undefined,
 ): Promise<readonly SeenVersion[]> {
-  const { candidateShare, contents, astray } = await see(deps, deployment, urgency);
+  const quick = await see(deps, deployment, urgency);
+  // What is not as it was written may be so for a queue that is no more, and is listed on.
+  const isAsWritten = retired !== null || quick.candidateShare === achievedShare(deployment, asked);
+  const { candidateShare, contents, astray } = isAsWritten ? quick : await see(deps, deployment, urgency, true);
   // The row follows what was written: its way back was begun, or done by hands, and nobody has proven it.
   const isHalfBack = retired === null && asked > 0 && candidateShare === 0;
   const common = {

@@ -204,6 +204,13 @@ test('what another hand gave to none of both is told, whatever split is shown, u
   expect(driftOf(expected, shown, [drift?.key ?? ''])).toBeNull();
   expect(driftOf({ ...expected, acceptedRivals: astray.rivals }, shown)).toBeNull();
   expect(driftOf({ ...expected, splitPercent: null }, shown)).toMatchObject({ kind: 'rival' });
+  // Where everybody shall have it, it is no trouble that everybody has.
+  const all = [
+    seen('b', { splitPercent: 0 }),
+    seen('c', { splitPercent: 100, astray: { ...astray, allHaveIt: true } }),
+  ];
+  expect(driftOf({ ...expected, splitPercent: 100 }, all)).toBeNull();
+  expect(driftOf({ ...expected, splitPercent: null }, all)).toMatchObject({ kind: 'rival', isStray: true });
   const alone = { ...expected, splitPercent: 100, stage: 'alone' as const };
   expect(driftOf(alone, [seen('c', { group: 'control', splitPercent: 100, astray })])).toBeNull();
 });

@@ -151,6 +151,20 @@ describe('one queue of two that another hand changed', () => {
     },
   );
 
+  test("was given to another of the rollout's candidates: the way back is not called proven while its agents have that", async () => {
+    const second = await org.createAssistant('The other candidate');
+    const { deployment, handle } = given;
+    const pairs = { ...handle.assistants, [other]: second };
+    await org.put(second, other);
+    await org.put(second, queue);
+    const both = { ...handle, assistants: pairs, agents: handle.agents.filter(({ queues }) => queues.includes(queue)) };
+    await expect(moveAgents(org.client, deployment, both, 0)).rejects.toMatchObject({
+      message: expect.stringContaining(`queue ${queue} was given to assistant ${second}`),
+      drift: { kind: 'rival' },
+    });
+    expect(agentsState(both, await assignedIn(org.client, both))).toMatchObject({ isAnybody: true });
+  });
+
   test('is automatic where everybody is meant to have it: that is what was asked for', async () => {
     await assign(queue, 'AutoAssignment');
     await move(100);

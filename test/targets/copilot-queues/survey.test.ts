@@ -105,10 +105,18 @@ test('a queue in automatic mode: the candidate is seen before everybody, and wha
       expect(found.astray.message).toContain(
         `queue ${queue} does not let assistant ${CANDIDATE} be given to single agents`,
       );
+      // A second look finds the same, word for word: else nobody could confirm it.
+      expect(await target.survey('OrderCopilot')).toMatchObject([{ astray: found.astray }]);
       return;
     }
     await sleep(50);
   }
+});
+
+test('where nobody is let in at all it fails as one: nobody is sent to look at each by itself', async () => {
+  await org.fault({ match: { method: 'POST', pathPrefix: '/api/v2/assistants' }, status: 401, times: 20 });
+  await org.fault({ match: { method: 'GET', pathPrefix: '/api/v2/assistants' }, status: 401, times: 50 });
+  await expect(target.survey(null)).rejects.toMatchObject({ kind: 'unauthorized' });
 });
 
 test('one that cannot be looked at is named with why, and the others are seen', async () => {
