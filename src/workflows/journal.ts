@@ -121,6 +121,8 @@ export function recordOf(
     safety: after.safety,
     ...(proof !== undefined && { proof }),
     // The row has its end and the proof of it: what comes later is of the audit log alone.
-    ...(before.outcome !== null && { isNoRollout: true as const }),
+    ...((before.outcome !== null || (event.kind === 'setBack' && after.outcome !== null)) && {
+      isNoRollout: true as const,
+    }),
   };
 }
