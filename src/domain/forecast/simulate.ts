@@ -44,7 +44,8 @@ export function simulateRun(
  */
 function drawnCards(everywhere: Scene, fineLooks: number, { maxCards, audiences = [] }: SimulationLimits): CardSource {
   let [splitPercent, takenMs, lookedMs, drawn] = [0, 0, 0, 0];
-  let [scene, gathered] = [everywhere, [] as readonly Card[]];
+  let scene = everywhere;
+  let gathered: Card[] = [];
   let isLook: Pace['isLook'] = () => true;
   return {
     setSplit: (percent, atMs, of) => {
@@ -56,7 +57,7 @@ function drawnCards(everywhere: Scene, fineLooks: number, { maxCards, audiences 
       const cards = drawCards(splitPercent, nowMs - takenMs, scene, maxCards - drawn);
       takenMs = nowMs;
       drawn += cards.length;
-      gathered = [...gathered, ...cards];
+      for (const card of cards) gathered.push(card);
       const over = drawn >= maxCards;
       const arrived = cards.map(({ arm }) => ({ arm, arrivedAtMs: nowMs }));
       if (!over && !isLook(nowMs, lookedMs)) return { looks: [], arrived, over };

@@ -2,8 +2,6 @@
  * Agents of queues that have one assistant in manual assignment mode: those of the candidate's share are assigned, the
  * others are not. The mode itself is never switched: that would clear what is assigned.
  */
-import { strayDrift } from '../../domain/rollout/drift.ts';
-import type { Drift } from '../../domain/rollout/drift.ts';
 import { achievedShare } from '../../domain/rollout/shares.ts';
 import type { Deployment } from '../../domain/rollout/deployment.ts';
 import type { RefusedUser } from '../../genesys/assistant-users.ts';
@@ -15,6 +13,7 @@ import { each } from './each.ts';
 import { agentsOf, givenIn, isAstray, isRefusedQueue } from './given.ts';
 import type { Assigned, Astray, Given } from './given.ts';
 import type { QueuesClient } from './queues.ts';
+import { goneRefused, strayRefused } from './refusals.ts';
 import type { AgentOfQueues, DividedAgents } from '../../domain/split/assistant-queues.ts';
 import type { StrayedFrom } from '../../domain/split/seen-version.ts';
 import { movedAt, shareOf } from '../../domain/split/movable.ts';
@@ -93,20 +92,15 @@ function refuseAstray({ actionName }: Deployment, astray: readonly Astray[], sha
   const other = strayed(
     astray.filter(({ kind }) => (kind === 'everybody' && share < 100) || (kind === 'elsewhere' && share > 0)),
   );
-  if (other !== null) {
-    const drift = strayDrift(other);
-    throw new TargetError(
-      'ContentChanged',
-      `${actionName}: ${drift.message} Another hand did that, so it is left as it is. Give the queue the candidate ` +
-        'and manual assignment mode again, by hand, or abort.',
-      drift,
+  if (other !== null)
+    throw strayRefused(
+      actionName,
+      other,
+      'Give the queue the candidate and manual assignment mode again, by hand, or abort.',
     );
-  }
   const gone = astray.filter(({ kind }) => kind === 'gone').map(({ clause }) => clause);
   if (gone.length === 0 || share === 0 || share === 100) return;
-  const message = `Of this rollout ${gone.join('; ')}, so ${share} % cannot be shown as it was meant.`;
-  const drift: Drift = { kind: 'deleted', key: `deleted ${gone.join(' ')}`, message };
-  throw new TargetError('ContentChanged', `${actionName}: ${message} Abort, or promote.`, drift);
+  throw goneRefused(actionName, gone.join(' '), `Of this rollout ${gone.join('; ')}`, share);
 }
 
 function strayed(astray: readonly Astray[]): StrayedFrom | null {

@@ -1,16 +1,14 @@
 /** Whole queues between two assistants: read as they stand, and moved by one PUT each, never without an assistant. */
 import type { Arm } from '../../domain/judge/types.ts';
-import { strayDrift } from '../../domain/rollout/drift.ts';
-import type { Drift } from '../../domain/rollout/drift.ts';
 import { achievedShare } from '../../domain/rollout/shares.ts';
 import type { Deployment } from '../../domain/rollout/deployment.ts';
 import type { StrayedFrom } from '../../domain/split/seen-version.ts';
 import type { GenesysClient } from '../../genesys/client.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
-import { TargetError } from '../target-error.ts';
 import { assertAsChecked } from './assistants.ts';
 import { each } from './each.ts';
+import { goneRefused, strayRefused } from './refusals.ts';
 import type { QueueOfPair, DividedQueues } from '../../domain/split/assistant-queues.ts';
 import { movedAt, shareOf } from '../../domain/split/movable.ts';
 
@@ -24,21 +22,52 @@ export interface PlacedQueue {
   readonly place: Place;
 }
 
-/** For a write or a proof each is looked up: a listing of assistants may go on to have a queue that is no more. */
+/** For a write or a proof: each is looked up, for a listing of assistants may go on to have a queue that is no more. */
 export async function placesOf(
-  { assistants, routing }: QueuesClient,
-  { queues }: DividedQueues,
-  urgency?: Urgency,
-  isProof = false,
+  client: QueuesClient,
+  handle: DividedQueues,
+  urgency: Urgency | undefined,
 ): Promise<readonly PlacedQueue[]> {
-  const ids = queues.map(({ id }) => id);
-  const found = new Map((await assistants.queuesAmong(ids, urgency)).map((queue) => [queue.id, queue]));
-  const uncertain = isProof ? ids : ids.filter((id) => !found.has(id));
-  const gone = uncertain.length === 0 ? [] : (await routing.lookUp('queue', uncertain, urgency)).unknown;
-  return queues.map((queue) => {
-    const assistant = found.get(queue.id)?.assistant?.id ?? null;
-    return { queue, place: gone.includes(queue.id) ? 'gone' : placeOf(queue, assistant) };
-  });
+  const listed = await listedPlaces(client, handle, urgency);
+  return withoutGone(client, listed, listed, urgency);
+}
+
+/** For a look: all are looked up where the listing does not show the share that was written, 0..100. */
+export async function placesSeen(
+  client: QueuesClient,
+  handle: DividedQueues,
+  share: number,
+  urgency: Urgency | undefined,
+): Promise<readonly PlacedQueue[]> {
+  const listed = await listedPlaces(client, handle, urgency);
+  const unlisted = listed.filter(({ place }) => place === 'none');
+  const found = await withoutGone(client, listed, unlisted, urgency);
+  return stateOf(found).candidateShare === share ? found : withoutGone(client, found, found, urgency);
+}
+
+async function listedPlaces(
+  { assistants }: QueuesClient,
+  { queues }: DividedQueues,
+  urgency: Urgency | undefined,
+): Promise<readonly PlacedQueue[]> {
+  const listed = await assistants.queuesAmong(
+    queues.map(({ id }) => id),
+    urgency,
+  );
+  const assistantOf = new Map(listed.map(({ id, assistant }) => [id, assistant?.id ?? null]));
+  return queues.map((queue) => ({ queue, place: placeOf(queue, assistantOf.get(queue.id) ?? null) }));
+}
+
+async function withoutGone(
+  { routing }: QueuesClient,
+  placed: readonly PlacedQueue[],
+  uncertain: readonly PlacedQueue[],
+  urgency: Urgency | undefined,
+): Promise<readonly PlacedQueue[]> {
+  if (uncertain.length === 0) return placed;
+  const ids = uncertain.map(({ queue }) => queue.id);
+  const gone = new Set((await routing.lookUp('queue', ids, urgency)).unknown);
+  return placed.map((one) => (gone.has(one.queue.id) ? { ...one, place: 'gone' as const } : one));
 }
 
 function placeOf({ baseline, candidate }: QueueOfPair, assistant: string | null): Place {
@@ -87,7 +116,7 @@ export async function moveQueues(
 ): Promise<void> {
   const share = achievedShare(deployment, percent);
   const moved = new Set(movedAt(handle.queues, share).map(({ id }) => id));
-  const placed = await placesOf(client, handle, urgency, true);
+  const placed = await placesOf(client, handle, urgency);
   const moves = placed.flatMap(({ queue, place }) => {
     const arm = moved.has(queue.id) ? ('candidate' as const) : ('baseline' as const);
     return place === arm || place === 'gone' || typeof place === 'object' ? [] : [{ queue, arm }];
@@ -143,24 +172,12 @@ async function give(
 /** Said after all that could be done: what another hand chose is never overwritten. */
 function refuseForeign({ actionName }: Deployment, placed: readonly PlacedQueue[], share: number): void {
   const { astray } = stateOf(placed);
-  if (astray !== null) {
-    const drift = strayDrift(astray);
-    throw new TargetError(
-      'ContentChanged',
-      `${actionName}: ${drift.message} Another hand did that, so it is left as it is. Give the queue back to one of ` +
-        'the two in the organisation.',
-      drift,
-    );
-  }
+  if (astray !== null)
+    throw strayRefused(actionName, astray, 'Give the queue back to one of the two in the organisation.');
   const gone = placed.filter(({ place }) => place === 'gone');
   if (gone.length === 0 || share === 0 || share === 100) return;
   const ids = gone.map(({ queue }) => queue.id).join(', ');
-  const drift: Drift = {
-    kind: 'deleted',
-    key: `deleted ${ids}`,
-    message: `Queue ${ids} is not in the organisation any more, so ${share} % cannot be shown as it was meant.`,
-  };
-  throw new TargetError('ContentChanged', `${actionName}: ${drift.message} Abort, or promote.`, drift);
+  throw goneRefused(actionName, ids, `Queue ${ids} is not in the organisation any more`, share);
 }
 
 function strayed(others: readonly PlacedQueue[]): StrayedFrom {

@@ -33,7 +33,7 @@ import { describeStanding } from './describe.ts';
 import { assignedIn } from './given.ts';
 import { refuseTaken } from './taken.ts';
 import { handleOf } from './handle.ts';
-import { moveQueues, placesOf, stateOf } from './queues.ts';
+import { moveQueues, placesOf, placesSeen, stateOf } from './queues.ts';
 
 export const copilotQueues: TargetAdapter = {
   open: (deps) => ({
@@ -114,11 +114,12 @@ interface Seen {
   readonly astray: StrayedFrom | null;
 }
 
+/** `written`: the split of the row, 0..100, which is expected; null: it is to be proven. */
 async function see(
   { client }: TargetDeps,
   deployment: Deployment,
   urgency: Urgency | undefined,
-  isProof = false,
+  written: number | null,
 ): Promise<Seen> {
   const handle = handleOf(deployment);
   const contentOf = (ids: readonly string[]): Promise<ReadArm | null> =>
@@ -139,7 +140,9 @@ async function see(
     };
   }
   const [placed, candidate, baseline] = await Promise.all([
-    placesOf(client, handle, urgency, isProof),
+    written === null
+      ? placesOf(client, handle, urgency)
+      : placesSeen(client, handle, achievedShare(deployment, written), urgency),
     contentOf(handle.queues.map((queue) => queue.candidate)),
     contentOf(handle.queues.map((queue) => queue.baseline)),
   ]);
@@ -150,7 +153,7 @@ async function see(
 }
 
 async function readBack(deps: TargetDeps, deployment: Deployment, urgency: Urgency | undefined): Promise<TargetState> {
-  const { candidateShare, serves, covered, contents } = await see(deps, deployment, urgency, true);
+  const { candidateShare, serves, covered, contents } = await see(deps, deployment, urgency, null);
   const armOf = (arm: Arm, splitPercent: number): ArmState | null =>
     deployment[arm] && {
       servesHere: serves[arm],
@@ -204,10 +207,7 @@ async function seenVersions(
   { deployment, retired, rolloutId, splitPercent: asked, changedAt }: CopilotRow,
   urgency: Urgency | undefined,
 ): Promise<readonly SeenVersion[]> {
-  const quick = await see(deps, deployment, urgency);
-  // What is not as it was written may be so for a queue that is no more, and is listed on.
-  const isAsWritten = retired !== null || quick.candidateShare === achievedShare(deployment, asked);
-  const { candidateShare, contents, astray } = isAsWritten ? quick : await see(deps, deployment, urgency, true);
+  const { candidateShare, contents, astray } = await see(deps, deployment, urgency, asked);
   // The row follows what was written: its way back was begun, or done by hands, and nobody has proven it.
   const isHalfBack = retired === null && asked > 0 && candidateShare === 0;
   const common = {

@@ -155,6 +155,9 @@ test('the reason of an undecided bake names what is missing, with numbers', () =
   expect(end?.reason).toContain('only 1000 of 5000 candidate cards');
 });
 
+const unsentMetric = (mode: 'enforce' | 'observe') =>
+  ({ metric: 'custom', name: 'handleTime', mode, verdict: 'noData' }) as JudgeReport['guardrails'][number];
+
 test.each<[string, Partial<WatchFacts>, number, string | null]>([
   ['a custom metric that nobody sends is no data', {}, 1000, 'noData'],
   ['not before the limit is over', { firstCandidateAtMs: 80_000 }, 1000, null],
@@ -164,12 +167,7 @@ test.each<[string, Partial<WatchFacts>, number, string | null]>([
   ['what else was silent then excuses nothing', { silenceAcceptedAtMs: 95_000, missingAccepted: [] }, 1000, 'noData'],
   ['a workflow that did not say of what accepts all', { silenceAcceptedAtMs: 95_000 }, 1000, null],
 ])('%s', (_, more, candidate, expected) => {
-  const row = {
-    metric: 'custom',
-    name: 'handleTime',
-    mode: 'enforce',
-    verdict: 'noData',
-  } as JudgeReport['guardrails'][number];
+  const row = unsentMetric('enforce');
   const end = watchEnd(
     bake(),
     facts('noData', { report: { ...report('noData', candidate), guardrails: [row] }, ...more }),
@@ -183,12 +181,7 @@ test.each<[string, Partial<WatchFacts>, number, string | null]>([
 });
 
 test('all that is silent is told at once: whoever accepts it accepts what was shown', () => {
-  const row = {
-    metric: 'custom',
-    name: 'handleTime',
-    mode: 'enforce',
-    verdict: 'noData',
-  } as JudgeReport['guardrails'][number];
+  const row = unsentMetric('enforce');
   const end = watchEnd(
     { kind: 'hold' },
     facts('noData', { report: { ...report('noData'), guardrails: [row] }, arrivals: last(60_000, 50_000) }),
@@ -197,12 +190,7 @@ test('all that is silent is told at once: whoever accepts it accepts what was sh
 });
 
 test('a custom metric that is only observed stops nothing', () => {
-  const row = {
-    metric: 'custom',
-    name: 'handleTime',
-    mode: 'observe',
-    verdict: 'noData',
-  } as JudgeReport['guardrails'][number];
+  const row = unsentMetric('observe');
   expect(watchEnd({ kind: 'hold' }, facts('safe', { report: { ...report('safe'), guardrails: [row] } }))).toBeNull();
 });
 

@@ -121,5 +121,10 @@ describe.each([false, true])('a deleted queue (listed on with assistants: %s)', 
     // And who looks from outside sees what was proven.
     const seen = (await target.survey(null)).find(({ id }) => id === deployment.candidate?.id);
     expect(seen?.splitPercent).toBe(100);
+    // So it is once it stands alone: it would be called a hole of a version that everybody has.
+    await target.retire(deployment, 'baseline');
+    expect(await target.survey('RefundCopilot')).toContainEqual(
+      expect.objectContaining({ id: deployment.candidate?.id, group: 'control', splitPercent: 100 }),
+    );
   });
 });
