@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import { lingerAfter } from './linger.ts';
+import { canAnswer, lingerAfter } from './linger.ts';
 
 export type HonoFetch = (
   request: Request,
@@ -22,6 +22,10 @@ export function createLingeringServer(fetch: HonoFetch, serverOptions: ServerOpt
   return createAdaptorServer({
     fetch: (request, bindings) => {
       const { incoming, outgoing } = bindings as Parameters<HonoFetch>[1];
+      if (!canAnswer(incoming)) {
+        incoming.socket.destroy();
+        return new Response(null, { status: 503 });
+      }
       lingerAfter(incoming, outgoing);
       return fetch(request, { incoming, outgoing });
     },

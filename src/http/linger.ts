@@ -9,17 +9,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 const BODY_MS = 500;
 const LINGER_MS = 10_000;
 
+/** A request that comes over a connection that is ended can have no answer: nothing may be done for it. */
+export function canAnswer({ socket }: IncomingMessage): boolean {
+  return !socket.writableEnded && !socket.destroyed;
+}
+
 /** Before the request is answered. */
 export function lingerAfter(incoming: IncomingMessage, outgoing: ServerResponse): void {
   outgoing.once('finish', () => {
     if (incoming.complete || incoming.destroyed) return;
     const { socket } = incoming;
-    let timer = setTimeout(() => {
+    let isOver = false;
+    const end = (): void => {
+      if (isOver) return;
       socket.end();
       timer = setTimeout(() => socket.destroy(), LINGER_MS);
-    }, BODY_MS);
+    };
+    // After a stall of this process, what came meanwhile is read first: the connection may be in use for the next request.
+    let timer = setTimeout(() => setImmediate(end), BODY_MS);
     // A connection that is kept carries many requests: nothing of one may stay on it.
     const over = (): void => {
+      isOver = true;
       clearTimeout(timer);
       socket.off('close', over);
     };

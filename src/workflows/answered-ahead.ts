@@ -110,8 +110,8 @@ function createTaken() {
       const answered = given.filter((job) => isAnswered(job, commands)).length;
       if (length === events && answered === given.length) return;
       const isTaken = length > events && (answered > 0 || length >= events + leastEvents(commands, given));
-      if (wasAsked && !isKnown && commands.length > 0 && !isTaken)
-        throw new Error('This copy of the workflow has answered a question ahead of its task: it is made anew.');
+      // Where this was to be shown for another question, whoever asks is told this.
+      if (wasAsked && !isKnown && commands.length > 0 && !isTaken) throw new Error(ASKED_AHEAD);
       [commands, events, isKnown, wasAsked] = [[], length, isReplaying === true, false];
     },
     did(more: readonly Command[]): void {

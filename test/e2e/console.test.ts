@@ -183,12 +183,13 @@ else
       const page = await open();
       await startFromPlan(page, dev.consoleUrl, BAD, 'a new layout');
       await page.evaluate('document.body.dataset.loaded = "once"');
-      const evidence = new Set<string>();
+      const undecided: number[] = [];
       await untilHolds('the page shows the end', async () => {
         // The end first: what is said of it stands on the page by then.
         const isOver = (await page.locator('#status .outcome').innerText()).includes('rolled back');
-        const [, odds] = /evidence (?:of harm )?1:([\d.]+)/.exec(await page.locator('#verdict').innerText()) ?? [];
-        if (odds !== undefined) evidence.add(odds);
+        const [, odds] =
+          /undecided.*evidence of harm 1:([\d.]+)/.exec(await page.locator('#verdict').innerText()) ?? [];
+        if (odds !== undefined) undecided.push(Number(odds));
         return isOver;
       });
       const { reason, ...engine } = await status();
@@ -196,7 +197,8 @@ else
       const shown = await page.locator('#status').innerText();
       expect(shown).toContain(reason);
       expect(shown).toMatch(/read back .*\d\d:\d\d/);
-      expect(Math.min(...[...evidence].map(Number))).toBeLessThan(HARM_ODDS);
+      // A busy machine may show the end alone.
+      expect(Math.max(0, ...undecided)).toBeLessThan(HARM_ODDS);
       // The leading guardrail may have too little of its own, where all fell together.
       const [, own, , all, needed] =
         /evidence 1:([\d.]+) that(.*evidence of all 1:([\d.]+) \(needed 1:([\d.]+)\))?/.exec(reason) ?? [];

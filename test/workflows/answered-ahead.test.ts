@@ -1,4 +1,5 @@
 /** What tells a copy that answered ahead of its task from one that did not: how far history has grown since its last task. */
+import { ASKED_AHEAD } from '../../src/domain/rollout/questions.ts';
 import { createAnsweredAhead } from '../../src/workflows/answered-ahead.ts';
 
 type Given = Parameters<ReturnType<typeof createAnsweredAhead>['activate']>[0]['activation'];
@@ -33,7 +34,9 @@ function goesOn(steps: readonly Step[]): boolean {
     const told = { historySizeBytes: 100 * begun, timestamp: { seconds: 10 * begun, nanos: 1 } } as unknown as Given;
     try {
       activate({ activation: { ...told, historyLength, jobs, isReplaying }, batchIndex: 0 }, () => undefined);
-    } catch {
+    } catch (error) {
+      // Whoever asked may be told why: what it says is known to whoever asks again.
+      expect(error).toHaveProperty('message', ASKED_AHEAD);
       return false;
     }
     concludeActivation({ commands }, (concluded) => concluded);
