@@ -70,7 +70,15 @@ export async function lookAround(deps: LookDeps, client: Client, sinceMs: number
     eventTroubles: events.eventTroubles,
     waves,
     lostBuilds: await lostBuilds(client, [...runs.values(), ...waves.values()], deps.now()),
-    unseen: [...unseen.map(({ target, why }) => ({ what: 'versions' as const, target, why })), ...events.unseen],
+    unseen: [
+      ...unseen.map(({ target, why, error }) => ({
+        what: 'versions' as const,
+        target,
+        why,
+        ...(error instanceof PartlySeen && { actions: error.actions }),
+      })),
+      ...events.unseen,
+    ],
   };
 }
 

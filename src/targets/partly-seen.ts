@@ -4,6 +4,7 @@ import type { SeenVersion } from '../domain/split/seen-version.ts';
 export class PartlySeen extends Error {
   /** All versions of those that could be looked at. */
   readonly seen: readonly SeenVersion[];
+  readonly actions: readonly string[];
 
   constructor(seen: readonly SeenVersion[], unseen: readonly { readonly action: string; readonly error: unknown }[]) {
     const why = ({ action, error }: { readonly action: string; readonly error: unknown }): string =>
@@ -11,5 +12,6 @@ export class PartlySeen extends Error {
     super(unseen.map(why).join(' '));
     this.name = 'PartlySeen';
     this.seen = seen;
+    this.actions = unseen.map(({ action }) => action).toSorted();
   }
 }

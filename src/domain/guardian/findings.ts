@@ -33,7 +33,7 @@ export function findingsIn(seen: Seen, rules: GuardianRules, brings = true): Gua
     ...frozenWaves(seen, rules),
     ...seen.rows.flatMap((row) => lostRunFinding(seen, row, brings) ?? []),
     ...seen.eventTroubles.map(eventFinding),
-    ...seen.unseen.map(unseenFinding),
+    ...seen.unseen.map((unseen) => unseenFinding(unseen, seen.nowMs)),
   ];
 }
 
@@ -234,7 +234,9 @@ function eventFinding({ target, kind, message }: EventTroubleSeen): GuardianFind
   };
 }
 
-function unseenFinding({ what, target, why }: Unseen): GuardianFinding {
+/** It has no end that anybody sees, so each day that it lasts, or comes again, is one of its own. */
+function unseenFinding({ what, target, why, actions = [] }: Unseen, nowMs: number): GuardianFinding {
+  const day = new Date(nowMs).toISOString().slice(0, 10);
   return {
     kind: 'unseen',
     remedy: 'alarm',
@@ -245,12 +247,12 @@ function unseenFinding({ what, target, why }: Unseen): GuardianFinding {
     ripe: true,
     ...(what === 'versions'
       ? {
-          key: `unseen/${target}`,
+          key: `unseen/${[target, ...actions, day].join('/')}`,
           sentence: `What serves on ${target} could not be looked at: ${why}`,
           wayOut: 'Until it can be, nobody finds a version there that no rollout watches.',
         }
       : {
-          key: `unseen/events/${target}`,
+          key: `unseen/events/${target}/${day}`,
           sentence: `Whether events of ${target} can come could not be looked at: ${why}`,
           wayOut: 'Until it can be, what keeps them away is not put right; its rollouts wait for cards meanwhile.',
         }),

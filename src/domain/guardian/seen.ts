@@ -103,6 +103,8 @@ export interface Seen {
 export interface Unseen {
   readonly what: 'versions' | 'events';
   readonly target: TargetKind;
+  /** Where the others of the target could be looked at. */
+  readonly actions?: readonly string[];
   readonly why: string;
 }
 
