@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Expected } from '../domain/forecast/start-forecast.ts';
 import type { Plan } from '../domain/plan/plan.ts';
-import { answerInThread } from '../threads/answer.ts';
+import { createThreads } from '../threads/answer.ts';
 import type { ThreadLimits } from '../threads/answer.ts';
 import type { Foresight } from './foresee.ts';
 
@@ -26,13 +26,14 @@ const LIMITS: ThreadLimits = {
 
 export function createForesight(limits: Partial<ThreadLimits> = {}): Foresight {
   const within = { ...LIMITS, ...limits };
+  const threads = createThreads(within);
   const running = new Set<Promise<unknown>>();
   const ask = async (question: ForesightQuestion): Promise<unknown> => {
     const untilMs = performance.now() + within.maxMs;
     while (running.size >= AT_ONCE) await Promise.race(running);
     const leftMs = untilMs - performance.now();
     if (leftMs <= 0) return null;
-    const answer = answerInThread(question, { ...within, maxMs: leftMs });
+    const answer = threads.answer(question, leftMs);
     const over: Promise<unknown> = answer.catch(() => undefined).finally(() => running.delete(over));
     running.add(over);
     return answer;

@@ -1,40 +1,101 @@
-/** One question, one thread, one answer: work that takes seconds holds up nobody beside it. */
+/**
+ * Work that takes seconds holds up nobody beside it: a question to a thread, one at a time. A thread that has answered is
+ * kept for the next: to begin it (its modules are read and compiled) takes more processor time than a whole rollout until
+ * it is watched.
+ */
 import { Worker } from 'node:worker_threads';
 
 export interface ThreadLimits {
-  /** The compiled thread; it posts one message, its answer. */
+  /** The compiled thread; it posts one message for each that comes, its answer. */
   readonly file: string;
   readonly name: string;
   readonly maxMs: number;
   readonly maxMemoryMb: number;
 }
 
-/** Null: the time, or the memory, was not enough, or `stop` came first. What a thread throws is thrown. */
-export async function answerInThread<T>(
+export interface Threads {
+  /** Null: the time, or the memory, was not enough, or `stop` came first. What a thread throws is thrown. */
+  answer<T>(question: unknown, maxMs: number, stop?: AbortSignal): Promise<T | null>;
+  /** Ends those that nobody asks; what is still asked ends by its own `stop`. */
+  close(): Promise<void>;
+}
+
+/** It holds some ten megabytes, and the questions of one start follow upon each other. */
+const KEPT_MS = 60_000;
+
+export function createThreads({ file, name, maxMemoryMb }: Omit<ThreadLimits, 'maxMs'>, keptMs = KEPT_MS): Threads {
+  const kept = new Map<Worker, NodeJS.Timeout>();
+  let isClosed = false;
+
+  const begin = (): Worker => {
+    const worker = new Worker(file, { name, resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb } });
+    // One that ends while nobody asks it anything fails nobody.
+    return worker.on('error', () => forget(worker)).on('exit', () => forget(worker));
+  };
+  const forget = (worker: Worker): void => {
+    clearTimeout(kept.get(worker));
+    kept.delete(worker);
+  };
+  const end = async (worker: Worker): Promise<void> => {
+    forget(worker);
+    await worker.terminate();
+  };
+  const keep = (worker: Worker): void => {
+    worker.unref();
+    kept.set(worker, setTimeout(() => void end(worker), keptMs).unref());
+  };
+  const take = (): Worker => {
+    const [worker = begin()] = kept.keys();
+    forget(worker);
+    worker.ref();
+    return worker;
+  };
+  return {
+    async answer<T>(question: unknown, maxMs: number, stop?: AbortSignal) {
+      const worker = take();
+      let isAnswered = false;
+      try {
+        const answer = await ask(worker, question, maxMs, stop);
+        isAnswered = answer !== null;
+        return isAnswered ? (answer as { readonly said: T }).said : null;
+      } finally {
+        if (isAnswered && !isClosed) keep(worker);
+        else await end(worker);
+      }
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all([...kept.keys()].map(end));
+    },
+  };
+}
+
+/** Null: it has not answered. */
+async function ask(
+  worker: Worker,
   question: unknown,
-  { file, name, maxMs, maxMemoryMb }: ThreadLimits,
-  stop?: AbortSignal,
-): Promise<T | null> {
-  const worker = new Worker(file, {
-    name,
-    workerData: question,
-    resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb },
-  });
-  const ended = new AbortController();
+  maxMs: number,
+  stop: AbortSignal | undefined,
+): Promise<{ readonly said: unknown } | null> {
+  const over = new AbortController();
+  const { signal } = over;
   try {
-    return await new Promise<T | null>((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       const giveUp = (): void => resolve(null);
+      const onMessage = (said: unknown): void => resolve({ said });
+      const onError = (error: NodeJS.ErrnoException): void =>
+        error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? giveUp() : reject(error);
       const timer = setTimeout(giveUp, maxMs);
-      ended.signal.addEventListener('abort', () => clearTimeout(timer));
-      stop?.addEventListener('abort', giveUp, { signal: ended.signal });
-      worker.once('message', resolve);
-      worker.once('error', (error: NodeJS.ErrnoException) =>
-        error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? giveUp() : reject(error),
-      );
-      worker.once('exit', giveUp);
+      worker.on('message', onMessage).on('error', onError).on('exit', giveUp);
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        worker.off('message', onMessage).off('error', onError).off('exit', giveUp);
+      });
+      stop?.addEventListener('abort', giveUp, { signal });
+      if (stop?.aborted) giveUp();
+      else worker.postMessage(question);
     });
   } finally {
-    ended.abort();
-    await worker.terminate();
+    over.abort();
   }
 }

@@ -4,7 +4,7 @@ import type { Assumptions } from '../domain/forecast/assumptions.ts';
 import type { AudienceShare } from '../domain/forecast/audiences.ts';
 import type { Forecast } from '../domain/forecast/forecast.ts';
 import type { Plan } from '../domain/plan/plan.ts';
-import { answerInThread } from './answer.ts';
+import { createThreads } from './answer.ts';
 import type { ThreadLimits } from './answer.ts';
 
 export interface ForecastAsked {
@@ -33,18 +33,19 @@ const LIMITS: ThreadLimits = {
 
 export function createForecaster(limits: Partial<ThreadLimits> = {}): Forecaster {
   const within = { ...LIMITS, ...limits };
+  const threads = createThreads(within);
   const closing = new AbortController();
   const running = new Set<Promise<Forecast | null>>();
   return {
     async forecast(asked) {
       if (running.size >= AT_ONCE) return null;
-      const answer = answerInThread<Forecast>(asked, within, closing.signal);
+      const answer = threads.answer<Forecast>(asked, within.maxMs, closing.signal);
       running.add(answer);
       return answer.finally(() => running.delete(answer));
     },
     async close() {
       closing.abort();
-      await Promise.allSettled(running);
+      await Promise.allSettled([...running, threads.close()]);
     },
   };
 }

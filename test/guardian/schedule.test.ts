@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config.ts';
 import { GUARDIAN_SCHEDULE } from '../../src/schedules/duties.ts';
 import { ensureSchedule, keepSchedule, removeSchedule } from '../../src/schedules/schedule.ts';
 import { EMPTY_ENV } from '../cli/fixtures.ts';
+import { patiently } from '../helpers/patient-client.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { until } from './by-hand.ts';
 
@@ -29,7 +30,7 @@ afterAll(async () => {
 afterEach(() => removeSchedule(client, GUARDIAN_SCHEDULE));
 
 const handle = () => client.schedule.getHandle(GUARDIAN_SCHEDULE.id);
-const describe_ = () => handle().describe();
+const describe_ = () => patiently(() => handle().describe());
 const raw = async () => JSON.stringify((await describe_()).raw.schedule);
 
 const UNREADABLE = { metadata: { encoding: Buffer.from('no/such') }, data: Buffer.from('x') };

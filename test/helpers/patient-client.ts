@@ -9,26 +9,29 @@ import { openClient } from '../../src/codec/client.ts';
 import type { Place } from '../../src/codec/client.ts';
 import { PATIENCE_MS } from './patience.ts';
 
-/** Of gRPC's status: DEADLINE_EXCEEDED, and FAILED_PRECONDITION while the workflow's task counts as failed. */
-const LATE: readonly unknown[] = [4, 9];
+/**
+ * Of gRPC's status: DEADLINE_EXCEEDED, CANCELLED where the worker's own connection says that, and FAILED_PRECONDITION while
+ * the workflow's task counts as failed.
+ */
+const LATE: readonly unknown[] = [4, 1, 9];
 const PAUSE_MS = 200;
 
 export function patientClient(place: Omit<Place, 'codecKeys'> & Partial<Place>): Client {
   return openClient({ codecKeys: [], ...place }, [asksAgain]);
 }
 
-const asksAgain: WorkflowClientInterceptor = {
-  async query(input, next) {
-    for (const deadline = Date.now() + PATIENCE_MS; ;) {
-      try {
-        return await next(input);
-      } catch (error) {
-        if (!wasLate(error) || Date.now() > deadline) throw error;
-        await sleep(PAUSE_MS);
-      }
+const asksAgain: WorkflowClientInterceptor = { query: (input, next) => patiently(() => next(input)) };
+
+export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + PATIENCE_MS; ;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!wasLate(error) || Date.now() > deadline) throw error;
+      await sleep(PAUSE_MS);
     }
-  },
-};
+  }
+}
 
 function wasLate(error: unknown): boolean {
   const { cause } = error as { readonly cause?: { readonly code?: unknown } };
