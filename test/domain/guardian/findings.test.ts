@@ -2,7 +2,7 @@ import type { GuardianFinding } from '../../../src/domain/guardian/finding.ts';
 import { findingsIn } from '../../../src/domain/guardian/findings.ts';
 import { healthOf, isByHand } from '../../../src/domain/guardian/health.ts';
 import { planRestore } from '../../../src/domain/guardian/restore-plan.ts';
-import type { OpenRow, Seen, SeenRun, SeenServing, SeenWatch, Unseen } from '../../../src/domain/guardian/seen.ts';
+import type { OpenRow, Seen, SeenRun, SeenServing, SeenWatch } from '../../../src/domain/guardian/seen.ts';
 import { GUARDIAN_RULES } from '../../../src/domain/guardian/seen.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -357,24 +357,6 @@ describe('what is found', () => {
     ],
   ])('%s', (_name, given, expected) => {
     expect(found(given)).toEqual(expected);
-  });
-
-  test('of what was not looked at it is said whether that hides a version or what brings its events, anew each day', () => {
-    const unseen: Unseen[] = [
-      { what: 'versions', target: 'assistPanel', why: '503' },
-      { what: 'versions', target: 'copilotQueues', why: 'B: 403', actions: ['B'] },
-      { what: 'events', target: 'assistPanel', why: '503' },
-    ];
-    const on = (day: string) =>
-      findingsIn({ ...seen({ unseen }), nowMs: Date.parse(`${day}T23:59:59Z`) }, GUARDIAN_RULES).flatMap(
-        ({ kind, key, sentence }) => (kind === 'unseen' ? `${key}: ${sentence}` : []),
-      );
-    expect(on('2026-11-30')).toEqual([
-      'unseen/assistPanel/2026-11-30: What serves on assistPanel could not be looked at: 503',
-      'unseen/copilotQueues/B/2026-11-30: What serves on copilotQueues could not be looked at: B: 403',
-      'unseen/events/assistPanel/2026-11-30: Whether events of assistPanel can come could not be looked at: 503',
-    ]);
-    expect(on('2026-12-01').join(' ')).toContain('unseen/copilotQueues/B/2026-12-01');
   });
 
   test('how a lost run ended is how its row ends', () => {
