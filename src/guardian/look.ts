@@ -70,15 +70,7 @@ export async function lookAround(deps: LookDeps, client: Client, sinceMs: number
     eventTroubles: events.eventTroubles,
     waves,
     lostBuilds: await lostBuilds(client, [...runs.values(), ...waves.values()], deps.now()),
-    unseen: [
-      ...unseen.map(({ target, why, error }) => ({
-        what: 'versions' as const,
-        target,
-        why,
-        ...(error instanceof PartlySeen && { actions: error.actions }),
-      })),
-      ...events.unseen,
-    ],
+    unseen: [...unseen.map(({ error: _, ...one }) => ({ what: 'versions' as const, ...one })), ...events.unseen],
   };
 }
 
@@ -116,7 +108,7 @@ export async function eventTroubles(
 
 interface Surveyed {
   readonly versions: readonly SeenVersion[];
-  readonly unseen: readonly { readonly target: TargetKind; readonly why: string; readonly error: unknown }[];
+  readonly unseen: readonly (Omit<Unseen, 'what'> & { readonly error: unknown })[];
 }
 
 /**
@@ -129,7 +121,7 @@ export async function surveyEach(
   const kinds = targets.all();
   const answers = await Promise.all(kinds.map((target) => orUnseen(target, survey)));
   const unseen = answers.flatMap((answer) => answer.unseen);
-  const blind = unseen.filter(({ error }) => !(error instanceof PartlySeen));
+  const blind = unseen.filter(({ actions }) => actions === undefined);
   if (blind.length === kinds.length && blind[0] !== undefined) throw blind[0].error;
   return { versions: answers.flatMap(({ versions }) => versions), unseen };
 }
@@ -141,8 +133,9 @@ async function orUnseen(
   try {
     return { versions: await survey(target), unseen: [] };
   } catch (error) {
-    const versions = error instanceof PartlySeen ? error.seen : [];
-    return { versions, unseen: [{ target: target.kind, why: whyNot(error), error }] };
+    const one = { target: target.kind, why: whyNot(error), error };
+    if (!(error instanceof PartlySeen)) return { versions: [], unseen: [one] };
+    return { versions: error.seen, unseen: [{ ...one, actions: error.actions }] };
   }
 }
 

@@ -17,11 +17,10 @@ export function canAnswer({ socket }: IncomingMessage): boolean {
 /** Before the request is answered. */
 export function lingerAfter(incoming: IncomingMessage, outgoing: ServerResponse): void {
   outgoing.once('finish', () => {
-    if (incoming.complete || incoming.destroyed) return;
+    if (isOver(incoming)) return;
     const { socket } = incoming;
-    let isOver = false;
     const end = (): void => {
-      if (isOver) return;
+      if (isOver(incoming)) return;
       socket.end();
       timer = setTimeout(() => socket.destroy(), LINGER_MS);
     };
@@ -29,7 +28,6 @@ export function lingerAfter(incoming: IncomingMessage, outgoing: ServerResponse)
     let timer = setTimeout(() => setImmediate(end), BODY_MS);
     // A connection that is kept carries many requests: nothing of one may stay on it.
     const over = (): void => {
-      isOver = true;
       clearTimeout(timer);
       socket.off('close', over);
     };
@@ -37,4 +35,9 @@ export function lingerAfter(incoming: IncomingMessage, outgoing: ServerResponse)
     socket.once('close', over);
     incoming.on('error', () => undefined).resume();
   });
+}
+
+/** Nothing more of it comes. */
+function isOver({ complete, destroyed }: IncomingMessage): boolean {
+  return complete || destroyed;
 }

@@ -3,17 +3,15 @@
  * that is asked: only a hang fails by it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
 import type { Client, WorkflowClientInterceptor } from '@temporalio/client';
 import { openClient } from '../../src/codec/client.ts';
 import type { Place } from '../../src/codec/client.ts';
 import { PATIENCE_MS } from './patience.ts';
 
-/**
- * Of gRPC's status: DEADLINE_EXCEEDED, CANCELLED where the worker's own connection says that, and FAILED_PRECONDITION while
- * the workflow's task counts as failed.
- */
-const LATE: readonly unknown[] = [4, 1, 9];
+/** A worker's own connection says CANCELLED of its deadline; FAILED_PRECONDITION: the workflow's task counts as failed. */
+const LATE: readonly unknown[] = [status.DEADLINE_EXCEEDED, status.CANCELLED, status.FAILED_PRECONDITION];
 const PAUSE_MS = 200;
 
 export function patientClient(place: Omit<Place, 'codecKeys'> & Partial<Place>): Client {
