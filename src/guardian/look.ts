@@ -70,7 +70,10 @@ export async function lookAround(deps: LookDeps, client: Client, sinceMs: number
     eventTroubles: events.eventTroubles,
     waves,
     lostBuilds: await lostBuilds(client, [...runs.values(), ...waves.values()], deps.now()),
-    unseen: [...unseen.map(({ error: _, ...one }) => ({ what: 'versions' as const, ...one })), ...events.unseen],
+    unseen: [
+      ...unseen.map(({ target, why, actions }) => ({ what: 'versions' as const, target, why, actions })),
+      ...events.unseen,
+    ],
   };
 }
 

@@ -104,7 +104,7 @@ export interface Unseen {
   readonly what: 'versions' | 'events';
   readonly target: TargetKind;
   /** Where the others of the target could be looked at. */
-  readonly actions?: readonly string[];
+  readonly actions?: readonly string[] | undefined;
   readonly why: string;
 }
 
