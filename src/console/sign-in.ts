@@ -19,6 +19,7 @@ import type { OperatorsSource } from '../identity/operators-file.ts';
 import { discover } from '../identity/sign-in.ts';
 import type { SignInPlace } from '../identity/sign-in.ts';
 import type { TokenVerifier } from '../identity/tokens.ts';
+import { createBegunSignIns } from './begun.ts';
 import type { Cookies } from './cookies.ts';
 import { readForm } from './form.ts';
 import { createKept } from './kept.ts';
@@ -46,23 +47,21 @@ interface SignInParts extends SignInDeps {
 }
 
 const CALLBACK = '/sign-in/oidc/callback';
-const BEGUN_MS = 10 * 60_000;
 /** A link is used at once, on the machine where it was made. */
 const FRESH_MS = 2 * 60_000;
 /** Beside the groups, issuer and subject: what the session is called, until when, and the names of its fields. */
 const REST_OF_SESSION_BYTES = 150;
-/** Longer ones have no room in the cookie beside all else. */
-const MAX_NEXT_LENGTH = 1_024;
+/** Longer ones have no room: with all that a browser may have begun, and a session, a proxy takes 8 KB of cookies. */
+const MAX_NEXT_LENGTH = 512;
 const FRESH_DISCOVERY_MS = 60_000;
 const MAX_DISCOVERED = 20;
 
-const begunSchema = z.tuple([z.string(), z.string(), z.string(), z.string(), z.string(), z.number()]);
 const beginQuery = z.object({ issuer: z.string().max(512), next: z.string().max(2_048).optional() });
 const proofForm = z.strictObject({ proof: z.string().trim().max(2_048), next: z.string().max(2_048).optional() });
 
 export function addSignIn(app: Hono, parts: SignInParts): void {
   const { origins, cookies, sessions, attestor } = parts;
-  const seal = createSeal(parts.secrets, 'console sign-in');
+  const signIns = createBegunSignIns(cookies, createSeal(parts.secrets, 'console sign-in'), parts.now);
   const used = createRemembered(parts.now);
   const discovered = createKept<Discovered>({ most: MAX_DISCOVERED });
   /** Where it says that it is reached, asked for once a minute, however many sign in. */
@@ -96,32 +95,23 @@ export function addSignIn(app: Hono, parts: SignInParts): void {
     const { page, begun } = await provider(async () =>
       beginCodeSignIn(place, { provider: await discoveredAt(place), redirectUri }),
     );
-    const goesOn = next.length > MAX_NEXT_LENGTH ? '/' : ownPath(next);
-    const kept = [begun.issuer, begun.verifier, begun.state, begun.nonce, goesOn, parts.now() + BEGUN_MS];
-    cookies.set(c, 'sign-in', seal.seal(JSON.stringify(kept)), { ms: BEGUN_MS, crossSite: true });
+    signIns.keep(c, { ...begun, next: next.length > MAX_NEXT_LENGTH ? '/' : ownPath(next) });
     return c.redirect(page, 303);
   });
   app.get(CALLBACK, async (c) => {
-    const text = seal.open(cookies.get(c, 'sign-in') ?? '');
-    cookies.drop(c, 'sign-in');
-    const kept = text === null ? null : begunSchema.parse(JSON.parse(text));
-    if (kept === null || kept[5] <= parts.now()) throw refused('it was not begun in this browser, or too long ago.');
-    const [issuer, verifier, state, nonce, next] = kept;
+    const begun = signIns.take(c, c.req.query('state') ?? '');
+    if (begun === null) throw refused('it was not begun in this browser, or too long ago.');
     const operators = await parts.operators.now();
-    const place = placeOf(operators, issuer);
+    const place = placeOf(operators, begun.issuer);
     const token = await provider(async () =>
-      endCodeSignIn(
-        place,
-        { issuer, verifier, state, nonce },
-        {
-          provider: await discoveredAt(place),
-          redirectUri: `${origins.own}${CALLBACK}`,
-          query: new URL(c.req.url).search.slice(1),
-          nowMs: parts.now(),
-        },
-      ),
+      endCodeSignIn(place, begun, {
+        provider: await discoveredAt(place),
+        redirectUri: `${origins.own}${CALLBACK}`,
+        query: new URL(c.req.url).search.slice(1),
+        nowMs: parts.now(),
+      }),
     );
-    return admit(c, await holderOf(token, operators, parts), next);
+    return admit(c, await holderOf(token, operators, parts), begun.next);
   });
 }
 

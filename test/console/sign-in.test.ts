@@ -221,6 +221,37 @@ describe('by token', () => {
       expect((await site.get(back, headers)).status).toBe(401);
   });
 
+  test('tabs of one browser that sign in at the same time each go on where they were, and many leave no heap of cookies', async () => {
+    const jar = new Map<string, string>();
+    const ask = async (path: string): Promise<Response> => {
+      const answer = await site.get(path, { ...HOST, cookie: [...jar].map((pair) => pair.join('=')).join('; ') });
+      for (const cookie of answer.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+        if (value === '') jar.delete(name);
+        else jar.set(name, value);
+      }
+      return answer;
+    };
+    const begin = async (next: string): Promise<string> => {
+      const query = new URLSearchParams({ issuer: provider.issuer, next });
+      const begun = await ask(`/sign-in/oidc?${query.toString()}`);
+      const back = new URL(
+        provider.authorize(begun.headers.get('location') ?? '', { sub: 'wim', groups: ['refunders'] }),
+      );
+      return `${back.pathname}${back.search}`;
+    };
+    const backs: string[] = [];
+    for (let at = 0; at < 12; at += 1) {
+      nowMs += 1;
+      backs.push(await begin(`/rollouts/Refund?tab=${at}`));
+    }
+    expect(jar.size).toBe(4);
+    for (const at of [10, 8, 11, 9])
+      expect(await (await ask(backs[at] ?? '')).text()).toContain(`url=/rollouts/Refund?tab=${at}"`);
+    expect((await ask(backs[0] ?? '')).status).toBe(401);
+    expect([...jar.keys()]).toEqual(['__Host-assist-session']);
+  });
+
   test.each<[string, (back: string) => string]>([
     ['another state', (back) => back.replace(/state=[^&]+/, 'state=other')],
     ['another code', (back) => back.replace(/code=[^&]+/, 'code=other')],

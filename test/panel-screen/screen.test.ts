@@ -237,6 +237,28 @@ test(
 );
 
 test(
+  'panels of one desktop that are signing in at the same time all come back to their own conversations',
+  inChromium(async () => {
+    const ids: string[] = [];
+    while (ids.length < 4) ids.push(await begin());
+    const held: (() => void)[] = [];
+    await context.route('**/oauth/authorize?*', async (route) => {
+      await new Promise<void>((resolve) => {
+        held.push(resolve);
+        if (held.length === ids.length) for (const goOn of held) goOn();
+      });
+      await route.continue();
+    });
+    const page = await way.openDesktop(it, context);
+    for (const [at, id] of ids.entries()) {
+      await page.click(`nav [data-conversation="${id}"]`);
+      await until(() => held.length > at);
+    }
+    for (const id of ids) await way.panelOf(page, id).getByText('No card yet').waitFor({ state: 'attached' });
+  }),
+);
+
+test(
   'after a transfer the card is on the other agent’s screen, and the first one gets no more',
   inChromium(async () => {
     const page = await way.openDesktop(it, context);

@@ -105,15 +105,16 @@ function start(query, conversationId, signIn) {
   window.addEventListener('pagehide', () => queue.flush());
   window.addEventListener('online', () => queue.tryAgain());
 
+  /** Until it is over: true when the agent must sign in again. */
   return async function follow() {
     for (let tries = 0; ; tries += 1) {
-      if (isOver) return;
+      if (isOver) return false;
       const hindrance = session.isDue() ? await session.open() : null;
       if (hindrance !== null) {
         isFollowing = false;
         if (hindrance.why === 'signIn') {
           stopAll();
-          return;
+          return true;
         }
         show(WORDS[/** @type {'notYours'} */ (hindrance.why)]);
         await sleep(Math.max(hindrance.again, waitMs(tries)));
@@ -207,13 +208,10 @@ async function main() {
   if (!conversationId) return show(WORDS.noConversation);
   if (!window.crypto || !window.crypto.subtle) return show(WORDS.insecure);
   const signIn = createSignIn(await readConfig(), { popup: search.get('popup') === 'true', returned });
-  for (;;) {
+  do {
     await signInSomehow(signIn);
     show(WORDS.starting);
-    await start(search, conversationId, signIn)();
-    // Only without a token there is a way on from here.
-    if (signIn.heldToken() !== null) return undefined;
-  }
+  } while (await start(search, conversationId, signIn)());
 }
 
 void main();

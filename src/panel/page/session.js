@@ -3,15 +3,15 @@
 /** Of its time, after which another one is opened. */
 const RENEW_AT = 0.8;
 
-/** @param {string} conversationId @param {{ heldToken: () => string | null, dropToken: () => void }} signIn */
+/** @param {string} conversationId @param {{ heldToken: () => string | null, dropToken: (refused: string) => void }} signIn */
 export function createSession(conversationId, signIn) {
   /** @type {string | null} */
   let session = null;
   let renewAt = Infinity;
 
-  /** @param {Response} answer */
-  const hindrance = ({ status }) => {
-    if (status === 401) signIn.dropToken();
+  /** @param {Response} answer @param {string} token */
+  const hindrance = ({ status }, token) => {
+    if (status === 401) signIn.dropToken(token);
     if (status === 401) return { why: 'signIn', again: 0 };
     if (status === 403) return { why: 'notYours', again: 5_000 };
     return { why: status === 503 ? 'organisation' : 'unreachable', again: 5_000 };
@@ -32,7 +32,7 @@ export function createSession(conversationId, signIn) {
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ conversationId, accessToken: token }),
         });
-        if (!answer.ok) return hindrance(answer);
+        if (!answer.ok) return hindrance(answer, token);
         const opened = await answer.json();
         session = opened.session;
         renewAt = performance.now() + opened.expiresInMs * RENEW_AT;

@@ -1,13 +1,16 @@
 /**
  * Signs the agent in with the organisation: code with PKCE, by going there and coming back, or in a window of its own
  * where the desktop asks for it or where the browser blocks our storage. The token is the agent's own, for two scopes;
- * it is kept for this tab alone, so that the panels of later conversations need not ask again.
+ * it is kept for this tab alone, so that the panels of later conversations need not ask again. All panels of a tab share
+ * its storage, and several may be signing in at once.
  */
 const PENDING = 'assist-sign-in';
 const TOKEN = 'assist-token';
 const WINDOW = 'assist-sign-in';
 /** Going there and back more often than so within a minute leads nowhere. */
 const MAX_TRIES = 3;
+/** Of what was begun in this tab; more panels than a desktop runs. */
+const MAX_PENDING = 50;
 
 /** @typedef {{ clientId: string, loginUrl: string }} Config */
 
@@ -29,6 +32,14 @@ function read(storage, key) {
   } catch {
     return null;
   }
+}
+
+/** @typedef {{ state: string | null, verifier: string, search: string, at: number }} Begun `state` is null once used. */
+
+/** @param {Storage | null} storage @returns {Begun[]} */
+function begunIn(storage) {
+  const kept = read(storage, PENDING);
+  return Array.isArray(kept) ? kept : [];
 }
 
 const redirectUri = () => location.origin + location.pathname;
@@ -94,13 +105,14 @@ export function openedWith() {
   const query = new URLSearchParams(location.search);
   if (!query.has('state') || !(query.has('code') || query.has('error'))) return { search: query, returned: null };
   const storage = tabStorage();
-  const pending = read(storage, PENDING);
-  const isOurs = pending !== null && pending.state === query.get('state');
-  if (storage) storage.removeItem(PENDING);
-  history.replaceState(null, '', location.pathname + (isOurs ? pending.search : ''));
+  const all = begunIn(storage);
+  const pending = all.find(({ state }) => state === query.get('state'));
+  if (storage && pending)
+    storage.setItem(PENDING, JSON.stringify(all.map((one) => (one === pending ? { ...one, state: null } : one))));
+  history.replaceState(null, '', location.pathname + (pending ? pending.search : ''));
   return {
     search: new URLSearchParams(location.search),
-    returned: { code: isOurs ? query.get('code') : null, verifier: isOurs ? String(pending.verifier) : '' },
+    returned: { code: pending ? query.get('code') : null, verifier: pending ? pending.verifier : '' },
   };
 }
 
@@ -110,12 +122,20 @@ export function openedWith() {
  */
 export function createSignIn(config, { popup, returned }) {
   const storage = tabStorage();
-  let kept = read(storage, TOKEN);
+  /** Where there is no storage. @type {{ token: string, until: number } | null} */
+  let own = null;
+  // Another panel of the tab may have signed in, or been refused, since.
+  const kept = () => (storage ? read(storage, TOKEN) : own);
   /** @param {{ token: string, until: number } | null} token */
   const keep = (token) => {
-    kept = token;
-    if (storage && token) storage.setItem(TOKEN, JSON.stringify(token));
-    else if (storage) storage.removeItem(TOKEN);
+    if (!storage) own = token;
+    else if (token) storage.setItem(TOKEN, JSON.stringify(token));
+    else storage.removeItem(TOKEN);
+  };
+  /** @param {(one: Begun) => boolean} isKept @param {Begun[]} more */
+  const keepBegun = (isKept, more) => {
+    const all = [...begunIn(storage).filter(isKept), ...more];
+    if (storage) storage.setItem(PENDING, JSON.stringify(all.slice(-MAX_PENDING)));
   };
 
   const inWindow = async () => {
@@ -152,26 +172,30 @@ export function createSignIn(config, { popup, returned }) {
     /** Must the agent press a button, or is there a way without? */
     needsWindow: popup || storage === null,
     isStorageBlocked: storage === null,
-    heldToken: () => (kept !== null && kept.until > Date.now() ? /** @type {string} */ (kept.token) : null),
-    dropToken: () => keep(null),
+    heldToken() {
+      const held = kept();
+      return held !== null && held.until > Date.now() ? /** @type {string} */ (held.token) : null;
+    },
+    /** @param {string} refused */
+    dropToken(refused) {
+      const held = kept();
+      if (held !== null && held.token === refused) keep(null);
+    },
     inWindow,
     /** Ends what the page began before it left. True when there is a token now. */
     async finish() {
       if (!returned) return false;
       if (!returned.code) throw new Error('signInRefused');
       keep(await exchange(config, returned.code, returned.verifier));
-      if (storage) storage.removeItem(`${PENDING}-tries`);
+      keepBegun(({ search }) => search !== location.search, []);
       return true;
     },
     /** Leaves the page. False when that has led nowhere several times. */
     async leave() {
-      const tries = (read(storage, `${PENDING}-tries`) || []).filter(
-        (/** @type {number} */ at) => Date.now() - at < 60_000,
-      );
+      const [state, verifier, search, at] = [random(), random(), location.search, Date.now()];
+      const tries = begunIn(storage).filter((one) => one.search === search && at - one.at < 60_000);
       if (!storage || tries.length >= MAX_TRIES) return false;
-      storage.setItem(`${PENDING}-tries`, JSON.stringify([...tries, Date.now()]));
-      const [state, verifier] = [random(), random()];
-      storage.setItem(PENDING, JSON.stringify({ state, verifier, search: location.search }));
+      keepBegun(() => true, [{ state, verifier, search, at }]);
       location.assign(await authorizeUrl(config, state, verifier));
       return true;
     },
