@@ -40,7 +40,7 @@ import type { RolloutList } from './configurator/list.ts';
 import type { RolloutRef, RolloutView } from './configurator/rollouts.ts';
 import { startRollout } from './configurator/start.ts';
 import type { StartAct } from './configurator/start.ts';
-import type { Forecaster } from './threads/forecaster.ts';
+import type { Forecaster } from './subprocesses/forecaster.ts';
 import { dryRun, runningWaves } from './configurator/dry-run.ts';
 import type { DryRun, RunningNow } from './configurator/dry-run.ts';
 import type { ActionVersion, Plan } from './domain/plan/plan.ts';

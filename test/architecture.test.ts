@@ -14,7 +14,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     identity: { valuesOf: ['domain', 'files', 'http', 'locks'] },
     locks: { valuesOf: [] },
     files: { valuesOf: [] },
-    threads: { valuesOf: ['domain'] },
+    subprocesses: { valuesOf: ['domain'] },
     codec: { valuesOf: ['domain'] },
     builds: { valuesOf: ['domain'] },
     http: { valuesOf: [] },
@@ -39,7 +39,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
 
     hooks: { valuesOf: ['domain', 'http', 'webhooks', 'telemetry'], typesOf: ['config'] },
     activities: {
-      valuesOf: ['domain', 'identity', 'builds', 'genesys', 'targets', 'store', 'telemetry', 'threads'],
+      valuesOf: ['domain', 'identity', 'builds', 'genesys', 'targets', 'store', 'telemetry', 'subprocesses'],
       typesOf: ['hooks', 'messages'],
     },
     guardian: {
@@ -72,7 +72,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'guardian',
         'messages',
       ],
-      typesOf: ['config', 'http', 'threads', 'workflows', 'waves'],
+      typesOf: ['config', 'http', 'subprocesses', 'workflows', 'waves'],
     },
     index: {
       valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'],
@@ -92,7 +92,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'preview',
         'story',
         'telemetry',
-        'threads',
+        'subprocesses',
       ],
     },
     panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts', 'telemetry'] },
@@ -129,7 +129,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'store',
         'audit',
         'siem',
-        'threads',
+        'subprocesses',
         'telemetry',
         'schedules',
         'lint',

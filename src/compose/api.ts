@@ -13,7 +13,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { cardRules } from './card-rules.ts';
 import type { Closers } from './closers.ts';
 import { assertListed, attestorKey } from './attestor.ts';
-import { createForecaster } from '../threads/forecaster.ts';
+import { createForecaster } from '../subprocesses/forecaster.ts';
 import { openConfigurator } from './configurator.ts';
 import { reachIssuers } from './issuers.ts';
 import { operatorsFile } from './operators.ts';

@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts';
 import type { Env } from '../config/secrets.ts';
 import { createConfigurator } from '../configurator.ts';
 import type { Configurator } from '../configurator.ts';
-import type { Forecaster } from '../threads/forecaster.ts';
+import type { Forecaster } from '../subprocesses/forecaster.ts';
 import { apiUrl, openRemoteConfigurator } from './api-client.ts';
 import { findOperatorKey } from './operator-key.ts';
 import { demandStore } from './store.ts';

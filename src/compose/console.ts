@@ -13,7 +13,7 @@ import { storyOf } from '../configurator/story.ts';
 import { createBoard } from '../console/board.ts';
 import type { SealedHistories } from '../console/parts.ts';
 import { createExamination } from '../console/examination.ts';
-import { createForecaster } from '../threads/forecaster.ts';
+import { createForecaster } from '../subprocesses/forecaster.ts';
 import { createPlans } from '../console/plans.ts';
 import type { PlansDeps, Traffic } from '../console/plans.ts';
 import { createReports } from '../story/reports.ts';

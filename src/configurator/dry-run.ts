@@ -10,7 +10,7 @@ import { readAttributes } from '../workflows/search-attributes.ts';
 import { askWorker, questionId } from './ask-worker.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
-import type { Forecaster } from '../threads/forecaster.ts';
+import type { Forecaster } from '../subprocesses/forecaster.ts';
 import type { RolloutRef } from './rollouts.ts';
 import { refTo } from './rollouts.ts';
 import type { StartAct } from './start.ts';

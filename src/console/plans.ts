@@ -11,7 +11,7 @@ import { stepLabel } from '../domain/plan/steps/steps.ts';
 import { lintFiles, loadPlan } from '../lint/lint.ts';
 import type { LintDeps } from '../lint/lint.ts';
 import { createKept } from './kept.ts';
-import type { ForecastAsked, Forecaster } from '../threads/forecaster.ts';
+import type { ForecastAsked, Forecaster } from '../subprocesses/forecaster.ts';
 
 export interface PlanLook {
   readonly problems: readonly Problem[];

@@ -1,4 +1,4 @@
-/** What a start asks of simulations is answered beside the thread that watches. */
+/** What a start asks of simulations is answered beside the process that watches. */
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createForesight } from '../../src/activities/foresight.ts';
@@ -7,7 +7,7 @@ import { TYPICAL_TRAFFIC } from '../../src/domain/forecast/assumptions.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { planWith } from '../domain/preflight/card.ts';
 
-const file = join(__dirname, '../../dist/src/activities/foresight-thread.js');
+const file = join(__dirname, '../../dist/src/activities/foresight-process.js');
 const EXPECTED = {
   traffic: { ...TYPICAL_TRAFFIC, cardsPerHour: 200 },
   basis: { cards: 2000, hours: 10 },
@@ -61,7 +61,7 @@ test('of many that ask at once each is answered, and what takes too long, or too
   expect(await createForesight({ file, maxMemoryMb: 8 }).startForecast(PLAN, EXPECTED)).toBeNull();
 });
 
-test('a thread that cannot begin is no answer', async () => {
+test('a process that cannot begin is no answer', async () => {
   const foresight = createForesight({ file: join(__dirname, 'nowhere.js') });
   await expect(foresight.whyPointless(PLAN, EXPECTED)).rejects.toThrow('Cannot find module');
 });

@@ -1,6 +1,6 @@
 /** The editor of plans: what is wrong with a text, what to expect of it, and its start. */
 import { createPlans } from '../../src/console/plans.ts';
-import type { ForecastAsked } from '../../src/threads/forecaster.ts';
+import type { ForecastAsked } from '../../src/subprocesses/forecaster.ts';
 import { forecast } from '../../src/domain/forecast/forecast.ts';
 import { seededRandom } from '../../src/domain/shared/random.ts';
 import { FROM_DISK } from '../../src/lint/lint.ts';

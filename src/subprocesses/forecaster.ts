@@ -4,8 +4,8 @@ import type { Assumptions } from '../domain/forecast/assumptions.ts';
 import type { AudienceShare } from '../domain/forecast/audiences.ts';
 import type { Forecast } from '../domain/forecast/forecast.ts';
 import type { Plan } from '../domain/plan/plan.ts';
-import { createThreads } from './answer.ts';
-import type { ThreadLimits } from './answer.ts';
+import { createAnswerers } from './answerers.ts';
+import type { AnswererLimits } from './answerers.ts';
 
 export interface ForecastAsked {
   readonly plan: Plan;
@@ -24,28 +24,27 @@ export interface Forecaster {
 }
 
 const AT_ONCE = 2;
-const LIMITS: ThreadLimits = {
-  file: join(__dirname, 'forecast-thread.js'),
-  name: 'forecast',
+const LIMITS: AnswererLimits = {
+  file: join(__dirname, 'forecast-process.js'),
   maxMs: 20_000,
   maxMemoryMb: 512,
 };
 
-export function createForecaster(limits: Partial<ThreadLimits> = {}): Forecaster {
+export function createForecaster(limits: Partial<AnswererLimits> = {}): Forecaster {
   const within = { ...LIMITS, ...limits };
-  const threads = createThreads(within);
+  const answerers = createAnswerers(within);
   const closing = new AbortController();
   const running = new Set<Promise<Forecast | null>>();
   return {
     async forecast(asked) {
       if (running.size >= AT_ONCE) return null;
-      const answer = threads.answer<Forecast>(asked, within.maxMs, closing.signal);
+      const answer = answerers.answer<Forecast>(asked, within.maxMs, closing.signal);
       running.add(answer);
       return answer.finally(() => running.delete(answer));
     },
     async close() {
       closing.abort();
-      await Promise.allSettled([...running, threads.close()]);
+      await Promise.allSettled([...running, answerers.close()]);
     },
   };
 }
