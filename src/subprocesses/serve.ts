@@ -11,6 +11,6 @@ export function serve(answer: (question: never) => unknown): void {
       return { threw: error instanceof Error ? error.message : String(error) };
     }
   };
-  process.on('message', (question: never) => void answerTo(question).then((answered) => process.send?.(answered)));
+  process.on('message', (question) => void answerTo(question as never).then((answered) => process.send?.(answered)));
   process.on('disconnect', () => process.exit());
 }
