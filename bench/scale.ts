@@ -2,11 +2,11 @@
  * How many rollouts one worker watches at once, and how soon those that turn harmful are safe.
  *
  *   npm run bench:scale -- [--json] [--rollouts 300] [--store pg|embedded] [--rounds 3] [--steady 60] [--patience 180]
- *   [--calls-per-minute 6000] [--harmful 3] [--plain] [--quiet] [--workers 1] [--kill-worker] [--soak seconds]
+ *   [--calls-per-minute 6000] [--harmful 3] [--cards-every 1] [--plain] [--quiet] [--workers 1] [--kill-worker] [--soak seconds]
  *
  * Real processes: Temporal dev server, PostgreSQL, sandbox organisation, events service, one worker as `assist-rollouts
  * worker` runs it. Everything is measured from outside: watched is what Temporal says of the watch (running, a heartbeat
- * within ten seconds), safe is what the organisation answers. Every rollout gets about a card a second; in each round
+ * within ten seconds), safe is what the organisation answers. Every rollout gets a card every second (`--cards-every`); in each round
  * some of them (`--harmful`) get, within one second, cards that leave no doubt. `--plain` first runs as many plain
  * workflows with as many activities and timers as one rollout had, `--quiet` measures a while without any card as well,
  * `--kill-worker` kills one of several workers.
@@ -46,6 +46,7 @@ const values = benchOptions({
   patience: { type: 'string', default: '180' },
   'calls-per-minute': { type: 'string', default: '6000' },
   harmful: { type: 'string', default: '3' },
+  'cards-every': { type: 'string', default: '1' },
   plain: { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
   workers: { type: 'string', default: '1' },
@@ -78,7 +79,7 @@ async function main(): Promise<void> {
   });
   const configurator = createConfigurator({ temporal: parts.temporal });
   const temporal = await connectTemporal(parts.temporal.address, parts.temporal.namespace);
-  const traffic = startTraffic(parts.eventsUrl, parts.secret);
+  const traffic = startTraffic(parts.eventsUrl, parts.secret, Number(values['cards-every']));
   try {
     const organisation = await connectOrganisation(parts.organisation.url, parts.organisation.observer);
     const template = await loadPlan(join(packageRoot(), 'examples', 'demo', '1.6.0.yaml'));

@@ -1,5 +1,5 @@
 /**
- * Light, even traffic for every rollout: about one card a second of both arms together, pushed straight to the events
+ * Light, even traffic for every rollout: a card of both arms together every so often, pushed straight to the events
  * service.
  */
 import { randomUUID } from 'node:crypto';
@@ -26,9 +26,10 @@ export interface Traffic {
 }
 
 const TICK_MS = 100;
-const TICKS_A_CARD = 10;
 
-export function startTraffic(eventsUrl: string, secret: string): Traffic {
+/** `everySeconds`: between two cards of one rollout. */
+export function startTraffic(eventsUrl: string, secret: string, everySeconds: number): Traffic {
+  const ticksACard = Math.max(1, Math.round((everySeconds * 1000) / TICK_MS));
   const pairs: Pair[] = [];
   const sending = new Set<Promise<void>>();
   let tick = 0;
@@ -38,8 +39,8 @@ export function startTraffic(eventsUrl: string, secret: string): Traffic {
     if (rests) return;
     const turn = tick++;
     const events = pairs
-      .filter((_, place) => place % TICKS_A_CARD === turn % TICKS_A_CARD)
-      .map((pair) => evenCard(pair, Math.floor(turn / TICKS_A_CARD)));
+      .filter((_, place) => place % ticksACard === turn % ticksACard)
+      .map((pair) => evenCard(pair, Math.floor(turn / ticksACard)));
     if (events.length === 0) return;
     const sent: Promise<void> = send(eventsUrl, secret, events)
       .catch(() => {
