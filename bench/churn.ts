@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   const parts = await startParts({ store: 'pg', callsPerMinute: 6000, workers: 1, say });
   const configurator = createConfigurator({ temporal: parts.temporal });
   const temporal = await connectTemporal(parts.temporal.address, parts.temporal.namespace);
-  const traffic = startTraffic(parts.eventsUrl, parts.secret);
+  const traffic = startTraffic(parts.eventsUrl, parts.secret, 1);
   const rounds: Round[] = [];
   try {
     const organisation = await connectOrganisation(parts.organisation.url, parts.organisation.observer);
