@@ -62,25 +62,33 @@ export function createAnswerers({ file, maxMemoryMb }: Omit<AnswererLimits, 'max
     setHeld(answerer, false);
     kept.set(answerer, setTimeout(() => void end(answerer), keptMs).unref());
   };
-  const take = (): Answerer => {
-    const [answerer = begin()] = kept.keys();
+  const take = (): { readonly answerer: Answerer; readonly wasKept: boolean } => {
+    const [found] = kept.keys();
+    const answerer = found ?? begin();
     forget(answerer);
     setHeld(answerer, true);
-    return answerer;
+    return { answerer, wasKept: found !== undefined };
+  };
+  const askOne = async (answerer: Answerer, question: unknown, maxMs: number, stop?: AbortSignal): Promise<Heard> => {
+    const heard = await ask(answerer, question, maxMs, stop);
+    if (heard !== null && !('ended' in heard) && !isClosed) keep(answerer);
+    else await end(answerer);
+    return heard;
   };
   return {
     async answer<T>(question: unknown, maxMs: number, stop?: AbortSignal) {
-      const answerer = take();
-      let answer: Answered | null = null;
-      try {
-        answer = await ask(answerer, question, maxMs, stop);
-      } finally {
-        if (answer !== null && !isClosed) keep(answerer);
-        else await end(answerer);
+      const untilMs = performance.now() + maxMs;
+      for (;;) {
+        const { answerer, wasKept } = take();
+        const heard = await askOne(answerer, question, untilMs - performance.now(), stop);
+        if (heard === null) return null;
+        if ('said' in heard) return heard.said as T;
+        if ('threw' in heard) throw new Error(heard.threw);
+        // It may have been ending already, for a reason of its own.
+        if (wasKept) continue;
+        if (heard.ended === null) return null;
+        throw new Error(heard.ended);
       }
-      if (answer === null) return null;
-      if ('threw' in answer) throw new Error(answer.threw);
-      return answer.said as T;
     },
     async close() {
       isClosed = true;
@@ -117,22 +125,23 @@ function hasEnded({ exitCode, signalCode, pid }: ChildProcess): boolean {
   return pid === undefined || exitCode !== null || signalCode !== null;
 }
 
-/** Null: it has not answered. */
+/** `ended`: why, before it had answered; null where a signal did it, as it does out of memory. Null: out of time, or stopped. */
+type Heard = Answered | { readonly ended: string | null } | null;
+
 async function ask(
   { child, words }: Answerer,
   question: unknown,
   maxMs: number,
   stop: AbortSignal | undefined,
-): Promise<Answered | null> {
+): Promise<Heard> {
   const over = new AbortController();
   const { signal } = over;
   try {
-    return await new Promise((resolve, reject) => {
+    return await new Promise((resolve) => {
       const giveUp = (): void => resolve(null);
-      const fail = (error: Error | null): void => (error === null ? undefined : reject(error));
-      // Out of memory it dies by a signal.
+      const fail = (error: Error | null): void => (error === null ? undefined : resolve({ ended: error.message }));
       const onClose = (code: number | null): void =>
-        code === null ? giveUp() : fail(new Error(`The process ended with exit code ${code}: ${words()}`));
+        resolve({ ended: code === null ? null : `The process ended with exit code ${code}: ${words()}` });
       const timer = setTimeout(giveUp, maxMs);
       child.on('message', resolve).on('error', fail).on('close', onClose);
       signal.addEventListener('abort', () => {
