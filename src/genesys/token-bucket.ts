@@ -12,7 +12,7 @@ export const MIN_CALLS_PER_MINUTE = 10;
 export type Urgency = 'normal' | 'safety';
 
 export interface TokenBucket {
-  /** Waits for its turn. Rejects with `rateLimited` when that would take longer than `maxWaitMs`. */
+  /** Waits for its turn, first come first served among those of its urgency. Rejects with `rateLimited` when that would take longer than `maxWaitMs`. */
   take(asked: string, urgency: Urgency): Promise<void>;
   /** The server said so: nobody asks for this long. */
   closeFor(ms: number): void;
@@ -49,17 +49,26 @@ export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
     return Math.max(untilFull, closedUntil - now());
   }
 
+  async function takeNow(asked: string, urgency: Urgency, askedAt: number): Promise<void> {
+    const giveUpAt = askedAt + maxWaitMs;
+    for (let wait = waitMs(urgency); wait > 0; wait = waitMs(urgency)) {
+      if (now() + wait > giveUpAt) throw tooLong(asked, wait);
+      await sleep(wait);
+    }
+    level -= 1;
+    const seconds = Math.max(0, now() - askedAt) / 1000;
+    observe('assist_rollouts_genesys_rate_limit_wait_seconds', seconds, { urgency });
+  }
+
+  /** Without it whoever asks call after call may be first each time, until one that asks beside it gives up. */
+  const last: Record<Urgency, Promise<void>> = { normal: Promise.resolve(), safety: Promise.resolve() };
+
   return {
-    async take(asked, urgency) {
+    take(asked, urgency) {
       const askedAt = now();
-      const giveUpAt = askedAt + maxWaitMs;
-      for (let wait = waitMs(urgency); wait > 0; wait = waitMs(urgency)) {
-        if (now() + wait > giveUpAt) throw tooLong(asked, wait);
-        await sleep(wait);
-      }
-      level -= 1;
-      const seconds = Math.max(0, now() - askedAt) / 1000;
-      observe('assist_rollouts_genesys_rate_limit_wait_seconds', seconds, { urgency });
+      const taken = last[urgency].then(() => takeNow(asked, urgency, askedAt));
+      last[urgency] = taken.catch(() => undefined);
+      return taken;
     },
     closeFor(ms) {
       refill();

@@ -84,10 +84,27 @@ export async function lookAround(deps: LookDeps, client: Client, sinceMs: number
 export function surveyAll(
   { targets, surveyor }: Pick<LookDeps, 'targets' | 'surveyor'>,
   sinceMs: number,
+  mostMs = SURVEY_MS,
 ): Promise<Surveyed> {
   return surveyEach(targets, (target) =>
-    capabilitiesOf(target.kind).keptIn === 'store' ? target.survey(null, 'safety') : surveyor.all(target.kind, sinceMs),
+    within(
+      mostMs,
+      capabilitiesOf(target.kind).keptIn === 'store'
+        ? target.survey(null, 'safety')
+        : surveyor.all(target.kind, sinceMs),
+    ),
   );
+}
+
+/** A look has half a minute for all: one target of a very large rollout (a call for each queue and hundred agents) takes not what the others need. */
+const SURVEY_MS = 20_000;
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It was not looked at within ${ms / 1000} s.`)), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Of the targets on which one of the living rollouts has a version; one that cannot be asked hides nothing else. */

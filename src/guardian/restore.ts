@@ -136,9 +136,9 @@ function personFor(rolloutId: string | null, why: string): NeedsPerson {
   return { kind: 'needsPerson', rolloutId, why: `${why} It is tried again until it is done.` };
 }
 
-/** What another hand chose is never overwritten, so nothing but a person gets any further. */
+/** What another hand chose is never overwritten, and what it deleted is not made again: only a person gets any further. */
 function isForPerson(error: unknown): error is TargetError {
-  return error instanceof TargetError && error.drift?.kind === 'rival';
+  return error instanceof TargetError && (error.drift?.kind === 'rival' || error.code === 'VersionMissing');
 }
 
 /** As Temporal gives them. */

@@ -5,6 +5,7 @@ import { messageOfFinding, messageOfFreed, messageOfRecovery } from '../domain/m
 import type { Message } from '../domain/messages/message.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import { recoverySentence } from '../domain/guardian/recovery.ts';
+import { shortKey } from '../domain/shared/short-key.ts';
 import { redactDeep } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
 import { appendAudit } from '../store/audit.ts';
@@ -83,7 +84,7 @@ export async function actOn(deps: SayDeps, client: Client, finding: GuardianFind
  */
 function keysOf({ key, remedy }: GuardianFinding, nowMs: number): { readonly said: string; readonly done: string } {
   // A repair is a deed of its own each time.
-  const said = remedy === 'repair' ? `guardian/${key}/${minuteOf(nowMs)}` : `guardian/${key}`;
+  const said = shortKey(remedy === 'repair' ? `guardian/${key}/${minuteOf(nowMs)}` : `guardian/${key}`);
   return { said, done: `${said}/done` };
 }
 
@@ -97,7 +98,7 @@ async function freeRecovery(deps: SayDeps, client: Client, finding: GuardianFind
   const atMs = deps.now();
   await putOnRecord(deps, messageOfFreed({ action, rolloutId, reason }, atMs), {
     // Where no recovery can begin (a release that is broken, say) one after the other is ended for the same reason.
-    key: `guardian/recoveryFreed/${finding.key}/${holder.why}`,
+    key: shortKey(`guardian/recoveryFreed/${finding.key}/${holder.why}`),
     at: new Date(atMs),
     actor: GUARDIAN,
     act: 'recoveryFreed',
@@ -227,7 +228,7 @@ async function writeRecovery(trx: Transaction, deps: SayDeps, input: RecordInput
 /** A person who is needed is called once for the same reason. */
 function keyOf({ action, recovery, key }: RecordInput): string {
   return recovery.kind === 'needsPerson'
-    ? `guardian/needsPerson/${action}/${recovery.rolloutId ?? ''}/${recovery.why}`
+    ? shortKey(`guardian/needsPerson/${action}/${recovery.rolloutId ?? ''}/${recovery.why}`)
     : key;
 }
 

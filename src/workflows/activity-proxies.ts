@@ -7,6 +7,7 @@ import type { Activities } from '../activities/create.ts';
 import type { BuildsActivities } from '../activities/builds.ts';
 import type { WavesActivities } from '../waves/activities.ts';
 import { GENESYS_QUEUE, HOOKS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from './messages.ts';
+import { WRITE_LIMIT_MS } from '../domain/rollout/limits.ts';
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' } as const;
 
@@ -106,7 +107,7 @@ export const { planBuilds, changeBuilds, refuseBuilds } = proxyActivities<Builds
 /** Calls to the organisation: through the rate-limited queue. */
 const ordinary = {
   taskQueue: GENESYS_QUEUE,
-  startToCloseTimeout: '60s',
+  startToCloseTimeout: WRITE_LIMIT_MS,
   heartbeatTimeout: '10s',
   retry: backoff,
 } as const;
@@ -130,7 +131,7 @@ export const { askHook } = proxyActivities<Pick<Activities, 'askHook'>>({
 /** The way back to safety never queues behind ordinary calls, and tries again quickly. */
 export const { rollBack } = proxyActivities<Pick<Activities, 'rollBack'>>({
   taskQueue: SAFETY_QUEUE,
-  startToCloseTimeout: '30s',
+  startToCloseTimeout: WRITE_LIMIT_MS,
   heartbeatTimeout: '5s',
   retry: QUICK,
 });

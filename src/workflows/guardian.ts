@@ -20,6 +20,7 @@ import type { GuardianInput, RecoverInput } from './messages.ts';
 import { recoverWorkflowId, ROLLOUTS_QUEUE, SAFETY_QUEUE } from './messages.ts';
 import { priorityOf } from '../domain/rollout/priority.ts';
 import { followCurrent } from './follow-current.ts';
+import { WRITE_LIMIT_MS } from '../domain/rollout/limits.ts';
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 
@@ -34,7 +35,7 @@ const looking = proxyActivities<Pick<GuardianActivities, 'guardianLook' | 'guard
 
 const restoring = proxyActivities<Pick<GuardianActivities, 'restoreBaseline' | 'recordRecovery'>>({
   taskQueue: SAFETY_QUEUE,
-  startToCloseTimeout: '60s',
+  startToCloseTimeout: WRITE_LIMIT_MS,
   heartbeatTimeout: '5s',
   retry: { ...backoff, initialInterval: '200ms' },
 });

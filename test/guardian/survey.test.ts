@@ -53,3 +53,16 @@ test('a target whose events cannot be asked after is named, and the next is aske
     unseen: [{ what: 'events', target: 'assistPanel', why: 'ECONNREFUSED' }],
   });
 });
+
+test('a target that does not answer in time is named, and keeps none of the others from being seen', async () => {
+  const silent = target('copilotQueues', () => new Promise(() => undefined));
+  const panel = target('assistPanel', () => Promise.reject(new Error('not asked by itself')));
+  const asked = (kind: OpenTarget['kind']) =>
+    kind === 'copilotQueues' ? new Promise<SeenVersion[]>(() => undefined) : Promise.resolve([VERSION]);
+  const surveyor = { all: asked } as unknown as Surveyor;
+  const own = { ...panel, survey: () => Promise.resolve([VERSION]) } as OpenTarget;
+  expect(await surveyAll({ targets: { all: () => [silent, own] }, surveyor }, 0, 20)).toMatchObject({
+    versions: [VERSION],
+    unseen: [{ target: 'copilotQueues', why: 'It was not looked at within 0.02 s.' }],
+  });
+});

@@ -14,6 +14,7 @@ import type { Ripeness } from './ripeness.ts';
 import { RIPE, ripenessOf } from './ripeness.ts';
 import type { EventTroubleSeen, GuardianRules, OpenRow, Seen, SeenRun, SeenServing, Unseen } from './seen.ts';
 import { setBackFinding } from './set-back.ts';
+import { shortKey } from '../shared/short-key.ts';
 import { isUnderTrial, serves } from './seen.ts';
 
 /** All that is wrong, the gravest kind first. `brings`: the baseline comes back by itself. */
@@ -247,7 +248,7 @@ function unseenFinding({ what, target, why, actions = [] }: Unseen, nowMs: numbe
     ripe: true,
     ...(what === 'versions'
       ? {
-          key: `unseen/${[target, ...actions, day].join('/')}`,
+          key: shortKey(`unseen/${[target, ...actions, day].join('/')}`),
           sentence: `What serves on ${target} could not be looked at: ${why}`,
           wayOut: 'Until it can be, nobody finds a version there that no rollout watches.',
         }

@@ -76,7 +76,9 @@ function differences(expected: Expected, seen: readonly SeenVersion[]): readonly
       const version = expected[arm];
       const found = arms[arm];
       if (version === null || !isOn[arm]) return null;
-      return found == null ? deleted(arm, version) : contentDrift(arm, version, found);
+      return found == null || found.missing !== undefined
+        ? deleted(arm, version, found?.missing)
+        : contentDrift(arm, version, found);
     }),
     expected.splitPercent === null || isWritten(expected, expected.splitPercent, arms)
       ? null
@@ -101,11 +103,12 @@ function find(seen: readonly SeenVersion[], version: VersionRef | null): SeenVer
   return version === null ? null : seen.find(({ id }) => id === version.id);
 }
 
-function deleted(arm: Arm, { id, version }: VersionRef): Drift {
+function deleted(arm: Arm, { id, version }: VersionRef, missing: readonly string[] = []): Drift {
+  const of = missing.length === 0 ? '' : ` as a whole: ${missing.join(' and ')} was deleted`;
   return {
     kind: 'deleted',
-    key: `deleted ${id}`,
-    message: `v${version} (${id}), the ${arm}, is not in the organisation any more.`,
+    key: `deleted ${[id, ...missing].join(' ')}`,
+    message: `v${version} (${id}), the ${arm}, is not in the organisation any more${of}.`,
   };
 }
 

@@ -31,6 +31,8 @@ export interface SeenVersion {
   readonly halfBack?: string;
   /** Of a candidate: no split that could be written puts it right. Absent: nothing is astray. */
   readonly astray?: StrayedFrom;
+  /** Where a version is several documents: ids of those that are not there any more. Absent: it is whole. */
+  readonly missing?: readonly string[];
   /** As the deployment has it, where the target has one: whoever has no plan brings the baseline back by it. */
   readonly handle?: unknown;
 }

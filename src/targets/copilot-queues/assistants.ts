@@ -19,6 +19,8 @@ export interface ReadArm {
   /** Of the one that was changed last: ISO instant and id, where the organisation tells. */
   readonly changedAt: string | null;
   readonly changedBy: string | null;
+  /** Ids of those that are not there any more. */
+  readonly missing: readonly string[];
 }
 
 /** Null where one of them is not there any more. `isWhole`: the arm has no others. */
@@ -28,23 +30,45 @@ export async function readAssistants(
   urgency: Urgency | undefined,
   isWhole = true,
 ): Promise<ReadArm | null> {
+  const read = await readPresent(assistants, ids, urgency, isWhole);
+  return read === null || read.missing.length > 0 ? null : read;
+}
+
+/** Those that are there, for they may be before somebody; null where none is. Many queues may have the same: it is read once. */
+export async function readPresent(
+  assistants: Assistants,
+  ids: readonly string[],
+  urgency: Urgency | undefined,
+  isWhole = true,
+): Promise<ReadArm | null> {
+  const found = await Promise.all(
+    [...new Set(ids)].toSorted().map(async (id) => ({ id, content: await contentOf(assistants, id, urgency) })),
+  );
+  const contents = found.flatMap(({ content }) => content ?? []);
+  const missing = found.flatMap(({ id, content }) => (content === null ? [id] : []));
+  if (contents.length === 0 && missing.length > 0) return null;
+  const [last] = contents.map(({ assistant }) => lastChangeOf(assistant)).toSorted((a, b) => (a.at > b.at ? -1 : 1));
+  return {
+    fingerprint: fingerprintOf(contents, !isWhole || found.length > 1),
+    changedAt: last?.at || null,
+    changedBy: last?.by ?? null,
+    missing,
+  };
+}
+
+/** Null: it is not there any more. */
+async function contentOf(
+  assistants: Assistants,
+  id: string,
+  urgency: Urgency | undefined,
+): Promise<AssistantContent | null> {
   try {
-    const contents = await Promise.all([...ids].toSorted().map((id) => contentOf(assistants, id, urgency)));
-    const [last] = contents.map(({ assistant }) => lastChangeOf(assistant)).toSorted((a, b) => (a.at > b.at ? -1 : 1));
-    return {
-      fingerprint: fingerprintOf(contents, !isWhole || contents.length > 1),
-      changedAt: last?.at || null,
-      changedBy: last?.by ?? null,
-    };
+    const { copilot, ...assistant } = await assistants.get(id, urgency);
+    return { id, assistant, copilot: copilot ?? null };
   } catch (error) {
     if (isGenesysError(error, 'notFound')) return null;
     throw error;
   }
-}
-
-async function contentOf(assistants: Assistants, id: string, urgency: Urgency | undefined): Promise<AssistantContent> {
-  const { copilot, ...assistant } = await assistants.get(id, urgency);
-  return { id, assistant, copilot: copilot ?? null };
 }
 
 function lastChangeOf(assistant: AssistantContent['assistant']): { readonly at: string; readonly by: string | null } {

@@ -30,7 +30,8 @@ export async function deployAgents(
   const members = await membersOf(client, queueIds);
   for (const [queue, assistant] of Object.entries(byQueue)) {
     const agent = [...members].find(([, queues]) => queues.includes(queue))?.[0];
-    if (agent !== undefined) await assertManual(assistants, { queue, assistant, agent });
+    if (agent === undefined) throw nobodyIn(queue);
+    await assertManual(assistants, { queue, assistant, agent });
   }
   const { volumes, ...span } = await volumesBy(client, 'userId', { queueIds, nowMs });
   const agents = [...members].map(([id, queues]) => ({ id, queues, volume: volumes.get(id) ?? 0 }));
@@ -52,6 +53,15 @@ export async function deployAgents(
     shares: sharesOf(inOrder),
     handle,
   };
+}
+
+/** Whether it is in manual mode only one of its agents can tell: whoever joins one in automatic mode has the assistant. */
+function nobodyIn(queue: string): TargetError {
+  return new TargetError(
+    'NoBaseline',
+    `Queue ${queue} has no agents, so nobody can be asked whether it is in manual assignment mode. Give it members, or ` +
+      'take it out of target.pairs.',
+  );
 }
 
 async function membersOf(

@@ -25,7 +25,7 @@ import { TargetError } from '../target-error.ts';
 import type { ArmState, DeployRequest, Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
 import { agentsState, moveAgents } from './agents.ts';
 import { isOfOne } from './each.ts';
-import { readAssistants } from './assistants.ts';
+import { readPresent } from './assistants.ts';
 import type { ReadArm } from './assistants.ts';
 import { deployAgents } from './deploy-agents.ts';
 import { deployQueues } from './deploy.ts';
@@ -98,10 +98,19 @@ interface Move {
 /** The row follows what was written, so that it never says that somebody has what they were not given. */
 async function setSplit(deps: TargetDeps, deployment: Deployment, { percent, urgency, retired }: Move): Promise<void> {
   const handle = handleOf(deployment);
+  // Whoever sleeps before the write finds another row, and puts nothing back over a way back; that one asks for none.
+  const db = storeOf(deps);
+  const seen = retired === 'candidate' ? undefined : ((await copilotRowOf(db, deployment.actionName))?.epoch ?? null);
   if (handle.unit === 'agent') await moveAgents(deps.client, deployment, handle, percent, urgency);
   else await moveQueues(deps.client, deployment, handle, percent, urgency);
   await deps.confirmCurrent?.(urgency ?? 'normal');
-  await changeCopilotSplit(storeOf(deps), deployment, { splitPercent: percent, retired });
+  const epoch = await changeCopilotSplit(db, deployment, { splitPercent: percent, retired }, seen);
+  if (epoch !== null) return;
+  throw new TargetError(
+    'WriteConflict',
+    `The split of ${deployment.actionName} was written by another hand between our read and our write. It is read and ` +
+      'planned anew.',
+  );
 }
 
 interface Seen {
@@ -122,8 +131,7 @@ async function see(
   written: number | null,
 ): Promise<Seen> {
   const handle = handleOf(deployment);
-  const contentOf = (ids: readonly string[]): Promise<ReadArm | null> =>
-    readAssistants(client.assistants, [...new Set(ids)], urgency);
+  const contentOf = (ids: readonly string[]): Promise<ReadArm | null> => readPresent(client.assistants, ids, urgency);
   if (handle.unit === 'agent') {
     const [assigned, candidate] = await Promise.all([
       assignedIn(client, handle, urgency),
@@ -158,7 +166,7 @@ async function readBack(deps: TargetDeps, deployment: Deployment, urgency: Urgen
     deployment[arm] && {
       servesHere: serves[arm],
       splitPercent,
-      fingerprint: contents[arm]?.fingerprint ?? null,
+      fingerprint: contents[arm]?.missing.length === 0 ? contents[arm].fingerprint : null,
     };
   return {
     candidate: armOf('candidate', candidateShare),
@@ -233,6 +241,7 @@ async function seenVersions(
         changedAt: read.changedAt ?? changedAt.toISOString(),
         changedBy: read.changedBy,
         changedContent: true,
+        ...(read.missing.length > 0 && { missing: read.missing }),
         ...(isHalfBack && arm === 'candidate' && { halfBack: astray?.message ?? 'Nobody has proven it.' }),
         ...(astray !== null && arm === 'candidate' && { astray }),
       },

@@ -1,0 +1,108 @@
+/** The largest rollout that a plan may ask for is written, and brought back with its proof, within one attempt. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Deployment } from '../../../src/domain/rollout/deployment.ts';
+import { WRITE_LIMIT_MS } from '../../../src/domain/rollout/limits.ts';
+import { isRestored } from '../../../src/domain/rollout/proofs.ts';
+import { sharesOf } from '../../../src/domain/split/movable.ts';
+import { createAssistants } from '../../../src/genesys/assistants.ts';
+import type { GenesysClient } from '../../../src/genesys/client.ts';
+import type { Api } from '../../../src/genesys/http.ts';
+import { createRouting } from '../../../src/genesys/routing.ts';
+import { createTokenBucket } from '../../../src/genesys/token-bucket.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { copilotQueues } from '../../../src/targets/copilot-queues/target.ts';
+import { openStore } from '../../helpers/any-store.ts';
+
+const ASSISTANT = '9b6e4c12-0f83-4d7a-b5c9-17e2a8d03f22';
+const CALL_MS = 150;
+const [QUEUES, MEMBERS] = [100, 150];
+
+let db: Database;
+beforeAll(async () => {
+  db = await openStore();
+});
+afterAll(() => db.close());
+
+const idOf = (kind: string, n: number): string => `${kind.repeat(8)}-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const queueIds = Array.from({ length: QUEUES }, (_, at) => idOf('a', at));
+const agents = queueIds.flatMap((queue, at) =>
+  Array.from({ length: MEMBERS }, (_, of) => ({ id: idOf('b', at * MEMBERS + of), queues: [queue], volume: 1 })),
+);
+const DEPLOYMENT: Deployment = {
+  target: 'copilotQueues',
+  actionName: 'RefundCopilot',
+  unit: 'agent',
+  baseline: null,
+  candidate: { id: 'candidate', version: '1.0.0', fingerprint: {} },
+  shares: sharesOf(agents),
+  handle: {
+    unit: 'agent',
+    assistants: Object.fromEntries(queueIds.map((queue) => [queue, ASSISTANT])),
+    agents,
+    volumeFrom: '',
+    volumeTo: '',
+  },
+};
+
+let nowMs = 0;
+const sleepers: { readonly untilMs: number; readonly wake: () => void }[] = [];
+const sleep = (ms: number): Promise<void> => new Promise((wake) => void sleepers.push({ untilMs: nowMs + ms, wake }));
+
+/** Time passes only while everybody sleeps. */
+async function pass<T>(work: Promise<T>): Promise<T> {
+  let isOver = false;
+  const over = (): void => void (isOver = true);
+  work.then(over, over);
+  for (;;) {
+    await nextTurn();
+    if (isOver) return work;
+    sleepers.sort((a, b) => a.untilMs - b.untilMs);
+    const next = sleepers.shift();
+    if (next === undefined) continue;
+    nowMs = Math.max(nowMs, next.untilMs);
+    next.wake();
+  }
+}
+
+/** Who has the assistant, behind the rate that the engine keeps to, on a clock of its own. */
+function organisation(): Api {
+  const bucket = createTokenBucket({ callsPerMinute: 300, now: () => nowMs, sleep });
+  const has = new Set<string>();
+  return async ({ path, body, schema, urgency = 'normal' }) => {
+    await bucket.take(path, urgency);
+    await sleep(CALL_MS);
+    const ids = ((body as { entities?: readonly { id: string }[] } | undefined)?.entities ?? []).map(({ id }) => id);
+    if (path.endsWith('bulk/add')) for (const id of ids) has.add(id);
+    if (path.endsWith('bulk/remove')) for (const id of ids) has.delete(id);
+    const answer = path.endsWith('users/query') ? { users: ids.filter((id) => has.has(id)).map((id) => ({ id })) } : {};
+    const said = path === `assistants/${ASSISTANT}` ? { id: ASSISTANT } : answer;
+    return { value: schema.parse(path.includes('/bulk/') ? undefined : said), correlationId: null } as never;
+  };
+}
+
+test(`${QUEUES} queues of ${MEMBERS} agents each`, async () => {
+  const api = organisation();
+  const client = { assistants: createAssistants(api), routing: createRouting(api) } as unknown as GenesysClient;
+  const target = copilotQueues.open({ client, db, panelUrl: null, now: () => nowMs });
+  const { fingerprint } = (await pass(target.readBack(DEPLOYMENT))).candidate ?? {};
+  const deployment = {
+    ...DEPLOYMENT,
+    candidate: { id: 'candidate', version: '1.0.0', fingerprint: fingerprint ?? {} },
+  };
+  const took = async (work: () => Promise<void>): Promise<number> => {
+    const beganMs = nowMs;
+    await pass(work());
+    return nowMs - beganMs;
+  };
+  const raised = await took(async () => {
+    await target.setSplit(deployment, 100);
+    expect((await target.readBack(deployment)).effectiveSplitPercent).toBe(100);
+  });
+  const back = await took(async () => {
+    await target.retire(deployment, 'candidate', 'safety');
+    expect(isRestored(await target.readBack(deployment, 'safety'), deployment)).toBe(true);
+  });
+  // With room for others who use the same rate.
+  for (const ms of [raised, back]) expect(ms).toBeLessThan(WRITE_LIMIT_MS / 2);
+  expect(back).toBeGreaterThan(30_000);
+});
