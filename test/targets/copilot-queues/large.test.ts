@@ -64,6 +64,11 @@ async function pass<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+function idsIn(body: unknown): string[] {
+  const { entities = [] } = (body ?? {}) as { entities?: readonly { id: string }[] };
+  return entities.map(({ id }) => id);
+}
+
 /** Who has the assistant, behind the rate that the engine keeps to, on a clock of its own. */
 function organisation(): Api {
   const bucket = createTokenBucket({ callsPerMinute: 300, now: () => nowMs, sleep });
@@ -71,7 +76,7 @@ function organisation(): Api {
   return async ({ path, body, schema, urgency = 'normal' }) => {
     await bucket.take(path, urgency);
     await sleep(CALL_MS);
-    const ids = ((body as { entities?: readonly { id: string }[] } | undefined)?.entities ?? []).map(({ id }) => id);
+    const ids = idsIn(body);
     if (path.endsWith('bulk/add')) for (const id of ids) has.add(id);
     if (path.endsWith('bulk/remove')) for (const id of ids) has.delete(id);
     const answer = path.endsWith('users/query') ? { users: ids.filter((id) => has.has(id)).map((id) => ({ id })) } : {};

@@ -9,7 +9,6 @@ import type { Database } from '../../../src/store/database.ts';
 import { saveRollout } from '../../../src/store/rollouts.ts';
 import { copilotQueues } from '../../../src/targets/copilot-queues/target.ts';
 import type { OpenTarget } from '../../../src/targets/target.ts';
-import type { Targets } from '../../../src/targets/index.ts';
 import { openStore } from '../../helpers/any-store.ts';
 import { rolloutRow } from '../../helpers/rollout-row.ts';
 import { startCopilotSandbox } from './sandbox.ts';
@@ -45,7 +44,7 @@ const recover = () =>
       onStoreAway: () => undefined,
       announce: () => Promise.resolve(),
       attempt: { begun: null, begin: () => undefined, askPerson: async ({ why }) => void asked.push(why) },
-      targets: { all: () => [target], of: () => target } as unknown as Targets,
+      targets: { all: () => [target], of: () => target },
     },
     ofNoRun,
     { action: ROLLOUT.action, by: 'guardian' },

@@ -2,6 +2,7 @@
  * A question that finds no worker waits for one, and what is asked then is shown more than it shall be asked about: the
  * task that another has in its hands. What a worker makes of that must not be gone on with.
  */
+import { status } from '@grpc/grpc-js';
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
@@ -87,11 +88,10 @@ async function takeTask(): Promise<Uint8Array> {
       );
       if (taskToken.length > 0) return taskToken;
     } catch (error) {
-      if (!isGrpcServiceError(error) || error.code !== DEADLINE_EXCEEDED) throw error;
+      if (!isGrpcServiceError(error) || error.code !== status.DEADLINE_EXCEEDED) throw error;
     }
   }
 }
-const DEADLINE_EXCEEDED = 4;
 
 test.each([false, true])(
   'what a question was shown is made anew before anything is done (something is called off: %p)',
