@@ -10,6 +10,7 @@ import type { Surveyor } from '../activities/surveyor.ts';
 import { PartlySeen } from '../targets/partly-seen.ts';
 import type { OpenTarget } from '../targets/target.ts';
 import type { Database } from '../store/database.ts';
+import { within } from '../store/within.ts';
 import { endedAt, judgedAt, unendedRollouts } from '../store/guardian.ts';
 import { ROLLOUT_WORKFLOW, rolloutWorkflowId, WAVES_WORKFLOW, wavesWorkflowId } from '../workflows/messages.ts';
 import { lostBuilds } from './lost-builds.ts';
@@ -92,20 +93,13 @@ export function surveyAll(
       capabilitiesOf(target.kind).keptIn === 'store'
         ? target.survey(null, 'safety')
         : surveyor.all(target.kind, sinceMs),
+      `It was not looked at within ${mostMs / 1000} s.`,
     ),
   );
 }
 
 /** A look has half a minute for all: one target of a very large rollout (a call for each queue and hundred agents) takes not what the others need. */
 const SURVEY_MS = 20_000;
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`It was not looked at within ${ms / 1000} s.`)), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
 
 /** Of the targets on which one of the living rollouts has a version; one that cannot be asked hides nothing else. */
 export async function eventTroubles(
