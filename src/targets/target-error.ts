@@ -45,3 +45,11 @@ export class TargetError extends Error {
     this.drift = drift;
   }
 }
+
+/** The split of an action, where it is a row of ours. */
+export function writtenByOther(actionName: string): TargetError {
+  return new TargetError(
+    'WriteConflict',
+    `The split of ${actionName} was written by another hand between our read and our write. It is read and planned anew.`,
+  );
+}

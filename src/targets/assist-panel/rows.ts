@@ -14,7 +14,7 @@ import { readSplit, writeSplit } from '../../store/panel/splits.ts';
 import type { NewSplit, PanelArm, PanelSplit } from '../../store/panel/splits.ts';
 import { versionsOfAction } from '../../store/panel/versions.ts';
 import type { PanelVersion } from '../../store/panel/versions.ts';
-import { TargetError } from '../target-error.ts';
+import { TargetError, writtenByOther } from '../target-error.ts';
 import { fingerprintOf } from './content.ts';
 
 export const KIND = 'assistPanel';
@@ -88,11 +88,7 @@ export async function changeSplit(
 ): Promise<void> {
   if (split !== null && sameSplit(split, to)) return;
   await confirmCurrent?.(urgency);
-  if ((await writeSplit(db, { action, ...to }, split?.epoch ?? null)) !== null) return;
-  throw new TargetError(
-    'WriteConflict',
-    `The split of ${action} was written by another hand between our read and our write. It is read and planned anew.`,
-  );
+  if ((await writeSplit(db, { action, ...to }, split?.epoch ?? null)) === null) throw writtenByOther(action);
 }
 
 function sameSplit(a: Omit<NewSplit, 'action'>, b: Omit<NewSplit, 'action'>): boolean {

@@ -21,7 +21,7 @@ import type { Database } from '../../store/database.ts';
 import { sha256Of } from '../../domain/shared/content-hash.ts';
 import { PartlySeen } from '../partly-seen.ts';
 import { copilotEvents } from '../copilot-events.ts';
-import { TargetError } from '../target-error.ts';
+import { TargetError, writtenByOther } from '../target-error.ts';
 import type { ArmState, DeployRequest, Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
 import { agentsState, moveAgents } from './agents.ts';
 import { isOfOne } from './each.ts';
@@ -105,12 +105,7 @@ async function setSplit(deps: TargetDeps, deployment: Deployment, { percent, urg
   else await moveQueues(deps.client, deployment, handle, percent, urgency);
   await deps.confirmCurrent?.(urgency ?? 'normal');
   const epoch = await changeCopilotSplit(db, deployment, { splitPercent: percent, retired }, seen);
-  if (epoch !== null) return;
-  throw new TargetError(
-    'WriteConflict',
-    `The split of ${deployment.actionName} was written by another hand between our read and our write. It is read and ` +
-      'planned anew.',
-  );
+  if (epoch === null) throw writtenByOther(deployment.actionName);
 }
 
 interface Seen {

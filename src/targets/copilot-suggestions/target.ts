@@ -21,7 +21,7 @@ import type { Database } from '../../store/database.ts';
 import { sha256Of } from '../../domain/shared/content-hash.ts';
 import { copilotEvents } from '../copilot-events.ts';
 import type { ArmState, DeployRequest, Standing, Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
-import { TargetError } from '../target-error.ts';
+import { TargetError, writtenByOther } from '../target-error.ts';
 import { makeDeployment, refuseTaken, servingNow, textOf } from './deploy.ts';
 import { readRules } from './rule.ts';
 
@@ -91,12 +91,7 @@ async function change(
   const seen = isBack ? undefined : ((await copilotRowOf(db, deployment.actionName))?.epoch ?? null);
   await deps.confirmCurrent?.(urgency);
   const epoch = await changeCopilotSplit(db, deployment, to, seen);
-  if (epoch === null)
-    throw new TargetError(
-      'WriteConflict',
-      `The split of ${deployment.actionName} was written by another hand between our read and our write. It is read and ` +
-        'planned anew.',
-    );
+  if (epoch === null) throw writtenByOther(deployment.actionName);
   for (let waitedMs = 0; waitedMs < RESPONDER_LEASE_MS + LOOK_MS; waitedMs += LOOK_MS) {
     if ((await liveResponders(db, epoch)).behind.length === 0) return;
     await sleep(LOOK_MS);
