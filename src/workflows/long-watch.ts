@@ -73,7 +73,11 @@ async function untilOver(run: DeployedRun, endsAtMs: number, alpha: number): Pro
     if (ended.kind === 'failed') {
       failures += 1;
       if (run.state.blind === null) run.dispatch({ kind: 'blinded', reason: ended.reason });
-    } else if (isSight(ended) && run.state.blind !== null) run.dispatch({ kind: 'sighted' });
+    } else if (isSight(ended)) {
+      // Failures that lie days apart are none of each other's.
+      failures = 0;
+      if (run.state.blind !== null) run.dispatch({ kind: 'sighted' });
+    }
     const stop = await after(run, ended, failures, leave);
     if (stop.kind === 'rollBack') return stop;
     if (run.state.advanced) return CONTINUE;

@@ -40,12 +40,9 @@ export async function undoElsewhere(
   { id, action, version, organisation }: MemberStatus & { readonly organisation: string },
   reason: string,
 ): Promise<UndoEnd> {
-  const runId = await begin(run, id, {
-    organisation,
-    key: `${keyOf(id)}/undo`,
-    what: { undo: action, from: version },
-    reason,
-  });
+  const asked = { organisation, key: `${keyOf(id)}/undo`, what: { undo: action, from: version }, reason };
+  // The member's own scope is over where it was called off, too late, in the moment in which it was promoted.
+  const runId = await begin(run, id, asked, run.scopeOf(`${id}/undo`));
   if (typeof runId !== 'string') return { ok: false, reason: runId.reason };
   const ended = await follow(run, { id, organisation, action, runId });
   return { ok: ended.state === 'undone', reason: ended.reason };
@@ -70,8 +67,12 @@ function startReason({ input: { reason, startedBy, waves } }: WavesRun): string 
 type NotBegun = { readonly state: 'rejected' | 'skipped'; readonly reason: string };
 
 /** Its run. Where that is wanted no more, what was asked for may be under way all the same: then it is found. */
-async function begin(run: WavesRun, id: string, asked: ElsewhereStart): Promise<string | NotBegun> {
-  const scope = run.scopeOf(id);
+async function begin(
+  run: WavesRun,
+  id: string,
+  asked: ElsewhereStart,
+  scope = run.scopeOf(id),
+): Promise<string | NotBegun> {
   try {
     const options = { summary: `${id}: ${'undo' in asked.what ? 'undo' : 'start'}` };
     const started = await answered(
@@ -142,7 +143,7 @@ async function takeBack(run: WavesRun, ref: Ref): Promise<void> {
 /** One after the other, however long an answer takes: the last counts. */
 async function passOnPauses(run: WavesRun, ref: Ref): Promise<void> {
   let paused = false;
-  const isOver = (): boolean => run.status.stopped !== null || memberOf(run.status, ref.id)?.state !== 'running';
+  const isOver = (): boolean => memberOf(run.status, ref.id)?.state !== 'running';
   for (;;) {
     await condition(() => isOver() || run.status.paused !== paused);
     if (isOver()) return;

@@ -1,4 +1,5 @@
 /** After a promotion, for days: what the workflow does with the word of the watch, of a person and of the guardian. */
+import { ApplicationFailure } from '@temporalio/common';
 import type { Policies } from '../../src/domain/plan/plan.ts';
 import { ACT_UPDATES, guardianSignal } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
@@ -91,6 +92,20 @@ describe('the long watch', () => {
         blindSince === null && org.records.some(({ act }) => act === 'sighted') && org.longWatches.length > 2,
     );
     expect(org.longWatches.map(({ tellSight }) => tellSight)).toEqual([false, true, false]);
+  });
+
+  test('failures that it has seen between are none of each other’s', async () => {
+    let calls = 0;
+    org.before = async (activity) => {
+      if (activity !== 'longWatch') return;
+      calls += 1;
+      if (calls % 2 === 1 && calls < 9) throw ApplicationFailure.nonRetryable('the database was away for a moment');
+    };
+    const handle = await watched(hour, { onBlind: { afterMs: 5_000, do: 'rollback' } });
+    await harness.statusWhen(handle, ({ blindSince }) => calls >= 9 && blindSince === null);
+    expect(org.records.filter(({ act }) => act === 'sighted')).toHaveLength(4);
+    await handle.executeUpdate(ACT_UPDATES.advance, { args: [who] });
+    expect((await handle.result()).outcome).toBe('promoted');
   });
 
   test('silence is said and does not end it; a baseline that was switched on again is put off', async () => {

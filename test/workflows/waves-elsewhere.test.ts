@@ -365,6 +365,52 @@ test('pause, resume and abort are passed on; a signal that anybody can send prom
   expect(org.records.find(({ act }) => act === 'abort')?.reason).toContain('abort by ana: call from the floor');
 });
 
+test('what a person paused elsewhere goes on when they resume, also where the waves have stopped meanwhile', async () => {
+  const { handle, nameOf } = await startWaves([['eu: a', 'b']]);
+  const [eu, b] = [organisation('eu', nameOf('a')), organisation('here', nameOf('b'))];
+  eu.verdict = 'undecided';
+  b.verdict = 'undecided';
+  await baking(there, nameOf('a'));
+  await baking(here, nameOf('b'));
+  await handle.executeUpdate(WAVES_UPDATES.pause, { args: [who] });
+  const rollout = there.client.workflow.getHandle(rolloutWorkflowId(nameOf('a')));
+  await there.statusWhen(rollout as never, ({ paused }) => paused);
+  b.verdict = 'harm';
+  await wavesStatusWhen(handle, ({ stopped }) => stopped !== null);
+  await handle.executeUpdate(WAVES_UPDATES.resume, { args: [who] });
+  await there.statusWhen(rollout as never, ({ paused }) => !paused);
+  eu.verdict = 'safe';
+  const status = await handle.result();
+  expect([status.phase, ...states(status)]).toEqual(['stopped', 'eu: a promoted', 'b rolledBack']);
+});
+
+test('promoted elsewhere in the moment in which the waves stop, it is undone there all the same', async () => {
+  const { handle, nameOf } = await startWaves([['eu: a', 'b']], {
+    onRollback: { running: 'abort', promoted: 'undo' },
+  });
+  const [eu, b] = [organisation('eu', nameOf('a')), organisation('here', nameOf('b'))];
+  b.verdict = 'undecided';
+  eu.undo = provenBefore(nameOf('a'));
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let isEnding = false;
+  eu.before = async (activity) => {
+    if (activity !== 'record' || !eu.writes.includes('retire baseline')) return;
+    isEnding = true;
+    await gate;
+  };
+  await untilHolds('it is ending there', () => isEnding);
+  await baking(here, nameOf('b'));
+  b.verdict = 'harm';
+  await wavesStatusWhen(handle, ({ stopped }) => stopped !== null);
+  await untilHolds('the abort was answered', () => records.some(({ act }) => act === 'memberRefused'));
+  open();
+  const status = await handle.result();
+  expect([status.phase, ...states(status)]).toEqual(['stopped', 'eu: a undone', 'b rolledBack']);
+});
+
 test('an organisation that is not in the list refuses the waves before anything is started', async () => {
   const { handle, nameOf } = await startWaves([['a'], ['us: b']]);
   const status = await handle.result();

@@ -240,6 +240,7 @@ export function refusedWavesAct(status: WavesStatus, act: WavesActName): string 
 
 function possibleWavesActs(status: WavesStatus): readonly WavesActName[] {
   if (isWavesOver(status)) return [];
-  if (status.stopped !== null || status.phase === 'watching') return ['abort'];
-  return [status.paused ? 'resume' : 'pause', 'abort'];
+  // What runs on is paused as long as they are.
+  if (status.paused) return ['resume', 'abort'];
+  return status.stopped !== null || status.phase === 'watching' ? ['abort'] : ['pause', 'abort'];
 }

@@ -56,7 +56,7 @@ test('a member that is taken back in its long watch is undone, and one that goes
   expect(states(applyWaves(undoing, ended('a', 'rolledBack')))).toEqual(['a undone', 'b waiting']);
 });
 
-test('acts: paused waves can be resumed, stopped ones only aborted, ended ones nothing', () => {
+test('acts: paused waves can be resumed, also when they have stopped, others that have stopped only aborted, ended ones nothing', () => {
   const fresh = after(plan(['a'], ['b']));
   const paused = applyWaves(fresh, { kind: 'acted', act: 'pause', by: 'ana', reason: 'lunch' });
   expect([refusedWavesAct(paused, 'resume'), refusedWavesAct(paused, 'abort')]).toEqual([null, null]);
@@ -65,6 +65,15 @@ test('acts: paused waves can be resumed, stopped ones only aborted, ended ones n
   );
   const stopped = applyWaves(applyWaves(fresh, started('a')), ended('a', 'rolledBack'));
   expect(refusedWavesAct(stopped, 'resume')).toContain('Possible now: abort.');
+  const both = applyWaves(
+    applyWaves(applyWaves(fresh, started('a')), { kind: 'acted', act: 'pause', by: 'ana', reason: 'x' }),
+    ended('a', 'rolledBack'),
+  );
+  expect([both.phase, refusedWavesAct(both, 'resume'), refusedWavesAct(both, 'abort')]).toEqual([
+    'stopping',
+    null,
+    null,
+  ]);
   const over = applyWaves(stopped, { kind: 'ended', outcome: 'stopped', reason: '' });
   expect(refusedWavesAct(over, 'abort')).toContain('Nothing can be done any more.');
 });
