@@ -98,7 +98,8 @@ export interface Lifting {
 export async function liftFreezes(trx: Transaction, { id, scope, by, reason }: Lifting): Promise<Freeze[]> {
   await trx.query(
     `update freezes set lifted_at = clock_timestamp(), lifted_by = $3, lifted_for = $4, lifting_id = $5
-     where scope_kind = $1 and scope_name = $2 and lifted_at is null and until_at > clock_timestamp()`,
+     where scope_kind = $1 and scope_name = $2 and lifted_at is null and until_at > clock_timestamp()
+       and not exists (select 1 from freezes where lifting_id = $5)`,
     [scope.kind, scope.kind === 'all' ? '' : scope.name, by, reason, id],
   );
   const rows = await trx.query<Row>(`select ${COLUMNS} from freezes where lifting_id = $1 order by id`, [id]);

@@ -51,6 +51,14 @@ describeEachStore('freezes', (store) => {
     expect(await pastFreezes(store(), 10)).toMatchObject([{ id: 'a', lifted: { by: 'ben', reason: 'it is over' } }]);
   });
 
+  test('a repeat of a lifting leaves alone what was frozen since', async () => {
+    await freeze('a', { forMs: HOUR });
+    await lift('x');
+    await freeze('b', { forMs: HOUR });
+    expect((await lift('x')).map(({ id }) => id)).toEqual(['a']);
+    expect((await activeFreezes(store())).map(({ id }) => id)).toEqual(['b']);
+  });
+
   test('it ends by itself at its time, and says so; what held since then is known with its end', async () => {
     const begins = Date.now();
     await freeze('a', { forMs: 50 });
