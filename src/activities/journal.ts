@@ -37,7 +37,8 @@ export function journalActivities(deps: JournalDeps) {
         .tx(async (trx) => {
           const added: TransitionRecord[] = [];
           for (const { registered, ...entry } of entries) {
-            if (await record(trx, redactDeep(entry, redact), deps.tell)) added.push(entry);
+            if (!(await record(trx, redactDeep(entry, redact), deps.tell))) continue;
+            added.push(entry);
             // A version is gone back to byte for byte, and hashes look like secrets.
             if (registered !== undefined) await register(trx, entry.rolloutId, registered);
           }
@@ -52,21 +53,6 @@ export function journalActivities(deps: JournalDeps) {
  * is told by false.
  */
 async function record(trx: Transaction, entry: TransitionRecord, tell?: Tell): Promise<boolean> {
-  if (entry.isNoRollout !== true)
-    await saveRollout(trx, {
-      rolloutId: entry.rolloutId,
-      workflowId: entry.workflowId,
-      action: entry.action,
-      version: entry.version,
-      startedBy: entry.startedBy,
-      startedAt: new Date(entry.startedAtMs),
-      phase: entry.after.phase,
-      outcome: entry.outcome,
-      reason: entry.reason,
-      endedAt: entry.outcome === null ? null : new Date(entry.atMs),
-      report: entry.report,
-      safety: entry.safety,
-    });
   const isNew = await appendAudit(
     trx,
     {
@@ -86,8 +72,25 @@ async function record(trx: Transaction, entry: TransitionRecord, tell?: Tell): P
     },
     ['complianceStatus'],
   );
-  if (isNew && entry.message) await tell?.(trx, entry.message, entry.key);
-  return isNew;
+  // A repeat that comes late would turn the row back to what it was then.
+  if (!isNew) return false;
+  if (entry.isNoRollout !== true)
+    await saveRollout(trx, {
+      rolloutId: entry.rolloutId,
+      workflowId: entry.workflowId,
+      action: entry.action,
+      version: entry.version,
+      startedBy: entry.startedBy,
+      startedAt: new Date(entry.startedAtMs),
+      phase: entry.after.phase,
+      outcome: entry.outcome,
+      reason: entry.reason,
+      endedAt: entry.outcome === null ? null : new Date(entry.atMs),
+      report: entry.report,
+      safety: entry.safety,
+    });
+  if (entry.message) await tell?.(trx, entry.message, entry.key);
+  return true;
 }
 
 async function register(trx: Transaction, rolloutId: string, registered: Registered): Promise<void> {

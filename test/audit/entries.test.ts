@@ -187,6 +187,24 @@ describeEachStore('entries of the audit log', (db) => {
     ]);
   });
 
+  test('a repeat that comes late, of a worker that stood still, turns no row back', async () => {
+    const { record } = journalActivities({ db: db(), now: () => NOON });
+    const entered = (key: string, phase: string) =>
+      transitionRecord(key, {
+        rolloutId: 'r8',
+        version: '2',
+        reason: phase,
+        after: { phase, splitPercent: 10 },
+      });
+    const baking = entered('r8/1', 'baking');
+    await record([baking]);
+    await record([entered('r8/2', 'rollingBack'), entered('r8/3', 'needsAttention')]);
+    await record([baking]);
+    expect(await db().query("select phase, reason from rollouts where rollout_id = 'r8'")).toEqual([
+      { phase: 'needsAttention', reason: 'needsAttention' },
+    ]);
+  });
+
   test('a rollout that preflight refused does not say that preflight passed, though its content would have', async () => {
     const { record } = journalActivities({ db: db(), now: () => NOON });
     await saveCompliance(db(), {
