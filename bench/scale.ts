@@ -2,12 +2,13 @@
  * How many rollouts one worker watches at once, and how soon those that turn harmful are safe.
  *
  *   npm run bench:scale -- [--json] [--rollouts 300] [--store pg|embedded] [--rounds 3] [--steady 60] [--patience 180]
- *   [--calls-per-minute 6000] [--harmful 3] [--cards-every 1] [--plain] [--quiet] [--workers 1] [--kill-worker] [--soak seconds]
+ *   [--calls-per-minute 6000] [--harmful 3] [--cards-every seconds] [--plain] [--quiet] [--workers 1] [--kill-worker]
+ *   [--soak seconds]
  *
  * Real processes: Temporal dev server, PostgreSQL, sandbox organisation, events service, one worker as `assist-rollouts
  * worker` runs it. Everything is measured from outside: watched is what Temporal says of the watch (running, a heartbeat
- * within ten seconds), safe is what the organisation answers. Every rollout gets a card every second (`--cards-every`); in each round
- * some of them (`--harmful`) get, within one second, cards that leave no doubt. `--plain` first runs as many plain
+ * within ten seconds), safe is what the organisation answers. Every rollout gets a card every second (`--cards-every`); in
+ * each round some of them (`--harmful`) get, within one second, cards that leave no doubt. `--plain` first runs as many plain
  * workflows with as many activities and timers as one rollout had, `--quiet` measures a while without any card as well,
  * `--kill-worker` kills one of several workers.
  */

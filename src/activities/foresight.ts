@@ -1,6 +1,6 @@
 /**
- * Simulations beside the worker, which no plan may hold up: whoever may start one chooses how much there is
- * to simulate. Few at once, and none for longer than a start has.
+ * Simulations beside the worker, which no plan may hold up: whoever may start one chooses how much there is to simulate.
+ * Few at once, and none for longer than a start has.
  */
 import { join } from 'node:path';
 import type { Expected } from '../domain/forecast/start-forecast.ts';

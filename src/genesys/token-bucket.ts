@@ -12,7 +12,10 @@ export const MIN_CALLS_PER_MINUTE = 10;
 export type Urgency = 'normal' | 'safety';
 
 export interface TokenBucket {
-  /** Waits for its turn, first come first served among those of its urgency. Rejects with `rateLimited` when that would take longer than `maxWaitMs`. */
+  /**
+   * Waits for its turn, first come first served among those of its urgency. Rejects with `rateLimited` when that would
+   * take longer than `maxWaitMs`.
+   */
   take(asked: string, urgency: Urgency): Promise<void>;
   /** The server said so: nobody asks for this long. */
   closeFor(ms: number): void;

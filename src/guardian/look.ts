@@ -98,7 +98,10 @@ export function surveyAll(
   );
 }
 
-/** A look has half a minute for all: one target of a very large rollout (a call for each queue and hundred agents) takes not what the others need. */
+/**
+ * A look has half a minute for all: one target with a very large rollout (a call for each queue and hundred agents) takes
+ * not what the others need.
+ */
 const SURVEY_MS = 20_000;
 
 /** Of the targets on which one of the living rollouts has a version; one that cannot be asked hides nothing else. */

@@ -111,6 +111,18 @@ export async function changeCopilotSplit(
   });
 }
 
+/**
+ * What to give as `seen`, read before the change is decided: whoever sleeps before the write then finds another row, and
+ * puts nothing back over a way back. That one asks for none.
+ */
+export async function epochBefore(
+  db: Database,
+  { actionName }: Deployment,
+  { retired }: Pick<CopilotChange, 'retired'>,
+): Promise<number | null | undefined> {
+  return retired === 'candidate' ? undefined : ((await copilotRowOf(db, actionName))?.epoch ?? null);
+}
+
 const SAME_ARMS = `(c.deployment #>> '{baseline,id}' is not distinct from excluded.deployment #>> '{baseline,id}'
   and c.deployment #>> '{candidate,id}' is not distinct from excluded.deployment #>> '{candidate,id}')`;
 

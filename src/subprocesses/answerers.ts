@@ -125,7 +125,10 @@ function hasEnded({ exitCode, signalCode, pid }: ChildProcess): boolean {
   return pid === undefined || exitCode !== null || signalCode !== null;
 }
 
-/** `ended`: why, before it had answered; null where a signal did it, as it does out of memory. Null: out of time, or stopped. */
+/**
+ * `ended`: why, before it had answered; null where a signal did it, as it does out of memory. Null: out of time, or
+ * stopped.
+ */
 type Heard = Answered | { readonly ended: string | null } | null;
 
 async function ask(

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { GenesysError } from '../../src/genesys/errors.ts';
 import { createTokenBucket } from '../../src/genesys/token-bucket.ts';
 import type { TokenBucket } from '../../src/genesys/token-bucket.ts';
+import { virtualTime } from '../helpers/virtual-time.ts';
 
 interface Scene {
   readonly bucket: TokenBucket;
@@ -109,14 +110,8 @@ test.each([0, 9, Number.NaN])('a rate of %p calls a minute is refused', (rate) =
 });
 
 test('first come, first served among those of one urgency', async () => {
-  let nowMs = 0;
-  const sleepers: { readonly untilMs: number; readonly wake: () => void }[] = [];
-  const bucket = createTokenBucket({
-    callsPerMinute: 60,
-    now: () => nowMs,
-    // Of those that wake in the same moment the last is first.
-    sleep: (ms) => new Promise((wake) => void sleepers.unshift({ untilMs: nowMs + ms, wake })),
-  });
+  const time = virtualTime();
+  const bucket = createTokenBucket({ callsPerMinute: 60, now: time.now, sleep: time.sleep });
   const taken: string[] = [];
   const chain = (async () => {
     for (let n = 0; n < 20; n += 1) {
@@ -124,23 +119,8 @@ test('first come, first served among those of one urgency', async () => {
       taken.push('chain');
     }
   })();
-  while (sleepers.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  while (!time.isAwaited) await new Promise((resolve) => setImmediate(resolve));
   const before = taken.length;
-  const over = Promise.all([chain, bucket.take('beside', 'normal').then(() => taken.push('beside'))]);
-  let isOver = false;
-  over.then(
-    () => (isOver = true),
-    () => (isOver = true),
-  );
-  for (;;) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (isOver) break;
-    const next = sleepers.toSorted((a, b) => a.untilMs - b.untilMs)[0];
-    if (next === undefined) continue;
-    sleepers.splice(sleepers.indexOf(next), 1);
-    nowMs = next.untilMs;
-    next.wake();
-  }
-  await over;
+  await time.pass(Promise.all([chain, bucket.take('beside', 'normal').then(() => taken.push('beside'))]));
   expect(taken.indexOf('beside')).toBe(before + 1);
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAnswerers } from '../../src/subprocesses/answerers.ts';
 import type { Answerers } from '../../src/subprocesses/answerers.ts';
+import { isAlive } from '../helpers/is-alive.ts';
 import { untilHolds } from '../helpers/outside.ts';
 
 const PROCESS = `
@@ -135,14 +136,5 @@ test('none outlives who began it, however that ends', async () => {
     said += text;
   });
   expect(await once(parent, 'close')).toEqual([null, 'SIGKILL']);
-  await untilHolds('it is gone', () => !isRunning(Number(said)));
+  await untilHolds('it is gone', () => !isAlive(Number(said)));
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -42,6 +42,11 @@ function begunIn(storage) {
   return Array.isArray(kept) ? kept : [];
 }
 
+/** @param {Storage | null} storage @param {Begun[]} all */
+function keepBegun(storage, all) {
+  if (storage) storage.setItem(PENDING, JSON.stringify(all.slice(-MAX_PENDING)));
+}
+
 const redirectUri = () => location.origin + location.pathname;
 
 /** @param {Uint8Array} bytes */
@@ -107,8 +112,11 @@ export function openedWith() {
   const storage = tabStorage();
   const all = begunIn(storage);
   const pending = all.find(({ state }) => state === query.get('state'));
-  if (storage && pending)
-    storage.setItem(PENDING, JSON.stringify(all.map((one) => (one === pending ? { ...one, state: null } : one))));
+  if (pending)
+    keepBegun(
+      storage,
+      all.map((one) => (one === pending ? { ...one, state: null } : one)),
+    );
   history.replaceState(null, '', location.pathname + (pending ? pending.search : ''));
   return {
     search: new URLSearchParams(location.search),
@@ -131,11 +139,6 @@ export function createSignIn(config, { popup, returned }) {
     if (!storage) own = token;
     else if (token) storage.setItem(TOKEN, JSON.stringify(token));
     else storage.removeItem(TOKEN);
-  };
-  /** @param {(one: Begun) => boolean} isKept @param {Begun[]} more */
-  const keepBegun = (isKept, more) => {
-    const all = [...begunIn(storage).filter(isKept), ...more];
-    if (storage) storage.setItem(PENDING, JSON.stringify(all.slice(-MAX_PENDING)));
   };
 
   const inWindow = async () => {
@@ -187,15 +190,19 @@ export function createSignIn(config, { popup, returned }) {
       if (!returned) return false;
       if (!returned.code) throw new Error('signInRefused');
       keep(await exchange(config, returned.code, returned.verifier));
-      keepBegun(({ search }) => search !== location.search, []);
+      keepBegun(
+        storage,
+        begunIn(storage).filter(({ search }) => search !== location.search),
+      );
       return true;
     },
     /** Leaves the page. False when that has led nowhere several times. */
     async leave() {
       const [state, verifier, search, at] = [random(), random(), location.search, Date.now()];
-      const tries = begunIn(storage).filter((one) => one.search === search && at - one.at < 60_000);
+      const all = begunIn(storage);
+      const tries = all.filter((one) => one.search === search && at - one.at < 60_000);
       if (!storage || tries.length >= MAX_TRIES) return false;
-      keepBegun(() => true, [{ state, verifier, search, at }]);
+      keepBegun(storage, [...all, { state, verifier, search, at }]);
       location.assign(await authorizeUrl(config, state, verifier));
       return true;
     },

@@ -34,7 +34,10 @@ export async function readAssistants(
   return read === null || read.missing.length > 0 ? null : read;
 }
 
-/** Those that are there, for they may be before somebody; null where none is. Many queues may have the same: it is read once. */
+/**
+ * Those that are there, for they may be before somebody; null where none is. Many queues may have the same: it is read
+ * once.
+ */
 export async function readPresent(
   assistants: Assistants,
   ids: readonly string[],

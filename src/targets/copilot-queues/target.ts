@@ -14,6 +14,7 @@ import {
   copilotRowOf,
   copilotRows,
   copilotRowsOfOpen,
+  epochBefore,
   saveCopilotDeployment,
 } from '../../store/copilot.ts';
 import type { CopilotRow } from '../../store/copilot.ts';
@@ -98,9 +99,8 @@ interface Move {
 /** The row follows what was written, so that it never says that somebody has what they were not given. */
 async function setSplit(deps: TargetDeps, deployment: Deployment, { percent, urgency, retired }: Move): Promise<void> {
   const handle = handleOf(deployment);
-  // Whoever sleeps before the write finds another row, and puts nothing back over a way back; that one asks for none.
   const db = storeOf(deps);
-  const seen = retired === 'candidate' ? undefined : ((await copilotRowOf(db, deployment.actionName))?.epoch ?? null);
+  const seen = await epochBefore(db, deployment, { retired });
   if (handle.unit === 'agent') await moveAgents(deps.client, deployment, handle, percent, urgency);
   else await moveQueues(deps.client, deployment, handle, percent, urgency);
   await deps.confirmCurrent?.(urgency ?? 'normal');

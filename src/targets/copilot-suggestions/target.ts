@@ -11,7 +11,13 @@ import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts'
 import type { Fingerprint } from '../../domain/split/fingerprint.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
 import { baselineBeside } from '../../domain/split/writes.ts';
-import { changeCopilotSplit, copilotRowOf, copilotRows, saveCopilotDeployment } from '../../store/copilot.ts';
+import {
+  changeCopilotSplit,
+  copilotRowOf,
+  copilotRows,
+  epochBefore,
+  saveCopilotDeployment,
+} from '../../store/copilot.ts';
 import type { CopilotChange, CopilotRow } from '../../store/copilot.ts';
 import { answersShown } from '../../store/copilot-answers.ts';
 import { liveResponders, RESPONDER_LEASE_MS } from '../../store/copilot-responders.ts';
@@ -86,9 +92,7 @@ async function change(
   urgency: Urgency = 'normal',
 ): Promise<void> {
   const db = storeOf(deps);
-  // Whoever sleeps between the answer and the write finds another row, and raises nothing; the way back asks for none.
-  const isBack = to.retired === 'candidate';
-  const seen = isBack ? undefined : ((await copilotRowOf(db, deployment.actionName))?.epoch ?? null);
+  const seen = await epochBefore(db, deployment, to);
   await deps.confirmCurrent?.(urgency);
   const epoch = await changeCopilotSplit(db, deployment, to, seen);
   if (epoch === null) throw writtenByOther(deployment.actionName);

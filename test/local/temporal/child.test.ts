@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transformFile } from '@swc/core';
 import { freshFolder, removeFolders } from './fakes.ts';
+import { isAlive } from '../../helpers/is-alive.ts';
 
 afterEach(removeFolders);
 
@@ -44,14 +45,5 @@ async function untilDead(pid: number): Promise<void> {
     await new Promise((resolve) => {
       setTimeout(resolve, 20);
     });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

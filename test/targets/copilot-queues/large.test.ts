@@ -1,5 +1,4 @@
 /** The largest rollout that a plan may ask for is written, and brought back with its proof, within one attempt. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Deployment } from '../../../src/domain/rollout/deployment.ts';
 import { WRITE_LIMIT_MS } from '../../../src/domain/rollout/limits.ts';
 import { isRestored } from '../../../src/domain/rollout/proofs.ts';
@@ -12,6 +11,7 @@ import { createTokenBucket } from '../../../src/genesys/token-bucket.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { copilotQueues } from '../../../src/targets/copilot-queues/target.ts';
 import { openStore } from '../../helpers/any-store.ts';
+import { virtualTime } from '../../helpers/virtual-time.ts';
 
 const ASSISTANT = '9b6e4c12-0f83-4d7a-b5c9-17e2a8d03f22';
 const CALL_MS = 150;
@@ -44,25 +44,7 @@ const DEPLOYMENT: Deployment = {
   },
 };
 
-let nowMs = 0;
-const sleepers: { readonly untilMs: number; readonly wake: () => void }[] = [];
-const sleep = (ms: number): Promise<void> => new Promise((wake) => void sleepers.push({ untilMs: nowMs + ms, wake }));
-
-/** Time passes only while everybody sleeps. */
-async function pass<T>(work: Promise<T>): Promise<T> {
-  let isOver = false;
-  const over = (): void => void (isOver = true);
-  work.then(over, over);
-  for (;;) {
-    await nextTurn();
-    if (isOver) return work;
-    sleepers.sort((a, b) => a.untilMs - b.untilMs);
-    const next = sleepers.shift();
-    if (next === undefined) continue;
-    nowMs = Math.max(nowMs, next.untilMs);
-    next.wake();
-  }
-}
+const time = virtualTime();
 
 function idsIn(body: unknown): string[] {
   const { entities = [] } = (body ?? {}) as { entities?: readonly { id: string }[] };
@@ -71,11 +53,11 @@ function idsIn(body: unknown): string[] {
 
 /** Who has the assistant, behind the rate that the engine keeps to, on a clock of its own. */
 function organisation(): Api {
-  const bucket = createTokenBucket({ callsPerMinute: 300, now: () => nowMs, sleep });
+  const bucket = createTokenBucket({ callsPerMinute: 300, now: time.now, sleep: time.sleep });
   const has = new Set<string>();
   return async ({ path, body, schema, urgency = 'normal' }) => {
     await bucket.take(path, urgency);
-    await sleep(CALL_MS);
+    await time.sleep(CALL_MS);
     const ids = idsIn(body);
     if (path.endsWith('bulk/add')) for (const id of ids) has.add(id);
     if (path.endsWith('bulk/remove')) for (const id of ids) has.delete(id);
@@ -88,16 +70,16 @@ function organisation(): Api {
 test(`${QUEUES} queues of ${MEMBERS} agents each`, async () => {
   const api = organisation();
   const client = { assistants: createAssistants(api), routing: createRouting(api) } as unknown as GenesysClient;
-  const target = copilotQueues.open({ client, db, panelUrl: null, now: () => nowMs });
-  const { fingerprint } = (await pass(target.readBack(DEPLOYMENT))).candidate ?? {};
+  const target = copilotQueues.open({ client, db, panelUrl: null, now: time.now });
+  const { fingerprint } = (await time.pass(target.readBack(DEPLOYMENT))).candidate ?? {};
   const deployment = {
     ...DEPLOYMENT,
     candidate: { id: 'candidate', version: '1.0.0', fingerprint: fingerprint ?? {} },
   };
   const took = async (work: () => Promise<void>): Promise<number> => {
-    const beganMs = nowMs;
-    await pass(work());
-    return nowMs - beganMs;
+    const beganMs = time.now();
+    await time.pass(work());
+    return time.now() - beganMs;
   };
   const raised = await took(async () => {
     await target.setSplit(deployment, 100);
