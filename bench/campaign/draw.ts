@@ -140,6 +140,9 @@ const OFTEN: readonly string[] = ['applySplit', 'watch', 'record'];
 /** Of which every rollout has one or two; of all others there are few, and the first that comes is taken. */
 const USUALLY: readonly string[] = ['open', 'validate', 'ensureExport', 'deploy', 'authorise', 'rollBack'];
 
+/** Nobody comes by these unless a rollout is torn out of its trial. */
+const AFTER_TERMINATE: readonly string[] = ['guardianAct', 'restoreBaseline', 'recordRecovery'];
+
 const BOUNDARIES: readonly Boundary[] = ACTIVITIES.flatMap((activity) =>
   SIDES.flatMap((side) => DEEDS.map((deed) => ({ activity, side, deed }))),
 );
@@ -165,10 +168,14 @@ export function drawSchedule(seed: number, nth: number, at: readonly string[] = 
     hand: random.next() < 0.25 ? pick(random, HANDS) : null,
     waves: IN_WAVES.includes(kind) ? names.slice(USUAL.length) : null,
   }));
+  const orders = Array.from({ length: ORDERS }, (_, place) =>
+    drawOrder(random, { seed, turn: nth * ORDERS + place, at }),
+  );
+  const isTorn = orders.some(({ activity }) => AFTER_TERMINATE.includes(activity));
   return {
     nth,
-    rollouts,
-    orders: Array.from({ length: ORDERS }, (_, place) => drawOrder(random, { seed, turn: nth * ORDERS + place, at })),
+    rollouts: rollouts.map((one) => (isTorn && one.kind === 'good' ? { ...one, hand: 'terminate' } : one)),
+    orders,
     windows: Array.from({ length: 1 + Math.floor(random.next() * 2) }, () => ({
       kind: pick(random, WINDOWS),
       atMs: Math.round(random.next() * (FAULTS_MS - WINDOW_MS.atMost)),

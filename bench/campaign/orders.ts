@@ -71,6 +71,13 @@ export function takeOrder(
   return null;
 }
 
+/** Of these the first of each boundary that nobody has come to yet, by whichever order. */
+export function notComeTo<O extends Boundary>(orders: readonly O[], reached: readonly Boundary[]): O[] {
+  const keyOf = ({ activity, side, deed }: Boundary): string => [activity, side, deed].join(MARK);
+  const known = new Set(reached.map(keyOf));
+  return orders.filter((order) => !known.has(keyOf(order)) && known.add(keyOf(order)));
+}
+
 function nameOf({ of, activity, side, deed, passing }: Order): string {
   return [of, activity, side, deed, passing].join(MARK);
 }

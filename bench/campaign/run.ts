@@ -4,6 +4,7 @@ import { runBatch } from './batch.ts';
 import type { BatchOutcome } from './batch.ts';
 import { drawSchedule } from './draw.ts';
 import type { PlannedOrder, Schedule } from './draw.ts';
+import { notComeTo } from './orders.ts';
 import { startParts } from './parts.ts';
 import { reportOf } from './report.ts';
 import type { CampaignReport } from './report.ts';
@@ -46,10 +47,14 @@ export async function runCampaign({
       const batch = numbers.slice(from, from + beside).map((nth) => drawSchedule(seed, nth, at));
       const prefix = `S${seed}n`;
       const more = left.slice(0, AGAIN_AT_ONCE);
+      const later = left.slice(AGAIN_AT_ONCE);
       const options = { parts, client, prefix, schedules: batch, more, say, boundMs: BOUND_MS };
       const outcome = await runBatch(options).catch((error: unknown) => uncounted(batch, error));
-      left = [...left.slice(AGAIN_AT_ONCE), ...outcome.left];
       outcomes.push(outcome);
+      left = notComeTo(
+        [...later, ...outcome.left],
+        outcomes.flatMap(({ reached }) => reached),
+      );
       played += batch.length;
       tell(seed, batch, outcome, say);
       if (outcome.isBroken) break;

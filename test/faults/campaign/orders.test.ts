@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawSchedule } from '../../../bench/campaign/draw.ts';
-import { forgetReached, giveOrder, reachedIn, takeOrder, withdrawOrders } from '../../../bench/campaign/orders.ts';
+import {
+  forgetReached,
+  giveOrder,
+  notComeTo,
+  reachedIn,
+  takeOrder,
+  withdrawOrders,
+} from '../../../bench/campaign/orders.ts';
 import type { Order } from '../../../bench/campaign/orders.ts';
 
 let folder: string;
@@ -35,4 +42,18 @@ test('what was withdrawn is carried out no more', () => {
 test('a schedule is drawn from its seed and number alone', () => {
   expect(drawSchedule(3, 5)).toEqual(drawSchedule(3, 5));
   expect(drawSchedule(3, 5)).not.toEqual(drawSchedule(3, 6));
+});
+
+test('what is tried again is each boundary once, and none that somebody has come to', () => {
+  const other: Order = { ...order, side: 'before' };
+  const orders = [order, { ...order, of: 'B', passing: 3 }, other, { ...other, deed: 'stop' as const }];
+  expect(notComeTo(orders, [{ ...other, activity: 'watch' }])).toEqual([order, other, { ...other, deed: 'stop' }]);
+  expect(notComeTo(orders, [order, { ...other, deed: 'stop' }])).toEqual([other]);
+});
+
+test('a schedule in which somebody is to die beside the guardian tears a rollout out of its trial', () => {
+  for (let nth = 1; nth <= 20; nth += 1) {
+    const { rollouts } = drawSchedule(3, nth, ['recordRecovery']);
+    expect(rollouts.find(({ kind }) => kind === 'good')?.hand).toBe('terminate');
+  }
 });
