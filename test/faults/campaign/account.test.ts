@@ -13,7 +13,8 @@ import { describePostgres } from '../../helpers/database.ts';
 import { storeEvents } from '../../helpers/store-events.ts';
 import { openPatiently } from '../../helpers/patient-store.ts';
 
-const [planned] = drawSchedule(1, 1).rollouts;
+/** A good one that no hand touches. */
+const planned = drawSchedule(1, 1, ['watch']).rollouts.find(({ kind, hand }) => kind === 'good' && hand === null);
 /** Whom no message came to. */
 const NOBODY = new Map<string, Set<string>>();
 const noExport = <T>(): Promise<T> => Promise.resolve({ entities: [] } as T);
