@@ -128,6 +128,10 @@ async function stream(deps: PanelAppDeps, c: Context<Env>): Promise<Response> {
   const giveBack = deps.hub.takePlace(session, pageId);
   try {
     await deps.records.opened(session, { pageId, state });
+  } catch (error) {
+    // What is kept of it from before goes, unless it comes again.
+    closed(deps, pageId);
+    throw error;
   } finally {
     giveBack();
   }

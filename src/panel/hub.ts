@@ -43,11 +43,12 @@ export const HUB_LIMITS: HubLimits = { streams: 20_000, streamsPerSession: 4, st
 export interface Hub {
   /**
    * Throws PanelRefusal when there is no room. Called before the answer begins; the place is kept until whoever asked
-   * gives it back, which is when its stream is added, or will never be.
+   * gives it back, which is when its stream is added, or will never be. Whoever makes room does so when it is added.
    */
   takePlace(session: Session, pageId: string): () => void;
   add(stream: Stream): void;
   remove(stream: Stream): void;
+  /** It is open, or on its way. */
   hasPage(pageId: string): boolean;
   /** News of these conversations; null: of any. */
   look(conversationIds: readonly string[] | null): void;
@@ -60,6 +61,12 @@ export interface Hub {
   endExpired(nowMs: number): void;
   readonly size: number;
   readonly users: number;
+}
+
+interface Place {
+  readonly conversationId: string;
+  /** The oldest of its agent and conversation makes room. */
+  readonly takesOver: boolean;
 }
 
 /**
@@ -78,12 +85,27 @@ export function createHub(deps: HubDeps): Hub {
   const streams = new Set<Stream>();
   const pending = new Set<string>();
   /** Of pages whose row is being written, by user. */
-  const coming = new Map<string, Set<{ readonly conversationId: string }>>();
+  const coming = new Map<string, Set<Place>>();
+  const comingPages = new Map<string, Set<Place>>();
   let places = 0;
   let looking = false;
 
   const pagesOf = ({ userId, conversationId }: Pick<Session, 'userId' | 'conversationId'>): Stream[] =>
     [...(byConversation.get(conversationId) ?? [])].filter(({ session }) => session.userId === userId);
+
+  /** A page that comes again has lost its stream, whether we know of it or not. */
+  const endOld = (session: Session, pageId: string): void => {
+    for (const old of pagesOf(session)) if (old.pageId === pageId) old.end('replaced');
+  };
+
+  /** The oldest go. */
+  const makeRoom = (session: Session): void => {
+    const pages = pagesOf(session);
+    for (const oldest of pages.slice(0, Math.max(0, pages.length + 1 - limits.streamsPerSession))) {
+      deps.counts.replaced += 1;
+      oldest.end('replaced');
+    }
+  };
 
   const bringUpToDate = async (): Promise<void> => {
     if (looking) return;
@@ -118,29 +140,30 @@ export function createHub(deps: HubDeps): Hub {
 
   return {
     takePlace(session, pageId) {
-      // A page that comes again has lost its stream, whether we know of it or not.
-      for (const old of pagesOf(session)) if (old.pageId === pageId) old.end('replaced');
+      endOld(session, pageId);
       const { userId, conversationId } = session;
-      const theirs = coming.get(userId) ?? new Set();
-      const [oldest, ...pages] = pagesOf(session);
-      const before = [...theirs].filter((one) => one.conversationId === conversationId).length;
-      if (oldest !== undefined && 1 + pages.length + before >= limits.streamsPerSession) {
-        deps.counts.replaced += 1;
-        oldest.end('replaced');
-      }
-      if (streams.size + places >= limits.streams) throw new PanelRefusal('panel-full');
-      if ((byUser.get(userId)?.size ?? 0) + theirs.size >= limits.streamsPerUser || before >= limits.streamsPerSession)
+      const theirs = [...(coming.get(userId) ?? [])];
+      const before = theirs.filter((one) => one.conversationId === conversationId).length;
+      const takesOver = pagesOf(session).length + before >= limits.streamsPerSession;
+      const needs = takesOver ? 0 : 1;
+      const more = theirs.filter((one) => !one.takesOver).length + needs;
+      if (streams.size + places + needs > limits.streams) throw new PanelRefusal('panel-full');
+      if ((byUser.get(userId)?.size ?? 0) + more > limits.streamsPerUser || before >= limits.streamsPerSession)
         throw new PanelRefusal('panel-too-many-streams');
-      const place = { conversationId };
+      const place = { conversationId, takesOver };
       addTo(coming, userId, place);
-      places += 1;
+      addTo(comingPages, pageId, place);
+      places += needs;
       return () => {
         removeFrom(coming, userId, place);
-        places -= 1;
+        removeFrom(comingPages, pageId, place);
+        places -= needs;
       };
     },
     add(stream) {
       const { userId, conversationId } = stream.session;
+      endOld(stream.session, stream.pageId);
+      makeRoom(stream.session);
       streams.add(stream);
       byPage.set(stream.pageId, stream);
       addTo(byConversation, conversationId, stream);
@@ -156,7 +179,7 @@ export function createHub(deps: HubDeps): Hub {
       removeFrom(byConversation, conversationId, stream);
       removeFrom(byUser, userId, stream);
     },
-    hasPage: (pageId) => byPage.has(pageId),
+    hasPage: (pageId) => byPage.has(pageId) || comingPages.has(pageId),
     look(conversationIds) {
       for (const id of conversationIds ?? byConversation.keys()) if (byConversation.has(id)) pending.add(id);
       void bringUpToDate();

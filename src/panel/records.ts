@@ -8,10 +8,18 @@ import type { PageRecords } from './app.ts';
 import { PanelRefusal } from './problem.ts';
 
 export function createPageRecords(db: Database, instanceId: string): PageRecords {
+  /** Of pages that come again meanwhile: their new row would go with the old one. */
+  const closing = new Map<string, Promise<void>>();
   return {
-    opened: ({ conversationId, userId }, { pageId, state }) =>
-      orUnavailable(openSession(db, { id: pageId, conversationId, userId, instanceId, state })),
-    closed: (pageId) => closeSession(db, { id: pageId, instanceId }),
+    async opened({ conversationId, userId }, { pageId, state }) {
+      await closing.get(pageId)?.catch(() => undefined);
+      await orUnavailable(openSession(db, { id: pageId, conversationId, userId, instanceId, state }));
+    },
+    async closed(pageId) {
+      const gone = closeSession(db, { id: pageId, instanceId });
+      closing.set(pageId, gone);
+      await gone.finally(() => closing.get(pageId) === gone && closing.delete(pageId));
+    },
     async tell({ conversationId, userId }, { pageId, state, cards }) {
       if (state !== null) await orUnavailable(setVisibility(db, { id: pageId, conversationId, userId, state }));
       if (cards.length === 0) return { stored: 0, duplicates: 0 };

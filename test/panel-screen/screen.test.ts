@@ -218,6 +218,28 @@ test(
 );
 
 test(
+  'what is refused of a page takes nothing with it that waited beside it',
+  inChromium(async () => {
+    const page = await way.openDesktop(it, context);
+    const id = await begin();
+    const waiting = new Set<string>();
+    let isAway = true;
+    await context.route('**/panel/events', async (route) => {
+      const { events } = route.request().postDataJSON() as { readonly events: readonly { readonly kind: string }[] };
+      for (const { kind } of events) waiting.add(kind);
+      if (isAway) return route.fulfill({ status: 503 });
+      return events.some(({ kind }) => kind === 'rendered') ? route.fulfill({ status: 403 }) : route.continue();
+    });
+    await sayBeside(id, page);
+    await until(() => waiting.has('rendered'));
+    await way.panelOf(page, id).getByRole('button', { name: 'Use' }).click();
+    await until(() => waiting.has('accepted'));
+    isAway = false;
+    await untilTold(id, [{ accepted: true, rendered: false }]);
+  }),
+);
+
+test(
   'a clock that is an hour off moves no latency',
   inChromium(async () => {
     for (const hours of [1, -1]) {

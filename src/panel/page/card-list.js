@@ -171,6 +171,11 @@ export function createCardList(container, { tell, isVisible, onChange, say }) {
       card.element.hidden = true;
       onChange();
     },
+    /** All of them, until the next stream shows them. */
+    concealAll() {
+      for (const { element } of cards.values()) element.hidden = true;
+      onChange();
+    },
     /** A stream began: of what is here it has said nothing yet. */
     awaitWord() {
       for (const card of cards.values()) card.isVouched = false;

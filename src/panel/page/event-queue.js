@@ -15,6 +15,8 @@ export function createEventQueue(send) {
   let waiting = [];
   let isSending = false;
   let tries = 0;
+  /** One of so many was refused: they go one by one, so that it takes none with it. */
+  let alone = 0;
   /** @type {number | undefined} */
   let timer;
 
@@ -24,7 +26,7 @@ export function createEventQueue(send) {
     clearTimeout(timer);
     waiting = waiting.filter(({ at }) => performance.now() - at < MAX_AGE_MS);
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, BATCH);
+      const batch = waiting.slice(0, alone > 0 ? 1 : BATCH);
       const outcome = await send(
         batch.map(({ event }) => event),
         false,
@@ -34,6 +36,11 @@ export function createEventQueue(send) {
         break;
       }
       tries = 0;
+      if (outcome === 'refused' && batch.length > 1) {
+        alone = batch.length;
+        continue;
+      }
+      alone = Math.max(0, alone - 1);
       waiting = waiting.filter((one) => !batch.includes(one));
     }
     isSending = false;

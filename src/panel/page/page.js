@@ -76,7 +76,8 @@ function start(query, conversationId, signIn) {
     else if (name === 'conceal') cards.conceal(data.cardId);
     else if (name === 'open') cards.keepOnly(data.cards);
     else if (name === 'end' && data.why === 'replaced') {
-      isOver = true;
+      isFollowing = false;
+      stopAll();
       show(WORDS.elsewhere);
     }
   };
@@ -105,16 +106,20 @@ function start(query, conversationId, signIn) {
   window.addEventListener('pagehide', () => queue.flush());
   window.addEventListener('online', () => queue.tryAgain());
 
-  /** Until it is over: true when the agent must sign in again. */
+  /** Until it is over. */
   return async function follow() {
     for (let tries = 0; ; tries += 1) {
-      if (isOver) return false;
-      const hindrance = session.isDue() ? await session.open() : null;
+      const hindrance = !isOver && session.isDue() ? await session.open() : null;
+      // Perhaps meanwhile.
+      if (isOver) return;
       if (hindrance !== null) {
         isFollowing = false;
         if (hindrance.why === 'signIn') {
-          stopAll();
-          return true;
+          // Nobody watches over them until somebody has.
+          cards.concealAll();
+          await signInSomehow(signIn);
+          show(WORDS.starting);
+          continue;
         }
         show(WORDS[/** @type {'notYours'} */ (hindrance.why)]);
         await sleep(Math.max(hindrance.again, waitMs(tries)));
@@ -148,12 +153,24 @@ function start(query, conversationId, signIn) {
   };
 }
 
+const LOOK_MS = 500;
+
 /** @param {ReturnType<typeof createSignIn>} signIn @param {string} why */
 function askToSignIn(signIn, why) {
   show(why);
   signInButton.hidden = false;
   return new Promise((resolve) => {
     const press = () => void signInWith();
+    const done = () => {
+      clearInterval(watch);
+      signInButton.hidden = true;
+      signInButton.removeEventListener('click', press);
+      resolve(undefined);
+    };
+    // Another panel of the tab may get the token.
+    const watch = setInterval(() => {
+      if (signIn.heldToken() !== null) done();
+    }, LOOK_MS);
     const signInWith = async () => {
       show(WORDS.signingIn);
       try {
@@ -163,9 +180,7 @@ function askToSignIn(signIn, why) {
         show(code === 'popupBlocked' || code === 'popupClosed' ? WORDS[code] : WORDS.signInRefused);
         return;
       }
-      signInButton.hidden = true;
-      signInButton.removeEventListener('click', press);
-      resolve(undefined);
+      done();
     };
     signInButton.addEventListener('click', press);
   });
@@ -175,7 +190,7 @@ function askToSignIn(signIn, why) {
 async function signInSomehow(signIn) {
   let why = signIn.isStorageBlocked ? WORDS.storageBlocked : WORDS.signIn;
   try {
-    if (signIn.heldToken() !== null || (await signIn.finish())) return;
+    if (await signIn.finish()) return;
   } catch {
     why = WORDS.signInRefused;
   }
@@ -208,10 +223,9 @@ async function main() {
   if (!conversationId) return show(WORDS.noConversation);
   if (!window.crypto || !window.crypto.subtle) return show(WORDS.insecure);
   const signIn = createSignIn(await readConfig(), { popup: search.get('popup') === 'true', returned });
-  do {
-    await signInSomehow(signIn);
-    show(WORDS.starting);
-  } while (await start(search, conversationId, signIn)());
+  await signInSomehow(signIn);
+  show(WORDS.starting);
+  await start(search, conversationId, signIn)();
 }
 
 void main();

@@ -141,6 +141,13 @@ export function createSignIn(config, { popup, returned }) {
     else storage.removeItem(TOKEN);
   };
 
+  const heldToken = () => {
+    const held = kept();
+    return held !== null && held.until > Date.now() ? /** @type {string} */ (held.token) : null;
+  };
+  // A code holds once: when the token that it brought is over, it leads nowhere.
+  let back = returned;
+
   const inWindow = async () => {
     const [state, verifier] = [random(), random()];
     // At once, while the press of the button counts; the address follows.
@@ -175,25 +182,21 @@ export function createSignIn(config, { popup, returned }) {
     /** Must the agent press a button, or is there a way without? */
     needsWindow: popup || storage === null,
     isStorageBlocked: storage === null,
-    heldToken() {
-      const held = kept();
-      return held !== null && held.until > Date.now() ? /** @type {string} */ (held.token) : null;
-    },
+    heldToken,
     /** @param {string} refused */
     dropToken(refused) {
       const held = kept();
       if (held !== null && held.token === refused) keep(null);
     },
     inWindow,
-    /** Ends what the page began before it left. True when there is a token now. */
+    /** Ends what the page began before it left, once. True when there is a token now. */
     async finish() {
-      if (!returned) return false;
-      if (!returned.code) throw new Error('signInRefused');
-      keep(await exchange(config, returned.code, returned.verifier));
-      keepBegun(
-        storage,
-        begunIn(storage).filter(({ search }) => search !== location.search),
-      );
+      const came = back;
+      back = null;
+      if (heldToken() !== null) return true;
+      if (!came) return false;
+      if (!came.code) throw new Error('signInRefused');
+      keep(await exchange(config, came.code, came.verifier));
       return true;
     },
     /** Leaves the page. False when that has led nowhere several times. */

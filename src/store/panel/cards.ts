@@ -118,13 +118,14 @@ export interface OpenCard {
   readonly ageMs: number;
 }
 
-/** What pages of these conversations may show now; the oldest first. */
+/** What pages of these conversations may show now, and no agent has dismissed; the oldest first. */
 export async function cardsToShow(db: Queryable, conversationIds: readonly string[]): Promise<OpenCard[]> {
   return db.query<OpenCard>(
     `select card_id as "cardId", action, version_id as "versionId", conversation_id as "conversationId",
        agent_id as "agentId", epoch, (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs"
      from panel_cards where conversation_id = any($1::text[]) and created_at > clock_timestamp() - ${OPEN}
        and not withheld and withdrawn_at is null
+       and not exists (select 1 from exposures e where e.card_id = panel_cards.card_id::text and e.outcomes ? 'dismissed')
      order by created_at, card_id`,
     [conversationIds],
   );
