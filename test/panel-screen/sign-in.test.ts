@@ -19,6 +19,8 @@ let browser: Browser | null;
 let context: BrowserContext;
 /** How often an agent was sent to sign in. */
 let signIns: number;
+/** A page asks for another session well before this is over. */
+let sessionMs: number;
 
 beforeAll(async () => {
   it = await way.openWay();
@@ -36,12 +38,12 @@ beforeEach(async () => {
   // Whoever has a desktop is known at the login page.
   await (await way.openDesktop(it, context)).close();
   signIns = 0;
+  sessionMs = 1_250;
   context.on('request', (request) => void (signIns += request.url().includes('/oauth/authorize?') ? 1 : 0));
-  // A page asks for its session anew every second.
   await context.route('**/panel/session', async (route) => {
     const answer = await route.fetch();
     const body = (await answer.json()) as object;
-    await route.fulfill({ response: answer, json: { ...body, ...(answer.ok() && { expiresInMs: 1_250 }) } });
+    await route.fulfill({ response: answer, json: { ...body, ...(answer.ok() && { expiresInMs: sessionMs }) } });
   });
 });
 afterEach(async () => {
@@ -140,6 +142,8 @@ test(
 test(
   'a panel whose place another took shows no card any more and says where they are',
   inChromium(async () => {
+    // None comes again, so the oldest stays it.
+    sessionMs = 600_000;
     const id = await begin('candidate');
     const [panel] = await openPanels([id]);
     await press(panel);
